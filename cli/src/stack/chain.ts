@@ -19,6 +19,8 @@ export interface ChainOptions {
   /** Blocks between changes of the authority set; 0 makes no automatic changes. */
   readonly rotateEvery: number;
   readonly strict: boolean;
+  /** How many states of finalized blocks are kept. Default: all, or 256 if strict. */
+  readonly statePruning?: number;
   /** A file with the first policy of the chain's registry of workers. Default: accept simulated evidence. */
   readonly registryPolicy?: string;
   /** Whether the registry refuses simulated evidence, even if its policy accepts it. Default: false. */
@@ -47,6 +49,7 @@ export async function startChain(options: ChainOptions): Promise<Service & { rea
     plain: options.plain ?? false,
     limits: options.limits ?? "polkadot",
     systemVersions: options.systemVersions ?? [1],
+    ...(options.statePruning === undefined ? {} : { statePruning: options.statePruning }),
     authoritiesKey: options.oldAuthoritiesKey ? ":grandpa_authorities" : "Grandpa.Authorities",
     registry: {
       mode: registryProduction ? "production" : "development",

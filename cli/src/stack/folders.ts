@@ -4,8 +4,16 @@ import { dirname, join } from "node:path";
 import { badFile } from "../error.ts";
 
 /** The folders of a data directory. */
-export function dataFolders(dataDir: string): { readonly chain: string; readonly worker: string } {
-  return { chain: join(dataDir, "chain"), worker: join(dataDir, "worker") };
+export function dataFolders(dataDir: string): {
+  readonly chain: string;
+  readonly worker: string;
+  readonly spool: string;
+} {
+  return {
+    chain: join(dataDir, "chain"),
+    worker: join(dataDir, "worker"),
+    spool: join(dataDir, "spool"),
+  };
 }
 
 /** Returns the folder, and makes it if it is missing. @throws CliError `cli/bad-file` */

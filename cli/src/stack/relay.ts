@@ -1,13 +1,22 @@
 /** Starts a relay between a chain and a worker. */
 import { createNativeCrypto } from "@pruntime/crypto-native";
-import { newStats, type Progress, type RelayOptions, runRelay, serveMetrics } from "@pruntime/relay";
+import {
+  newStats,
+  type Progress,
+  type RelayOptions,
+  runRelay,
+  type SpoolOptions,
+  Spools,
+  serveMetrics,
+  serveSpools,
+} from "@pruntime/relay";
 import { registerAs } from "../registry/register.ts";
 
 /** The nodes, the worker and the accounts that a relay uses. */
 export interface RelayServiceOptions
   extends Omit<
     RelayOptions,
-    "nodeUrls" | "archiveUrls" | "worker" | "register" | "crypto" | "signal" | "stats" | "progress"
+    "nodeUrls" | "archiveUrls" | "worker" | "register" | "crypto" | "signal" | "stats" | "progress" | "spools"
   > {
   readonly nodes: readonly [string, ...string[]];
   readonly archives?: readonly string[];
@@ -19,6 +28,10 @@ export interface RelayServiceOptions
    * worker.
    */
   readonly register?: string;
+  /** Where fetched blocks are stored, how many bytes they may take, and other relays that have some. */
+  readonly spool?: Omit<SpoolOptions, "note">;
+  /** Where the spool is served to other relays. Without it, the spool is not served. */
+  readonly serveSpool?: { readonly port: number; readonly host: string };
   /** The port of `GET /metrics` on 127.0.0.1. Without it, there are no metrics. */
   readonly metricsPort?: number;
 }
@@ -35,16 +48,20 @@ export interface RelayService {
   readonly ended: Promise<void>;
   /** The address of the relay's metrics. */
   readonly metrics?: string;
+  /** The address of the relay's spool, for other relays. */
+  readonly spool?: string;
   readonly close: () => Promise<void>;
 }
 
 /** Starts a relay, and its metrics if the options give a port for them. */
 export async function startRelay(options: RelayServiceOptions): Promise<RelayService> {
-  const { nodes, archives = [], worker, token, metricsPort, register, ...rest } = options;
+  const { nodes, archives = [], worker, token, metricsPort, register, spool, serveSpool, ...rest } = options;
   const { nodeUrl: registryUrl } = rest.parachain ?? { nodeUrl: nodes.find(isWebSocket) ?? nodes[0] };
   const controller = new AbortController();
   const stats = newStats();
   const metrics = metricsPort === undefined ? undefined : await serveMetrics(stats, metricsPort);
+  const spools = spool && new Spools({ ...spool, note: rest.progress.note });
+  const served = spools && serveSpool && (await serveSpools(spools, serveSpool.port, serveSpool.host));
   const ended = runRelay({
     ...rest,
     nodeUrls: nodes,
@@ -54,15 +71,19 @@ export async function startRelay(options: RelayServiceOptions): Promise<RelaySer
     crypto: await createNativeCrypto(),
     progress: metrics === undefined ? rest.progress : metrics.watching(rest.progress),
     stats,
+    ...(spools === undefined ? {} : { spools }),
     signal: controller.signal,
   });
   return {
     ended,
     ...(metrics === undefined ? {} : { metrics: metrics.url }),
+    ...(served === undefined ? {} : { spool: served.url }),
     close: async () => {
       controller.abort();
       await ended.catch(() => undefined);
       await metrics?.close();
+      await served?.close();
+      await spools?.close();
     },
   };
 }

@@ -37,6 +37,11 @@ export interface DevchainOptions {
    */
   readonly stateWindow?: number;
   /**
+   * Discards the state of each block that is this many blocks or more below the finalized head, as a node's
+   * `--state-pruning` does. Default: `stateWindow` if strict; otherwise no state is discarded.
+   */
+  readonly statePruning?: number;
+  /**
    * The number of blocks between changes of the GRANDPA set. With 0, the default, the set changes only when
    * `rotateAuthorities` is called.
    */

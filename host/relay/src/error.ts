@@ -42,6 +42,22 @@ export type RelayErrorDetail =
    * `pruntime checkpoint` makes.
    */
   | { readonly code: "relay/state-discarded"; readonly method: string; readonly reason: string }
+  /**
+   * The worker needs these blocks. No node has their states any more, and no spool has their proofs. Give an
+   * archive node with `--archive-node` or another relay's spool with `--spool-from`, or start a new worker
+   * from a checkpoint that `pruntime checkpoint` makes.
+   */
+  | { readonly code: "relay/gap"; readonly from: number; readonly to: number }
+  /**
+   * The node does not have the body of this block: it discards bodies, or follows another fork. Give an
+   * archive node with `--archive-node`, or another relay's spool with `--spool-from`.
+   */
+  | { readonly code: "relay/no-block"; readonly hash: string }
+  /**
+   * The spool cannot be read or written, for example because the disk is full. The relay continues without
+   * it. Free some space, or delete the folder if it is damaged.
+   */
+  | { readonly code: "relay/spool-failed"; readonly folder: string; readonly reason: string }
   /** The node's answer does not have the format that the method defines. */
   | { readonly code: "relay/bad-answer"; readonly method: string }
   /** The node's header does not follow the previous header or the worker's latest finalized block. */
@@ -141,14 +157,38 @@ export function isWorkersTrouble(error: ProtocolError): boolean {
 }
 
 /**
+ * Whether the error says that data from nodes or from the spool was wrong: the worker refused it, or the
+ * relay could not decode it.
+ */
+export function blamesContent(error: ProtocolError): boolean {
+  return !(error instanceof RelayError) || contentCodes.includes(error.code);
+}
+
+const contentCodes: readonly string[] = ["relay/worker-refused", "relay/broken-chain", "relay/bad-answer"];
+
+/**
  * Describes a coded error for a person. The error may be any ProtocolError, because any decoder may reject a
  * dishonest node's answer.
  */
 export function describe({ detail }: ProtocolError): string {
   const { code, ...facts } = detail;
   const shown = Object.entries(facts).map(([name, value]) => `${name} ${value}`);
-  return shown.length === 0 ? code : `${code} (${shown.join(", ")})`;
+  const what = shown.length === 0 ? code : `${code} (${shown.join(", ")})`;
+  const remedy = remedies[code as RelayErrorDetail["code"]];
+  return remedy === undefined ? what : `${what}: ${remedy}`;
 }
+
+/** What an operator can do where a retry alone does not help. */
+const remedies: Partial<Record<RelayErrorDetail["code"], string>> = {
+  "relay/gap":
+    "no node has the states of these blocks any more. Give an archive node (--archive-node) or another " +
+    "relay's spool (--spool-from), or start a new worker from a checkpoint",
+  "relay/no-block": "give an archive node (--archive-node) or another relay's spool (--spool-from)",
+  "relay/nodes-disagree": "find out which of the two nodes is wrong, and start the relay without it",
+  "relay/no-stored-proof": "wait for the next proof, or give a node that offers the grandpa_* methods",
+  "relay/rate-limited": "lower --parallel, or give a node of your own (--node)",
+  "relay/method-not-found": "give a node that offers this method (--node)",
+};
 
 const sizeCodes: readonly string[] = [
   "relay/answer-too-large",

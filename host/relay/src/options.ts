@@ -6,6 +6,7 @@ import type { EndpointOptions } from "./node/endpoint.ts";
 import type { RegisterOptions } from "./registry/registrar.ts";
 import { BatchSize } from "./session/batch-size.ts";
 import type { SyncOptions } from "./session/context.ts";
+import type { Spools } from "./spool/spools.ts";
 import type { Progress } from "./watch/progress.ts";
 import type { RelayStats } from "./watch/stats.ts";
 import type { WorkerOptions } from "./worker.ts";
@@ -31,6 +32,11 @@ export interface RelayOptions {
    * it.
    */
   readonly register?: RegisterOptions;
+  /**
+   * Stores fetched blocks on disk, ahead of the worker. Without it, blocks whose state all nodes have
+   * discarded cannot be relayed. The caller closes it after the relay has ended.
+   */
+  readonly spools?: Spools;
   /** Ends the relay when it aborts. */
   readonly signal: AbortSignal;
   /** Whether the relay initializes a fresh worker. Default: true. */

@@ -1,10 +1,10 @@
 /**
- * pHost: follows a chain through one of several nodes and feeds a worker. The relay stores no state, so
- * either side may disconnect and return: each session starts from the worker's current block. The worker
+ * pHost: follows a chain through one of several nodes and feeds a worker. The relay stores only chain data,
+ * so either side may disconnect and return: each session starts from the worker's current block. The worker
  * verifies everything that the relay sends. A faulty relay can therefore only delay the worker.
  */
 import { ProtocolError } from "@pruntime/core/errors";
-import { describe, isWorkersTrouble, RelayError } from "./error.ts";
+import { blamesContent, describe, isWorkersTrouble, RelayError } from "./error.ts";
 import { withArchives } from "./node/archives.ts";
 import type { NodeConnection } from "./node/connection.ts";
 import { Endpoint } from "./node/endpoint.ts";
@@ -15,6 +15,9 @@ import { Registrar } from "./registry/registrar.ts";
 import type { SyncOptions } from "./session/context.ts";
 import { pause } from "./session/pause.ts";
 import { runSession } from "./session/session.ts";
+import { keepAhead } from "./spool/keeper.ts";
+import type { Spool } from "./spool/spool.ts";
+import type { Spools } from "./spool/spools.ts";
 import { assertAgreement, LagWatch } from "./watch/lag-watch.ts";
 import { type Progress, silentProgress } from "./watch/progress.ts";
 import { newStats, type RelayStats } from "./watch/stats.ts";
@@ -40,6 +43,9 @@ class Relay {
   readonly #registrar: Registrar | undefined;
   readonly #pauses: { readonly firstPauseMs: number; readonly maxPauseMs: number };
   #workerPauseMs: number;
+  readonly #spools: Spools | undefined;
+  /** The spool of the current session. */
+  #spool: Spool | undefined;
   /** Whether two nodes disagreed about a finalized block when they were last compared. */
   #disputed = false;
 
@@ -49,6 +55,7 @@ class Relay {
     this.#stats = options.stats ?? newStats();
     this.#progress = options.progress ?? silentProgress;
     this.#worker = new RemoteWorker(options.worker);
+    this.#spools = options.spools;
     this.#registrar = register && new Registrar(register, crypto, this.#progress.note, signal);
     this.#sync = syncOptionsOf(options);
     const settings = endpointOptionsOf(options);
@@ -64,6 +71,25 @@ class Relay {
   }
 
   async run(): Promise<void> {
+    const ended = new AbortController();
+    const keeping = this.#keepAhead(AbortSignal.any([this.#options.signal, ended.signal]));
+    try {
+      await this.#feed();
+    } finally {
+      ended.abort();
+      await keeping;
+    }
+  }
+
+  /** Fills the spool of the chain whose blocks the worker dispatches, if there is a spool. */
+  async #keepAhead(signal: AbortSignal): Promise<void> {
+    const { crypto } = this.#options;
+    const { note } = this.#progress;
+    const next = (): Endpoint | undefined => this.#parachain?.endpoint ?? this.#endpoints.next();
+    if (this.#spools !== undefined) await keepAhead({ next, spools: this.#spools, crypto, note, signal });
+  }
+
+  async #feed(): Promise<void> {
     const { signal } = this.#options;
     for (
       let endpoint = this.#endpoints.next();
@@ -88,15 +114,16 @@ class Relay {
   async #session(endpoint: Endpoint, sources: Set<Endpoint>): Promise<void> {
     const { crypto } = this.#options;
     const connection = await this.#connect(endpoint, sources);
-    const node = new SubstrateNode(connection, crypto);
-    const watch = this.#watch(node, endpoint);
+    const plain = new SubstrateNode(connection, crypto);
+    const watch = this.#watch(plain, endpoint);
     let paraConnection: NodeConnection | undefined;
     try {
+      const node = this.#parachain === undefined ? await this.#spooled(connection) : plain;
       if (this.#disputed) await assertAgreement(node, await this.#endpoints.othersOf(node, endpoint, true));
       this.#disputed = false;
       paraConnection = await this.#parachain?.endpoint.connect();
       const para = this.#parachain &&
-        paraConnection && { id: this.#parachain.id, node: new SubstrateNode(paraConnection, crypto) };
+        paraConnection && { id: this.#parachain.id, node: await this.#spooled(paraConnection) };
       await runSession({
         node,
         para,
@@ -116,6 +143,15 @@ class Relay {
       connection.close();
       paraConnection?.close();
     }
+  }
+
+  /** A node behind the spool of its chain, if there is a spool. */
+  async #spooled(connection: NodeConnection): Promise<SubstrateNode> {
+    const { crypto } = this.#options;
+    if (this.#spools === undefined) return new SubstrateNode(connection, crypto);
+    const node = await this.#spools.nodeOf(connection, crypto);
+    this.#spool = node.spool;
+    return node;
   }
 
   async #connect(endpoint: Endpoint, sources: Set<Endpoint>): Promise<NodeConnection> {
@@ -139,6 +175,7 @@ class Relay {
   #counting(endpoint: Endpoint, sources: Set<Endpoint>): Progress {
     const worked = (): void => {
       this.#workerPauseMs = this.#pauses.firstPauseMs;
+      this.#spool?.worked();
       for (const source of sources) source.worked();
       sources.clear();
       sources.add(endpoint);
@@ -146,6 +183,10 @@ class Relay {
     const progress = this.#progress;
     return {
       ...progress,
+      at: (position) => {
+        void this.#spool?.took(position.dispatched);
+        progress.at(position);
+      },
       synced: (from, to) => {
         worked();
         progress.synced(from, to);
@@ -164,6 +205,7 @@ class Relay {
   async #recover(error: ProtocolError, endpoint: Endpoint, sources: Set<Endpoint>): Promise<void> {
     if (error.code === "relay/runtime-unreadable") throw error;
     if (isWorkersTrouble(error)) return this.#waitForWorker(error);
+    if (blamesContent(error)) this.#spool?.distrust();
     if (error.code === "relay/wrong-chain") {
       this.#endpoints.drop(endpoint);
       if (this.#endpoints.size === 0) throw error;

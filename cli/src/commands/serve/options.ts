@@ -82,6 +82,11 @@ export function withChain(command: Command): Command {
       systemVersions,
       [1],
     )
+    .option(
+      "--state-pruning <blocks>",
+      "discard the states of blocks that are this far below the finalized head; default: discard none",
+      wholeNumber("--state-pruning", 1),
+    )
     .option("--strict", "keep only as many proofs and as much old state as a real node does", false);
 }
 

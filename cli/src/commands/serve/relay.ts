@@ -3,7 +3,8 @@ import { setFlagsFromString } from "node:v8";
 import { progressOn } from "@pruntime/relay";
 import type { Command } from "commander";
 import { CliError } from "../../error.ts";
-import { startRelay } from "../../stack/relay.ts";
+import { dataFolders } from "../../stack/folders.ts";
+import { type RelayServiceOptions, startRelay } from "../../stack/relay.ts";
 import { interrupted } from "../../stack/service.ts";
 import { inputOfSpec, type SpecFlags, withSpec } from "../../start/spec.ts";
 import { type TermFlags, termsOf, withTerms } from "../../start/terms.ts";
@@ -29,11 +30,17 @@ interface RelayFlags extends OutputOptions, TermFlags, SpecFlags {
   readonly maxLag: number;
   readonly patience: number;
   readonly metricsPort?: number;
+  /** `false` with `--no-spool`. */
+  readonly spool: string | false;
+  readonly spoolSize: number;
+  readonly spoolFrom: readonly string[];
+  readonly spoolPort?: number;
+  readonly spoolHost: string;
 }
 
 /** Adds `pruntime relay`. */
 export function registerRelay(program: Command): void {
-  withLimits(withSpec(withTerms(withSides(withJson(program.command("relay"))))))
+  withLimits(withSpool(withSpec(withTerms(withSides(withJson(program.command("relay")))))))
     .description("run the relay alone (pHost): follow a chain, feed a worker")
     .option("--no-init", "do not initialize a fresh worker")
     .option(
@@ -49,8 +56,15 @@ export function registerRelay(program: Command): void {
 const help = `
 The worker believes nothing that a node says. A node that fails, or whose answers the worker refuses, rests
 (0.5 s, doubling up to 30 s) while the next one is followed. If two nodes report different finalized blocks at
-one height, the relay names both and follows neither while they disagree. Full nodes keep the state of 256
-blocks only: to catch up over more, give an archive node.
+one height, the relay names both and follows neither while they disagree.
+
+Full nodes keep the states of 256 blocks only. So the relay fetches each block before its state is discarded,
+whether the worker can be reached or not, and stores it in its spool (--spool). A worker that was away for
+longer gets those blocks from the spool, and verifies them like a node's answers. When the spool is full, the
+oldest blocks that the worker has taken are dropped. Blocks that it has not taken are never dropped; the
+relay then stops fetching ahead and says so. If blocks are missing everywhere, the relay names them
+(relay/gap). What helps then is an archive node (--archive-node), the spool of another relay (--spool-from),
+or a new worker that starts from a checkpoint. Only one relay at a time may use a spool.
 
 A node is named by ws://, wss://, http:// or https://. Over HTTP there are no subscriptions: the relay then
 asks for the finalized head every 2 s. A node without GRANDPA's RPC methods can be followed, too. It has
@@ -61,6 +75,8 @@ Examples:
   $ pruntime relay --node ws://127.0.0.1:9944 --worker http://127.0.0.1:8000
   $ pruntime relay --register //Alice
   $ pruntime relay --node wss://one.example --node wss://two.example --archive-node wss://archive.example
+  $ pruntime relay --spool /var/lib/pruntime/spool --spool-size 8192 --spool-port 9955
+  $ pruntime relay --spool-from http://127.0.0.1:9955
   $ pruntime relay --node wss://relay-chain.example --para-node wss://parachain.example --para-id 2004`;
 
 /** Adds the options for the nodes to follow and the worker to feed. */
@@ -89,6 +105,31 @@ function withSides(command: Command): Command {
       "the operator's token, for a worker on another machine",
       process.env["PRUNTIME_TOKEN"],
     );
+}
+
+/** Adds the options of the spool. */
+function withSpool(command: Command): Command {
+  return command
+    .option(
+      "--spool <folder>",
+      "where fetched blocks are stored for a worker that is away",
+      dataFolders(process.env["PRUNTIME_DATA"] ?? ".pruntime").spool,
+    )
+    .option("--no-spool", "store nothing: a worker that is away for too long needs an archive node")
+    .option(
+      "--spool-size <MiB>",
+      "the most that the spool takes on disk",
+      wholeNumber("--spool-size", 1),
+      2_048,
+    )
+    .option(
+      "--spool-from <url>",
+      "the spool of another relay, for blocks that are missing everywhere else; repeatable",
+      urls,
+      [],
+    )
+    .option("--spool-port <port>", "serve the spool, read-only, to other relays", port("--spool-port"))
+    .option("--spool-host <address>", "the address on which the spool is served", "127.0.0.1");
 }
 
 /** Adds the options for batch sizes, parallel requests and timeouts. */
@@ -161,22 +202,40 @@ async function relay(options: RelayFlags): Promise<void> {
     proofPatienceMs: 1000 * options.patience,
     progress: progressOn(process.stderr),
     ...(metricsPort === undefined ? {} : { metricsPort }),
+    ...spoolOf(options),
   });
-  const { metrics } = service;
+  const { metrics, spool } = service;
   const addresses = {
     node: node[0],
     nodes: [...node],
     archives: [...archiveNode],
     worker,
     ...(metrics === undefined ? {} : { metrics }),
+    ...(spool === undefined ? {} : { spool }),
   };
-  printResult(
-    options,
-    addresses,
-    `relay ${node.join(", ")} → ${worker}${metrics === undefined ? "" : `, metrics ${metrics}`}`,
-  );
+  const served = [
+    ...(metrics === undefined ? [] : [`, metrics ${metrics}`]),
+    ...(spool === undefined ? [] : [`, spool ${spool}`]),
+  ];
+  printResult(options, addresses, `relay ${node.join(", ")} → ${worker}${served.join("")}`);
   await Promise.race([interrupted(), service.ended]);
   await service.close();
+}
+
+function spoolOf(flags: RelayFlags): Pick<RelayServiceOptions, "spool" | "serveSpool"> {
+  const { spool: folder, spoolSize, spoolFrom, spoolPort, spoolHost } = flags;
+  if (folder === false) {
+    if (spoolFrom.length === 0 && spoolPort === undefined) return {};
+    throw new CliError({
+      code: "cli/bad-argument",
+      name: "--no-spool",
+      want: "without --spool-from and --spool-port",
+    });
+  }
+  return {
+    spool: { folder, maxBytes: spoolSize * 2 ** 20, from: spoolFrom },
+    ...(spoolPort === undefined ? {} : { serveSpool: { port: spoolPort, host: spoolHost } }),
+  };
 }
 
 function parachainOf({ paraNode, paraId }: RelayFlags): {

@@ -4,7 +4,7 @@ import { progressOn } from "@pruntime/relay";
 import type { Command } from "commander";
 import { startChain } from "../../stack/chain.ts";
 import { dataFolders } from "../../stack/folders.ts";
-import { stackOperator, startRelay } from "../../stack/relay.ts";
+import { type RelayServiceOptions, stackOperator, startRelay } from "../../stack/relay.ts";
 import { interrupted } from "../../stack/service.ts";
 import { startWorker } from "../../stack/worker.ts";
 import { type TermFlags, termsOf, withTerms } from "../../start/terms.ts";
@@ -52,6 +52,7 @@ async function up(options: UpFlags): Promise<void> {
       init: true,
       terms: termsOf(options),
       register: stackOperator,
+      ...spoolOf(options, folders.spool),
       headersPerBatch: 500,
       blocksPerBatch: 100,
       progress: progressOn(process.stderr),
@@ -64,6 +65,11 @@ async function up(options: UpFlags): Promise<void> {
   } finally {
     for (const close of closing.reverse()) await close();
   }
+}
+
+/** The relay needs a spool only if the chain discards states. */
+function spoolOf({ strict, statePruning }: UpFlags, folder: string): Pick<RelayServiceOptions, "spool"> {
+  return strict || statePruning !== undefined ? { spool: { folder, maxBytes: 2 ** 31 } } : {};
 }
 
 interface Addresses {

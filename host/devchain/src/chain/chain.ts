@@ -32,6 +32,7 @@ export interface ChainRules {
   readonly strict: boolean;
   readonly justificationPeriod: number;
   readonly stateWindow: number;
+  readonly statePruning: number;
   readonly rotateEvery: number;
   readonly finalityLag: number;
   readonly votesAhead: number;
@@ -160,7 +161,7 @@ export class Chain implements Devchain {
 
   readonly stateOf = (block: Block): Trie => {
     const { number } = block.header;
-    if (this.#rules.strict && this.#finalized.header.number - number >= this.#rules.stateWindow)
+    if (this.#finalized.header.number - number >= this.#rules.statePruning)
       throw new DevchainError({ code: "devchain/state-discarded", number });
     const recent = this.#states.recent(block);
     if (recent === undefined && !this.#blocks.isBest(block))

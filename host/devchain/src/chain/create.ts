@@ -65,11 +65,13 @@ export async function openDevchain(options: DevchainOptions, network: Network): 
 
 function rulesOf(options: DevchainOptions): ChainRules {
   const strict = options.strict ?? false;
+  const stateWindow = Math.max(1, options.stateWindow ?? defaultStateWindow);
   return {
     name: options.chainName ?? "Development",
     strict,
     justificationPeriod: options.justificationPeriod ?? (strict ? strictJustificationPeriod : 1),
-    stateWindow: Math.max(1, options.stateWindow ?? defaultStateWindow),
+    stateWindow,
+    statePruning: Math.max(1, options.statePruning ?? (strict ? stateWindow : Number.POSITIVE_INFINITY)),
     rotateEvery: options.rotateEvery ?? 0,
     finalityLag: options.finalityLag ?? 0,
     votesAhead: options.votesAhead ?? 0,

@@ -249,6 +249,19 @@ describe("strict mode", () => {
   });
 });
 
+describe("state pruning", () => {
+  it("discards states that are as far below the finalized head, and nothing else", async () => {
+    const { rpc, chain } = await serve({ ...manual, statePruning: 4, finalityLag: 2 });
+    for (let i = 0; i < 8; i++) chain.produceBlock(); // 6 is final
+    const at = (number: number): string => to0x(chain.blockAt(number)!.hash);
+    const error = { code: 4003, message: `Client error: UnknownBlock: State already discarded for ${at(2)}` };
+    expect(await rpc.ask("state_getStorage", "0x00", at(2))).toMatchObject({ error });
+    expect(await rpc.call("state_getStorage", "0x00", at(3))).toBeNull();
+    expect(await rpc.call("chain_getBlock", at(2))).toMatchObject({ justifications: [expect.anything()] });
+    expect(await rpc.call("grandpa_proveFinality", 1)).toMatch(/^0x/);
+  });
+});
+
 describe("faults", () => {
   it("serve a read proof other than the genuine one", async () => {
     const { rpc } = await serve({ ...manual, faults: { readProof: (genuine) => genuine.slice(1) } });

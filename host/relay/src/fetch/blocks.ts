@@ -7,6 +7,7 @@ import { decodeHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
 import { encodeBody } from "@pruntime/core/extrinsics";
 import { systemEventsKey, timestampNowKey, wellKnownKeys } from "@pruntime/core/storage-key";
+import { RelayError } from "../error.ts";
 import type { NodeHeader, SubstrateNode } from "../node/node.ts";
 import { inParallel } from "../node/parallel.ts";
 
@@ -41,26 +42,35 @@ export async function fetchEvents(
 async function fetchBlock(
   node: SubstrateNode,
   crypto: Crypto,
-  { hash, encoded }: NodeHeader,
+  { number, hash, encoded }: NodeHeader,
 ): Promise<Uint8Array> {
   const key = systemEventsKey(crypto);
   const keys = [wellKnownKeys.pendingCode, key, timestampNowKey(crypto)];
-  const proof = await node.readProof(keys, hash);
-  return encodeBlockHeaderWithEvents({ encodedHeader: encoded, events: undefined, proof, key });
+  try {
+    const proof = await node.readProof(keys, hash);
+    return encodeBlockHeaderWithEvents({ encodedHeader: encoded, events: undefined, proof, key });
+  } catch (error) {
+    if (!(error instanceof RelayError) || error.code !== "relay/state-discarded") throw error;
+    const to = (await node.firstAvailable(number)) - 1;
+    throw new RelayError({ code: "relay/gap", from: number, to }, { cause: error });
+  }
 }
 
 function untilRuntimeChanges(headers: readonly NodeHeader[]): readonly NodeHeader[] {
-  const changes = ({ encoded }: NodeHeader): boolean =>
-    decodeHeader(encoded).digest.some(({ kind }) => kind === "runtime-environment-updated");
-  const last = headers.findIndex(changes);
+  const last = headers.findIndex(changesRuntime);
   return last < 0 ? headers : headers.slice(0, last + 1);
+}
+
+/** Whether a block's digest announces that the block changes the runtime. */
+export function changesRuntime({ encoded }: NodeHeader): boolean {
+  return decodeHeader(encoded).digest.some(({ kind }) => kind === "runtime-environment-updated");
 }
 
 /**
  * Fetches a read proof of the runtime's code from the state of a block, and of the code that the next block
  * runs instead, if there is such code.
  */
-export function fetchCodeProof(node: SubstrateNode, hash: Uint8Array): Promise<Uint8Array[]> {
+export function fetchCodeProof(node: SubstrateNode, hash: Uint8Array): Promise<readonly Uint8Array[]> {
   return node.readProof([wellKnownKeys.code, wellKnownKeys.pendingCode], hash);
 }
 

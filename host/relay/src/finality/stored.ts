@@ -4,6 +4,7 @@
  * relay requests only these blocks, and each at most once.
  * @see polkadot-sdk `substrate/client/consensus/grandpa/src/environment.rs` (`finalize_block`)
  */
+import { RelayError } from "../error.ts";
 import type { Capabilities } from "../node/capabilities.ts";
 import type { SubstrateNode } from "../node/node.ts";
 
@@ -30,9 +31,19 @@ export async function storedAt(
   number: number,
 ): Promise<StoredProof | undefined> {
   if (capabilities.misses(number)) return undefined;
-  const { justification } = await node.blockAt(number);
+  const justification = await justificationAt(node, number);
   if (justification === undefined) capabilities.missed(number);
   return justification && { number, justification };
+}
+
+/** A node that has discarded a block's body has discarded its justification, too. */
+async function justificationAt(node: SubstrateNode, number: number): Promise<Uint8Array | undefined> {
+  try {
+    return (await node.blockAt(number)).justification;
+  } catch (error) {
+    if (!(error instanceof RelayError) || error.code !== "relay/no-block") throw error;
+    return undefined;
+  }
 }
 
 /**

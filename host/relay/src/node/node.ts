@@ -4,6 +4,7 @@ import { encodeHeader, leastHeaderBytes, readHeader } from "@pruntime/core/chain
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
 import { encode, Reader, writeCompact } from "@pruntime/core/scale";
+import { timestampNowKey } from "@pruntime/core/storage-key";
 import { RelayError } from "../error.ts";
 import type { NodeConnection } from "./connection.ts";
 import { inParallel } from "./parallel.ts";
@@ -63,24 +64,33 @@ export class SubstrateNode {
   }
 
   async headerAt(number: number): Promise<NodeHeader> {
-    const hash = await this.hashAt(number);
+    return this.headerOf(await this.hashAt(number));
+  }
+
+  async headerOf(hash: Uint8Array): Promise<NodeHeader> {
     return this.#call("chain_getHeader", [to0x(hash)], (header) => this.#header(header, hash));
   }
 
-  /** Headers `from`…`to`. One request fetches all hashes. Then at most 16 headers are requested at once. */
+  /**
+   * Headers `from`…`to`. One request gets all hashes; the connection limits how many headers are requested at
+   * once.
+   */
   async headersAt(from: number, to: number): Promise<NodeHeader[]> {
     const numbers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
     const hashes = await this.#call("chain_getBlockHash", [numbers], (answer) =>
       hashesOf(answer, numbers.length),
     );
-    return inParallel(hashes, 16, (hash) =>
-      this.#call("chain_getHeader", [to0x(hash)], (header) => this.#header(header, hash)),
-    );
+    return inParallel(hashes, 16, (hash) => this.headerOf(hash));
   }
 
   async blockAt(number: number): Promise<NodeBlock> {
-    const hash = await this.hashAt(number);
+    return this.blockOf(await this.hashAt(number));
+  }
+
+  /** @throws {@link RelayError} `relay/no-block` when the node does not have the block's body */
+  async blockOf(hash: Uint8Array): Promise<NodeBlock> {
     return this.#call("chain_getBlock", [to0x(hash)], (signed) => {
+      if (signed === null) throw new RelayError({ code: "relay/no-block", hash: to0x(hash) });
       const block = field(signed, "block");
       return {
         header: this.#header(field(block, "header"), hash),
@@ -88,6 +98,20 @@ export class SubstrateNode {
         justification: justificationOf((signed as { justifications?: unknown }).justifications),
       };
     });
+  }
+
+  /**
+   * The first block after `after` whose state the node still has. Nodes discard the states of old blocks, so
+   * all later blocks have theirs.
+   */
+  async firstState(after: number): Promise<number> {
+    let [gone, kept] = [after, Math.max(after + 1, await this.finalizedNumber())];
+    while (kept - gone > 1) {
+      const middle = (gone + kept) >>> 1;
+      if (await this.#keepsState(middle)) kept = middle;
+      else gone = middle;
+    }
+    return kept;
   }
 
   /** Returns a storage value; `undefined` if the key has no value. An empty value is not `undefined`. */
@@ -110,7 +134,7 @@ export class SubstrateNode {
     );
   }
 
-  async readProof(keys: readonly Uint8Array[], at: Uint8Array): Promise<Uint8Array[]> {
+  async readProof(keys: readonly Uint8Array[], at: Uint8Array): Promise<readonly Uint8Array[]> {
     return this.#call("state_getReadProof", [keys.map(to0x), to0x(at)], (answer) =>
       list(field(answer, "proof")).map((node) => from0x(text(node))),
     );
@@ -143,11 +167,28 @@ export class SubstrateNode {
     });
   }
 
+  /** The first block after `after` whose state can be read, from this node or from elsewhere. */
+  async firstAvailable(after: number): Promise<number> {
+    return this.firstState(after);
+  }
+
+  async #keepsState(number: number): Promise<boolean> {
+    const hash = to0x(await this.hashAt(number));
+    try {
+      await this.#call("state_getStorage", [to0x(timestampNowKey(this.crypto)), hash], () => undefined);
+      return true;
+    } catch (error) {
+      if (!(error instanceof RelayError) || error.code !== "relay/state-discarded") throw error;
+      return false;
+    }
+  }
+
   async #call<T>(method: string, params: readonly unknown[], read: (answer: unknown) => T): Promise<T> {
     const answer = await this.connection.request(method, ...params);
     try {
       return read(answer);
     } catch (cause) {
+      if (cause instanceof RelayError) throw cause;
       if (cause instanceof ProtocolError || cause instanceof TypeError)
         throw new RelayError({ code: "relay/bad-answer", method }, { cause });
       throw cause;

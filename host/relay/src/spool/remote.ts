@@ -1,0 +1,69 @@
+/** Reads the spool of another relay over HTTP. */
+import { toHex } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+import { ProtocolError } from "@pruntime/core/errors";
+import { decodeSpooled, type SpooledBlock } from "./record.ts";
+
+const firstRestMs = 1_000;
+const longestRestMs = 60_000;
+const timeoutMs = 30_000;
+
+/** The spool of another relay. It rests after a failure, longer after each failure in a row. */
+export class RemoteSpool {
+  readonly url: string;
+  readonly #maxBytes: number;
+  #restMs = firstRestMs;
+  #restsUntil = 0;
+
+  /** @param maxBytes the largest record that is read */
+  constructor(url: string, maxBytes: number) {
+    this.url = url.replace(/\/+$/, "");
+    this.#maxBytes = maxBytes;
+  }
+
+  get rests(): boolean {
+    return Date.now() < this.#restsUntil;
+  }
+
+  failed(): void {
+    this.#restsUntil = Date.now() + this.#restMs;
+    this.#restMs = Math.min(longestRestMs, 2 * this.#restMs);
+  }
+
+  worked(): void {
+    this.#restMs = firstRestMs;
+  }
+
+  /** A block of a chain; `undefined` if that relay does not have it or cannot be read. */
+  async block(crypto: Crypto, genesisHash: Uint8Array, number: number): Promise<SpooledBlock | undefined> {
+    try {
+      const url = `${this.url}/${toHex(genesisHash)}/${number}`;
+      const response = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(timeoutMs) });
+      if (response.status === 404) return undefined;
+      if (response.status !== 200) throw new TypeError(`HTTP ${response.status}`);
+      const block = decodeSpooled(crypto, await this.#body(response));
+      if (block.number !== number) throw new TypeError("another block");
+      return block;
+    } catch (error) {
+      if (!isForeign(error)) throw error;
+      this.failed();
+      return undefined;
+    }
+  }
+
+  async #body(response: Response): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const chunk of response.body ?? []) {
+      bytes += chunk.length;
+      if (bytes > this.#maxBytes) throw new TypeError("larger than the relay reads");
+      chunks.push(chunk);
+    }
+    return Uint8Array.from(Buffer.concat(chunks));
+  }
+}
+
+/** Whether the other side caused an error. `fetch` throws TypeErrors, and DOMExceptions for timeouts. */
+function isForeign(error: unknown): boolean {
+  return error instanceof ProtocolError || error instanceof TypeError || error instanceof DOMException;
+}
