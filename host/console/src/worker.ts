@@ -61,10 +61,22 @@ function verified({ policy, anchor }: Trust): Promise<WorkerClient> {
 
 /** A short description of an error for the user. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof ClientError && error.detail.code === "client/refused")
-    return error.detail.message || error.detail.reason;
-  if (error instanceof ClientError && error.detail.code === "client/policy-refused")
-    return error.detail.reasons.join("; ");
+  if (error instanceof ClientError) return reasonOfClient(error.detail);
   if (error instanceof ProtocolError) return error.code;
   return error instanceof Error ? error.message : String(error);
+}
+
+function reasonOfClient(detail: ClientError["detail"]): string {
+  switch (detail.code) {
+    case "client/refused":
+      return detail.message || detail.reason;
+    case "client/policy-refused":
+      return detail.reasons.join("; ");
+    case "client/no-such-call":
+      return `the chain has no call ${detail.call}`;
+    case "client/transaction-failed":
+      return `the chain did not accept the transaction: ${detail.reason}`;
+    default:
+      return detail.code;
+  }
 }

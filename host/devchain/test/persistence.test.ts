@@ -133,6 +133,8 @@ it("devchain/bad-log for damage before the end", async () => {
 it.each([
   ["name", { chainName: "other" }],
   ["greatest payload", { maxPayload: 5 }],
+  ["list of pallets", { plain: true }],
+  ["set of limits", { limits: "none" as const }],
 ])("devchain/other-chain for a chain of another %s", async (_, options) => {
   const dataDir = folder();
   await grown(dataDir);
