@@ -11,10 +11,11 @@ export interface Body {
 
 /**
  * Decodes `number u32 LE ‖ Vec<extrinsic>`. Extrinsics are views of the input.
+ * @param limit the most extrinsics
  * @throws CodecError
  */
-export function decodeBody(bytes: Uint8Array): Body {
-  return decodeAll(bytes, (r) => ({ number: r.u32(), extrinsics: readExtrinsics(r) }));
+export function decodeBody(bytes: Uint8Array, limit?: number): Body {
+  return decodeAll(bytes, (r) => ({ number: r.u32(), extrinsics: readExtrinsics(r, limit) }));
 }
 
 /** Reads the block's number at the start of a body, and nothing else. @throws CodecError */
@@ -34,14 +35,16 @@ export function encodeBody(body: Body): Uint8Array {
 
 /**
  * Reads a `Vec<extrinsic>`. Each extrinsic is a view of the input and starts with its compact length.
+ * @param limit the most extrinsics
  * @throws CodecError
  */
-export function readExtrinsics(r: Reader): Uint8Array[] {
-  return r.vec(leastExtrinsicBytes, () => {
+export function readExtrinsics(r: Reader, limit?: number): Uint8Array[] {
+  const read = (): Uint8Array => {
     const start = r.offset;
     r.vecU8();
     return r.bytes.subarray(start, r.offset);
-  });
+  };
+  return r.vec(leastExtrinsicBytes, read, limit);
 }
 
 /** The shortest extrinsic of any chain, in bytes: length, version, pallet, call. */

@@ -12,6 +12,8 @@ import type { Value } from "./value.ts";
 export interface BlockLimits {
   /** The bytes of all extrinsics. */
   readonly bodyBytes: number;
+  /** The number of extrinsics. Every one takes memory until the header's root has proven the body. */
+  readonly extrinsics: number;
   /** The bytes of `System.Events`. */
   readonly eventsBytes: number;
 }
@@ -23,11 +25,14 @@ const picosecondsPerEvent = 1_000_000;
 /** The bytes of an event without the parts that repeat bytes of an extrinsic. */
 const bytesPerEvent = 128;
 
+/** No runtime executes an extrinsic in less than ten microseconds. */
+const picosecondsPerExtrinsic = 10_000_000;
+
 const mib = 1 << 20;
 /** Bounds for runtimes that publish smaller limits or none. */
-const least: BlockLimits = { bodyBytes: 16 * mib, eventsBytes: 64 * mib };
+const least: BlockLimits = { bodyBytes: 16 * mib, extrinsics: 200_000, eventsBytes: 64 * mib };
 /** Bounds for runtimes that publish larger limits, for example because they do not limit weights. */
-const most: BlockLimits = { bodyBytes: 128 * mib, eventsBytes: 512 * mib };
+const most: BlockLimits = { bodyBytes: 128 * mib, extrinsics: 400_000, eventsBytes: 512 * mib };
 
 /**
  * The limits of a runtime's blocks. They are generous: a block that exceeds them was not made by this
@@ -35,15 +40,16 @@ const most: BlockLimits = { bodyBytes: 128 * mib, eventsBytes: 512 * mib };
  */
 export function blockLimitsOf(metadata: RuntimeMetadata): BlockLimits {
   const length = maxLength(systemConstant(metadata, "BlockLength"));
-  const events = refTime(systemConstant(metadata, "BlockWeights")) / picosecondsPerEvent;
+  const time = refTime(systemConstant(metadata, "BlockWeights"));
   return {
     bodyBytes: clamp("bodyBytes", length),
-    eventsBytes: clamp("eventsBytes", Math.ceil(events) * bytesPerEvent + 2 * length),
+    extrinsics: clamp("extrinsics", Math.ceil(time / picosecondsPerExtrinsic)),
+    eventsBytes: clamp("eventsBytes", Math.ceil(time / picosecondsPerEvent) * bytesPerEvent + 2 * length),
   };
 }
 
-function clamp(what: keyof BlockLimits, bytes: number): number {
-  return Math.min(most[what], Math.max(least[what], bytes));
+function clamp(what: keyof BlockLimits, limit: number): number {
+  return Math.min(most[what], Math.max(least[what], limit));
 }
 
 /** The largest of the lengths that `BlockLength` allows to the classes of extrinsics. */

@@ -44,6 +44,7 @@ describe("blockLimitsOf", () => {
       const max = [1, 2, 3].with(at, 40_000_000);
       expect(limits(length(...max), weights(2_000_000_000_000n))).toEqual({
         bodyBytes: 40_000_000,
+        extrinsics: 200_000,
         eventsBytes: events,
       });
     }
@@ -54,11 +55,14 @@ describe("blockLimitsOf", () => {
     expect(limits(undefined, old).eventsBytes).toBe(256_000_000);
   });
 
+  it("allows an extrinsic for each ten microseconds of weight", () =>
+    expect(limits(undefined, weights(3_000_000_000_000n)).extrinsics).toBe(300_000));
+
   it("has lower and upper bounds", () => {
-    const least = { bodyBytes: 16 * mib, eventsBytes: 64 * mib };
+    const least = { bodyBytes: 16 * mib, extrinsics: 200_000, eventsBytes: 64 * mib };
     expect(limits()).toEqual(least);
     expect(limits(length(5_000, 5_000, 5_000), weights(1n))).toEqual(least);
-    const most = { bodyBytes: 128 * mib, eventsBytes: 512 * mib };
+    const most = { bodyBytes: 128 * mib, extrinsics: 400_000, eventsBytes: 512 * mib };
     expect(limits(length(0xffff_ffff, 0, 0), weights(2n ** 64n - 1n))).toEqual(most);
   });
 

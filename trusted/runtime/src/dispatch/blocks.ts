@@ -109,7 +109,7 @@ function afterDispatch(state: State, bodiesWanted: readonly number[]): State {
  */
 function eventReader(
   crypto: Crypto,
-  { read, findRemarks, systemVersion }: CommandEvents,
+  { read, findRemarks, systemVersion, limits }: CommandEvents,
   bodies: readonly Uint8Array[],
 ): ReadEvents {
   const given = new Map(
@@ -119,7 +119,8 @@ function eventReader(
   return ({ number, extrinsicsRoot: root }, events) => {
     const encoded = given.get(number);
     if (encoded === undefined) return read(number, events, undefined);
-    const { extrinsics: body } = readAs("dispatch/bad-body", decodeBody, encoded);
+    const decode = (bytes: Uint8Array) => decodeBody(bytes, limits.extrinsics);
+    const { extrinsics: body } = readAs("dispatch/bad-body", decode, encoded);
     if (!equal(extrinsicsRoot(crypto, body, systemVersion), root))
       throw new DispatchError({ code: "dispatch/extrinsics-mismatch", number });
     return read(number, events, new BlockRemarks(crypto, findRemarks, body, commandRemarkTag));

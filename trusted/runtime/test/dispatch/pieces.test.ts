@@ -142,6 +142,13 @@ describe("pieces that are refused change nothing", () => {
     expect(take(runtime, staged).bodiesWanted).toEqual([1]);
   });
 
+  it("dispatch/bad-body: more extrinsics than the runtime executes in a block", async () => {
+    const { runtime, block } = await scene();
+    const many = new Array<Uint8Array>(200_001).fill(Uint8Array.of(12, 4, 1, 1));
+    const body = encodeBody({ number: 1, extrinsics: many });
+    expect(refusal(runtime, { kind: "blocks", blocks: [block], bodies: [body] })).toBe("dispatch/bad-body");
+  });
+
   it("runtime/not-initialized, runtime/wrong-source", () => {
     const [piece] = pieces("block", new Uint8Array(5), 5) as [Piece];
     const runtime = newRuntime();
