@@ -16,8 +16,8 @@ export interface Block {
   /** Whether this block is the last of its authority set. */
   readonly endsSet: boolean;
   /**
-   * The version of the runtime under `:code` in the state after this block. If the block upgrades the
-   * runtime, an older version executed the block, except from system version 3 on.
+   * The version of the runtime under `:code` in the state after this block. A block that changes `:code` is
+   * itself executed by the older version. From system version 3 on, the newer version executes it.
    */
   readonly specVersion: number;
   /**

@@ -7,8 +7,8 @@ export type DevchainErrorDetail =
   /** The block is not final yet. */
   | { readonly code: "devchain/not-finalized"; readonly number: number }
   /**
-   * The chain has no finality proof for this block. Either its first authority set has not ended yet, or it
-   * is a parachain, which its relay chain finalizes. A real node refuses such a request, too.
+   * The chain has no finality proof for this block. Either the chain's first authority set has not ended yet,
+   * or the chain is a parachain, which its relay chain finalizes. A real node refuses such a request, too.
    */
   | { readonly code: "devchain/not-covered"; readonly number: number }
   /** The block belongs to a branch that finality has ruled out. */
@@ -17,7 +17,7 @@ export type DevchainErrorDetail =
   | { readonly code: "devchain/unknown-runtime-api"; readonly method: string }
   /** The arguments of a runtime API method have the wrong format. */
   | { readonly code: "devchain/bad-arguments"; readonly method: string }
-  /** Another process has this chain open. */
+  /** This process or another one already has a chain open in this data directory. */
   | {
       readonly code: "devchain/locked";
       readonly path: string;
@@ -45,7 +45,7 @@ export class InvalidTransaction extends Error {
    * priority too low, 1016 pool full, 1040 bytes without the length prefix of an extrinsic.
    */
   readonly code: InvalidTransactionCode;
-  /** A sentence, or the name of the runtime's error. */
+  /** The `data` of the JSON-RPC error: more detail as text; `undefined` if the error has none. */
   readonly data: string | undefined;
 
   constructor(code: InvalidTransactionCode, message: string, data?: string) {

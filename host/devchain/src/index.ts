@@ -13,11 +13,12 @@
  *   that no real chain makes.
  * - **Upgrades**: `upgradeRuntime()` (`dev_upgradeRuntime`) changes `:code` in the next block. A block's
  *   events are decoded with the metadata of its *parent's* state, as on a real chain. Older metadata decodes
- *   them wrongly. From system version 3 on, the new code is under `:pending_code` for one block.
+ *   them wrongly. From system version 3 on, the next block stores the new code under `:pending_code` instead.
+ *   The block after it runs the new code and changes `:code`, so its own metadata decodes its events.
  * - **Authorities**: `rotateAuthorities({ delay, forced })` (`dev_rotateAuthorities`) announces a change, and
  *   the option `rotateEvery` announces changes at regular intervals. While a change is pending, the next one
- *   waits. The authority list and the set id change in the block that enacts the change. pallet-grandpa
- *   increments the set id in the block that announces the change, which is the same block if the delay is 0.
+ *   waits. The authority list and the set id change in the block that enacts the change. (The real
+ *   pallet-grandpa increments the set id already in the block that announces the change.)
  * - **Forks**: `produceBlock(parent)` (`dev_newBlock [count, parent]`) makes siblings. The highest branch is
  *   the best one, and `finalize(block)` (`dev_finalize [hash]`) chooses a branch. Set `finalityLag` to leave
  *   room for forks, or to `Infinity` to finalize blocks only with `finalize`. `votesAhead` spreads the votes

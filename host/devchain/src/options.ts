@@ -14,7 +14,7 @@ export type BlockMode =
 
 /**
  * The options of a chain. All are optional. By default, every finalized block has a justification, and the
- * state of every block is available.
+ * state of every block on the best branch is available.
  */
 export interface DevchainOptions {
   readonly crypto?: Crypto;
@@ -27,13 +27,13 @@ export interface DevchainOptions {
    */
   readonly strict?: boolean;
   /**
-   * A justification is stored with each block whose number is a multiple of this. Default: 512 if strict,
-   * else 1.
+   * A finalized block has a stored justification if its number is a multiple of this period, or if it is the
+   * last block of an authority set. Default: 512 if strict, else 1.
    */
   readonly justificationPeriod?: number;
   /**
-   * The number of recent states that are kept. Default: 256. Without `strict`, older states are recomputed on
-   * request.
+   * The number of recent states that are kept. Default: 256. Without `strict`, older states of the best
+   * branch are recomputed on request.
    */
   readonly stateWindow?: number;
   /**
@@ -52,9 +52,9 @@ export interface DevchainOptions {
    */
   readonly finalityLag?: number;
   /**
-   * The number of later blocks over which the votes of a justification are spread. Votes are only for blocks
-   * that are in the same set and exist when the block becomes final, so set `finalityLag` accordingly. Their
-   * headers are the justification's `votes_ancestries`. Default: 0.
+   * The number of later blocks over which the votes of a justification are spread. These blocks must be in
+   * the same set and exist when the justified block becomes final, so set `finalityLag` at least as high.
+   * Their headers are the justification's `votes_ancestries`. Default: 0.
    */
   readonly votesAhead?: number;
   /**
@@ -71,7 +71,8 @@ export interface DevchainOptions {
   readonly plain?: boolean;
   /**
    * The limits on the length and weight of blocks: Polkadot's (the default), or none, for tests with blocks
-   * that no real chain makes. The constants `System.BlockLength` and `System.BlockWeights` state them.
+   * that no real chain makes. The constants `System.BlockLength` and `System.BlockWeights` state the
+   * limits.
    */
   readonly limits?: "polkadot" | "none";
   /** The version of the state trie's layout. Default: 1. */

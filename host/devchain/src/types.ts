@@ -6,8 +6,9 @@ import type { ServedVersion } from "./metadata/build.ts";
 import type { Role } from "./network.ts";
 
 /**
- * The events that a subscriber receives for each block, in this order: `imported`, then `best` if the block
- * is or becomes the best one, and later `finalized`.
+ * The events that a subscriber receives. For each block, they are in this order: `imported`, then `best` if
+ * the block is or becomes the best one, and later `finalized`. `pooled` reports that the pool has accepted an
+ * extrinsic.
  */
 export type ChainEvent =
   | { readonly kind: "imported"; readonly block: Block }
@@ -58,8 +59,8 @@ export interface Devchain {
   readonly genesisHash: Uint8Array;
   readonly genesis: Block;
   /**
-   * Proves the GRANDPA authorities in the genesis state, under either of their keys. The proof is available
-   * even if that state is discarded, like a chain specification.
+   * Proves the GRANDPA authorities in the genesis state, whichever storage key the chain uses for them. Like
+   * a chain specification, the proof remains available even if the genesis state is discarded.
    */
   readonly genesisProof: readonly Uint8Array[];
   /** The cryptography that the chain uses. */
@@ -79,7 +80,8 @@ export interface Devchain {
   readonly runtimeVersionAt: (block: Block) => RuntimeVersion;
   /**
    * SCALE runtime metadata of this version, with its magic number, for the runtime in the state after a block
-   * (by default, the best block). Use the metadata of a block's parent to read the block's events.
+   * (by default, the best block). Use the metadata of a block's parent to read the block's events. Only the
+   * events of a block that applies `:pending_code` are read with the block's own metadata.
    */
   readonly metadata: (version: ServedVersion, at?: Block) => Uint8Array;
   readonly best: () => Block;
@@ -115,9 +117,10 @@ export interface Devchain {
   /** The extrinsics that wait for a block, in order of arrival. */
   readonly pending: () => readonly Uint8Array[];
   /**
-   * Makes the next block from the pool, and finalizes up to `finalityLag`. If the parent is not the best
-   * block, the new block starts or continues a fork. The best block is the highest one, or the first of
-   * several equally high ones. Transactions of a branch that is no longer the best return to the pool.
+   * Makes the next block from the pool. Then finalizes all blocks that are at least `finalityLag` below the
+   * best block. If the parent is not the best block, the new block starts or continues a fork. The best block
+   * is the highest one, or the first of several equally high ones. The transactions of blocks outside the
+   * best branch return to the pool.
    * @throws {@link DevchainError} `devchain/abandoned-branch`, `devchain/state-discarded`
    */
   readonly produceBlock: (parent?: Block) => Block;
@@ -140,9 +143,9 @@ export interface Devchain {
   /**
    * Changes `:code` in the next block. The new runtime has the next `spec_version` and different indices for
    * the events of `Execution`, or on a plain chain for those of `System`. `silent`: the header does not
-   * announce the change, as on solo chains before 2021 and on parachains until 2023. A runtime with system
-   * version 3 stores the new code under `:pending_code`. The block after that runs the new code, changes
-   * `:code` and announces the change.
+   * announce the change, as on solo chains before 2021 and on parachains until 2023. From system version 3
+   * on, the next block only stores the new code under `:pending_code`. The block after it runs the new code,
+   * changes `:code` and announces the change, even if `silent` is set.
    */
   readonly upgradeRuntime: (how?: { readonly silent?: boolean }) => void;
   /** Passes every later event to the listener. Call the result to stop. */

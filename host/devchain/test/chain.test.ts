@@ -24,7 +24,7 @@ import { eventNames, growTo, manualChain } from "./support/chain.ts";
 import { pushCommand, signed } from "./support/extrinsic.ts";
 import { signer } from "./support/keys.ts";
 
-/** Makes nine blocks, each with a command. Authority sets end at blocks 3 and 6. */
+/** Makes nine blocks, each with a command. Authority sets end at blocks 3, 6 and 9. */
 async function ninth(options: DevchainOptions = {}): Promise<Devchain> {
   const chain = await manualChain({ rotateEvery: 3, ...options });
   for (let number = 1; number <= 9; number++) {

@@ -16,7 +16,7 @@ const { normal } = polkadotLimits.weights.per_class;
 const transfers = (count: number): Uint8Array =>
   batch("batch", Array<Uint8Array>(count).fill(transfer("keep_alive", bob.id, 1n)));
 
-/** `accepted`, or what the pool refuses an extrinsic with. */
+/** Submits an extrinsic, and returns `accepted` or the code and data of the pool's error. */
 function verdict(chain: Devchain, extrinsic: Uint8Array): unknown {
   try {
     chain.submit(extrinsic);

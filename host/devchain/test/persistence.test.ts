@@ -23,7 +23,7 @@ async function open(dataDir: string, options: DevchainOptions = {}): Promise<Dev
   return chain;
 }
 
-/** Makes four blocks with a command in each, of which the second ends a set, and closes the chain. */
+/** Makes four blocks, each with a command, and closes the chain. The second block ends an authority set. */
 async function grown(dataDir: string): Promise<Devchain> {
   const chain = await open(dataDir);
   for (let i = 0; i < 4; i++) {

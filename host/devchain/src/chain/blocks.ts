@@ -1,13 +1,13 @@
 import { equal, to0x } from "@pruntime/core/bytes";
 import type { Block } from "../block.ts";
 
-/** The blocks that a change of the best block enacted and retracted; both lists oldest first. */
+/** The blocks that a change of the best block enacted and retracted, each list in ascending order. */
 export interface Reorganization {
   readonly enacted: readonly Block[];
   readonly retracted: readonly Block[];
 }
 
-/** All blocks by hash, the best branch also by number, and the ends of its authority sets. */
+/** Finds all blocks by hash, and the blocks of the best branch also by number. */
 export class Blocks {
   readonly #all = new Map<string, Block>();
   readonly #best: Block[];
@@ -66,7 +66,7 @@ export class Blocks {
     return this.#all.get(to0x(hash));
   }
 
-  /** Returns a block of the best branch that must exist. */
+  /** Returns the block of this number on the best branch. @throws RangeError if there is none */
   existing(number: number): Block {
     const block = this.#best[number];
     if (block === undefined) throw new RangeError(`no block ${number}`);

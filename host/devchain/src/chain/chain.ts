@@ -195,7 +195,7 @@ export class Chain implements Devchain {
 
   readonly pending = (): readonly Uint8Array[] => this.#pool.encoded;
 
-  /** Whether the pool has a transaction for the next block. */
+  /** Whether the pool has a transaction whose nonce is the next one of its signer. */
   readonly hasReady = (): boolean => this.#pool.hasReady(this.#bestStorage());
 
   readonly produceBlock = (on: Block = this.best()): Block => {
@@ -288,7 +288,7 @@ export class Chain implements Devchain {
     this.#emit({ kind: "best", block, enacted, retracted });
   }
 
-  /** Puts the transactions of blocks that left the best branch back in the pool, if they are still valid. */
+  /** Puts transactions back in the pool, if they are still valid. Their blocks are not on the best branch. */
   #requeue(blocks: readonly Block[]): void {
     for (const { body } of blocks) for (const extrinsic of body.slice(1)) this.#offer(extrinsic);
   }

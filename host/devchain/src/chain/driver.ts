@@ -18,17 +18,17 @@ export function drive(chain: Chain, mode: BlockMode): () => void {
 
 /**
  * Makes one block for all transactions that arrive in one turn of the event loop, and more blocks while the
- * pool has ready transactions. Also makes one after a block that left an upgrade pending, because
- * transactions for the new runtime are valid only once a block has run it.
+ * pool has ready transactions that fit. After a block that stores new code under `:pending_code`, also makes
+ * the block that changes `:code`, because the pool refuses transactions for the new runtime until then.
  */
 function driveInstantly(chain: Chain): () => void {
   let next: NodeJS.Immediate | undefined;
-  /** Whether an empty block had no room for the ready transactions. Then the next one has none either. */
+  /** Whether the latest block was empty although transactions were ready. The next block would be, too. */
   let stuck = false;
   const make = (): void => {
     next = undefined;
     const upgrading = isUpgrading(chain.best());
-    // Without an upgrade or a ready transaction, all transactions wait for one that is not in the pool.
+    // If none is ready, each transaction in the pool waits for one with a lower nonce that has not arrived.
     if ((stuck || !chain.hasReady()) && !upgrading) return;
     const { body } = chain.produceBlock();
     stuck = body.length === 1 && !upgrading;

@@ -1,13 +1,13 @@
 /**
- * Ensures that only one open chain uses a data directory. A lock file contains the id of the process that
- * uses it.
+ * Ensures that only one open chain uses a data directory. The lock file in the directory contains the id of
+ * the process that has the chain open.
  */
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { DevchainError } from "../error.ts";
 
 /**
- * Directories that this process has open. A lock file with this process id may also be left over from an
- * earlier process with the same id.
+ * The paths of the lock files that this process holds. Its process id in a lock file is not proof enough,
+ * because an earlier process with the same id may have left the file behind.
  */
 const held = new Set<string>();
 

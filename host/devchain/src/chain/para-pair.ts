@@ -6,7 +6,7 @@ import type { DevchainOptions } from "../options.ts";
 import type { Devchain } from "../types.ts";
 import { openDevchain } from "./create.ts";
 
-/** The options of the two chains. Each has its own mode. The relay chain decides the parachain's finality. */
+/** The options of the two chains. The parachain has none for finality, because the relay chain decides it. */
 export interface ParaPairOptions {
   /** The parachain's id. Default: 2000. */
   readonly paraId?: number;
@@ -32,7 +32,7 @@ const defaultParaId = 2000;
 /**
  * Opens the pair. Each relay block writes the head of the current best parachain block to `Paras.Heads`,
  * unless the state has it already. When a relay block becomes final, so does the parachain block whose head
- * is in its state. Parachain blocks become final in no other way.
+ * is in the relay block's state. Otherwise, parachain blocks become final only with `finalize`.
  * @throws {@link DevchainError} as `createDevchain`
  */
 export async function createParaPair(options: ParaPairOptions = {}): Promise<ParaPair> {
@@ -79,7 +79,10 @@ function openRelay(options: DevchainOptions = {}, para: Devchain, paraId: number
   return openDevchain({ chainName: "Development Relay", ...options }, { kind: "relay", heads });
 }
 
-/** The head may not be a block of this parachain, because tests can write any bytes. */
+/**
+ * Finalizes the parachain block whose head is in the relay chain's state after block `at`. Ignores a head
+ * that is not a block of this parachain, because tests can write any bytes.
+ */
 function finalizeHead(para: Devchain, relay: Devchain, at: Block, paraId: number): void {
   const value = relay.stateOf(at).get(paraHeadKey(relay.crypto, paraId));
   if (value === undefined) return;

@@ -56,7 +56,7 @@ export class Pool {
     return hash;
   }
 
-  /** Whether the next block would contain any extrinsic of the pool. */
+  /** Whether the pool has an extrinsic whose nonce is the next one of its signer. */
   hasReady(storage: Storage): boolean {
     for (const checked of this.#waiting.values()) if (checkNonce(checked, storage) === undefined) return true;
     return false;
@@ -111,7 +111,8 @@ function check(runtime: Runtime, encoded: Uint8Array, storage: Storage, tip: Tip
 }
 
 /**
- * A node reads only the length of an extrinsic. The runtime reads the rest, and traps if it cannot.
+ * Makes the error for bytes that are not an extrinsic of this runtime. A real node itself decodes only the
+ * length prefix (error 1040 if that fails). Its runtime decodes the rest, and traps on failure (error 1002).
  * @see polkadot-sdk `substrate/client/rpc-api/src/author/error.rs`
  */
 function undecodable(encoded: Uint8Array, cause: CodecError): InvalidTransaction {

@@ -10,8 +10,8 @@ export interface Branch {
 }
 
 /**
- * Keeps the recent states of all branches, and some older states of the best branch, from which its other old
- * states are recomputed.
+ * Keeps the recent states of all branches, and some older states of the best branch. All other old states of
+ * the best branch are recomputed from these.
  */
 export class States {
   readonly #window: number;

@@ -26,7 +26,7 @@ export class Validators {
     return [...this.#keys.slice(start), ...this.#keys.slice(0, start)].slice(0, setSize);
   }
 
-  /** The signature of the validator with this public key; `undefined` if there is no such validator. */
+  /** Signs as the validator with this public key; returns `undefined` if there is no such validator. */
   sign(id: Uint8Array, message: Uint8Array): Uint8Array | undefined {
     return this.#keys.find(({ publicKey }) => equal(publicKey, id))?.sign(message);
   }

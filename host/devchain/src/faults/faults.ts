@@ -2,9 +2,9 @@ import type { Justification } from "@pruntime/core/grandpa";
 import type { Block } from "../block.ts";
 
 /**
- * The faults of a node. Each hook receives the genuine value and returns what the node reports instead. A
- * fault does not change the chain itself. {@link faults} has ready-made faults. Pass them in the chain's
- * options, or switch them on with `setFault` or, by name, with `dev_setFault`.
+ * The faults of a node. A hook with a parameter `genuine` receives the genuine value, and returns the value
+ * that the node reports instead. A fault does not change the chain itself. {@link faults} has ready-made
+ * faults. Pass them in the chain's options, or switch them on with `setFault` or `dev_setFault`.
  */
 export interface Faults {
   /** The justification that is stored and served instead of a genuine one. */

@@ -27,9 +27,9 @@ export interface Codec {
 
 /** The key and the encoding of a storage item. */
 export interface StorageEntry {
-  /** The whole key of an item without key parts, or the first part of a map's key. */
+  /** The whole key of a plain item, or the bytes with which each key of a map begins. */
   readonly prefix: Uint8Array;
-  /** Encodes and hashes the parts of a map's key, which follow the prefix. */
+  /** Encodes and hashes the parts of a map's key. The results follow the prefix. */
   readonly hashKey: (parts: readonly Value[]) => Uint8Array;
   readonly value: Codec;
   /** The value to use if the key is absent. */
@@ -49,8 +49,8 @@ export interface RuntimeCodecs {
 }
 
 /**
- * Decodes bytes if they are the canonical encoding of their value, and returns `undefined` otherwise. The
- * library's own decoders also accept other encodings.
+ * Decodes bytes if they are the canonical encoding of their value, and returns `undefined` otherwise. `dec`
+ * alone also accepts other encodings.
  */
 export function decodeStrict(codec: Codec, bytes: Uint8Array): Value | undefined {
   try {

@@ -21,7 +21,7 @@ export function dispatcherOf(pallets: readonly Pallet[]): Dispatch {
   };
 }
 
-/** Makes the function that weighs the calls of these pallets, together with the calls inside them. */
+/** Makes the function that weighs calls of these pallets. The weight of a call includes its inner calls. */
 export function weigherOf(pallets: readonly Pallet[]): Weigh {
   const find = finderOf(pallets);
   const weigh: Weigh = (call) => find(call)?.weight?.(call.value.value as never, weigh) ?? usualWeight;

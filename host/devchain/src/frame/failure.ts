@@ -2,7 +2,7 @@
 import type { RuntimeCodecs, Value } from "./codec.ts";
 
 /**
- * Thrown by a call that fails. `error` is its `DispatchError`. The block that dispatches the call catches it.
+ * Thrown by a call that fails. `error` is the call's `DispatchError`. `rolledBack` catches the failure.
  */
 export class DispatchFailure extends Error {
   readonly error: Value;

@@ -1,16 +1,16 @@
-/** The limits of blocks, as the constants `System.BlockWeights` and `System.BlockLength` declare them. */
+/** The limits of blocks, in the form of the constants `System.BlockWeights` and `System.BlockLength`. */
 
-/** A weight as metadata has it. */
+/** A weight, in the form in which metadata encodes it. */
 export interface Weight {
-  /** Picoseconds. */
+  /** The time to execute, in picoseconds. */
   readonly ref_time: bigint;
-  /** Bytes. */
+  /** The size of the storage proof, in bytes. */
   readonly proof_size: bigint;
 }
 
 /** The limits of one dispatch class. `undefined` means that there is no limit. */
 export interface ClassLimits {
-  /** What each extrinsic weighs besides its call. */
+  /** The weight of each extrinsic in addition to its call. */
   readonly base_extrinsic: Weight;
   readonly max_extrinsic: Weight | undefined;
   readonly max_total: Weight | undefined;
@@ -27,12 +27,12 @@ interface PerClass<T> {
 /** The limits of a chain's blocks, in the form of the constants. */
 export interface BlockLimits {
   readonly weights: {
-    /** What an empty block weighs. */
+    /** The weight of an empty block. */
     readonly base_block: Weight;
     readonly max_block: Weight;
     readonly per_class: PerClass<ClassLimits>;
   };
-  /** Bytes of all extrinsics. */
+  /** The largest total length of a block's extrinsics, in bytes. */
   readonly length: { readonly max: PerClass<number> };
 }
 
@@ -48,8 +48,8 @@ const unlimited: ClassLimits = {
 };
 
 /**
- * Polkadot's limits, with the values that its runtime has since 2025: 2 s of execution and 5 MiB, of which
- * three quarters are for users.
+ * The limits of Polkadot's runtime since 2025: 2 s of execution and 5 MiB of extrinsics. Users get at most
+ * three quarters of each.
  */
 export const polkadotLimits: BlockLimits = {
   weights: {
@@ -74,7 +74,7 @@ export const polkadotLimits: BlockLimits = {
   length: { max: { normal: 3_932_160, operational: 5_242_880, mandatory: 5_242_880 } },
 };
 
-/** No limits, and constants that say so. */
+/** Limits that no block can reach. */
 export const noLimits: BlockLimits = {
   weights: {
     base_block: time(13_806_190_000n),

@@ -23,7 +23,7 @@ export interface Call {
    * @throws DispatchFailure, which undoes the call's changes and events
    */
   readonly run?: (context: Context, who: string, args: never) => void;
-  /** Picoseconds, including the calls inside. Default: about a transfer's. */
+  /** The weight in picoseconds, including the weights of inner calls. Default: `usualWeight`. */
   readonly weight?: (args: never, weigh: Weigh) => bigint;
 }
 

@@ -1,12 +1,12 @@
-/** Weights of calls: the time that a call may take, in picoseconds. There are no proof sizes. */
+/** Weights of calls: the time that a call may take, in picoseconds. Sizes of proofs are not measured. */
 import type { RuntimeCall } from "./codec.ts";
 
 /** The weight of a call, in picoseconds. */
 export type Weigh = (call: RuntimeCall) => bigint;
 
-/** A read of storage, as Polkadot's `DbWeight` has it. */
+/** The weight of one read of storage, as in Polkadot's `DbWeight`. */
 export const readWeight = 20_499_000n;
-/** A write of storage, as Polkadot's `DbWeight` has it. */
+/** The weight of one write of storage, as in Polkadot's `DbWeight`. */
 export const writeWeight = 83_471_000n;
-/** The weight of a call that does not state its own, about that of a transfer. */
+/** The weight of a call that declares none. It is about the weight of a transfer. */
 export const usualWeight = 200_000_000n;

@@ -17,8 +17,8 @@ export function runtimeApisOf(role: Role): readonly RuntimeApi[] {
 }
 
 /**
- * `RuntimeVersion.apis` also contains these ids and versions. Clients look for `Metadata` there before they
- * request modern metadata.
+ * All runtime APIs. `RuntimeVersion.apis` also lists their ids and versions, because clients look for
+ * `Metadata` there before they request modern metadata.
  */
 const runtimeApis: readonly RuntimeApi[] = [
   { name: "Core", id: "0xdf6acb689907609b", version: 5, methods: { version: [{}, "RuntimeVersion"] } },

@@ -20,7 +20,7 @@ export type ServedVersion = (typeof servedVersions)[number];
 /** Encodes a value of the type with this id. */
 export type EncodeType = (type: number, value: unknown) => Uint8Array;
 
-/** Metadata of one version, in the shape from which the library encodes it. */
+/** Metadata of one version, in the shape that `@polkadot-api/substrate-bindings` encodes. */
 export interface VersionedMetadata {
   readonly tag: `v${ServedVersion}`;
   readonly value: Readonly<Record<string, unknown>> & { readonly lookup: unknown };
@@ -35,9 +35,9 @@ export interface RuntimeTable {
 const notDeprecated = { deprecationInfo: { tag: "NotDeprecated", value: undefined } } as const;
 
 /**
- * Builds metadata of one version, with constants and fallbacks that `encodeType` encodes. Codecs are
- * themselves made from metadata, so the first pass uses an `encodeType` that returns no bytes, and the second
- * pass uses the real one.
+ * Builds metadata of one version. `encodeType` encodes the values of constants and fallbacks. The codecs for
+ * this are themselves made from metadata, so callers first build metadata with an `encodeType` that returns
+ * no bytes, and then again with the real one.
  */
 export function buildMetadata(
   version: ServedVersion,
@@ -84,8 +84,8 @@ export function buildMetadata(
 }
 
 /**
- * The named types, the types that pallets declare, and the enums that are derived from pallets: their call,
- * event and error enums, and the outer enums.
+ * The shared types, the types that pallets declare, and the enums that are derived from pallets: the call,
+ * event and error enums of each pallet, and the outer enums with one variant for each pallet.
  */
 function runtimeTypes(pallets: readonly Pallet[]): Record<string, NamedType> {
   const types: Record<string, NamedType> = { ...namedTypes, ...extensionTypes };

@@ -93,7 +93,7 @@ function definitionsOf(metadata: UnifiedMetadata): (type: number) => Codec {
   const build = getLookupCodecBuilder(getLookupFn(withPlainModuleError(metadata)), SizedBytes(32));
   return (type) => {
     const codec = build(type);
-    // For a view, the library reads from the start of the underlying buffer, so this code passes a copy.
+    // Passes a copy, because the library would read a view from the start of its underlying buffer.
     return { enc: (value) => codec.enc(value), dec: (bytes) => codec.dec(bytes.slice()) };
   };
 }

@@ -65,8 +65,8 @@ const noteCommand: Call = {
 };
 
 /**
- * Upgrades change the indices of the events. With the metadata of an earlier version, `CommandNoted` is
- * decoded as `CommandPushed`, and `CommandPushed` as `CommandNoted` or not at all.
+ * Each upgrade changes the indices of the events. With the metadata of the previous version, `CommandNoted`
+ * is decoded as `CommandPushed`, and `CommandPushed` as `CommandNoted` or not at all.
  */
 function eventsOf(specVersion: number): Readonly<Record<string, Fields>> {
   const command = { who: "AccountId32", contract_id: "u32", payload: "Vec<u8>", number: "u32" };

@@ -77,7 +77,7 @@ export function currentAuthorities(storage: Storage): readonly Value[] {
 }
 
 /**
- * Announces that the authorities `next` replace the current set after `delay` blocks from block `number`.
+ * Announces in block `number` that the authorities `next` replace the current set after `delay` blocks.
  * Returns the digest item of the announcement.
  */
 export function announceChange(

@@ -1,6 +1,6 @@
 /**
- * Accounts with several signatories. A call runs once enough of them have approved it. There are no deposits,
- * and `max_weight` is ignored.
+ * Accounts with several signatories. `as_multi` runs a call if enough signatories have approved the call.
+ * There are no deposits, and `max_weight` is ignored.
  */
 import { from0x, to0x } from "@pruntime/core/bytes";
 import { encode } from "@pruntime/core/scale";
@@ -131,7 +131,7 @@ interface Nested {
   readonly call: RuntimeCall;
 }
 
-/** About Polkadot's, except that the length of the call does not count. */
+/** Returns about the weight that Polkadot uses. Unlike there, the length of the call has no effect. */
 function weightOf({ other_signatories, call }: Nested, weigh: Weigh): bigint {
   return 28_000_000n + 125_000n * BigInt(other_signatories.length) + weigh(call);
 }
@@ -142,7 +142,7 @@ function asMultiThreshold1(context: Context, who: string, { other_signatories, c
 }
 
 /**
- * Approves a call, and runs it if no more approvals are needed. This call succeeds even if the inner call
+ * Approves a call, and runs it if no more approvals are needed. `as_multi` itself succeeds even if the call
  * fails.
  */
 function asMulti(

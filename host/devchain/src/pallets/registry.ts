@@ -72,7 +72,7 @@ interface StoredWorker {
 
 /** The longest evidence that `register_worker` accepts, in bytes. */
 const maxEvidence = 512 * 1024;
-/** The most blocks between a registration and the block whose hash is the evidence's nonce. */
+/** The evidence's nonce must be the hash of one of this many blocks before the block of the registration. */
 const evidenceWindow = 150;
 
 const errors = [

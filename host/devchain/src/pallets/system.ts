@@ -31,11 +31,11 @@ export const emptyAccount: AccountInfo = {
   data: { free: 0n, reserved: 0n, frozen: 0n, flags: 1n << 127n },
 };
 
-/** The number of block hashes in the state, which is also the longest era of a transaction. */
+/** The number of recent block hashes in the state. A mortal transaction needs the hash of its first block. */
 export const blockHashCount = 2400;
 
 const noHash = `0x${"00".repeat(32)}`;
-/** FRAME's parent hash of the genesis block: 32 bytes of value 69. */
+/** The parent hash that FRAME stores for the genesis block: 32 bytes of value 69. */
 const hashBeforeGenesis = `0x${"45".repeat(32)}`;
 
 /** Accounts by their id, 0x-hex. */
@@ -74,8 +74,8 @@ interface LastUpgrade {
 /**
  * Makes the pallet on which all other pallets depend.
  * @param version the value of `System.Version`
- * @param plain whether upgrades change the indices of this pallet's events, because the chain has no pallet
- * of this project's own whose events they could change
+ * @param plain whether upgrades change the indices of this pallet's events. On other chains, upgrades change
+ * the indices of the events of `Execution`, which a plain chain lacks.
  */
 export function system(version: RuntimeVersionConstant, limits: BlockLimits, plain: boolean): Pallet {
   return {
@@ -136,8 +136,8 @@ interface RuntimeVersionConstant {
 }
 
 /**
- * With the metadata of an odd version, the `Remarked` of an even one does not decode, and the other way
- * round.
+ * The metadata of an odd version does not decode the `Remarked` events of an even version, and the metadata
+ * of an even version does not decode those of an odd version.
  */
 function eventsOf(even: boolean): Readonly<Record<string, Fields>> {
   const remarked: Fields = { sender: "AccountId32", hash: "H256" };

@@ -11,7 +11,7 @@ const [bareVersion, palletIndex, setCall] = [4, 1, 0];
 /** The time of the block, in Unix milliseconds. */
 export const now: StorageItem<bigint, []> = storageValue("Timestamp", "Now", "u64", 0n);
 
-/** What the inherent weighs, in picoseconds. */
+/** The weight of the inherent, in picoseconds. */
 export const inherentWeight = 1_000_000n;
 
 /** The pallet for the time of blocks. Its call has the same index as in the 2020 runtime. */

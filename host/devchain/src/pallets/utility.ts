@@ -99,7 +99,7 @@ function forceBatch(context: Context, who: string, { calls }: Batch): void {
   context.deposit("Utility", anyFailed ? "BatchCompletedWithErrors" : "BatchCompleted", undefined);
 }
 
-/** About Polkadot's. The three kinds of batches differ by little. */
+/** Returns about the weight that Polkadot uses. The three kinds of batches weigh nearly the same. */
 function weightOf({ calls }: Batch, weigh: Weigh): bigint {
   return calls.reduce((sum, call) => sum + 4_883_000n + weigh(call), 45_567_000n);
 }

@@ -37,8 +37,8 @@ const call: Method = (params, { node }) => {
 };
 
 /**
- * Sends one event for each item, then `storageDone`. All events are produced while the request is handled, so
- * the subscription has ended before the client knows its id.
+ * Sends one event for each item, then `storageDone` or `storageError`. All events are produced while the
+ * request is handled, so the subscription has ended before the client knows its id.
  */
 const storage: Method = (params, context) => {
   const block = context.node.blockOf(params.hash(0));

@@ -10,7 +10,7 @@ import type { NodeView } from "./node-view.ts";
 /** The limits on one client's requests, subscriptions and unread bytes. */
 export interface ConnectionLimits extends DispatchLimits {
   readonly maxSubscriptions: number;
-  /** The most sent bytes that the client has not read. A slower client is disconnected. */
+  /** The number of sent but unread bytes above which the client is disconnected. */
   readonly maxBufferedBytes: number;
 }
 

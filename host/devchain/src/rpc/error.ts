@@ -36,5 +36,5 @@ export const responseTooBig = (limit: number): RpcError =>
 export const batchTooBig = (limit: number): RpcError =>
   new RpcError(-32010, "The batch request was too large", `Exceeded max limit of ${limit}`);
 
-/** An error of the state backend, with the code that all `state_*` errors have. */
+/** The error of `state_*` methods for an unknown block, a discarded state or a failed runtime call. */
 export const clientError = (reason: string): RpcError => new RpcError(4003, `Client error: ${reason}`);

@@ -2,7 +2,7 @@ import type { ChainEvent } from "../types.ts";
 import type { NodeView } from "./node-view.ts";
 import type { Params } from "./params.ts";
 
-/** A subscription, which stays open until its client or the end of the connection closes it. */
+/** An open subscription. The client, or the end of its connection, closes the subscription with `close`. */
 export interface Subscription {
   readonly close: () => void;
 }

@@ -85,14 +85,17 @@ export class NodeView {
     return stateRefused(block, () => this.chain.callRuntime(block, method, args.slice()));
   }
 
-  /** Returns a proof of a block's finality. @throws {@link RpcError} `4`, with the reason in its message */
+  /**
+   * Returns a proof of a block's finality; `undefined` if a fault hides the block that the proof justifies.
+   * @throws {@link RpcError} `4`, with the reason in the message
+   */
   proveFinality(number: number): FinalityProof | undefined {
     if (number > this.finalized().header.number) throw notFinalized();
     const proof = finalityRefused(() => this.chain.proveFinality(number));
     return proof !== undefined && this.#shown(proof.target) !== undefined ? proof : undefined;
   }
 
-  /** Adds an extrinsic to the pool. @throws {@link RpcError} with a code from `1001` to `1016` */
+  /** Adds an extrinsic to the pool. @throws {@link RpcError} with the code of the `InvalidTransaction` */
   submit(extrinsic: Uint8Array): Uint8Array {
     return transactionRefused(() => this.chain.submit(extrinsic.slice()));
   }

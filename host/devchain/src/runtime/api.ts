@@ -34,7 +34,7 @@ const methods: Readonly<Record<string, Method>> = {
   "TransactionPaymentApi.query_info": ({ runtime }, r) => {
     const encoded = takeExtrinsic(r);
     const weight = isBare(encoded) ? inherentWeight : decodeExtrinsic(runtime, encoded).size.weight;
-    r.u32(); // the extrinsic's length, which would affect a fee
+    r.u32(); // the extrinsic's length, which does not matter, because there are no fees
     return {
       weight: { ref_time: weight, proof_size: 0n },
       class: { type: "Normal", value: undefined },

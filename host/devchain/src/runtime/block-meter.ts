@@ -4,11 +4,11 @@
  */
 import type { BlockLimits } from "../frame/limits.ts";
 
-/** The size of a signed extrinsic: all of them belong to the normal class. */
+/** The length and weight of an extrinsic. All signed extrinsics are of the normal class. */
 export interface Size {
-  /** With its length prefix. */
+  /** The length in bytes, including the length prefix. */
   readonly bytes: number;
-  /** Picoseconds, without the base weight of extrinsics. */
+  /** The weight in picoseconds, without the base weight of every extrinsic. */
   readonly weight: bigint;
 }
 
@@ -22,9 +22,9 @@ export function fitsEmptyBlock({ weights, length }: BlockLimits, { bytes, weight
 export class BlockMeter {
   readonly #limits: BlockLimits;
   #bytes = 0;
-  /** Of signed extrinsics. */
+  /** The weight of the signed extrinsics. */
   #normal = 0n;
-  /** Of the block itself and its inherents. */
+  /** The weight of the block itself and of its inherents. */
   #mandatory: bigint;
 
   constructor(limits: BlockLimits) {

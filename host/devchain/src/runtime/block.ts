@@ -35,12 +35,12 @@ export type Upgrade = "announced" | "silent";
 export interface BlockInput {
   /** The block's time in Unix milliseconds, later than its parent's. */
   readonly timeMs: bigint;
-  /** The change of the authority set that this block announces; `undefined` while another is pending. */
+  /** The change of the authority set that this block announces; `undefined` if it announces none. */
   readonly change: AuthorityChange | undefined;
   /**
-   * Set if the next version of the runtime executes the blocks after this one. The value says whether the
-   * header announces the upgrade. From system version 3 on, it is the next block's header that
-   * announces it.
+   * Set if this block upgrades the runtime. The next version then executes the blocks after this one. The
+   * value states whether the header announces the upgrade. From system version 3 on, the next block's header
+   * does.
    */
   readonly upgrade: Upgrade | undefined;
   /** The parachain heads that this block writes; empty except on a relay chain. */
@@ -206,7 +206,7 @@ export class BlockBuilder {
     else this.#replaceCode(code, this.#input.upgrade === "announced");
   }
 
-  /** Moves the code of this block, which its parent stored under `:pending_code`, to `:code`. */
+  /** Moves the code that the parent stored under `:pending_code` to `:code`. This block already runs it. */
   #applyPendingCode(): void {
     this.storage.putRaw(wellKnownKeys.pendingCode, undefined);
     this.#replaceCode(this.#runtime.code, true);

@@ -25,8 +25,8 @@ export function isSignedBySigner(
 }
 
 /**
- * `call ‖ extra ‖ spec version ‖ transaction version ‖ genesis ‖ birth ‖ no metadata hash`, or its
- * BLAKE2b-256 hash if it has more than 256 bytes.
+ * `call ‖ extra ‖ spec version ‖ transaction version ‖ genesis ‖ birth ‖ no metadata hash`. If this is longer
+ * than 256 bytes, its BLAKE2b-256 hash is signed instead.
  */
 function signedPayload(
   crypto: Crypto,

@@ -44,7 +44,7 @@ export interface CheckedExtrinsic {
 /** A decoded extrinsic and its call, both unchecked. */
 export type DecodedExtrinsic = Pick<CheckedExtrinsic, "extrinsic" | "call" | "size">;
 
-/** The deepest nesting of calls, as `sp_api::MAX_EXTRINSIC_DEPTH`. */
+/** The deepest nesting of calls, equal to `sp_api::MAX_EXTRINSIC_DEPTH` of polkadot-sdk. */
 const maxCallDepth = 256;
 
 /** Decodes an extrinsic and its call. @throws CodecError unless it is signed and the runtime has its call */
@@ -97,7 +97,7 @@ export function checkExtrinsic(
   return signed ? { ...decoded, birth: at, specVersion: version.specVersion } : "BadProof";
 }
 
-/** Whether the era still begins with the same block, for inclusion after `tip`. */
+/** Whether the extrinsic's era still begins with the block `birth` in the block after `tip`. */
 export function eraHolds({ extrinsic, birth: at }: CheckedExtrinsic, storage: Storage, tip: Tip): boolean {
   return birth(extrinsic.era, tip.number + 1) === at && hashOf(storage, tip, at) !== undefined;
 }

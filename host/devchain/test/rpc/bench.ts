@@ -28,7 +28,7 @@ export async function serve(options: DevchainOptions = {}, serveOptions: ServeOp
   return { chain, url: served.url, rpc };
 }
 
-/** The sr25519 key of `//Alice`. A chain must exist first, because its creation initialises the wasm. */
+/** The sr25519 key of `//Alice`. Make a chain first, because that loads the WebAssembly that signs. */
 export function alice(): {
   readonly publicKey: Uint8Array;
   readonly sign: (message: Uint8Array) => Uint8Array;

@@ -31,7 +31,7 @@ export class Follow implements Subscription {
   readonly #ended: () => void;
   /** Whether the client asked for runtimes. Only such a subscription may call runtimes. */
   readonly withRuntime: boolean;
-  /** The latest finalized block and the blocks reported since, by hash. */
+  /** The latest finalized block, and the reported blocks that may still become final, by hash. */
   readonly #told = new Map<string, Block>();
   readonly #pinned = new Map<string, Block>();
   readonly #operations = new Map<string, Operation>();
@@ -79,8 +79,8 @@ export class Follow implements Subscription {
   }
 
   /**
-   * Continues an operation. Has no effect if no operation has this id. Every operation in progress waits for
-   * its client, because an operation runs without a pause until it waits or ends.
+   * Continues an operation. Has no effect if no operation has this id. An operation that has not ended always
+   * waits for its client here, because it runs without interruption until it waits or ends.
    */
   continue(id: string): void {
     const operation = this.#operations.get(id);
@@ -131,8 +131,8 @@ export class Follow implements Subscription {
   }
 
   /**
-   * Returns a block and its unreported ancestors, oldest first; `undefined` if they do not follow from a
-   * reported block.
+   * Returns the unreported blocks from the nearest reported ancestor up to `block`, oldest first; `undefined`
+   * if the block has no reported ancestor.
    */
   #untold(block: Block): readonly Block[] | undefined {
     const blocks: Block[] = [];

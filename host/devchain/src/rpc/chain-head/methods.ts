@@ -105,8 +105,8 @@ export function refuseChildTrie(params: Params, index: number): void {
 }
 
 /**
- * Returns the subscription that a request names. An unknown or ended subscription is not an error, because
- * the client may not know yet that it has ended.
+ * Returns the subscription that a request names; `undefined` if the subscription is unknown or has ended.
+ * This is not an error, because the client may not know yet that the subscription has ended.
  */
 function followOf(params: Params, session: Session): Follow | undefined {
   const subscription = session.find(params.text(0));

@@ -59,8 +59,8 @@ function item({ chain }: NodeView, key: Uint8Array, value: Uint8Array, shown: "v
 }
 
 /**
- * The hash of the topmost trie node whose key starts with `key`. It changes when anything under the key
- * changes.
+ * Yields the hash of the topmost trie node whose key starts with `key`, or nothing if no key in the state
+ * starts with `key`. The hash changes if any value under these keys changes.
  */
 function* closestDescendant(node: NodeView, block: Block, key: Uint8Array): Generator<StorageItem> {
   const state = node.state(block);

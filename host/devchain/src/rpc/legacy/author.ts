@@ -33,7 +33,7 @@ export const authorMethods: MethodTable = {
   author_pendingExtrinsics: pendingExtrinsics,
 };
 
-/** Subscribes before it submits, because another listener may make the block before `submit` returns. */
+/** Subscribes before it submits, because a block may include the extrinsic before `submit` returns. */
 function watch(
   { node, session }: Context,
   extrinsic: Uint8Array,

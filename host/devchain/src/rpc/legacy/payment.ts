@@ -7,7 +7,7 @@ const dispatchClasses = ["normal", "operational", "mandatory"] as const;
 
 const runtimeApi = "TransactionPaymentApi_query_info";
 
-/** The weight, class and fee of an extrinsic, signed or mocked. */
+/** Returns the weight, class and fee of an extrinsic, whose signature may be missing or invalid. */
 const queryInfo: Method = (params, { node }) => {
   const extrinsic = params.bytes(0);
   const block = node.stateBlock(params.optional(1, params.hash));
@@ -17,7 +17,7 @@ const queryInfo: Method = (params, { node }) => {
   return { weight, class: dispatchClasses[r.u8()] ?? "normal", partialFee: r.u128().toString() };
 };
 
-/** The only fee method that wallets call. */
+/** The methods for fees. Wallets call only this one. */
 export const paymentMethods: MethodTable = { payment_queryInfo: queryInfo };
 
 /** @throws {@link RpcError} `1` if the runtime cannot read the extrinsic */

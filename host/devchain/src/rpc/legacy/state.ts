@@ -129,7 +129,7 @@ function changedKeys(
   return (keys ?? keysOf(old, now)).filter((key) => !same(old.get(key), now.get(key)));
 }
 
-/** The keys of two states, each once. */
+/** All keys of two states. A key that is in both states is listed once. */
 function keysOf(a: Trie, b: Trie): readonly Uint8Array[] {
   const of = (state: Trie): Uint8Array[] => Array.from(state.entries(), ([key]) => key);
   return [...of(a), ...of(b).filter((key) => a.get(key) === undefined)];
