@@ -1,4 +1,4 @@
-/** Tests `:code` and its upgrades. */
+/** Tests the runtime's code, which the state stores under `:code`, and upgrades of the runtime. */
 import { get_runtime_version } from "@acala-network/chopsticks-executor";
 import { getMetadataFromRuntime } from "@polkadot-api/wasm-executor/node";
 import { concat, from0x, to0x, utf8 } from "@pruntime/core/bytes";
@@ -237,7 +237,9 @@ describe("an upgrade of a runtime with system version 3", () => {
   const pendingOf = (chain: Devchain, block: Block): Uint8Array | undefined =>
     chain.stateOf(block).get(wellKnownKeys.pendingCode);
 
-  /** As {@link upgraded}: block 2 stores the new code, and block 3 is the first that runs it. */
+  /**
+   * Makes four blocks. Block 2 stores the new code as pending, and block 3 is the first block that runs it.
+   */
   async function deferred(options: Parameters<typeof manualChain>[0] = {}): Promise<Devchain> {
     const chain = await manualChain({ systemVersions: [3], ...options });
     growTo(chain, 1);

@@ -13,7 +13,7 @@ import { type Scheme, signer } from "./support/keys.ts";
 const [alice, bob] = [signer("Alice"), signer("Bob")];
 const command = pushCommand(7, Uint8Array.of(1, 2, 3));
 
-/** Returns the error with which the pool refuses. */
+/** Returns the error with which the pool refuses a transaction. */
 function refusalOf(submit: () => unknown): unknown {
   try {
     submit();

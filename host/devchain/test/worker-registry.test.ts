@@ -48,7 +48,7 @@ const [one, two] = [workerKeys(1), workerKeys(2)];
 const anySimulated = '{"simulated":{"measurements":null},"version":1}';
 const nothingAccepted = '{"version":1}';
 
-/** Makes a block with the call, and returns its events without those of the inherent. */
+/** Makes a block with the call in one signed extrinsic, and returns the events of that extrinsic. */
 function run(chain: Devchain, who: Signer, call: Uint8Array): readonly EventRecord[] {
   chain.submit(signed(chain, who, call));
   return eventsOf(chain, chain.produceBlock()).filter(
@@ -56,7 +56,7 @@ function run(chain: Devchain, who: Signer, call: Uint8Array): readonly EventReco
   );
 }
 
-/** Returns the names of the events, or the error's name for a failed extrinsic. */
+/** Returns the names of the events. The name of the dispatch error stands in place of `ExtrinsicFailed`. */
 function outcome(chain: Devchain, events: readonly EventRecord[]): string[] {
   return events.map(({ pallet, name, fields }) => {
     if (name !== "ExtrinsicFailed") return `${pallet}.${name}`;
@@ -377,7 +377,7 @@ describe("hardware evidence, here from a made-up AMD root", () => {
   const roots = { ...hardwareRoots, amd: rootsOf("milan") };
   const production = (policy: string): Promise<Devchain> =>
     registryChain({ mode: "production", policy, roots }, { now: () => atDate });
-  /** A registration with a report that contains the correct report data. */
+  /** A registration with an SEV-SNP report that contains the correct report data and this guest policy. */
   function snpRegistration(chain: Devchain, policy: bigint): RegisterWorker {
     const bound = reportData(portableCrypto, bindingAt(chain, one));
     const patch = Object.fromEntries([...bound].map((byte, i) => [0x50 + i, byte]));

@@ -30,12 +30,12 @@ export type ServerErrorDetail =
   /** The HTTP request is malformed. */
   | { readonly code: "http/bad-request" };
 
-/** Every error that the gateway itself answers with. */
+/** Every error with which the gateway itself answers a request. */
 export type RefusalDetail = HttpErrorDetail | ServerErrorDetail;
-/** The code of an error that the gateway itself answers with. */
+/** The code of an error with which the gateway itself answers a request. */
 export type RefusalCode = RefusalDetail["code"];
 
-/** An error that the gateway answers a request with. */
+/** An error with which the gateway answers a request. */
 export class Refusal extends ProtocolError<RefusalDetail> {
   /** The HTTP status, which Fastify reads. */
   get statusCode(): number {

@@ -27,7 +27,7 @@ export interface GatewayOptions extends EnclaveStart {
   /** Serves the `test` action. Default: false. */
   readonly devTest?: boolean;
   readonly operator?: OperatorRules;
-  /** A built web page, served at `/`. */
+  /** The folder of a built web page, which the gateway serves at `/`. */
   readonly consoleDir?: string;
   /** The JSON `{policy, anchor}` with which the page verifies its worker. */
   readonly trust?: string;
@@ -38,7 +38,7 @@ export interface GatewayOptions extends EnclaveStart {
   readonly limits?: Partial<GatewayLimits>;
   /** The services that publish endorsements of the hardware. */
   readonly evidence?: EvidenceOptions;
-  /** Replaces the store in `dataDir`. */
+  /** Replaces the store in `dataDir`. The gateway then does not use or lock that directory. */
   readonly store?: BlobStore;
 }
 
@@ -67,7 +67,10 @@ export interface Gateway {
   readonly url: string;
   readonly port: number;
   readonly enclave: () => EnclaveStatus;
-  /** Completes the calls that have begun, ends the enclave and releases the data directory. */
+  /**
+   * Waits a limited time for the calls that were sent to the enclave, ends the enclave, and releases the data
+   * directory.
+   */
   readonly close: () => Promise<void>;
 }
 
@@ -137,7 +140,9 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
   return app.server.address() as AddressInfo;
 }
 
-/** Closes the server, but first waits a limited time for replies that are being sent. */
+/**
+ * Closes the server. Waits a limited time for replies that are being sent, and then closes their connections.
+ */
 async function closeServer(app: FastifyInstance, graceMs: number): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
   await app.close();

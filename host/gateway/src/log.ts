@@ -32,7 +32,8 @@ export function openLog({ level = "info", stream }: LogOptions): Logger {
 }
 
 /**
- * Returns the name, code and stack frames of an error, but not its message, because that may quote a request.
+ * Returns the name, code and stack frames of an error, but not its message, because a message may quote a
+ * request.
  */
 function errorFacts(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };

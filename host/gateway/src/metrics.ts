@@ -88,8 +88,8 @@ export function createMetrics(sources: MetricSources): Metrics {
 }
 
 /**
- * Decodes a statement. Returns `undefined` for a statement of a later version, because metrics must not make
- * a reply fail.
+ * Decodes a statement. Returns `undefined` if it cannot be decoded, for example because its version is newer:
+ * metrics must not make a reply fail.
  */
 function readStatement(bytes: Uint8Array): Statement | undefined {
   try {

@@ -236,7 +236,9 @@ describe("startGateway", () => {
 });
 
 describe("blobs", () => {
-  /** A store that records the order of events, and fails on demand. */
+  /**
+   * A store in memory that records each commit in `events`. A commit fails if `fails` returns true for it.
+   */
   const watched = (events: string[], fails: (puts: readonly Blob[]) => boolean = () => false): BlobStore => {
     const inner = memoryStore();
     return {

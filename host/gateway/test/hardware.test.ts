@@ -1,5 +1,5 @@
 /**
- * Runs a gateway with the built enclave on simulated hardware: what the permission flags grant, and what
+ * Runs a gateway with the built enclave on imitated hardware. Tests what the permission flags grant, and what
  * production mode refuses.
  */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
@@ -110,7 +110,8 @@ describe.skipIf(!existsSync(bundle))("the built enclave", () => {
     const root = temporaryFolder();
     const gateway = await start({ bundle, hardware: { provider: "configfs-tsm", root } });
     expect((await call(gateway, "init_runtime", initInput(chain))).status).toBe(200);
-    // A plain folder has no `provider` file. It is not empty after the write, so it stays.
+    // The kernel would add a `provider` file to the request's folder, but here the folder is a plain one. The
+    // worker cannot remove that folder afterwards, because it contains `inblob`.
     expect(await codeOf(await call(gateway, "get_evidence", { nonce }))).toBe("quote/unavailable");
     const [request] = readdirSync(root);
     expect(readdirSync(join(root, request!))).toEqual(["inblob"]);

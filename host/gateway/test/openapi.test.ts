@@ -7,7 +7,7 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly description: string; readonly content: object }>>;
 }
 
-/** The document as the gateway serves it, without values that JSON cannot express. */
+/** The document as the gateway serves it in JSON, in which fields that are `undefined` are absent. */
 const document = JSON.parse(JSON.stringify(openApiDocument("1.2.3", actions))) as {
   readonly paths: Record<string, { readonly post: Operation }>;
 };

@@ -24,7 +24,7 @@ interface Setup extends Partial<ServerOptions> {
   readonly state?: EnclaveState;
 }
 
-/** A server whose enclave is a function. It records the calls that reach the enclave. */
+/** Creates a server with a function in place of the enclave. Records the calls that reach the function. */
 async function serve({ answer = ({ body }) => ({ body }), state = "ready", ...options }: Setup = {}) {
   const calls: Call[] = [];
   const lines = new Lines();

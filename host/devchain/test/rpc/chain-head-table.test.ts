@@ -1,5 +1,5 @@
 /**
- * The limits and errors of `chainHead_v1`, row by row as the specification lists them.
+ * Tests the answers, errors and limits that the specification lists for `chainHead_v1`.
  * @see https://paritytech.github.io/json-rpc-interface-spec/api/chainHead.html
  */
 import { to0x } from "@pruntime/core/bytes";
@@ -12,7 +12,10 @@ const accounts = to0x(storagePrefix(crypto, "System", "Account"));
 const many = [{ key: accounts, type: "descendantsHashes" }];
 const unknown = `0x${"12".repeat(32)}`;
 
-/** More accounts than one event of a storage operation holds, so that the operation waits. */
+/**
+ * More accounts than one event of a storage operation can hold. An operation that lists them waits until the
+ * client calls `chainHead_v1_continue`.
+ */
 const endowed = Array.from(
   { length: 300 },
   (_, i) => [crypto.blake2b256(Uint8Array.of(i, i >> 8)), 1_000_000_000_000n] as const,
@@ -188,7 +191,7 @@ describe("chainHead_v1 limits", () => {
     expect(await rpc.call("chainHead_v1_body", withRuntime, genesis)).toEqual(started);
     await rpc.call("chainHead_v1_stopOperation", id, first.operationId);
     expect(await start()).toMatchObject({ result: "started" });
-    // The stopped operation is gone: to continue it has no effect.
+    // The stopped operation no longer exists, so `continue` has no effect.
     expect(await rpc.call("chainHead_v1_continue", id, first.operationId)).toBeNull();
   });
 

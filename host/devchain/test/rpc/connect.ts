@@ -11,7 +11,9 @@ export interface RpcAnswer {
 
 export interface Connected {
   readonly socket: WebSocket;
-  /** Sends text unchanged, and returns the next message without `method`. */
+  /**
+   * Sends the text unchanged. Returns the next answer; notifications, which have a `method`, do not count.
+   */
   readonly raw: (text: string) => Promise<RpcAnswer | readonly RpcAnswer[]>;
   /** Sends a request and returns the whole answer. */
   readonly ask: (method: string, ...params: readonly unknown[]) => Promise<RpcAnswer>;

@@ -312,7 +312,8 @@ describe("faults", () => {
     const { rpc, url, chain } = await serve({ ...manual, faults: { result } });
     const other = await connect(url);
     const closed = new Promise((resolve) => other.socket.once("close", resolve));
-    // An error at the first message fails the request. Only an error at a later message ends the connection.
+    // If the hook throws at a subscription's first message, the request fails. If it throws at a later
+    // message, the connection ends.
     expect(await other.ask("chain_subscribeNewHeads")).toMatchObject({ error: { code: -32603 } });
     await other.call("chain_subscribeFinalizedHeads");
     Object.assign(chain.faults, {

@@ -1,6 +1,6 @@
 /**
- * Tests that unmodified polkadot-api works with both APIs, with only the modern one, and with only the legacy
- * one (through its own middleware).
+ * Tests that unmodified polkadot-api works with a chain that offers both APIs, only the modern API, or only
+ * the legacy API. For the legacy API, polkadot-api uses its own middleware.
  */
 import { createClient, type PolkadotClient } from "polkadot-api";
 import { getPolkadotSigner } from "polkadot-api/signer";
@@ -20,7 +20,10 @@ function signer(): ReturnType<typeof getPolkadotSigner> {
   return getPolkadotSigner(pair.publicKey, "Sr25519", pair.sign);
 }
 
-/** Pushes a command. The call is untyped, because only applications generate descriptors. */
+/**
+ * Makes a transaction that pushes a command. The typed API needs descriptors, which only an application
+ * generates, so this function uses the untyped API.
+ */
 function push(
   client: PolkadotClient,
   bytes: number,

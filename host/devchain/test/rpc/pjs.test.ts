@@ -17,7 +17,7 @@ function push(api: ApiPromise, bytes: number): Extrinsic {
   return api.tx["execution"]!["pushCommand"]!(3, `0x${"01".repeat(bytes)}`);
 }
 
-/** Settles when the transaction's block is final. */
+/** Signs the transaction as `//Alice`, submits it, and resolves when its block is final. */
 function finalized(extrinsic: Extrinsic, options: object = {}): Promise<SubmittableResult> {
   const alice = new Keyring({ type: "sr25519" }).addFromUri("//Alice");
   return new Promise((resolve, reject) => {

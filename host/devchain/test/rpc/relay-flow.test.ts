@@ -1,6 +1,7 @@
 /**
- * Fetches everything that a light client needs over a bare WebSocket: finality proofs, headers, set changes
- * and storage proofs. Trust in the genesis is enough to verify them.
+ * Tests that JSON-RPC over a bare WebSocket gives a light client everything that it needs: finality proofs,
+ * headers, changes of the authority set, and storage proofs. The test trusts only the genesis, and verifies
+ * everything else.
  */
 import { from0x, to0x } from "@pruntime/core/bytes";
 import { encodeHeader, type Header, headerHash, readDigestItem, readHeader } from "@pruntime/core/chain";
@@ -59,8 +60,8 @@ async function trustGenesis(rpc: Connected): Promise<{ tip: Header; set: Authori
 }
 
 /**
- * Fetches one finality proof. Checks that its headers follow the tip, verifies the justification, reads the
- * next authority set from the digest and proves that set in the state.
+ * Fetches one finality proof and its headers. Checks that the headers follow the tip, and verifies the
+ * justification. If the last header announces the next authority set, proves that set in the state.
  */
 async function follow(rpc: Connected, tip: Header, set: AuthoritySet): Promise<Batch> {
   const r = new Reader(from0x(await rpc.call<string>("grandpa_proveFinality", tip.number + 1)));

@@ -1,7 +1,7 @@
 /**
- * The embedded chain answers in the shapes of a real node. A shape says which types an answer is made of:
- * `hex`, `str`, `number`, `boolean`, `null`, `[shape of the elements]`, `{field:shape,…}`; or the code of the
- * error. An empty list has the shape `[]`, and so fits any list.
+ * Tests that the embedded chain's answers have the same shapes as a real node's. A shape names the types in
+ * an answer: `hex`, `str`, `number`, `boolean`, `null`, `[shape of the elements]`, `{field:shape,…}`. The
+ * shape of an error is `error` and its code. An empty list has the shape `[]`, which matches any list.
  */
 import { describe, expect, it } from "vitest";
 import { recorded } from "../../../../test/support/fixtures.ts";
@@ -14,7 +14,7 @@ const version =
   "{apis:[[hex]],authoringVersion:number,implName:str,implVersion:number,specName:str,specVersion:number," +
   "stateVersion:number,systemVersion:number,transactionVersion:number}";
 
-/** Calls, and what a node of polkadot-sdk stable2503 answers. */
+/** Calls, each with the shape of the answer that a node of polkadot-sdk stable2503 gives. */
 const table: readonly (readonly [method: string, params: readonly unknown[], answer: string])[] = [
   ["chain_getBlockHash", [], "hex"],
   ["chain_getBlockHash", [[0, 1]], "[hex]"],
@@ -120,14 +120,17 @@ interface RecordedCall {
 }
 
 /**
- * Two recorded answers depend on earlier calls and on the chain's specification: the node had refused the
- * same garbage before (1012), and its chain has no properties.
+ * Whether the chain's answer may differ from the recorded one. The recorded node had refused the extrinsic
+ * `0x00` before, and therefore answers 1012. The recorded node's chain has no properties.
  */
 function explained(method: string, params: readonly unknown[]): boolean {
   return (method === "author_submitExtrinsic" && params[0] === "0x00") || method === "system_properties";
 }
 
-/** `ok hex` is the shape `hex`; of `err -32602 Invalid params: …` only the code counts. */
+/**
+ * Converts a recorded answer to a shape. `ok hex` becomes `hex`, and `err -32602 Invalid params: …` becomes
+ * `error -32602`.
+ */
 function recordedShape(answer: string): string {
   const [kind = "", first = ""] = answer.split(" ");
   return kind === "err" ? `error ${first}` : answer.slice(3);
@@ -152,7 +155,7 @@ function valueShape(value: unknown): string {
   return `{${fields.map(([name, field]) => `${name}:${valueShape(field)}`).join(",")}}`;
 }
 
-/** Whether a shape is the wanted one. An empty list fits a list of anything, here and there. */
+/** Whether a shape matches the wanted shape. On either side, the shape of an empty list matches any list. */
 function fits(got: string, wanted: string): boolean {
   if (got === wanted) return true;
   return got === "[]" ? wanted.startsWith("[") : wanted === "[]" && got.startsWith("[");

@@ -1,6 +1,6 @@
 /**
- * Opens chains for tests. They use no clock, make blocks only on request by default, and are closed when the
- * test ends.
+ * Opens chains for tests. Unless the options differ, a chain uses a fixed time and makes blocks only on
+ * request. Each chain is closed when its test ends.
  */
 import { compileEvents, decodeMetadata, type EventRecord } from "@pruntime/core/metadata";
 import { systemEventsKey } from "@pruntime/core/storage-key";

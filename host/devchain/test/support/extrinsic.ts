@@ -14,7 +14,7 @@ export interface SignOptions {
    * Default: immortal.
    */
   readonly era?: { readonly period: number; readonly current: number };
-  /** Default: the hash of the era's first block, or of genesis. */
+  /** Default: the hash of block `era.current`; for an immortal transaction, the hash of genesis. */
   readonly birthHash?: Uint8Array;
   readonly genesisHash?: Uint8Array;
   readonly specVersion?: number;
@@ -25,7 +25,7 @@ export function pushCommand(contractId: number, payload: Uint8Array): Uint8Array
   return new Writer().u8(6).u8(1).u32(contractId).vecU8(payload).finish();
 }
 
-/** Encodes the call that the runtime has from its second version on. */
+/** Encodes the call `note_command`, which the runtime has from its second version on. */
 export function noteCommand(contractId: number, payload: Uint8Array): Uint8Array {
   return new Writer().u8(6).u8(2).u32(contractId).vecU8(payload).finish();
 }
@@ -62,7 +62,7 @@ export interface Approval {
   readonly threshold: number;
   /** All signatories except the signer, in order. */
   readonly others: readonly Uint8Array[];
-  /** The timepoint of the first approval. */
+  /** The timepoint of the first approval; absent in the first approval itself. */
   readonly timepoint?: readonly [height: number, index: number];
 }
 

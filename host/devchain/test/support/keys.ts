@@ -1,6 +1,6 @@
 /**
- * Makes key pairs of the development accounts in each scheme, with a different implementation from the
- * chain's.
+ * Makes key pairs of the development accounts in each signature scheme, with @polkadot/api instead of the
+ * chain's own code.
  */
 import { Keyring } from "@polkadot/api";
 import { portableCrypto } from "@pruntime/core/crypto";

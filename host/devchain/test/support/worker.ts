@@ -1,4 +1,4 @@
-/** Makes workers for the registry: their keys, and simulated evidence for the keys. */
+/** Makes workers for tests of the registry: keys, simulated evidence for the keys, and registrations. */
 import { type Binding, endorsedEvidenceToJson, makeSimulated, reportData } from "@pruntime/core/attestation";
 import { utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";

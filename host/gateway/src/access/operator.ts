@@ -6,7 +6,7 @@ import { isCrossSite, isTrustedHost } from "./site.ts";
 /** How the gateway recognizes its operator. */
 export interface OperatorRules {
   /**
-   * The operator's token, at least 16 characters. Without a token, only callers on this machine are the
+   * The operator's token, at least 16 characters. If it is absent, only callers on this machine are the
    * operator.
    */
   readonly token?: string | undefined;
@@ -40,7 +40,7 @@ export function operatorGate(rules: OperatorRules): (peer: Peer) => OperatorDoub
   };
 }
 
-/** Hashes a text, because digests of texts of different lengths can be compared in constant time. */
+/** Hashes a text. A comparison in constant time needs inputs of the same length, which digests have. */
 function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }

@@ -18,8 +18,8 @@ const forwarding = new Set([
 ]);
 
 /**
- * Whether a proxy forwarded this request for another client. These headers can only remove trust, so forging
- * them gains nothing.
+ * Whether the headers say that a proxy forwarded this request for another client. Such a header can only
+ * remove trust, so a caller gains nothing by forging it.
  */
 export function isForwarded(headers: IncomingHttpHeaders): boolean {
   return Object.keys(headers).some((name) => forwarding.has(name) || name.startsWith("x-forwarded"));
@@ -34,8 +34,8 @@ export interface Peer {
 
 /**
  * Whether the caller itself is on this machine. A proxy on the same machine makes remote callers look local.
- * The gateway recognizes a proxy by its headers or, if it sets none, by HTTP/1.0, which nginx uses by default
- * for upstream servers and none of our own programs uses.
+ * The gateway recognizes a proxy by the headers that the proxy adds, or by HTTP/1.0. By default, nginx sends
+ * HTTP/1.0 to upstream servers, and none of our own programs uses that version.
  */
 export function isLocalPeer({ address, httpVersion, headers }: Peer): boolean {
   return isLoopback(address) && !isForwarded(headers) && httpVersion !== "1.0";
@@ -43,7 +43,7 @@ export function isLocalPeer({ address, httpVersion, headers }: Peer): boolean {
 
 /**
  * The network whose calls a rate limit counts together: an IPv4 address, or the /64 network of an IPv6
- * address, because one subscriber controls all of it.
+ * address. One subscriber usually controls a whole /64 network.
  */
 export function networkOf(address: string | undefined): string {
   const text = (address ?? "").replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");

@@ -3,9 +3,9 @@ import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 
 /**
- * Whether the `Host` header names this machine in a way that no foreign DNS record can: by an IP address, as
- * localhost, or by a configured name. Otherwise the owner of a page could point its host name at 127.0.0.1,
- * and the page would have the same origin.
+ * Whether the `Host` header contains a name that no foreign DNS record can control: an IP address, localhost
+ * or one of its subdomains, or a configured name. Without this check, the owner of a web page could point the
+ * page's host name at 127.0.0.1, and the browser would count the gateway as part of the page's origin.
  */
 export function isTrustedHost(host: string | undefined, names: readonly string[]): boolean {
   const hostname = parseHost(host)?.hostname;
@@ -20,8 +20,7 @@ export function isTrustedHost(host: string | undefined, names: readonly string[]
 }
 
 /**
- * Whether a browser reports that a page of another origin sent the request. Other clients do not send these
- * headers.
+ * Whether the headers say that a page of another origin sent the request. Only browsers send these headers.
  */
 export function isCrossSite(headers: IncomingHttpHeaders): boolean {
   const site = headers["sec-fetch-site"];
@@ -36,7 +35,10 @@ function isOwnOrigin(origin: string, host: string | undefined): boolean {
   return parseHost(host, protocol)?.host === from;
 }
 
-/** The parsed `Host` header, in lower case and without the default port. */
+/**
+ * Parses the `Host` header, in lower case and without the default port. Returns `undefined` if it is
+ * malformed.
+ */
 function parseHost(host: string | undefined, protocol = "http:"): URL | undefined {
   const text = `${protocol}//${host ?? ""}/`;
   if (host === undefined || !/^[\w.:[\]-]+$/.test(host) || !URL.canParse(text)) return undefined;

@@ -6,7 +6,10 @@ export interface BackOff {
   readonly maxMs: number;
 }
 
-/** The pause after a number of consecutive failures: it doubles with each failure, up to the limit. */
+/**
+ * The pause after a failure. `failures` is the number of consecutive failures before that one. The pause
+ * doubles with each failure, up to the limit.
+ */
 export function pauseMsAfter(failures: number, { minMs, maxMs }: BackOff): number {
   return Math.min(maxMs, minMs * 2 ** Math.min(failures, 30));
 }

@@ -20,7 +20,9 @@ export interface Call {
   readonly caller: string;
   readonly action: string;
   readonly body: Uint8Array;
-  /** Withdraws the call while it waits. A call that the enclave has begun is completed. */
+  /**
+   * Withdraws the call while it waits in a queue. A call that was already sent to the enclave is completed.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -28,15 +30,15 @@ export interface Call {
 export interface DispatcherOptions {
   readonly queues: Readonly<Record<Lane, QueueLimits>>;
   /**
-   * The maximum number of calls on the enclave's pipe: with 2, the next call is already on the pipe when the
-   * enclave finishes one.
+   * The maximum number of calls on the enclave's pipe. With 2, the next call is already on the pipe when the
+   * enclave finishes the current one.
    */
   readonly window: number;
   /** Time limit for the enclave to answer one call. */
   readonly callTimeoutMs: number;
   /** Time limit for a call to wait for its turn. */
   readonly queueTimeoutMs: number;
-  /** Stores the blobs that a reply asks to store. The caller receives the reply afterwards. */
+  /** Stores and deletes the blobs that a reply names. The caller receives the reply afterwards. */
   readonly keep: (reply: EnclaveReply) => Promise<void>;
   /** Called if the enclave did not answer in time. */
   readonly hung: () => void;
@@ -117,8 +119,8 @@ export class Dispatcher {
   }
 
   /**
-   * Stops sending, because the enclave is lost. All unanswered calls fail; the call that the enclave was
-   * executing fails with `code`.
+   * Stops sending, because the enclave is lost. The call that the enclave was executing fails with `code`.
+   * All other unanswered calls fail with `http/enclave-down`.
    */
   detach(code: LostCode = "http/enclave-down"): void {
     clearTimeout(this.#watchdog);
@@ -130,7 +132,10 @@ export class Dispatcher {
     for (const call of this.#drain()) call.reject(new Refusal({ code: "http/enclave-down" }));
   }
 
-  /** Accepts no further calls. The calls on the enclave's pipe may still be answered. */
+  /**
+   * Accepts no further calls, and fails the calls in the queues. The enclave may still answer the calls on
+   * its pipe.
+   */
   closing(): void {
     this.#send = undefined;
     for (const call of this.#drain()) call.reject(new Refusal({ code: "http/enclave-down" }));
@@ -138,7 +143,8 @@ export class Dispatcher {
 
   /**
    * Resolves the call that a reply answers.
-   * @throws {@link GatewayError} `gateway/unexpected-message` if no call is waiting for it
+   * @throws {@link GatewayError} `gateway/unexpected-message` if the reply does not answer the oldest call on
+   * the pipe, or is not valid HTTP
    */
   accept(reply: EnclaveReply): void {
     const call = this.#sent[0];
@@ -155,7 +161,7 @@ export class Dispatcher {
     this.#pump();
   }
 
-  /** Resolves when every store operation of the enclave has succeeded or failed. */
+  /** Resolves when the blobs of all accepted replies have been stored, or storing them has failed. */
   settled(): Promise<void> {
     return this.#answers;
   }
@@ -180,7 +186,10 @@ export class Dispatcher {
     return own ?? this.#queues[second].shift();
   }
 
-  /** Starts the timer of the call that the enclave is executing, once the previous call is answered. */
+  /**
+   * Starts the timer of the oldest call on the pipe, which the enclave is now executing. Stops the timer of
+   * the previous call.
+   */
   #watch(): void {
     clearTimeout(this.#watchdog);
     if (this.#sent.length > 0) this.#watchdog = setTimeout(this.#options.hung, this.#options.callTimeoutMs);
@@ -195,8 +204,8 @@ export class Dispatcher {
 }
 
 /**
- * Whether the reply is valid HTTP: Node throws for other statuses, and for header values with other
- * characters.
+ * Whether the server can send the reply's status and its code, which becomes a header. Fastify and Node throw
+ * for an invalid status, and for characters that a header must not contain.
  */
 function isPresentable({ status, code }: EnclaveReply): boolean {
   return (

@@ -1,4 +1,4 @@
-/** The maximum number of waiting items. */
+/** The maximum number of waiting items, in total and for one key. */
 export interface QueueLimits {
   readonly total: number;
   readonly perKey: number;
@@ -22,7 +22,7 @@ export class FairQueue<T> {
     return this.#size;
   }
 
-  /** Adds an item; `false` if the queue is full. */
+  /** Adds an item. Returns false if too many items are waiting, in total or for this key. */
   push(key: string, item: T): boolean {
     const items = this.#waiting.get(key) ?? [];
     if (this.#size >= this.#limits.total || items.length >= this.#limits.perKey) return false;

@@ -13,8 +13,8 @@ import type { EnclaveChild } from "./process.ts";
 export interface PipeListener {
   readonly message: (message: FromEnclave) => void;
   /**
-   * Called once if the bytes are not valid messages, or if `message` threw a coded error. Neither callback is
-   * called after that.
+   * Called once if the enclave's bytes are not valid messages, or if `message` threw a coded error. Neither
+   * callback is called after that.
    */
   readonly broken: (error: ProtocolError) => void;
 }

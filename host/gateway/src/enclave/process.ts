@@ -1,6 +1,7 @@
 /**
- * Starts the enclave's process. Node's permission flags deny the process child processes, workers, addons,
- * WASI, and all files except its own bundle and its hardware's files. Its environment is empty, so
+ * Starts the enclave's process, either with Node or with a launcher that the operator names. Without a
+ * launcher, Node's permission flags forbid the enclave to start processes and workers, to load addons, to use
+ * WASI, and to open files other than its own bundle and its hardware's files. Its environment is empty, so
  * NODE_OPTIONS cannot restore a permission. These flags are a second line of defence, not a security
  * boundary: see SECURITY.md.
  */
@@ -22,13 +23,13 @@ export interface EnclaveHardware {
   readonly root?: string;
   /** The source of the sealing key. Default: the provider's own source. */
   readonly sealing?: SealingSource;
-  /** Refuses any replacement for real hardware. */
+  /** Production mode: the enclave refuses any replacement for real hardware. */
   readonly production?: boolean;
 }
 
 /**
- * The permission flags for this Node version that let `bundle` run, followed by the enclave's own arguments.
- * `bundle` is a real path, without symbolic links.
+ * The arguments with which Node runs `bundle`: the permission flags of this Node version, the bundle, and the
+ * enclave's own arguments. `bundle` is a real path, without symbolic links.
  */
 export function enclaveFlags(bundle: string, hardware: EnclaveHardware = {}): readonly string[] {
   const permission = nodeKnows("--permission") ? "--permission" : "--experimental-permission";
@@ -82,8 +83,9 @@ export interface EnclaveStart {
   readonly bundle: string;
   readonly hardware?: EnclaveHardware;
   /**
-   * A command that starts the enclave inside a TEE, such as `gramine-sgx enclave`, and exchanges frames on
-   * its standard streams. It receives no arguments, because arguments are part of what is measured.
+   * A command and its arguments, for example `gramine-sgx enclave`. It starts the enclave inside a TEE, and
+   * exchanges frames on its standard streams. The gateway adds no arguments, because the TEE measures the
+   * enclave's arguments.
    */
   readonly launcher?: readonly [string, ...string[]];
 }
@@ -108,8 +110,8 @@ function realBundle(path: string): string {
 const keptBytes = 8192;
 
 /**
- * Reads a child's stderr. The returned function returns the coded errors and the stack frames among its last
- * lines. It returns no other text, because the message of an uncaught error may contain secrets.
+ * Reads a child's stderr. The returned function returns the coded errors and the stack frames among the last
+ * lines of stderr. It returns no other text, because the message of an uncaught error may contain secrets.
  */
 export function crashTrace(stderr: Readable): () => readonly string[] {
   let tail = "";

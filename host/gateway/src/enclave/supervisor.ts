@@ -1,6 +1,6 @@
 /**
- * Starts the enclave, sends it its blobs, and restarts it if it crashes, is killed, hangs or sends invalid
- * messages.
+ * Starts the enclave and sends its stored blobs to it. Restarts the enclave if it crashes, is killed, hangs
+ * or sends invalid messages.
  */
 import type { EnclaveLog, EnclaveReady, EnclaveSettings, FromEnclave } from "@pruntime/api/frames";
 import type { ProtocolError } from "@pruntime/core/errors";
@@ -12,7 +12,10 @@ import { Dispatcher, type DispatcherOptions, type LostCode } from "./dispatcher.
 import { openPipe, type Pipe } from "./pipe.ts";
 import { crashTrace, type EnclaveChild, type EnclaveStart, spawnEnclave } from "./process.ts";
 
-/** `restarting`: the enclave is lost, and the gateway waits before the next start or is starting it. */
+/**
+ * `restarting`: the enclave is lost. The gateway waits before the next start, or has started the enclave
+ * again and waits until it is ready.
+ */
 export type EnclaveState = "starting" | "ready" | "restarting" | "closed";
 
 /** The state of the enclave's process. */
@@ -34,10 +37,10 @@ export interface SupervisorOptions extends Omit<DispatcherOptions, "keep" | "hun
   readonly settings: EnclaveSettings;
   readonly store: BoundedStore;
   readonly log: BaseLogger;
-  /** Time limit from the start of the process to its `ready`. */
+  /** Time limit from the start of the process to its `ready` message. */
   readonly bootTimeoutMs: number;
   readonly restart: BackOff;
-  /** Time limit for a closing enclave to complete the calls it has begun. */
+  /** Time limit for a closing enclave to complete the calls that were sent to it. */
   readonly closeGraceMs: number;
 }
 
@@ -83,8 +86,8 @@ export class Supervisor {
   }
 
   /**
-   * Starts the enclave and resolves when it is ready.
-   * @throws {@link GatewayError} `gateway/no-bundle`, `gateway/boot-failed`; the supervisor is then closed
+   * Starts the enclave and resolves when it is ready. The first start is not repeated if it fails.
+   * @throws {@link GatewayError} `gateway/no-bundle`, `gateway/boot-failed`; errors of the store
    */
   async start(): Promise<void> {
     const ready = new Promise<void>((resolve, reject) => {
@@ -95,7 +98,7 @@ export class Supervisor {
     await ready;
   }
 
-  /** Lets the enclave complete the calls it has begun, and then ends it. */
+  /** Lets the enclave complete the calls that were sent to it, and then ends the enclave. */
   async close(): Promise<void> {
     const life = this.#life;
     this.#state = "closed";
@@ -160,7 +163,7 @@ export class Supervisor {
     void this.#welcome(life, ready);
   }
 
-  /** Stores the blobs of a new identity before any caller can rely on it. */
+  /** Stores the blobs of a new identity before any caller can rely on that identity. */
   async #welcome(life: Life, ready: EnclaveReady): Promise<void> {
     try {
       if (ready.puts.length > 0) await this.#keep(ready.puts, []);
@@ -187,8 +190,8 @@ export class Supervisor {
   }
 
   /**
-   * Ends a run, whatever the reason, and schedules the next one. A second call for the same run has no
-   * effect.
+   * Ends a run for any reason. Schedules the next run, unless the supervisor is closed or the first start
+   * failed. A second call for the same run has no effect.
    */
   #lose(life: Life | undefined, reason: string, busyWith: LostCode = "http/enclave-down"): void {
     if (life === undefined || life.over) return;
@@ -224,7 +227,10 @@ export class Supervisor {
     }
   }
 
-  /** Reports the enclave's last error code if it has one, because it explains more than the exit status. */
+  /**
+   * Fails the first start. Reports the last error code in the enclave's log, if there is one, because that
+   * code explains more than the exit status.
+   */
   #failFirst(end: string, life: Life): void {
     const reason = life.lastError ?? end;
     this.#state = "closed";

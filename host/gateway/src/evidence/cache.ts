@@ -1,6 +1,6 @@
 /**
- * Caches fetched values until they expire, and failures for a short time. Concurrent callers of one key
- * share a single request.
+ * Caches fetched values until they expire, and failures for a short time. Concurrent callers with the same
+ * key share a single request.
  */
 
 /** A value and its expiry. */
@@ -12,7 +12,7 @@ export interface Dated<T> {
 
 /** How many values a cache holds, and for how long. */
 export interface CacheLimits {
-  /** The maximum number of keys. The least recently used key is evicted. */
+  /** The maximum number of keys. If there are more, the least recently used key is evicted. */
   readonly maxKeys: number;
   /** The maximum time that a value is cached, even if it expires later. */
   readonly maxAgeMs: number;
@@ -20,7 +20,7 @@ export interface CacheLimits {
   readonly failureMs: number;
 }
 
-/** Values by key, each until it expires. */
+/** Values and failures by key. Each is kept until it expires. */
 export class DatedCache<T> {
   readonly #limits: CacheLimits;
   readonly #now: () => number;

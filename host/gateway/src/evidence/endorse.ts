@@ -1,7 +1,8 @@
 /**
  * Endorses evidence in replies. The gateway fetches the collateral that the hardware's maker publishes, and
- * adds it next to the worker's signed payload. The worker has no network access to fetch the collateral, and
- * its signature need not cover it. A client may use its own endorsements instead.
+ * adds it next to the worker's signed payload. The worker cannot fetch the collateral itself, because it has
+ * no network access. The worker's signature need not cover the collateral, because the maker signs it. A
+ * client may use its own endorsements instead.
  */
 import { readEnvelope } from "@pruntime/api";
 import { type Endorser, endorsementRequest, readEvidence } from "@pruntime/core/attestation";
@@ -18,11 +19,14 @@ import { chipOf, expiryOf, platformOf } from "./platform.ts";
 
 /** The services that publish endorsements. */
 export interface EvidenceOptions {
-  /** The URL of a PCCS. Default: Intel's own service. */
+  /** The URL of a caching service for Intel's collateral (PCCS). Default: Intel's own service. */
   readonly pccsUrl?: string;
   /** The URL of a key distribution service. Default: AMD's own service. */
   readonly kdsUrl?: string;
-  /** An attestation service of 2020. Default: none, because Intel has shut its service down. */
+  /**
+   * An attestation service for EPID quotes, as workers of 2020 used it. Default: none, because Intel has shut
+   * its service down.
+   */
   readonly ias?: Omit<IasOptions, "timeoutMs">;
   /** The time limit of each request. Default: 10 s. */
   readonly timeoutMs?: number;
@@ -34,20 +38,20 @@ export interface EvidenceOptions {
 export type EndorseReply = (body: Uint8Array) => Promise<Uint8Array>;
 
 /**
- * The limits of the collateral cache. A platform model's collateral is valid for up to a month. A failed
- * request may be repeated after 30 s.
+ * The limits of the collateral cache. Collateral is fetched again after a day, although Intel's is valid for
+ * up to a month. A failed request may be repeated after 30 s.
  */
 const limits = { maxKeys: 64, maxAgeMs: 24 * 3_600_000, failureMs: 30_000 };
 
 /** Limits for the JSON of a reply with evidence, and of its payload. */
 const replyLimits: JsonLimits = { maxLength: 8 << 20, maxDepth: 16 };
 
-/** The part that all payloads with evidence share. */
+/** Reads the field that all payloads with evidence share. */
 const readShown = jsonObject({ evidence: readEvidence }, "ignored");
 
 /**
- * Endorses replies with collateral from these services. A reply that cannot be endorsed passes unchanged,
- * and the log records why.
+ * Makes the function that endorses replies with collateral from these services. If a reply cannot be
+ * endorsed, the function returns it unchanged, and the log records why.
  */
 export function replyEndorser(options: EvidenceOptions, log: BaseLogger): EndorseReply {
   const { timeoutMs = 10_000, now = Date.now } = options;
@@ -77,8 +81,8 @@ interface Sources extends EvidenceOptions {
 }
 
 /**
- * Fetches what an endorser publishes about the hardware that made evidence; the result has the keys of the
- * JSON form of evidence. `seen` is the part of the evidence that the endorser needs.
+ * Fetches the collateral that an endorser publishes for evidence. The keys of the result are field names of
+ * the JSON form of evidence. `seen` is the part of the evidence that the endorser needs.
  * @throws {@link CollateralError}
  */
 type Fetch = (seen: Uint8Array, sources: Sources) => Promise<JsonObject>;

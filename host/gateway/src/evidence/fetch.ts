@@ -74,7 +74,8 @@ export function textOf({ body }: Fetched, part: string): string {
 }
 
 /**
- * A certificate chain as these servers send it: URL-encoded PEM in a header.
+ * Reads a certificate chain from the first header of `names` that the response has. Intel's services send
+ * chains as URL-encoded PEM.
  * @throws {@link CollateralError} `collateral/garbage`
  */
 export function chainOf({ headers }: Fetched, part: string, names: readonly string[]): string {

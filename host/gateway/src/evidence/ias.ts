@@ -2,8 +2,8 @@
  * Intel's attestation service for EPID quotes, as workers of 2020 used it: `GET sigrl/<group>` returns the
  * revocation list of the processor's group, and `POST report` with the quote returns a report with its
  * signature in headers. Intel shut the service down on 2 April 2025. The certificate of its reports expired
- * on 20 November 2026, so verifiers accept a report only for an earlier time. This code is for replays with a
- * server that has recorded answers.
+ * on 20 November 2026, so verifiers accept a report only as of an earlier time. This code is for replays with
+ * a server that has recorded answers.
  * @see https://gramine.readthedocs.io/en/v1.8/attestation.html
  */
 import { decodeEpidQuote, epidQuoteLength } from "@pruntime/core/attestation";
@@ -20,7 +20,7 @@ export interface IasOptions {
   readonly baseUrl: string;
   /** The service provider id in the quotes, 16 bytes as lower-case hex. */
   readonly spid: string;
-  /** The subscription key. */
+  /** The key of the subscription to the service. */
   readonly key: string;
   readonly timeoutMs: number;
 }
@@ -58,7 +58,10 @@ function readEpidQuote({ spid }: IasOptions, quote: Uint8Array): { readonly grou
   return { group: groupId.toString(16).padStart(8, "0") };
 }
 
-/** Checks that the service knows the group. Only the enclave that makes a quote needs the list itself. */
+/**
+ * Requests the revocation list, only to check that the service knows the group. The list itself matters only
+ * to the enclave that makes a quote.
+ */
 async function fetchSigrl({ baseUrl, key, timeoutMs }: IasOptions, group: string): Promise<void> {
   const url = `${trimmed(baseUrl)}/attestation/v3/sigrl/${group}`;
   const headers = { "ocp-apim-subscription-key": key };
@@ -90,8 +93,8 @@ async function fetchReport({ baseUrl, key, timeoutMs }: IasOptions, quote: Uint8
 }
 
 /**
- * Whether a report contains the quote's body. Verifiers check this again. Here, the check only rejects the
- * answer to another request.
+ * Whether a report contains the quote's body. Verifiers check this again. Here, the check only rejects a
+ * report that answers another request.
  */
 function isAbout(quote: Uint8Array, report: string): boolean {
   const [, body = ""] = /"isvEnclaveQuoteBody":"([A-Za-z0-9+/=]+)"/.exec(report) ?? [];

@@ -1,7 +1,7 @@
 /**
- * Fetches AMD's certificates for SEV-SNP reports, from its Key Distribution Service or a server with the
- * same interface: the VCEK of a chip at its firmware level, and the two certificates above it. The service
- * does not publish VLEKs, which belong to cloud operators.
+ * Fetches the certificates for SEV-SNP reports from AMD's Key Distribution Service, or from a server with the
+ * same interface: the VCEK of a chip at its firmware level, and the two certificates above the VCEK. The
+ * service does not publish VLEKs, which belong to cloud operators.
  * @see https://www.amd.com/content/dam/amd/en/documents/epyc-technical-docs/specifications/57230.pdf
  */
 import { CollateralError } from "./error.ts";

@@ -1,7 +1,7 @@
 /**
- * Fetches Intel's collateral for DCAP quotes from a PCCS or from Intel's own PCS, which share an interface
- * (version 4). Intel signs the collateral and verifiers check it. This file only splits it into the parts of
- * a QuoteCollateralV3.
+ * Fetches Intel's collateral for DCAP quotes from Intel's own service (PCS) or from a caching service (PCCS).
+ * The two share an interface (version 4). Intel signs the collateral, and verifiers check the signatures.
+ * This file only splits the collateral into the parts of a QuoteCollateralV3.
  * @see https://api.portal.trustedservices.intel.com/content/documentation.html
  */
 import { CollateralError } from "./error.ts";

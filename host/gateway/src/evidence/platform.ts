@@ -1,7 +1,7 @@
 /**
- * Reads from evidence which collateral to fetch for its hardware, and reads from collateral when it expires.
- * Nothing is verified here. If evidence is forged, the gateway fetches endorsements that do not match it, and
- * every verifier rejects the evidence.
+ * Reads evidence to find which collateral to fetch, and collateral to find when it expires. Nothing is
+ * verified here. If evidence is forged, the gateway fetches endorsements that do not match it, and every
+ * verifier rejects the evidence.
  */
 import {
   decodeCollateral,
@@ -28,8 +28,8 @@ const cas: Readonly<Record<string, Platform["ca"]>> = {
 
 /**
  * The platform of an Intel quote.
- * @throws {@link CollateralError} `collateral/not-fetched` for a quote without its own certificates; only a
- * request with an encrypted id could find them
+ * @throws {@link CollateralError} `collateral/not-fetched` for a malformed quote, and for a quote without the
+ * PCK certificates of its platform. Only a request with the platform's encrypted id could find them.
  */
 export function platformOf(quote: Uint8Array): Platform {
   return readable("the quote holds no PCK certificate", () => {
@@ -42,8 +42,8 @@ export function platformOf(quote: Uint8Array): Platform {
 }
 
 /**
- * The time at which the first part of the collateral expires, in Unix milliseconds; 0 for unreadable
- * collateral, so that it is not cached.
+ * The earliest time at which a part of the collateral expires, in Unix milliseconds. Returns 0 for unreadable
+ * collateral, so the cache does not keep it.
  */
 export function expiryOf(collateral: QuoteCollateral): number {
   try {
@@ -80,8 +80,8 @@ const signedByVcek = 0;
 export function chipOf(report: Uint8Array): Chip {
   return readable("AMD publishes no VCEK for the chip of this report", () => {
     const { signingKey, reportedTcb, chipId, cpu } = decodeSnpReport(report);
-    // A version 2 report does not name the processor. Milan's firmware writes this version, as did Genoa's
-    // first firmware.
+    // A version 2 report does not name the processor. It counts as a report of Milan, although Genoa's first
+    // firmware wrote version 2, too.
     const product = cpu === undefined ? "milan" : productOf(cpu);
     if (signingKey !== signedByVcek || product === undefined) return undefined;
     const levels = tcbLayouts[product].flatMap((part, i) =>
@@ -97,7 +97,7 @@ export function chipOf(report: Uint8Array): Chip {
 
 /**
  * Runs `read` and returns its result.
- * @throws {@link CollateralError} `collateral/not-fetched` if there is no result
+ * @throws {@link CollateralError} `collateral/not-fetched` if `read` returns nothing or throws a coded error
  */
 function readable<T>(why: string, read: () => T | undefined): T {
   const notFetched = (cause?: unknown) =>

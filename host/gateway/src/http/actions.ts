@@ -12,11 +12,11 @@ import { checkContentType, checkJsonText } from "./body.ts";
 export interface RateLimit {
   readonly max: number;
   readonly windowMs: number;
-  /** Whether direct callers on this machine are exempt. */
+  /** Whether callers on this machine are exempt. A call through a proxy is never exempt. */
   readonly exemptLoopback: boolean;
 }
 
-/** What the action routes depend on. */
+/** The services and settings that the routes of actions use. */
 export interface ActionServices {
   readonly call: (call: Call) => Promise<EnclaveReply>;
   readonly metrics: Metrics;
@@ -27,7 +27,7 @@ export interface ActionServices {
   readonly endorseReply: EndorseReply;
 }
 
-/** Adds one route per action of the table. The enclave receives the body's bytes unchanged. */
+/** Adds one route for each action that the worker serves. The enclave receives the body's bytes unchanged. */
 export function serveActions(app: FastifyInstance, services: ActionServices): void {
   for (const action of servedActions(services.devTest)) serveAction(app, action, services);
 }

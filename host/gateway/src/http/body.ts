@@ -2,8 +2,8 @@ import { Refusal } from "../error.ts";
 
 /**
  * Checks the `Content-Type` header.
- * @throws {@link Refusal} `http/bad-content-type` unless it is `application/json`, with the charset UTF-8 if
- * it names one
+ * @throws {@link Refusal} `http/bad-content-type` unless the type is `application/json`. If the header names
+ * a charset, the charset must be UTF-8.
  */
 export function checkContentType(contentType: string | undefined): void {
   if (contentType === undefined || !/^application\/json\s*(;\s*charset="?utf-?8"?\s*)?$/i.test(contentType))
@@ -13,8 +13,8 @@ export function checkContentType(contentType: string | undefined): void {
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Refuses a body that is not JSON text before it reaches the enclave. The enclave itself checks strictly
- * what a body means.
+ * Refuses a body that is not JSON text, before the body reaches the enclave. The enclave itself checks the
+ * content strictly.
  * @throws {@link Refusal} `http/bad-json`
  */
 export function checkJsonText(body: Uint8Array): void {

@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 
 const nothing = "default-src 'none'; frame-ancestors 'none'";
 /**
- * The web page and /docs load only what this gateway serves; the page may connect to other workers and to a
- * chain's node.
+ * The content security policy of the web page and of /docs. They load only what this gateway serves, but may
+ * connect to other workers and to a chain's node.
  */
 const page = [
   "default-src 'self'",
@@ -16,7 +16,7 @@ const page = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Sets the security headers of every reply. Pages of other origins may read `shared` replies. */
+/** Sets the security headers of a reply. Pages of other origins may read the reply if `shared` is true. */
 export function setSecurityHeaders(request: FastifyRequest, reply: FastifyReply, shared: boolean): void {
   const isAction = request.method === "POST";
   reply.headers({

@@ -9,7 +9,7 @@ import type { Metrics } from "../metrics.ts";
 import { openApiDocument } from "../openapi.ts";
 import { servedActions } from "./actions.ts";
 
-/** What the routes other than the actions depend on. */
+/** The services and settings that the routes of pages use: every route that is not an action. */
 export interface PageServices {
   readonly status: () => EnclaveStatus;
   readonly metrics: Metrics;
@@ -26,7 +26,7 @@ export interface PageServices {
   readonly devTest: boolean;
 }
 
-/** The paths that are served by GET. */
+/** The fixed paths that GET serves. The files of the web page and of /docs have further paths. */
 export const pages: readonly string[] = [
   "/",
   "/docs",

@@ -38,9 +38,7 @@ export function refusalOf(error: unknown, bodyLimit: number): Refusal {
   return new Refusal({ code: isClients ? "http/bad-request" : "http/internal" }, { cause: error });
 }
 
-/**
- * Answers bytes that Node could not parse as a request. For these, there is no request object, only a socket.
- */
+/** Answers bytes that Node could not parse as a request. There is then no request object, only a socket. */
 export function refuseSocket(socket: Duplex): void {
   if (socket.destroyed) return;
   if (!socket.writable) return void socket.destroy();

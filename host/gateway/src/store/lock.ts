@@ -42,7 +42,8 @@ function isRunning(holder: string): boolean {
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name in parentheses may contain any character; field 22 is the 20th after it.
+    // Field 2 is the program's name in parentheses, which may contain any character. The start is field 22,
+    // the 20th field after the name.
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;

@@ -1,8 +1,8 @@
 import type { Blob } from "@pruntime/api/frames";
 
 /**
- * Stores the enclave's sealed blobs. The gateway cannot read them; it only guarantees that they stay intact
- * and that a commit is atomic.
+ * Stores the enclave's sealed blobs. The gateway cannot read the blobs. The store only guarantees that they
+ * stay intact and that a commit is atomic.
  */
 export interface BlobStore {
   /** Every blob, in any order. */

@@ -1,6 +1,9 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** Waits for a promise to be rejected, and returns the detail of the error. */
+/**
+ * Waits for a promise, and returns the detail of its coded error. Returns the code `accepted` if the promise
+ * is fulfilled.
+ */
 export async function codedLater(result: Promise<unknown>): Promise<object> {
   try {
     await result;

@@ -1,4 +1,7 @@
-/** An SEV-SNP report with only the bytes that every report has. */
+/**
+ * An SEV-SNP report of this version. Its other bytes are zero, except for two that are the same in every
+ * report.
+ */
 export function emptyReport(version: number): Uint8Array {
   const bytes = new Uint8Array(1184);
   bytes[0] = version;

@@ -1,7 +1,7 @@
 /**
  * Implements the enclave's side of the pipe, and misbehaves on request, for example for
- * `{"input":{"do":"crash"}}`. It answers other calls with their own bytes. A blob named "mode" selects how
- * the fake enclave boots.
+ * `{"input":{"do":"crash"}}`. The reply to any other call is the call's own body. A blob named "mode" selects
+ * how the fake enclave boots.
  */
 import { readFileSync } from "node:fs";
 import {
@@ -119,7 +119,7 @@ function answer(id: number, action: string, body: Uint8Array): unknown {
   }
 }
 
-/** Hangs forever, after its output has been sent. */
+/** Blocks the process forever. It is called after the output has been sent. */
 function hang(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }

@@ -1,10 +1,12 @@
-/** A PCCS that serves one platform's collateral, in the form of Intel's version 4. */
+/** A PCCS that serves one platform's collateral through version 4 of Intel's interface. */
 import type { QuoteCollateral } from "../../src/evidence/pccs.ts";
 import type { Responder, Said } from "./replay-server.ts";
 
 const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 
-/** Two times as a list in DER, as in a CRL. */
+/**
+ * Stands for a CRL: two times in a DER sequence, as hex. The first is fixed, and the second is `nextUpdate`.
+ */
 const crl = (nextUpdate: string) =>
   `3082001e${Buffer.from(`\x17\x0d260101000000Z\x17\x0d${nextUpdate}`, "latin1").toString("hex")}`;
 

@@ -14,7 +14,7 @@ afterAll(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Creates a folder that is removed after its test file. */
+/** Creates a folder that is removed after the last test of the file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "pruntime-gateway-"));
   folders.push(folder);
@@ -58,7 +58,7 @@ export async function start(
   return gateway;
 }
 
-/** Calls an action with `{"input": input}`. */
+/** Calls an action with this input and an empty nonce. */
 export async function call(gateway: Gateway, action: string, input: object): Promise<Response> {
   return await post(gateway, action, JSON.stringify({ input, nonce: {} }));
 }

@@ -17,8 +17,8 @@ export interface Question {
 }
 
 /**
- * `"hang"`: the head of a response and nothing more. `"cut"`: part of a response, after which the connection
- * ends.
+ * What the server sends: an answer, or status 404 for `undefined`. `"hang"` is the start of a response that
+ * never continues. `"cut"` is the start of a response, after which the connection ends.
  */
 export type Responder = (question: Question) => Said | "hang" | "cut" | undefined;
 
