@@ -24,7 +24,12 @@ export async function run(): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "pruntime-bench-"));
   const chain = await createDevchain({ crypto, mode: { kind: "manual" } });
   const bundle = join(import.meta.dirname, "../enclave/dist/enclave.mjs");
-  const gateway = await startGateway({ bundle, dataDir: folder, log: { level: "silent" } });
+  const gateway = await startGateway({
+    bundle,
+    dataDir: folder,
+    operator: { as2020: true },
+    log: { level: "silent" },
+  });
   try {
     const options: ClientOptions = {
       transport: httpTransport(gateway.url),

@@ -34,7 +34,12 @@ export async function run(): Promise<Row[]> {
   const blocks = Array.from({ length: headersPerCall * calls }, () => prepare(chain, chain.produceBlock()));
   const folder = mkdtempSync(join(tmpdir(), "pruntime-bench-"));
   const bundle = join(import.meta.dirname, "../enclave/dist/enclave.mjs");
-  const gateway = await startGateway({ bundle, dataDir: folder, log: { level: "silent" } });
+  const gateway = await startGateway({
+    bundle,
+    dataDir: folder,
+    operator: { as2020: true },
+    log: { level: "silent" },
+  });
   const call = async (action: string, input: object): Promise<void> => {
     const headers = { "content-type": "application/json" };
     const body = JSON.stringify({ input, nonce: {} });

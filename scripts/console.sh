@@ -3,9 +3,10 @@
 # set-query, set-all and get-result. It calls any other action by name, with an optional input:
 #   ./scripts/console.sh get_info
 #   ./scripts/console.sh query '{"query_payload":"{\"Plain\":\"…\"}"}'
-# PRUNTIME_WORKER replaces the default worker, http://127.0.0.1:8000.
+# PRUNTIME_OPERATOR and PRUNTIME_TOKEN_FILE name another worker than the one that `run` starts.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
+export PRUNTIME_DATA="${PRUNTIME_DATA:-$here/.pruntime}"
 pruntime() { node "$here/cli/bin/pruntime.mjs" "$@"; }
 case "${1:-help}" in
   run) cd "$here" && exec npm start ;;

@@ -6,8 +6,8 @@
 import type { JsonReader, Read, Wire } from "@pruntime/core/json";
 
 /**
- * Who may call an action: any caller, or only the operator, who calls from the same machine or presents the
- * operator's token.
+ * Who may call an action: any caller, or only the operator, who presents the operator's token at an address
+ * that serves no other caller.
  */
 export type Access = "public" | "operator";
 

@@ -22,7 +22,7 @@ export type HttpErrorDetail =
   | { readonly code: "http/unknown-action" }
   /** Actions are called with POST. */
   | { readonly code: "http/bad-method" }
-  /** Only the operator may call this action: directly from this machine, or with the operator's token. */
+  /** Only the operator may call this action: at the operator's address, with the operator's token. */
   | { readonly code: "http/forbidden" }
   /** This address made too many calls: try again later. */
   | { readonly code: "http/rate-limited" }

@@ -12,6 +12,8 @@ export type CliErrorDetail =
   | { readonly code: "cli/other-anchor"; readonly path: string; readonly have: string }
   /** Neither an option nor a file in the data directory gives the policy or the anchor for the worker. */
   | { readonly code: "cli/no-policy"; readonly missing: "--policy" | "--anchor" }
+  /** Neither an option nor a file in the data directory gives the worker's address for operator calls. */
+  | { readonly code: "cli/no-operator"; readonly dataDir: string }
   /** No free port was found near the requested one. */
   | { readonly code: "cli/no-port"; readonly wanted: number }
   /** This machine cannot listen on the requested address. */

@@ -79,7 +79,7 @@ beforeAll(async () => {
     policy: readFileSync(join(data("a"), "policy.json"), "utf8"),
     anchor: readFileSync(join(data("chain"), "anchor"), "utf8").trim(),
   };
-  const bornRelay = await part("relay", "--node", node, "--worker", urlOf(born));
+  const bornRelay = await part("relay", "--node", node, "--data-dir", data("a"));
   await connectedAt(born, await newBlock());
   await end(bornRelay);
   await end(born);
@@ -87,8 +87,8 @@ beforeAll(async () => {
   cpSync(data("a"), data("b"), { recursive: true });
   worker = await part("worker", "--port", "0", "--data-dir", data("a"));
   clone = await part("worker", "--port", "0", "--data-dir", data("b"));
-  await part("relay", "--node", node, "--worker", urlOf(worker));
-  cloneRelay = await part("relay", "--node", node, "--worker", urlOf(clone));
+  await part("relay", "--node", node, "--data-dir", data("a"));
+  cloneRelay = await part("relay", "--node", node, "--data-dir", data("b"));
 }, 120_000);
 
 afterAll(async () => {

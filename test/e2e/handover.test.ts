@@ -2,7 +2,7 @@
  * Tests two workers on one chain: the second receives the first one's keys, and then both have the same
  * state.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -49,14 +49,24 @@ async function scene(registry: NonNullable<DevchainOptions["registry"]> = {}) {
   return { chain, node: node.url, workers: workers as [string, string] };
 }
 
+/** The options of the command that name one side by its address for operator calls. */
+const operators = new Map<string, { readonly url: string; readonly tokenFile: string }>();
+const side = (name: "from" | "to", worker: string): readonly string[] => {
+  const { url = "", tokenFile = "" } = operators.get(worker) ?? {};
+  return [`--${name}`, url, `--${name}-token-file`, tokenFile];
+};
+
 async function startWorker(nodeUrl: string): Promise<string> {
   const dataDir = mkdtempSync(join(tmpdir(), "pruntime-handover-"));
   const bundle = join(import.meta.dirname, "../../enclave/dist/enclave.mjs");
   const gateway = await startGateway({ bundle, dataDir, log: { level: "silent" } });
+  const tokenFile = join(dataDir, "token");
+  writeFileSync(tokenFile, gateway.operator.token);
+  operators.set(gateway.url, { url: gateway.operator.url, tokenFile });
   const controller = new AbortController();
   const relay = runRelay({
     nodeUrls: [nodeUrl],
-    worker: { url: gateway.url },
+    worker: gateway.operator,
     crypto,
     signal: controller.signal,
     progress: silentProgress,
@@ -95,10 +105,8 @@ describe("a handover", () => {
     await connect(to);
     const { exitCode, stdout, stderr } = await run(
       "handover",
-      "--from",
-      from,
-      "--to",
-      to,
+      ...side("from", from),
+      ...side("to", to),
       "--node",
       node,
       "--json",
@@ -131,10 +139,8 @@ describe("a handover", () => {
     await connect(workers[0]);
     const { exitCode, stdout } = await run(
       "handover",
-      "--from",
-      workers[0],
-      "--to",
-      workers[1],
+      ...side("from", workers[0]),
+      ...side("to", workers[1]),
       "--node",
       node,
       "--json",

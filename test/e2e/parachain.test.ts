@@ -52,7 +52,7 @@ describe("a worker of a parachain", () => {
     const running = runRelay({
       nodeUrls: [relayNode.url],
       parachain: { id: paraId, nodeUrl: paraNode.url },
-      worker: { url: gateway.url },
+      worker: gateway.operator,
       crypto,
       signal: controller.signal,
       progress: lineProgress((line) => notes.push(line)),

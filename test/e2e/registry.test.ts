@@ -100,7 +100,8 @@ describe("a chain with a registry, a worker and a relay", () => {
     const node = chain.ready["chain"] ?? "";
     const worker =
       (await part("worker", "--port", "0", "--data-dir", join(folder, "worker"))).ready["worker"] ?? "";
-    const relay = await part("relay", "--node", node, "--worker", worker, "--register", "//Ferdie");
+    const data = join(folder, "worker");
+    const relay = await part("relay", "--node", node, "--data-dir", data, "--register", "//Ferdie");
 
     const first = await listedWhen(node, ({ workers }) => workers.length === 1);
     const status = await statusOf(worker);
@@ -178,7 +179,7 @@ describe("a chain with a registry, a worker and a relay", () => {
     const node = chain.ready["chain"] ?? "";
     const worker =
       (await part("worker", "--port", "0", "--data-dir", join(folder, "other"))).ready["worker"] ?? "";
-    await part("relay", "--node", node, "--worker", worker);
+    await part("relay", "--node", node, "--data-dir", join(folder, "other"));
     while (!(await statusOf(worker)).initialized) await sleep(200);
     expect((await refusalOf("register", "--node", node, "--worker", worker)).message).toContain(
       "Registry.SimulatedInProduction",

@@ -7,7 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GetStatus } from "@pruntime/api";
-import { connectTrustingWhoeverAnswers, httpTransport, type WorkerClient } from "@pruntime/client";
+import {
+  connectTrustingWhoeverAnswers,
+  httpTransport,
+  type Transport,
+  type WorkerClient,
+} from "@pruntime/client";
 import { accountOf, ChainClient } from "@pruntime/client/chain";
 import { toHex } from "@pruntime/core/bytes";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
@@ -15,6 +20,8 @@ import { connectNode, type NodeConnection } from "@pruntime/relay";
 import { afterAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
 import { tellStory } from "../../cli/src/stack/story.ts";
+import { operatorTransport } from "../../cli/src/worker/operator.ts";
+import { operatorOf } from "../../cli/src/worker/operator-address.ts";
 import { type Part, run, start } from "./processes.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pruntime-e2e-"));
@@ -38,9 +45,11 @@ async function end(started: Part, signal?: "SIGKILL"): Promise<void> {
   await started.end(signal);
 }
 
-const connect = (url: string): Promise<WorkerClient> =>
+const connect = (url: string): Promise<WorkerClient> => connectOver(httpTransport(url));
+
+const connectOver = (transport: Transport): Promise<WorkerClient> =>
   connectTrustingWhoeverAnswers({
-    transport: httpTransport(url),
+    transport,
     crypto,
     random: secureRandom,
     freshness: { now: Date.now, maxAgeMs: 120_000 },
@@ -89,13 +98,13 @@ describe.each([
     const node = chain.ready["chain"] ?? "";
     const devnode = await connectNode(node);
 
-    const relayTo = (url: string, ...more: readonly string[]): Promise<Part> =>
-      part("relay", "--node", node, "--worker", url, ...more);
+    const relayTo = (data: string, ...more: readonly string[]): Promise<Part> =>
+      part("relay", "--node", node, "--data-dir", data, ...more);
     await devnode.request("dev_newBlock");
 
     // A worker stores its keys when it is started on a chain. The second worker gets a copy of them.
     const born = await part("worker", "--port", "0", "--data-dir", dataA);
-    const bornRelay = await relayTo(born.ready["worker"] ?? "");
+    const bornRelay = await relayTo(dataA);
     const atBirth = await dispatchedTo(born.ready["worker"] ?? "", 1);
     await end(bornRelay);
     await end(born);
@@ -103,13 +112,14 @@ describe.each([
 
     const workerA = await part("worker", "--port", "0", "--data-dir", dataA);
     const urlA = workerA.ready["worker"] ?? "";
-    let relayA = await relayTo(urlA);
+    let relayA = await relayTo(dataA);
     expect((await dispatchedTo(urlA, 1)).public_key).toBe(atBirth.public_key);
 
     const told: string[] = [];
     const client = await ChainClient.connect(node, { websocketClass: WebSocket as never });
     await tellStory({
       worker: await connect(urlA),
+      operator: await connectOver(operatorTransport(operatorOf({ dataDir: dataA }))),
       chain: client,
       rotateAuthorities: async () => {
         await devnode.request("dev_rotateAuthorities");
@@ -122,7 +132,7 @@ describe.each([
       },
       interruptRelay: async () => {
         await end(relayA, "SIGKILL");
-        relayA = await relayTo(urlA);
+        relayA = await relayTo(dataA);
       },
       narrate: (line) => told.push(line),
     });
@@ -151,7 +161,7 @@ describe.each([
     // The second worker reaches the same state under the same keys, in batches of another size.
     const workerB = await part("worker", "--port", "0", "--data-dir", dataB);
     const urlB = workerB.ready["worker"] ?? "";
-    await relayTo(urlB, "--headers", "5", "--blocks", "3");
+    await relayTo(dataB, "--headers", "5", "--blocks", "3");
     const statusB = await dispatchedTo(urlB, head);
     expect(statusB).toEqual(statusA);
 

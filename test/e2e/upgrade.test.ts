@@ -59,7 +59,7 @@ describe("a worker that trusts only the genesis", () => {
     const controller = new AbortController();
     const relay = runRelay({
       nodeUrls: [node.url],
-      worker: { url: gateway.url },
+      worker: gateway.operator,
       crypto,
       signal: controller.signal,
       progress: lineProgress((line) => notes.push(line)),

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ClientError, connect, type WorkerClient } from "@pruntime/client";
+import { ClientError, connect, httpTransport, type Transport, type WorkerClient } from "@pruntime/client";
 import { ChainClient } from "@pruntime/client/chain";
 import { type Progress, silentProgress } from "@pruntime/relay";
 import type { Command } from "commander";
@@ -16,6 +16,7 @@ import { startWorker } from "../stack/worker.ts";
 import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
 import { clientOptions, websocketClass, withJson } from "../worker/connect.ts";
 import { anchorOfChain, developmentPolicy } from "../worker/local-trust.ts";
+import { operatorTransport } from "../worker/operator.ts";
 
 interface DemoOptions extends OutputOptions {
   readonly plain: boolean;
@@ -57,7 +58,7 @@ async function demo(options: DemoOptions): Promise<void> {
     const feed = (): ReturnType<typeof startRelay> =>
       startRelay({
         nodes: [node.url],
-        worker: rest.url,
+        worker: rest.operator,
         init: true,
         register: stackOperator,
         headersPerBatch: 500,
@@ -67,11 +68,14 @@ async function demo(options: DemoOptions): Promise<void> {
     let relay = await feed();
     closing.push(() => relay.close());
     node.chain.produceBlock();
-    const worker = await connectWhenReady(rest.url, anchorOfChain(node.chain));
+    const anchor = anchorOfChain(node.chain);
+    const worker = await connectWhenReady(httpTransport(rest.url), anchor);
+    const operator = await connectWhenReady(operatorTransport(rest.operator), anchor);
     const chain = await ChainClient.connect(node.url, { websocketClass });
     closing.push(() => chain.close());
     await tellStory({
       worker,
+      operator,
       chain,
       rotateAuthorities: async () => {
         node.chain.rotateAuthorities();
@@ -107,8 +111,8 @@ const quiet: Progress = { ...silentProgress, note: (text) => note(`  relay: ${te
  * Waits until the relay has initialized the worker and sent it the first block. Before that, the worker does
  * not know the chain time, so no answer counts as fresh.
  */
-async function connectWhenReady(url: string, anchor: string): Promise<WorkerClient> {
-  const { transport, crypto, random, freshness } = await clientOptions({ worker: url, maxAge: 120 });
+async function connectWhenReady(to: Transport, anchor: string): Promise<WorkerClient> {
+  const { transport, crypto, random, freshness } = await clientOptions(to, 120);
   const demands = { policy: developmentPolicy(), anchor, crypto, random, ...freshness };
   let reason: unknown;
   for (let tries = 0; tries < 150; tries++) {

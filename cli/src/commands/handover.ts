@@ -15,7 +15,6 @@ import {
 } from "@pruntime/api";
 import {
   ClientError,
-  httpTransport,
   requestBody,
   type Transport,
   type UnverifiedReply,
@@ -31,12 +30,14 @@ import type { Command } from "commander";
 import { CliError } from "../error.ts";
 import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
 import { withJson, withNode } from "../worker/connect.ts";
+import { operatorTransport } from "../worker/operator.ts";
+import { operatorOf } from "../worker/operator-address.ts";
 
 interface HandoverOptions extends OutputOptions {
   readonly from: string;
   readonly to: string;
-  readonly fromToken?: string;
-  readonly toToken?: string;
+  readonly fromTokenFile: string;
+  readonly toTokenFile: string;
   readonly node: string;
 }
 
@@ -47,16 +48,19 @@ export function registerHandover(program: Command): void {
       "give a new worker the keys of a running one, so that both serve the same contracts; " +
         "the chain's policy must accept both",
     )
-    .requiredOption("--from <url>", "the running worker's REST address")
+    .requiredOption("--from <url>", "the running worker's address for operator calls")
     .requiredOption(
       "--to <url>",
-      "the new worker's REST address; the worker must follow the same chain from the same anchor",
+      "the new worker's address for operator calls; it must follow the same chain from the same anchor",
     )
-    .option("--from-token <token>", "the running worker's operator token")
-    .option("--to-token <token>", "the new worker's operator token")
+    .requiredOption("--from-token-file <file>", "a file with the running worker's operator token")
+    .requiredOption("--to-token-file <file>", "a file with the new worker's operator token")
     .addHelpText(
       "after",
-      "\nExample:\n  $ pruntime handover --from http://127.0.0.1:8000 --to http://127.0.0.1:8100",
+      `
+Example:
+  $ pruntime handover --from http://127.0.0.1:8001 --from-token-file .pruntime/operator-token \\
+      --to http://127.0.0.1:8101 --to-token-file other/operator-token`,
     )
     .action((options: HandoverOptions) => runAction(options, () => handover(options)));
 }
@@ -67,8 +71,8 @@ async function handover(options: HandoverOptions): Promise<void> {
   const node = new SubstrateNode(connection, crypto);
   const key = registryPolicyKey(crypto);
   const [source, receiver] = [
-    { name: options.from, transport: httpTransport(options.from, tokenOf(options.fromToken)) },
-    { name: options.to, transport: httpTransport(options.to, tokenOf(options.toToken)) },
+    sideOf({ operator: options.from, tokenFile: options.fromTokenFile }),
+    sideOf({ operator: options.to, tokenFile: options.toTokenFile }),
   ];
   /**
    * Sends a call with a proof of the policy in the state of the worker's current block. If the worker has
@@ -119,8 +123,8 @@ const maxAttempts = 10;
 const patienceMs = 30_000;
 const pollMs = 250;
 
-function tokenOf(token: string | undefined): { readonly token?: string } {
-  return token === undefined ? {} : { token };
+function sideOf(flags: { readonly operator: string; readonly tokenFile: string }): Side {
+  return { name: flags.operator, transport: operatorTransport(operatorOf({ ...flags, dataDir: "" })) };
 }
 
 /** Calls a worker. This command verifies no reply, because each worker verifies the other. */

@@ -13,6 +13,7 @@ import {
   type OutputOf,
   setData,
 } from "@pruntime/api";
+import { httpTransport } from "@pruntime/client";
 import { fromBase64, fromUtf8, toBase64 } from "@pruntime/core/bytes";
 import { headerHash } from "@pruntime/core/chain";
 import { ProtocolError } from "@pruntime/core/errors";
@@ -34,16 +35,16 @@ import { type TermFlags, termsOf, withTerms } from "../start/terms.ts";
 import { fileArgument, jsonArgument, textArgument } from "../terminal/arguments.ts";
 import { note, printResult, runAction } from "../terminal/output.ts";
 import { type WorkerOptions, withNode, withWorker } from "../worker/connect.ts";
-import { operatorCall } from "../worker/operator.ts";
+import { callOver, type OperatorOptions, operatorCall, withOperator } from "../worker/operator.ts";
 
-interface InitOptions extends WorkerOptions, TermFlags, SpecFlags {
+interface InitOptions extends OperatorOptions, TermFlags, SpecFlags {
   readonly node: string;
   readonly checkpoint?: string;
 }
 
 /** Adds the commands of an operator, from `pruntime init` to `console`. */
 export function registerOperate(program: Command): void {
-  withSpec(withTerms(withNode(withWorker(program.command("init")))))
+  withSpec(withTerms(withNode(withOperator(program.command("init")))))
     .description("start a new worker on a chain: with the genesis (or a checkpoint) and proofs from a node")
     .option(
       "--checkpoint <file>",
@@ -66,7 +67,7 @@ Examples:
     .action((options: WorkerOptions) => runAction(options, () => info(options)));
 
   for (const kind of ["dataset", "query"] as const)
-    withWorker(program.command(`set-${kind} [file]`))
+    withOperator(program.command(`set-${kind} [file]`))
       .description(
         `upload DataPlaza's ${kind === "dataset" ? "dataset" : "query file"} ` +
           "(default: this checkout's sample)",
@@ -76,34 +77,34 @@ Examples:
         "after",
         `\nExamples:\n  $ pruntime set-${kind}\n  $ pruntime set-${kind} mine.csv --path /ipfs/mine`,
       )
-      .action((file: string | undefined, options: WorkerOptions & { path: string }) =>
+      .action((file: string | undefined, options: OperatorOptions & { path: string }) =>
         runAction(options, () => setFile(options, file ?? sampleFile(`${kind}.csv`))),
       );
 
-  withWorker(program.command("get-result [path]"))
+  withOperator(program.command("get-result [path]"))
     .description("read a join result (default /order/0) and print it")
     .addHelpText("after", "\nExamples:\n  $ pruntime get-result\n  $ pruntime get-result /order/3")
-    .action((path: string | undefined, options: WorkerOptions) =>
+    .action((path: string | undefined, options: OperatorOptions) =>
       runAction(options, () => getResult(options, path ?? "/order/0")),
     );
 
-  withWorker(program.command("dump <file>"))
+  withOperator(program.command("dump <file>"))
     .description("write the worker's whole state to a file, sealed so that only this worker can read it")
     .addHelpText("after", "\nExample:\n  $ pruntime dump state.json")
-    .action((file: string, options: WorkerOptions) => runAction(options, () => dump(options, file)));
+    .action((file: string, options: OperatorOptions) => runAction(options, () => dump(options, file)));
 
-  withWorker(program.command("load <file>"))
+  withOperator(program.command("load <file>"))
     .description("load a dump into a worker; the dump must not be older than the worker's state")
     .addHelpText("after", "\nExample:\n  $ pruntime load state.json")
-    .action((file: string, options: WorkerOptions) => runAction(options, () => load(options, file)));
+    .action((file: string, options: OperatorOptions) => runAction(options, () => load(options, file)));
 
-  withWorker(program.command("console <method> [input]"))
+  withOperator(program.command("console <method> [input]"))
     .description("call any action of the REST interface and print its payload")
     .addHelpText(
       "after",
       '\nExamples:\n  $ pruntime console get_info\n  $ pruntime console get \'{"path":"/order/0"}\'',
     )
-    .action((method: string, input: string | undefined, options: WorkerOptions) =>
+    .action((method: string, input: string | undefined, options: OperatorOptions) =>
       runAction(options, () => callAny(options, method, input)),
     );
 }
@@ -134,8 +135,9 @@ async function initInput(options: InitOptions, connection: NodeConnection): Prom
 }
 
 async function info(options: WorkerOptions): Promise<void> {
-  const { value: info } = await operatorCall(options, getInfo, {});
-  const { value: status } = await operatorCall(options, getStatus, {});
+  const transport = httpTransport(options.worker);
+  const { value: info } = await callOver(transport, options.maxAge, getInfo, {});
+  const { value: status } = await callOver(transport, options.maxAge, getStatus, {});
   const { initialized, provider } = status;
   const lines = Object.entries(status).map(
     ([name, value]) =>
@@ -150,7 +152,7 @@ async function info(options: WorkerOptions): Promise<void> {
   );
 }
 
-async function setFile(options: WorkerOptions & { readonly path: string }, file: string): Promise<void> {
+async function setFile(options: OperatorOptions & { readonly path: string }, file: string): Promise<void> {
   const bytes = fileArgument(file);
   await operatorCall(options, setData, { path: options.path, data: toBase64(bytes) });
   printResult(
@@ -160,14 +162,14 @@ async function setFile(options: WorkerOptions & { readonly path: string }, file:
   );
 }
 
-async function getResult(options: WorkerOptions, path: string): Promise<void> {
+async function getResult(options: OperatorOptions, path: string): Promise<void> {
   const { value: read } = await operatorCall(options, getData, { path });
   const value = fromBase64(read.value);
   if (options.json === true) printResult(options, { path, value_b64: toBase64(value) }, "");
   else process.stdout.write(value);
 }
 
-async function dump(options: WorkerOptions, file: string): Promise<void> {
+async function dump(options: OperatorOptions, file: string): Promise<void> {
   const text = canonicalJson((await operatorCall(options, dumpStates, {})).payload);
   try {
     writeFileSync(file, `${text}\n`, { mode: 0o600 });
@@ -177,7 +179,7 @@ async function dump(options: WorkerOptions, file: string): Promise<void> {
   printResult(options, { file, bytes: text.length + 1 }, `${text.length + 1} bytes written to ${file}`);
 }
 
-async function load(options: WorkerOptions, file: string): Promise<void> {
+async function load(options: OperatorOptions, file: string): Promise<void> {
   await operatorCall(options, loadStates, dumpIn(file));
   printResult(options, { file }, `the worker has loaded ${file}`);
 }
@@ -193,7 +195,7 @@ function dumpIn(file: string): OutputOf<typeof dumpStates> {
   }
 }
 
-async function callAny(options: WorkerOptions, method: string, input: string | undefined): Promise<void> {
+async function callAny(options: OperatorOptions, method: string, input: string | undefined): Promise<void> {
   const action = findAction(method);
   if (action === undefined)
     throw new CliError({

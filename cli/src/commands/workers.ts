@@ -22,7 +22,6 @@ import { defaultWorker, websocketClass, withJson, withNode } from "../worker/con
 interface RegisterOptions extends OutputOptions {
   readonly node: string;
   readonly worker: string;
-  readonly token?: string;
   readonly signer: string;
 }
 
@@ -41,11 +40,6 @@ export function registerWorkers(program: Command): void {
   withNode(withJson(program.command("register")))
     .description("register a worker in the chain's registry, with fresh evidence and on behalf of an account")
     .option("--worker <url>", "the worker's REST address", process.env["PRUNTIME_WORKER"] ?? defaultWorker)
-    .option(
-      "--token <token>",
-      "the operator's token, for a worker on another machine",
-      process.env["PRUNTIME_TOKEN"],
-    )
     .option("--signer <account>", "the account: //Name, a BIP-39 phrase or a seed in hex", "//Alice")
     .addHelpText(
       "after",
@@ -105,16 +99,10 @@ async function setPolicy({ node, signer, ...options }: SetPolicyOptions, path: s
   }
 }
 
-async function register({
-  node: nodeUrl,
-  worker,
-  token,
-  signer,
-  ...options
-}: RegisterOptions): Promise<void> {
+async function register({ node: nodeUrl, worker, signer, ...options }: RegisterOptions): Promise<void> {
   const { account, submit } = registerAs(signer, nodeUrl);
   const registration = await atNode(nodeUrl, (node) =>
-    fetchRegistration(node, new RemoteWorker({ url: worker, ...(token === undefined ? {} : { token }) })),
+    fetchRegistration(node, new RemoteWorker({ url: worker })),
   );
   note(`evidence over block ${registration.blockNumber}; signing for ${account}`);
   const pushed = await submit(registration, new AbortController().signal);

@@ -20,8 +20,8 @@ export interface RelayServiceOptions
   > {
   readonly nodes: readonly [string, ...string[]];
   readonly archives?: readonly string[];
-  readonly worker: string;
-  readonly token?: string;
+  /** The worker's address for operator calls, and the token. A function is called before each call. */
+  readonly worker: RelayOptions["worker"];
   readonly progress: Progress;
   /**
    * The account that registers the worker, as a secret URI. Without it, the relay does not register the
@@ -55,7 +55,7 @@ export interface RelayService {
 
 /** Starts a relay, and its metrics if the options give a port for them. */
 export async function startRelay(options: RelayServiceOptions): Promise<RelayService> {
-  const { nodes, archives = [], worker, token, metricsPort, register, spool, serveSpool, ...rest } = options;
+  const { nodes, archives = [], worker, metricsPort, register, spool, serveSpool, ...rest } = options;
   const { nodeUrl: registryUrl } = rest.parachain ?? { nodeUrl: nodes.find(isWebSocket) ?? nodes[0] };
   const controller = new AbortController();
   const stats = newStats();
@@ -66,7 +66,7 @@ export async function startRelay(options: RelayServiceOptions): Promise<RelaySer
     ...rest,
     nodeUrls: nodes,
     archiveUrls: archives,
-    worker: { url: worker, ...(token === undefined ? {} : { token }) },
+    worker,
     ...(register === undefined ? {} : { register: registerAs(register, registryUrl) }),
     crypto: await createNativeCrypto(),
     progress: metrics === undefined ? rest.progress : metrics.watching(rest.progress),

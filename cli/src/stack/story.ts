@@ -25,6 +25,8 @@ import { sampleFile, samplePaths } from "../paths.ts";
 /** The stack on which the story runs. */
 export interface Scene {
   readonly worker: WorkerClient;
+  /** A client at the worker's address for operator calls. */
+  readonly operator: Pick<WorkerClient, "call">;
   readonly chain: ChainClient;
   /** Makes the chain change to its next authority set. */
   readonly rotateAuthorities: () => Promise<void>;
@@ -85,11 +87,11 @@ export async function tellStory(scene: Scene): Promise<void> {
   }
   tell("The operator uploads both files; the join runs when the second one arrives.");
   for (const kind of ["dataset", "query"] as const)
-    await scene.worker.call(setData, {
+    await scene.operator.call(setData, {
       path: samplePaths[kind],
       data: toBase64(Uint8Array.from(readFileSync(sampleFile(`${kind}.csv`)))),
     });
-  const { value: result } = await scene.worker.call(getData, { path: "/order/0" });
+  const { value: result } = await scene.operator.call(getData, { path: "/order/0" });
   const rows = fromUtf8(fromBase64(result.value));
   check("join", rows.trimEnd().split("\n").length, 5);
   tell(rows.trimEnd());

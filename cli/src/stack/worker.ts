@@ -1,6 +1,7 @@
 /** A worker: a gateway and its enclave process. */
 import { version } from "@pruntime/core/version";
 import { type GatewayOptions, startGateway } from "@pruntime/gateway";
+import type { WorkerOptions } from "@pruntime/relay";
 import { consoleDir, enclaveBundle } from "../paths.ts";
 import { madeFolder } from "./folders.ts";
 import { freePort } from "./ports.ts";
@@ -11,18 +12,23 @@ export type LogLevel = "error" | "warn" | "info" | "debug";
 
 /** The settings of a gateway and its enclave process. */
 export interface WorkerServiceOptions
-  extends Pick<GatewayOptions, "hardware" | "launcher" | "evidence" | "trust"> {
+  extends Pick<GatewayOptions, "hardware" | "launcher" | "evidence" | "trust" | "operator"> {
   readonly port: number;
   readonly host: string;
   readonly dataDir: string;
-  readonly token?: string;
   readonly devTest: boolean;
   readonly logLevel: LogLevel;
 }
 
+/** A running worker. */
+export interface WorkerService extends Service {
+  /** The address and the token for operator calls. */
+  readonly operator: Required<WorkerOptions>;
+}
+
 /** Starts a gateway and its enclave process. */
-export async function startWorker(options: WorkerServiceOptions): Promise<Service> {
-  const { port, host, dataDir, token, devTest, logLevel, hardware, launcher, evidence, trust } = options;
+export async function startWorker(options: WorkerServiceOptions): Promise<WorkerService> {
+  const { port, host, dataDir, devTest, logLevel, hardware, launcher, evidence, trust, operator } = options;
   return startGateway({
     host,
     port: await freePort(port, host),
@@ -36,6 +42,6 @@ export async function startWorker(options: WorkerServiceOptions): Promise<Servic
     ...(launcher === undefined ? {} : { launcher }),
     ...(evidence === undefined ? {} : { evidence }),
     ...(trust === undefined ? {} : { trust }),
-    ...(token === undefined ? {} : { operator: { token } }),
+    ...(operator === undefined ? {} : { operator }),
   });
 }

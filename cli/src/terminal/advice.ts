@@ -57,6 +57,9 @@ const table: { readonly [C in Detail["code"]]?: Say<C> } = {
   "cli/no-policy": ({ missing }) =>
     `no option or file says which worker to trust: give ${missing}, or --data-dir with the folder that ` +
     "`pruntime up` keeps. --trust-whoever-answers needs neither.",
+  "cli/no-operator": ({ dataDir }) =>
+    `no option or file says where the worker serves operator calls: give --data-dir with the folder that ` +
+    `\`pruntime up\` or \`pruntime worker\` keeps (now ${dataDir}), or --operator and --token-file`,
   "client/policy-refused": ({ reasons }) =>
     `the policy does not accept the worker's evidence:\n  ${reasons.join("\n  ")}`,
   "client/wrong-chain": () =>
@@ -72,6 +75,11 @@ const table: { readonly [C in Detail["code"]]?: Say<C> } = {
   "gateway/data-locked": ({ dataDir, pid }) =>
     `process ${pid} has the worker in ${dataDir} open. ${otherData}`,
   "gateway/port-taken": ({ port }) => `port ${port} is in use`,
+  "gateway/socket-taken": ({ path }) =>
+    `another process listens on ${path}, or it is a file of another kind. ` +
+    "Choose another path with --operator.",
+  "gateway/production-2020": () =>
+    "--operator-2020 is refused in production mode, because it needs no token. Use --operator.",
   "gateway/weak-token": () => "the operator's token must have 16 characters or more",
   "client/transaction-failed": ({ reason }) => `the chain did not accept the transaction: ${reason}`,
   "client/no-such-call": ({ call }) =>

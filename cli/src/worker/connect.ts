@@ -5,6 +5,7 @@ import {
   connect,
   connectTrustingWhoeverAnswers,
   httpTransport,
+  type Transport,
   type WorkerClient,
 } from "@pruntime/client";
 import { toHex } from "@pruntime/core/bytes";
@@ -20,7 +21,6 @@ import { localTrust } from "./local-trust.ts";
 /** Options of commands that call a worker. */
 export interface WorkerOptions extends OutputOptions {
   readonly worker: string;
-  readonly token?: string;
   readonly maxAge: number;
 }
 
@@ -36,19 +36,21 @@ export function withJson(command: Command): Command {
 
 /** Adds the options of {@link WorkerOptions}. */
 export function withWorker(command: Command): Command {
-  return withJson(command)
-    .option("--worker <url>", "the worker's REST address", process.env["PRUNTIME_WORKER"] ?? defaultWorker)
-    .option(
-      "--token <token>",
-      "the operator's token, for operator calls from another machine",
-      process.env["PRUNTIME_TOKEN"],
-    )
-    .option(
-      "--max-age <seconds>",
-      "largest age of an answer, by chain time",
-      wholeNumber("--max-age", 1),
-      120,
-    );
+  return withMaxAge(withJson(command)).option(
+    "--worker <url>",
+    "the worker's REST address",
+    process.env["PRUNTIME_WORKER"] ?? defaultWorker,
+  );
+}
+
+/** Adds `--max-age`. */
+export function withMaxAge(command: Command): Command {
+  return command.option(
+    "--max-age <seconds>",
+    "largest age of an answer, by chain time",
+    wholeNumber("--max-age", 1),
+    120,
+  );
 }
 
 /** Adds `--node`. */
@@ -61,13 +63,9 @@ export function withNode(command: Command): Command {
 }
 
 /** Returns the client's options: transport, crypto, randomness and freshness. */
-export async function clientOptions({
-  worker,
-  token,
-  maxAge,
-}: Omit<WorkerOptions, "json">): Promise<ClientOptions> {
+export async function clientOptions(transport: Transport, maxAge: number): Promise<ClientOptions> {
   return {
-    transport: httpTransport(worker, token === undefined ? {} : { token }),
+    transport,
     crypto: await createNativeCrypto(),
     random: secureRandom,
     freshness: { now: Date.now, maxAgeMs: maxAge * 1000 },
@@ -112,7 +110,10 @@ export function withTrust(command: Command): Command {
  * the errors of the client's `connect`
  */
 export async function connectWorker(options: TrustOptions): Promise<WorkerClient> {
-  const { transport, crypto, random, freshness } = await clientOptions(options);
+  const { transport, crypto, random, freshness } = await clientOptions(
+    httpTransport(options.worker),
+    options.maxAge,
+  );
   if (options.trustWhoeverAnswers)
     return connectTrustingWhoeverAnswers({ transport, crypto, random, freshness });
   const { policy, anchor } = demandsOf(options);

@@ -4,8 +4,8 @@
  * before any worker answers. Commands that call the worker read both from there.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { genesisAnchor } from "@pruntime/client/finality";
 import { fromBase64, toHex } from "@pruntime/core/bytes";
 import type { AnchorTerms } from "@pruntime/core/light-client";
@@ -61,10 +61,19 @@ export function writeLocalTrust(dataDir: string, chain: Devchain, terms: TermFla
 
 /** Writes the policy or the anchor. @throws CliError `cli/bad-file` */
 export function writeTrust(dataDir: string, what: keyof ReturnType<typeof localTrust>, text: string): void {
-  const path = localTrust(dataDir)[what];
+  writeInto(localTrust(dataDir)[what], text, 0o666);
+}
+
+/** Writes a file that only this user can read. @throws CliError `cli/bad-file` */
+export function writePrivately(path: string, text: string): void {
+  writeInto(path, text, 0o600);
+}
+
+function writeInto(path: string, text: string, mode: number): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    writeFileSync(path, `${text.trim()}\n`);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    rmSync(path, { force: true }); // the mode applies only to a new file
+    writeFileSync(path, `${text.trim()}\n`, { mode });
   } catch (cause) {
     throw badFile(path, cause);
   }

@@ -1,8 +1,28 @@
 /** Makes operator calls, and verifies the replies once the worker has a chain. */
 import type { Callable } from "@pruntime/api";
-import { ClientError, connectTrustingWhoeverAnswers, requestBody, unverifiedReply } from "@pruntime/client";
+import {
+  ClientError,
+  connectTrustingWhoeverAnswers,
+  requestBody,
+  type Transport,
+  unverifiedReply,
+} from "@pruntime/client";
 import { type Json, type JsonLimits, type JsonObject, parseJson } from "@pruntime/core/json";
-import { clientOptions, type WorkerOptions } from "./connect.ts";
+import { postToWorker, type WorkerOptions } from "@pruntime/relay";
+import type { Command } from "commander";
+import type { OutputOptions } from "../terminal/output.ts";
+import { clientOptions, withJson, withMaxAge } from "./connect.ts";
+import { type OperatorFlags, operatorOf, withOperatorAddress } from "./operator-address.ts";
+
+/** Options of commands that make operator calls. */
+export interface OperatorOptions extends OutputOptions, OperatorFlags {
+  readonly maxAge: number;
+}
+
+/** Adds the options of {@link OperatorOptions}. */
+export function withOperator(command: Command): Command {
+  return withMaxAge(withOperatorAddress(withJson(command)));
+}
 
 /** The answer to an operator call. */
 export interface OperatorAnswer<T> {
@@ -15,13 +35,40 @@ export interface OperatorAnswer<T> {
 /** Large enough for a dump, which is the largest payload. */
 const limits: JsonLimits = { maxLength: 300 << 20, maxDepth: 64 };
 
-/** Calls an action. @throws ClientError; JsonError if the action's row cannot read the reply */
-export async function operatorCall<W extends JsonObject, T>(
-  options: WorkerOptions,
+/** A transport to an operator's address. @throws {@link ClientError} `client/unreachable` */
+export function operatorTransport(worker: WorkerOptions, timeoutMs = 60_000): Transport {
+  return async (action, body) => {
+    try {
+      return await postToWorker(worker, { action, body, timeoutMs, maxReplyBytes: limits.maxLength });
+    } catch (cause) {
+      throw new ClientError({ code: "client/unreachable", url: worker.url }, { cause });
+    }
+  };
+}
+
+/**
+ * Calls an action at the operator's address, which serves every action.
+ * @throws ClientError; CliError `cli/no-operator`; JsonError if the action's row cannot read the reply
+ */
+export function operatorCall<W extends JsonObject, T>(
+  options: OperatorOptions,
   action: Callable<W, T>,
   input: NoInfer<W>,
 ): Promise<OperatorAnswer<T>> {
-  const known = await clientOptions(options);
+  return callOver(operatorTransport(operatorOf(options)), options.maxAge, action, input);
+}
+
+/**
+ * Calls an action over a transport. It verifies no evidence.
+ * @throws ClientError; JsonError if the action's row cannot read the reply
+ */
+export async function callOver<W extends JsonObject, T>(
+  transport: Transport,
+  maxAge: number,
+  action: Callable<W, T>,
+  input: NoInfer<W>,
+): Promise<OperatorAnswer<T>> {
+  const known = await clientOptions(transport, maxAge);
   try {
     const client = await connectTrustingWhoeverAnswers(known);
     const { value, exchange } = await client.exchange(action, input);

@@ -7,6 +7,10 @@ export type GatewayErrorDetail =
   | { readonly code: "gateway/data-locked"; readonly dataDir: string; readonly pid: number }
   /** The port is in use. */
   | { readonly code: "gateway/port-taken"; readonly port: number }
+  /** Another process listens on the operator's Unix socket, or the path is a file of another kind. */
+  | { readonly code: "gateway/socket-taken"; readonly path: string }
+  /** Production mode refuses to serve operator calls at the public address as in 2020. */
+  | { readonly code: "gateway/production-2020" }
   /** The operator's token is shorter than 16 characters. */
   | { readonly code: "gateway/weak-token" }
   /** The file of the enclave's bundle does not exist. Build the project first. */
@@ -58,7 +62,7 @@ export const refusalMessage: Readonly<Record<RefusalCode, string>> = {
   "http/unknown-action": "There is no action or page at this path.",
   "http/bad-method": "Use POST for actions and GET for pages.",
   "http/forbidden":
-    "Only the operator may call this action: directly from this machine, or with the operator's token.",
+    "Only the operator may call this action: at the operator's address, with the operator's token.",
   "http/rate-limited": "Too many calls from this address.",
   "http/enclave-down": "The enclave is starting. Try again in a moment.",
   "http/enclave-timeout": "The enclave did not answer in time.",

@@ -1,15 +1,16 @@
 /** The gateway serves the REST interface, runs the enclave, and stores the enclave's sealed blobs. */
-import type { AddressInfo } from "node:net";
+import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { maxFrameBytes } from "@pruntime/api/frames";
 import type { FastifyInstance } from "fastify";
-import type { OperatorRules } from "./access/operator.ts";
+import { closedGate, gateOf2020, tokenGate } from "./access/operator.ts";
 import type { EnclaveStart } from "./enclave/process.ts";
 import { type EnclaveStatus, Supervisor, type SupervisorOptions } from "./enclave/supervisor.ts";
 import { GatewayError } from "./error.ts";
 import { type EvidenceOptions, replyEndorser } from "./evidence/endorse.ts";
 import type { RateLimit } from "./http/actions.ts";
-import { createServer, type ServerOptions } from "./http/server.ts";
+import { type ListenAddress, listen } from "./http/listen.ts";
+import { createOperatorServer, createServer, type ServerOptions } from "./http/server.ts";
 import { type LogOptions, openLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { boundStore } from "./store/bounded.ts";
@@ -26,7 +27,7 @@ export interface GatewayOptions extends EnclaveStart {
   readonly port?: number;
   /** Serves the `test` action. Default: false. */
   readonly devTest?: boolean;
-  readonly operator?: OperatorRules;
+  readonly operator?: OperatorOptions;
   /** The folder of a built web page, which the gateway serves at `/`. */
   readonly consoleDir?: string;
   /** The JSON `{policy, anchor}` with which the page verifies its worker. */
@@ -42,6 +43,19 @@ export interface GatewayOptions extends EnclaveStart {
   readonly store?: BlobStore;
 }
 
+/** Where the gateway serves operator calls, and which token they need. */
+export interface OperatorOptions {
+  /** The operator's own address. Default: any free port of 127.0.0.1. */
+  readonly listen?: ListenAddress;
+  /** The token that every request at this address needs, at least 16 characters. Default: a random one. */
+  readonly token?: string;
+  /**
+   * Also serves operator calls at the public address, to direct callers on this machine and without a token,
+   * as in 2020. Production mode refuses it. Default: false.
+   */
+  readonly as2020?: boolean;
+}
+
 /** Sizes and time limits. The defaults fit one worker and its relay. */
 export type GatewayLimits = Pick<
   SupervisorOptions,
@@ -50,7 +64,11 @@ export type GatewayLimits = Pick<
   Pick<ServerOptions, "requestTimeoutMs" | "maxConnections">;
 
 const defaultLimits: GatewayLimits = {
-  queues: { operator: { total: 16, perKey: 16 }, public: { total: 256, perKey: 64 } },
+  queues: {
+    operator: { total: 16, perKey: 16 },
+    public: { total: 256, perKey: 64 },
+    evidence: { total: 32, perKey: 4 },
+  },
   callTimeoutMs: 60_000,
   queueTimeoutMs: 30_000,
   bootTimeoutMs: 60_000,
@@ -66,6 +84,8 @@ export interface Gateway {
   /** The gateway's URL on this machine, without a trailing slash. */
   readonly url: string;
   readonly port: number;
+  /** The operator's own address, `http://HOST:PORT` or `unix:PATH`, and the token for it. */
+  readonly operator: { readonly url: string; readonly token: string };
   readonly enclave: () => EnclaveStatus;
   /**
    * Waits a limited time for the calls that were sent to the enclave, ends the enclave, and releases the data
@@ -76,13 +96,17 @@ export interface Gateway {
 
 /**
  * Starts a gateway and resolves when its enclave accepts calls.
- * @throws GatewayError `gateway/data-locked`, `gateway/port-taken`, `gateway/weak-token`,
- * `gateway/no-bundle`, `gateway/boot-failed`
+ * @throws GatewayError `gateway/data-locked`, `gateway/port-taken`, `gateway/socket-taken`,
+ * `gateway/weak-token`, `gateway/production-2020`, `gateway/no-bundle`, `gateway/boot-failed`
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const log = openLog(options.log ?? {});
   const limits = { ...defaultLimits, ...options.limits };
-  const { devTest = false, host = "127.0.0.1" } = options;
+  const { devTest = false, host = "127.0.0.1", operator = {} } = options;
+  if (operator.as2020 === true && options.hardware?.production === true)
+    throw new GatewayError({ code: "gateway/production-2020" });
+  const token = operator.token ?? randomBytes(32).toString("hex");
+  const operatorGate = tokenGate(token);
   const store = options.store ?? (await openLmdbStore(options.dataDir));
   const supervisor = new Supervisor({
     ...limits,
@@ -93,51 +117,45 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
   });
   const status = () => supervisor.status;
-  const server = () =>
-    createServer({
-      ...limits,
-      call: (call) => supervisor.calls.call(call),
-      status,
-      metrics: createMetrics({ status, waiting: (lane) => supervisor.calls.waiting(lane) }),
-      devTest,
-      endorseReply: replyEndorser(options.evidence ?? {}, log),
-      operator: options.operator ?? {},
-      rateLimit: { ...defaultRateLimit, ...options.rateLimit },
-      consoleDir: options.consoleDir === undefined ? undefined : resolve(options.consoleDir),
-      trust: options.trust,
-      version: options.version ?? "0.0.0",
-      log,
-    });
+  const services: Omit<ServerOptions, "gate"> = {
+    ...limits,
+    call: (call) => supervisor.calls.call(call),
+    status,
+    metrics: createMetrics({ status, waiting: (lane) => supervisor.calls.waiting(lane) }),
+    devTest,
+    endorseReply: replyEndorser(options.evidence ?? {}, log),
+    rateLimit: { ...defaultRateLimit, ...options.rateLimit },
+    consoleDir: options.consoleDir === undefined ? undefined : resolve(options.consoleDir),
+    trust: options.trust,
+    version: options.version ?? "0.0.0",
+    log,
+  };
 
-  let app: FastifyInstance | undefined;
+  const apps: FastifyInstance[] = [];
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= (async () => {
       await supervisor.close();
-      if (app !== undefined) await closeServer(app, limits.closeGraceMs);
+      await Promise.all(apps.map((app) => closeServer(app, limits.closeGraceMs)));
       await store.close();
     })();
     return closing;
   };
   try {
-    app = await server();
-    const address = await listen(app, host, options.port ?? 0);
+    const gate = operator.as2020 === true ? gateOf2020 : closedGate;
+    const app = await createServer({ ...services, gate });
+    apps.push(app);
+    const operatorApp = createOperatorServer({ ...services, gate: operatorGate });
+    apps.push(operatorApp);
+    const url = await listen(app, { host, port: options.port ?? 0 });
+    const operatorUrl = await listen(operatorApp, operator.listen ?? { host: "127.0.0.1", port: 0 });
     await supervisor.start();
-    return { url: urlOf(address), port: address.port, enclave: status, close };
+    const port = Number(new URL(url).port);
+    return { url, port, operator: { url: operatorUrl, token }, enclave: status, close };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-async function listen(app: FastifyInstance, host: string, port: number): Promise<AddressInfo> {
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    throw new GatewayError({ code: "gateway/port-taken", port }, { cause: error });
-  }
-  return app.server.address() as AddressInfo;
 }
 
 /**
@@ -147,10 +165,4 @@ async function closeServer(app: FastifyInstance, graceMs: number): Promise<void>
   const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
   await app.close();
   clearTimeout(cut);
-}
-
-/** The gateway's URL on this machine. */
-function urlOf({ address, family, port }: AddressInfo): string {
-  if (address === "0.0.0.0" || address === "::") return `http://127.0.0.1:${port}`;
-  return family === "IPv6" ? `http://[${address}]:${port}` : `http://${address}:${port}`;
 }

@@ -1,9 +1,15 @@
 /** The untrusted REST service in front of an enclave. */
-export type { OperatorRules } from "./access/operator.ts";
 export type { EnclaveIdentity, EnclaveState, EnclaveStatus } from "./enclave/supervisor.ts";
 export { GatewayError, type GatewayErrorDetail } from "./error.ts";
 export type { EvidenceOptions } from "./evidence/endorse.ts";
-export { type Gateway, type GatewayLimits, type GatewayOptions, startGateway } from "./gateway.ts";
+export {
+  type Gateway,
+  type GatewayLimits,
+  type GatewayOptions,
+  type OperatorOptions,
+  startGateway,
+} from "./gateway.ts";
 export type { RateLimit } from "./http/actions.ts";
+export type { ListenAddress } from "./http/listen.ts";
 export type { LogOptions } from "./log.ts";
 export type { BlobStore } from "./store/store.ts";

@@ -1,8 +1,8 @@
 import { ProtocolError } from "@pruntime/core/errors";
 import { decodeStatement, type SignedStatement, type Statement } from "@pruntime/core/statement";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { Lane } from "./enclave/dispatcher.ts";
 import type { EnclaveStatus } from "./enclave/supervisor.ts";
+import { type Lane, lanes } from "./enclave/turns.ts";
 
 /** What the metrics record about a request. */
 export interface AnsweredRequest {
@@ -65,7 +65,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     Number(sources.status().state === "ready"),
   );
   gaugeOf(registry, "pruntime_enclave_restarts", "Restarts of the enclave.", () => sources.status().restarts);
-  for (const lane of ["operator", "public"] as const)
+  for (const lane of lanes)
     gaugeOf(registry, `pruntime_${lane}_calls_waiting`, "Calls that are waiting for the enclave.", () =>
       sources.waiting(lane),
     );

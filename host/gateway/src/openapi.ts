@@ -16,7 +16,7 @@ export function openApiDocument(version: string, actions: readonly AnyAction[]):
     servers: [{ url: "/" }],
     tags: [
       { name: "public", description: "Any caller." },
-      { name: "operator", description: "From the worker's own machine, or with the operator's token." },
+      { name: "operator", description: "At the operator's address, with the operator's token." },
     ],
     paths: Object.fromEntries(actions.map((action) => [`/${action.name}`, { post: operation(action) }])),
     components: {
@@ -34,7 +34,7 @@ function operation(action: AnyAction): JsonObject {
     summary,
     description: `Since ${since}. Body of at most ${maxBodyBytes} bytes.${served}`,
     tags: [access],
-    security: access === "operator" ? [{}, { operator: [] }] : [],
+    security: access === "operator" ? [{ operator: [] }] : [],
     requestBody: {
       required: true,
       content: {

@@ -1,7 +1,8 @@
 import type { EnclaveReply, ToEnclave } from "@pruntime/api";
 import { describe, expect, it } from "vitest";
-import { type Call, Dispatcher, type DispatcherOptions, type Lane } from "../src/enclave/dispatcher.ts";
+import { type Call, Dispatcher, type DispatcherOptions } from "../src/enclave/dispatcher.ts";
 import { FairQueue } from "../src/enclave/fair-queue.ts";
+import type { Lane } from "../src/enclave/turns.ts";
 
 describe("FairQueue", () => {
   it("serves its keys in turn, each in order", () => {
@@ -47,7 +48,12 @@ describe("Dispatcher", () => {
   const setUp = (options: Partial<DispatcherOptions> = {}) => {
     const sent: Extract<ToEnclave, { kind: "call" }>[] = [];
     const dispatcher = new Dispatcher({
-      queues: { operator: { total: 4, perKey: 4 }, public: { total: 4, perKey: 3 } },
+      queues: {
+        operator: { total: 4, perKey: 4 },
+        public: { total: 4, perKey: 3 },
+        evidence: { total: 4, perKey: 4 },
+      },
+      now: () => 0,
       window: 1,
       callTimeoutMs: 60_000,
       queueTimeoutMs: 60_000,
@@ -76,7 +82,7 @@ describe("Dispatcher", () => {
     drops: [],
   };
 
-  it("serves the two lanes in turn, and public callers in turn", async () => {
+  it("serves lanes of equal cost in turn, and public callers in turn", async () => {
     const { dispatcher, sent, attach, ask, answer } = setUp();
     attach();
     const all = [
@@ -90,6 +96,31 @@ describe("Dispatcher", () => {
     for (let i = 0; i < all.length; i++) answer(i);
     expect(sent.map(({ action }) => action)).toEqual(["first", "s1", "a1", "s2", "b1", "a2"]);
     expect([await Promise.all(all), dispatcher.waiting("public")]).toEqual([all.map(() => "ok"), 0]);
+  });
+
+  it("shares the enclave's time, not its calls, among the lanes", () => {
+    let clock = 0;
+    const { sent, attach, ask, answer } = setUp({ now: () => clock });
+    attach();
+    void ask("operator", "boot"); // the operator's lane has been busy, and saves and owes nothing by that
+    clock += 500;
+    answer(0);
+    const costMs: Record<string, number> = { quote: 100, query: 10, sync: 20 };
+    let next = 1;
+    const counts: Record<string, number> = {};
+    const lanes = { quote: "evidence", query: "public", sync: "operator" } as const;
+    const refill = () => {
+      for (const action of ["quote", "query", "sync"] as const) void ask(lanes[action], action);
+    };
+    for (let i = 0; i < 3; i++) refill();
+    for (; clock < 3_500; next++) {
+      const action = sent[next]?.action ?? "";
+      clock += costMs[action] ?? 0;
+      counts[action] = (counts[action] ?? 0) + (costMs[action] ?? 0);
+      answer(next);
+      void ask(lanes[action as keyof typeof lanes], action);
+    }
+    for (const ms of Object.values(counts)) expect(Math.abs(ms - 1000)).toBeLessThanOrEqual(120);
   });
 
   it("sends no more than its window", () => {

@@ -206,6 +206,18 @@ describe("startGateway", () => {
     });
   });
 
+  it("gateway/production-2020: operator calls without a token, in production mode", async () => {
+    expect(await failure({ operator: { as2020: true }, hardware: { production: true } })).toEqual({
+      code: "gateway/production-2020",
+    });
+  });
+
+  it("gateway/port-taken, also for the operator's address", async () => {
+    const { port } = await start({ bundle });
+    const listen = { host: "127.0.0.1", port };
+    expect(await failure({ operator: { listen } })).toEqual({ code: "gateway/port-taken", port });
+  });
+
   it("gateway/weak-token", async () => {
     expect(await failure({ operator: { token: "short" } })).toEqual({ code: "gateway/weak-token" });
   });

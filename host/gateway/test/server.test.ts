@@ -5,9 +5,10 @@ import { actions, type EnclaveReply, findAction } from "@pruntime/api";
 import { encodeStatement, type SignedStatement } from "@pruntime/core/statement";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
+import { closedGate, gateOf2020, tokenGate } from "../src/access/operator.ts";
 import type { Call } from "../src/enclave/dispatcher.ts";
 import type { EnclaveState } from "../src/enclave/supervisor.ts";
-import { createServer, type ServerOptions } from "../src/http/server.ts";
+import { createOperatorServer, createServer, type ServerOptions } from "../src/http/server.ts";
 import { openLog } from "../src/log.ts";
 import { createMetrics } from "../src/metrics.ts";
 import { Lines, temporaryFolder } from "./support/gateway.ts";
@@ -22,14 +23,17 @@ afterEach(async () => {
 interface Setup extends Partial<ServerOptions> {
   readonly answer?: (call: Call) => Promise<Partial<EnclaveReply>> | Partial<EnclaveReply>;
   readonly state?: EnclaveState;
+  /** Serves the operator's own address. Default: false. */
+  readonly operator?: boolean;
 }
 
 /** Creates a server with a function in place of the enclave. Records the calls that reach the function. */
-async function serve({ answer = ({ body }) => ({ body }), state = "ready", ...options }: Setup = {}) {
+async function serve(setup: Setup = {}) {
+  const { answer = ({ body }) => ({ body }), state = "ready", operator = false, ...options } = setup;
   const calls: Call[] = [];
   const lines = new Lines();
   const status = () => ({ state, restarts: 3, pid: 1, identity: undefined });
-  const app = await createServer({
+  const app = await (operator ? createOperatorServer : createServer)({
     call: async (call) => {
       calls.push(call);
       const empty = { body: new Uint8Array(), statement: undefined, puts: [], drops: [] };
@@ -38,7 +42,7 @@ async function serve({ answer = ({ body }) => ({ body }), state = "ready", ...op
     status,
     metrics: createMetrics({ status, waiting: () => 0 }),
     devTest: false,
-    operator: { token },
+    gate: operator ? tokenGate(token) : gateOf2020,
     rateLimit: { max: 1000, windowMs: 60_000, exemptLoopback: true },
     consoleDir: undefined,
     version: "1.2.3",
@@ -72,7 +76,8 @@ describe("actions", () => {
       const { ask, calls } = await serve();
       const { status, body } = await ask({ url: `/${action}`, payload: ' {"input": {}}' });
       expect([status, body]).toEqual([200, ' {"input": {}}']);
-      expect(calls.map((call) => [call.action, call.lane])).toEqual([[action, findAction(action)?.access]]);
+      const lane = action === "get_evidence" ? "evidence" : findAction(action)?.access;
+      expect(calls.map((call) => [call.action, call.lane])).toEqual([[action, lane]]);
     },
   );
 
@@ -126,7 +131,6 @@ describe("refusals", () => {
     [403, "http/forbidden", { url: "/dump_states", headers: { ...json, "x-forwarded-for": "127.0.0.1" } }],
     [403, "http/forbidden", { url: "/dump_states", headers: { ...json, origin: "https://evil.example" } }],
     [403, "http/forbidden", { url: "/dump_states", headers: { ...json, host: "evil.example" } }],
-    [403, "http/forbidden", { url: "/dump_states", headers: { ...json, authorization: "Bearer wrong" } }],
     [403, "http/forbidden", { url: "/metrics", method: "GET", remoteAddress: "203.0.113.9" }],
   ])("%i %s", async (status, code, request) => {
     const { ask, calls } = await serve();
@@ -188,15 +192,15 @@ describe("refusals", () => {
 });
 
 describe("access", () => {
-  it("accepts the operator's token from another machine", async () => {
-    const { ask } = await serve();
+  it("refuses every operator call at the public address, unless as in 2020", async () => {
+    const { ask, calls } = await serve({ gate: closedGate });
     const headers = { ...json, authorization: `Bearer ${token}` };
-    expect(await ask({ url: "/sync_header", headers, remoteAddress: "203.0.113.9" })).toMatchObject({
-      status: 200,
-    });
-    expect(
-      await ask({ url: "/metrics", method: "GET", headers, remoteAddress: "203.0.113.9" }),
-    ).toMatchObject({ status: 200 });
+    for (const { name, access, devOnly } of actions)
+      if (access === "operator" && devOnly !== true)
+        for (const headed of [json, headers])
+          expect(await ask({ url: `/${name}`, headers: headed })).toMatchObject({ code: "http/forbidden" });
+    expect(await ask({ url: "/metrics", method: "GET" })).toMatchObject({ code: "http/forbidden" });
+    expect(calls).toEqual([]);
   });
 
   it.each(["get_info", "get_status", "query"])(
@@ -239,6 +243,47 @@ describe("access", () => {
     await ask({ url: "/query", remoteAddress: "2001:db8::7" });
     await ask({ url: "/sync_header" });
     expect(calls.map(({ caller }) => caller)).toEqual(["2001:db8:0:0::/64", ""]);
+  });
+});
+
+describe("the operator's own address", () => {
+  const headers = { ...json, authorization: `Bearer ${token}` };
+
+  it.each(actions.filter(({ devOnly }) => devOnly !== true).map(({ name }) => name))(
+    "serves %s with the token, from anywhere, outside the public lane",
+    async (action) => {
+      const { ask, calls } = await serve({ operator: true });
+      const request = { url: `/${action}`, headers: { ...headers, host: "worker.example" } };
+      expect(await ask({ ...request, remoteAddress: "203.0.113.9" })).toMatchObject({ status: 200 });
+      const lane = action === "get_evidence" ? "evidence" : "operator";
+      expect(calls.map((call) => [call.lane, call.caller])).toEqual([[lane, ""]]);
+    },
+  );
+
+  it.each<[string, InjectOptions]>([
+    ["no token", { url: "/get_info" }],
+    ["another token", { url: "/get_info", headers: { ...json, authorization: `Bearer ${token}x` } }],
+    [
+      "a page of another origin",
+      { url: "/get_info", headers: { ...headers, origin: "https://evil.example" } },
+    ],
+    ["no token for the metrics", { url: "/metrics", method: "GET" }],
+    ["no token for the health", { url: "/healthz", method: "GET" }],
+    ["no token for a path that does not exist", { url: "/nowhere" }],
+    ["no token and a large body", { url: "/load_states", payload: `"${"x".repeat(300 * 1024)}"` }],
+  ])("http/forbidden from this machine: %s", async (_, request) => {
+    const { ask, calls } = await serve({ operator: true });
+    expect(await ask(request)).toMatchObject({ status: 403, code: "http/forbidden" });
+    expect(calls).toEqual([]);
+  });
+
+  it("serves health and metrics, but no page", async () => {
+    const { ask } = await serve({ operator: true });
+    for (const url of ["/metrics", "/healthz"])
+      expect(await ask({ url, method: "GET", headers })).toMatchObject({ status: 200 });
+    for (const url of ["/", "/docs", "/trust.json"])
+      expect(await ask({ url, method: "GET", headers })).toMatchObject({ code: "http/unknown-action" });
+    expect(await ask({ url: "/healthz", headers })).toMatchObject({ code: "http/bad-method" });
   });
 });
 

@@ -9,7 +9,7 @@ import type { SyncOptions } from "./session/context.ts";
 import type { Spools } from "./spool/spools.ts";
 import type { Progress } from "./watch/progress.ts";
 import type { RelayStats } from "./watch/stats.ts";
-import type { WorkerOptions } from "./worker.ts";
+import type { WorkerOptions } from "./worker-http.ts";
 
 /** The worker, the nodes and the settings of a relay. */
 export interface RelayOptions {
@@ -22,7 +22,8 @@ export interface RelayOptions {
   readonly archiveUrls?: readonly string[];
   /** The parachain that the worker follows, if any, and a node of that parachain. */
   readonly parachain?: { readonly id: number; readonly nodeUrl: string };
-  readonly worker: WorkerOptions;
+  /** The worker's address for operator calls. A function is called before each call. */
+  readonly worker: WorkerOptions | (() => WorkerOptions);
   readonly crypto: Crypto;
   readonly progress?: Progress;
   /** Counters that the relay increments. */

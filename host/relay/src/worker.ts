@@ -13,13 +13,7 @@ import {
 } from "@pruntime/api";
 import { decodeJson, JsonError, type JsonLimits, type JsonObject, parseJson } from "@pruntime/core/json";
 import { RelayError } from "./error.ts";
-
-/** The address of a worker's gateway, and the token that the gateway may require. */
-export interface WorkerOptions {
-  readonly url: string;
-  /** The operator's token. A relay on the gateway's machine does not need it. */
-  readonly token?: string;
-}
+import { postToWorker, type WorkerOptions } from "./worker-http.ts";
 
 /** A worker's answer to a call of an action. */
 export interface WorkerAnswer<T> {
@@ -34,10 +28,11 @@ const limits: JsonLimits = { maxLength: 16 << 20, maxDepth: 64 };
 
 /** A worker behind a gateway. */
 export class RemoteWorker {
-  readonly #options: WorkerOptions;
+  readonly #options: () => WorkerOptions;
 
-  constructor(options: WorkerOptions) {
-    this.#options = options;
+  /** A function is called before each call, so that a worker may restart at another address. */
+  constructor(options: WorkerOptions | (() => WorkerOptions)) {
+    this.#options = typeof options === "function" ? options : () => options;
   }
 
   /** Fetches the worker's status. @throws {@link RelayError} as {@link call} */
@@ -75,25 +70,20 @@ export class RemoteWorker {
   }
 
   async #post(action: string, input: JsonObject): Promise<RawReply> {
-    const { url, token } = this.#options;
-    const headers = {
-      "content-type": "application/json",
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    };
+    const worker = this.#options();
     const body = JSON.stringify({ input, nonce: { value: Math.floor(Math.random() * 2 ** 32) } });
-    const signal = AbortSignal.timeout(120_000);
     try {
-      const response = await fetch(`${url}/${action}`, { method: "POST", headers, body, signal });
-      const code = response.headers.get(replyHeaders.code) ?? undefined;
-      return { status: response.status, code, text: await response.text() };
+      const call = { action, body, timeoutMs: 120_000, maxReplyBytes: limits.maxLength };
+      const reply = await postToWorker(worker, call);
+      return { status: reply.status, code: reply.header(replyHeaders.code), text: reply.body.toString() };
     } catch (cause) {
-      throw new RelayError({ code: "relay/worker-unreachable", url }, { cause });
+      throw new RelayError({ code: "relay/worker-unreachable", url: worker.url }, { cause });
     }
   }
 
   #refused(action: string, reason: string): RelayError {
     if (reason === "http/enclave-down" || reason === "http/enclave-timeout")
-      return new RelayError({ code: "relay/worker-unreachable", url: this.#options.url });
+      return new RelayError({ code: "relay/worker-unreachable", url: this.#options().url });
     return new RelayError({ code: "relay/worker-refused", action, reason });
   }
 }

@@ -1,10 +1,12 @@
 /** Options that the long-running commands share. */
+import type { ListenAddress, OperatorOptions } from "@pruntime/gateway";
 import type { Command } from "commander";
 import type { ChainOptions, Limits } from "../../stack/chain.ts";
 import type { LogLevel } from "../../stack/worker.ts";
 import { oneOf, wholeNumber } from "../../terminal/arguments.ts";
 import type { OutputOptions } from "../../terminal/output.ts";
 import { withJson } from "../../worker/connect.ts";
+import { earlierToken, operatorListenAddress } from "../../worker/operator-address.ts";
 
 /** Options of commands that store state. */
 export interface DataOptions extends OutputOptions {
@@ -18,6 +20,8 @@ export type ChainFlags = DataOptions & Omit<ChainOptions, "dataDir">;
 export interface WorkerFlags extends DataOptions {
   readonly port: number;
   readonly host: string;
+  readonly operator: ListenAddress;
+  readonly operator2020: boolean;
   readonly token?: string;
   readonly dev: boolean;
   readonly logLevel: LogLevel;
@@ -90,6 +94,13 @@ export function withChain(command: Command): Command {
     .option("--strict", "keep only as many proofs and as much old state as a real node does", false);
 }
 
+/** How a worker serves operator calls. @throws CliError `cli/bad-file` */
+export function operatorSettings(flags: WorkerFlags): { readonly operator: OperatorOptions } {
+  const token = flags.token ?? earlierToken(flags.dataDir);
+  const operator = { listen: flags.operator, as2020: flags.operator2020 };
+  return { operator: token === undefined ? operator : { ...operator, token } };
+}
+
 /** Adds the options of {@link WorkerFlags}. */
 export function withService(command: Command): Command {
   return withData(command)
@@ -102,8 +113,20 @@ export function withService(command: Command): Command {
     .option("--host <address>", "the address on which the REST interface listens", "127.0.0.1")
     .option(
       "--token <token>",
-      "a token that permits operator calls from another machine",
+      "the token for operator calls; default: the one in the data folder, or else a random one",
       process.env["PRUNTIME_TOKEN"],
+    )
+    .option(
+      "--operator <address>",
+      "where operator calls are served: HOST:PORT, or the path of a Unix socket; if the port is in use, " +
+        "the next free one is used; the address and the token are written to the data folder",
+      operatorListenAddress,
+      operatorListenAddress("127.0.0.1:8001"),
+    )
+    .option(
+      "--operator-2020",
+      "also serve operator calls on --port, without a token, to callers on this machine, as in 2020",
+      false,
     )
     .option("--dev", "enable the action `test`", false)
     .option(

@@ -10,16 +10,15 @@ import { inputOfSpec, type SpecFlags, withSpec } from "../../start/spec.ts";
 import { type TermFlags, termsOf, withTerms } from "../../start/terms.ts";
 import { wholeNumber } from "../../terminal/arguments.ts";
 import { type OutputOptions, printResult, runAction } from "../../terminal/output.ts";
-import { defaultNode, defaultWorker, withJson } from "../../worker/connect.ts";
+import { defaultNode, withJson } from "../../worker/connect.ts";
+import { type OperatorFlags, operatorOf, withOperatorAddress } from "../../worker/operator-address.ts";
 import { port } from "./options.ts";
 
-interface RelayFlags extends OutputOptions, TermFlags, SpecFlags {
+interface RelayFlags extends OutputOptions, OperatorFlags, TermFlags, SpecFlags {
   readonly node: readonly [string, ...string[]];
   readonly archiveNode: readonly string[];
   readonly paraNode?: string;
   readonly paraId?: number;
-  readonly worker: string;
-  readonly token?: string;
   readonly init: boolean;
   readonly register?: string;
   readonly headers: number;
@@ -72,7 +71,8 @@ proofs only of the last block of an authority set and of one block in each justi
 blocks, so the worker is behind the chain by up to that many blocks.
 
 Examples:
-  $ pruntime relay --node ws://127.0.0.1:9944 --worker http://127.0.0.1:8000
+  $ pruntime relay --node ws://127.0.0.1:9944 --data-dir .pruntime
+  $ pruntime relay --operator https://worker.example:8001 --token-file token
   $ pruntime relay --register //Alice
   $ pruntime relay --node wss://one.example --node wss://two.example --archive-node wss://archive.example
   $ pruntime relay --spool /var/lib/pruntime/spool --spool-size 8192 --spool-port 9955
@@ -81,7 +81,7 @@ Examples:
 
 /** Adds the options for the nodes to follow and the worker to feed. */
 function withSides(command: Command): Command {
-  return command
+  return withOperatorAddress(command)
     .option(
       "--node <url>",
       "a node to follow; repeatable: the next one is used when one fails, lags or lies",
@@ -98,13 +98,7 @@ function withSides(command: Command): Command {
       "--para-node <url>",
       "a node of the parachain to follow; --node is then a node of its relay chain",
     )
-    .option("--para-id <id>", "the parachain's id", wholeNumber("--para-id", 0, 0xffff_ffff))
-    .option("--worker <url>", "the worker's REST address", process.env["PRUNTIME_WORKER"] ?? defaultWorker)
-    .option(
-      "--token <token>",
-      "the operator's token, for a worker on another machine",
-      process.env["PRUNTIME_TOKEN"],
-    );
+    .option("--para-id <id>", "the parachain's id", wholeNumber("--para-id", 0, 0xffff_ffff));
 }
 
 /** Adds the options of the spool. */
@@ -182,13 +176,13 @@ async function relay(options: RelayFlags): Promise<void> {
   // Relayed data becomes garbage quickly. V8 lets 40 MB of it accumulate by default, but only 20 MB with
   // this flag (measured: bench/relay-memory.ts).
   setFlagsFromString("--optimize-for-size");
-  const { node, archiveNode, worker, token, metricsPort } = options;
+  const { node, archiveNode, metricsPort } = options;
+  const { url: worker } = operatorOf(options);
   const service = await startRelay({
     nodes: node,
     archives: archiveNode,
     ...parachainOf(options),
-    worker,
-    ...(token === undefined ? {} : { token }),
+    worker: () => operatorOf(options), // a worker that restarts may take another port
     init: options.init,
     terms: termsOf(options),
     ...(options.spec === undefined ? {} : { initInput: await inputOfSpec(options) }),

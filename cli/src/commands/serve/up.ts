@@ -6,12 +6,20 @@ import { startChain } from "../../stack/chain.ts";
 import { dataFolders } from "../../stack/folders.ts";
 import { type RelayServiceOptions, stackOperator, startRelay } from "../../stack/relay.ts";
 import { interrupted } from "../../stack/service.ts";
-import { startWorker } from "../../stack/worker.ts";
+import { startWorker, type WorkerService } from "../../stack/worker.ts";
 import { type TermFlags, termsOf, withTerms } from "../../start/terms.ts";
 import { note, printResult, runAction } from "../../terminal/output.ts";
 import { defaultNode } from "../../worker/connect.ts";
 import { writeLocalTrust } from "../../worker/local-trust.ts";
-import { type ChainFlags, port, type WorkerFlags, withChain, withService } from "./options.ts";
+import { writeOperator } from "../../worker/operator-address.ts";
+import {
+  type ChainFlags,
+  operatorSettings,
+  port,
+  type WorkerFlags,
+  withChain,
+  withService,
+} from "./options.ts";
 
 interface UpFlags extends WorkerFlags, TermFlags, Omit<ChainFlags, "port"> {
   readonly chainPort: number;
@@ -44,11 +52,18 @@ async function up(options: UpFlags): Promise<void> {
     closing.push(node.close);
     note("starting the worker…");
     const trust = writeLocalTrust(options.dataDir, node.chain, options);
-    const rest = await startWorker({ ...options, dataDir: folders.worker, devTest: options.dev, trust });
+    const rest = await startWorker({
+      ...options,
+      ...operatorSettings(options),
+      dataDir: folders.worker,
+      devTest: options.dev,
+      trust,
+    });
     closing.push(rest.close);
+    writeOperator(options.dataDir, rest.operator);
     const feed = await startRelay({
       nodes: [node.url],
-      worker: rest.url,
+      worker: rest.operator,
       init: true,
       terms: termsOf(options),
       register: stackOperator,
@@ -56,10 +71,9 @@ async function up(options: UpFlags): Promise<void> {
       headersPerBatch: 500,
       blocksPerBatch: 100,
       progress: progressOn(process.stderr),
-      ...(options.token === undefined ? {} : { token: options.token }),
     });
     closing.push(feed.close);
-    const addresses = addressesOf(node.url, rest.url, options.dataDir);
+    const addresses = addressesOf(node.url, rest, options.dataDir);
     printResult(options, addresses, welcome(addresses, options.plain ?? false));
     await Promise.race([interrupted(), feed.ended]);
   } finally {
@@ -75,27 +89,29 @@ function spoolOf({ strict, statePruning }: UpFlags, folder: string): Pick<RelayS
 interface Addresses {
   readonly chain: string;
   readonly worker: string;
+  readonly operator: string;
   readonly page: string;
   readonly docs: string;
   readonly data: string;
 }
 
 /** The page uses the default node unless its URL names another. */
-function addressesOf(chain: string, worker: string, dataDir: string): Addresses {
+function addressesOf(chain: string, { url: worker, operator }: WorkerService, dataDir: string): Addresses {
   const page = chain === defaultNode ? `${worker}/` : `${worker}/?node=${encodeURIComponent(chain)}`;
-  return { chain, worker, page, docs: `${worker}/docs`, data: resolve(dataDir) };
+  return { chain, worker, operator: operator.url, page, docs: `${worker}/docs`, data: resolve(dataDir) };
 }
 
-function welcome({ chain, worker, page, docs, data }: Addresses, plain: boolean): string {
+function welcome({ chain, worker, operator, page, docs, data }: Addresses, plain: boolean): string {
   const registered = plain ? "" : ", and is registered as such";
   const nodeFlag = chain === defaultNode ? "" : ` --node ${chain}`;
   const workers = plain ? "" : `  npx --no-install pruntime workers${nodeFlag}\n`;
   return `
-  chain   ${chain}
-  worker  ${worker}        (simulated: it protects nothing from this machine${registered})
-  page    ${page}
-  docs    ${docs}
-  data    ${data}
+  chain     ${chain}
+  worker    ${worker}        (simulated: it protects nothing from this machine${registered})
+  operator  ${operator}        (operator calls; the token is in the data directory)
+  page      ${page}
+  docs      ${docs}
+  data      ${data}
 
 Try, in another terminal:
 

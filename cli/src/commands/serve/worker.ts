@@ -12,7 +12,8 @@ import { interrupted } from "../../stack/service.ts";
 import { startWorker } from "../../stack/worker.ts";
 import { printResult, runAction } from "../../terminal/output.ts";
 import { developmentPolicy, writeTrust } from "../../worker/local-trust.ts";
-import { type WorkerFlags, withService } from "./options.ts";
+import { writeOperator } from "../../worker/operator-address.ts";
+import { operatorSettings, type WorkerFlags, withService } from "./options.ts";
 
 /** Adds `pruntime worker`. */
 export function registerWorker(program: Command): void {
@@ -23,7 +24,7 @@ export function registerWorker(program: Command): void {
       `
 Examples:
   $ pruntime worker
-  $ pruntime worker --host 0.0.0.0 --token "$(openssl rand -hex 16)"
+  $ pruntime worker --host 0.0.0.0 --operator /run/pruntime/operator.sock
   $ pruntime worker --production --attest configfs-tsm
   $ pruntime worker --launch "gramine-sgx enclave"`,
     )
@@ -33,8 +34,20 @@ Examples:
 async function worker(options: WorkerFlags & HardwareFlags): Promise<void> {
   const { worker: dataDir } = dataFolders(options.dataDir);
   if (isSimulated(options)) writeTrust(options.dataDir, "policy", developmentPolicy());
-  const service = await startWorker({ ...options, ...hardwareOf(options), dataDir, devTest: options.dev });
-  printResult(options, { worker: service.url }, `worker ${service.url} (${protectionOf(options)})`);
+  const service = await startWorker({
+    ...options,
+    ...hardwareOf(options),
+    ...operatorSettings(options),
+    dataDir,
+    devTest: options.dev,
+  });
+  writeOperator(options.dataDir, service.operator);
+  const { url, operator } = service;
+  printResult(
+    options,
+    { worker: url, operator: operator.url },
+    `worker ${url}, operator calls ${operator.url} (${protectionOf(options)})`,
+  );
   await interrupted();
   await service.close();
 }

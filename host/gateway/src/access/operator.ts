@@ -3,41 +3,37 @@ import { GatewayError } from "../error.ts";
 import { isLocalPeer, type Peer } from "./peer.ts";
 import { isCrossSite, isTrustedHost } from "./site.ts";
 
-/** How the gateway recognizes its operator. */
-export interface OperatorRules {
-  /**
-   * The operator's token, at least 16 characters. If it is absent, only callers on this machine are the
-   * operator.
-   */
-  readonly token?: string | undefined;
-  /** Host names under which the operator may call, in addition to localhost and IP addresses. */
-  readonly hostNames?: readonly string[] | undefined;
-}
-
 /** Why a caller is not accepted as the operator; the log records it. */
-export type OperatorDoubt = "not-local" | "bad-token" | "cross-site" | "unknown-host";
+export type OperatorDoubt = "not-local" | "bad-token" | "cross-site" | "unknown-host" | "other-address";
+
+/** Checks a request: `undefined` for the operator, and otherwise the reason why the caller is refused. */
+export type OperatorGate = (peer: Peer) => OperatorDoubt | undefined;
 
 const leastTokenLength = 16;
 
 /**
- * Makes the function that checks whether a request comes from the operator. The function returns `undefined`
- * for the operator, and otherwise the reason why it refuses the caller.
- * @throws {@link GatewayError} `gateway/weak-token` for a token that is too short
+ * Makes the gate of the operator's own address, which every request passes only with the token.
+ * @throws {@link GatewayError} `gateway/weak-token` for a token that is shorter than 16 characters
  */
-export function operatorGate(rules: OperatorRules): (peer: Peer) => OperatorDoubt | undefined {
-  const { token } = rules;
-  if (token !== undefined && token.length < leastTokenLength)
-    throw new GatewayError({ code: "gateway/weak-token" });
-  const wanted = token === undefined ? undefined : digest(`Bearer ${token}`);
-  const names = (rules.hostNames ?? []).map((name) => name.toLowerCase());
-  return (peer) => {
-    const { authorization, host } = peer.headers;
-    if (isCrossSite(peer.headers)) return "cross-site";
-    if (!isTrustedHost(host, names)) return "unknown-host";
-    if (authorization !== undefined && wanted !== undefined)
-      return timingSafeEqual(digest(authorization), wanted) ? undefined : "bad-token";
-    return isLocalPeer(peer) ? undefined : "not-local";
+export function tokenGate(token: string): OperatorGate {
+  if (token.length < leastTokenLength) throw new GatewayError({ code: "gateway/weak-token" });
+  const wanted = digest(`Bearer ${token}`);
+  return ({ headers }) => {
+    if (isCrossSite(headers)) return "cross-site";
+    return timingSafeEqual(digest(headers.authorization ?? ""), wanted) ? undefined : "bad-token";
   };
+}
+
+/** The gate of operator calls at the public address as in 2020: direct callers on this machine pass. */
+export function gateOf2020(peer: Peer): OperatorDoubt | undefined {
+  if (isCrossSite(peer.headers)) return "cross-site";
+  if (!isTrustedHost(peer.headers.host)) return "unknown-host";
+  return isLocalPeer(peer) ? undefined : "not-local";
+}
+
+/** The gate of operator calls at the public address otherwise: no caller passes. */
+export function closedGate(): OperatorDoubt {
+  return "other-address";
 }
 
 /** Hashes a text. A comparison in constant time needs inputs of the same length, which digests have. */

@@ -4,19 +4,14 @@ import { isIP } from "node:net";
 
 /**
  * Whether the `Host` header contains a name that no foreign DNS record can control: an IP address, localhost
- * or one of its subdomains, or a configured name. Without this check, the owner of a web page could point the
- * page's host name at 127.0.0.1, and the browser would count the gateway as part of the page's origin.
+ * or one of its subdomains. Without this check, the owner of a web page could point the page's host name at
+ * 127.0.0.1, and the browser would count the gateway as part of the page's origin.
  */
-export function isTrustedHost(host: string | undefined, names: readonly string[]): boolean {
+export function isTrustedHost(host: string | undefined): boolean {
   const hostname = parseHost(host)?.hostname;
   if (hostname === undefined) return false;
   const bare = hostname.replace(/^\[(.*)\]$/, "$1");
-  return (
-    isIP(bare) !== 0 ||
-    hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
-    names.includes(hostname)
-  );
+  return isIP(bare) !== 0 || hostname === "localhost" || hostname.endsWith(".localhost");
 }
 
 /**

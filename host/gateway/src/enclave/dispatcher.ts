@@ -1,14 +1,12 @@
 /**
- * Queues calls for the enclave, which answers one call at a time. There are two queues: one for the
- * operator, mainly for the relay, and one for the public. While both have calls, they are served
- * alternately, so neither starves the other. The public queue serves its callers in turn.
+ * Queues calls for the enclave, which answers one call at a time. There is one queue for each lane. Lanes
+ * with waiting calls get equal shares of the enclave's time, so none starves another. Each queue serves its
+ * callers in turn.
  */
 import type { EnclaveReply, ToEnclave } from "@pruntime/api/frames";
 import { GatewayError, Refusal } from "../error.ts";
 import { FairQueue, type QueueLimits } from "./fair-queue.ts";
-
-/** The two queues of calls. */
-export type Lane = "operator" | "public";
+import { type Lane, lanes, Turns } from "./turns.ts";
 
 /** The error codes of a call that the enclave does not answer. */
 export type LostCode = "http/enclave-down" | "http/enclave-timeout" | "http/busy";
@@ -42,6 +40,8 @@ export interface DispatcherOptions {
   readonly keep: (reply: EnclaveReply) => Promise<void>;
   /** Called if the enclave did not answer in time. */
   readonly hung: () => void;
+  /** A monotonic clock in milliseconds. Default: the process's own. */
+  readonly now?: () => number;
 }
 
 interface Pending extends Call {
@@ -51,6 +51,8 @@ interface Pending extends Call {
 
 interface Sent extends Pending {
   readonly id: number;
+  /** The milliseconds that the lane was charged in advance. */
+  readonly charge: number;
 }
 
 /** Queues calls, sends them to the enclave and matches its replies to them. */
@@ -60,15 +62,20 @@ export class Dispatcher {
   #send: ((message: ToEnclave) => void) | undefined;
   #sent: Sent[] = [];
   #lastId = 0;
-  #turn: Lane = "operator";
+  readonly #turns = new Turns();
+  readonly #now: () => number;
+  /** When the enclave began the first call in `#sent`. */
+  #begunMs = 0;
   #watchdog: NodeJS.Timeout | undefined;
   #answers: Promise<void> = Promise.resolve();
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
     this.#queues = {
       operator: new FairQueue(options.queues.operator),
       public: new FairQueue(options.queues.public),
+      evidence: new FairQueue(options.queues.evidence),
     };
   }
 
@@ -108,6 +115,7 @@ export class Dispatcher {
       };
       call.signal?.addEventListener("abort", aborted);
       if (!queue.push(call.caller, pending)) return pending.reject(new Refusal({ code: "http/busy" }));
+      if (queue.size === 1) this.#turns.arrived(call.lane, this.#waitingBeside(call.lane));
       this.#pump();
     });
   }
@@ -151,6 +159,7 @@ export class Dispatcher {
     if (call?.id !== reply.id || !isPresentable(reply))
       throw new GatewayError({ code: "gateway/unexpected-message", kind: "reply" });
     this.#sent.shift();
+    this.#turns.ended(call.lane, call.charge, this.#now() - this.#begunMs);
     this.#watch();
     this.#answers = this.#answers
       .then(() => this.#options.keep(reply))
@@ -172,18 +181,22 @@ export class Dispatcher {
       if (pending === undefined) return;
       this.#lastId = (this.#lastId + 1) >>> 0;
       const { action, body } = pending;
-      this.#sent.push({ ...pending, id: this.#lastId });
+      this.#sent.push({ ...pending, id: this.#lastId, charge: this.#turns.began(pending.lane) });
       if (this.#sent.length === 1) this.#watch();
       this.#send({ kind: "call", id: this.#lastId, action, body });
     }
   }
 
+  #waitingBeside(lane: Lane): readonly Lane[] {
+    return lanes.filter((other) => other !== lane && this.#queues[other].size > 0);
+  }
+
   #next(): Pending | undefined {
-    const first = this.#turn;
-    const second = first === "operator" ? "public" : "operator";
-    const own = this.#queues[first].shift();
-    if (own !== undefined) this.#turn = second;
-    return own ?? this.#queues[second].shift();
+    for (const lane of this.#turns.order()) {
+      const pending = this.#queues[lane].shift();
+      if (pending !== undefined) return pending;
+    }
+    return undefined;
   }
 
   /**
@@ -192,6 +205,7 @@ export class Dispatcher {
    */
   #watch(): void {
     clearTimeout(this.#watchdog);
+    this.#begunMs = this.#now();
     if (this.#sent.length > 0) this.#watchdog = setTimeout(this.#options.hung, this.#options.callTimeoutMs);
   }
 

@@ -4,6 +4,7 @@ import { toHex } from "@pruntime/core/bytes";
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fastify";
 import { networkOf } from "../access/peer.ts";
 import type { Call } from "../enclave/dispatcher.ts";
+import type { Lane } from "../enclave/turns.ts";
 import type { EndorseReply } from "../evidence/endorse.ts";
 import type { Metrics } from "../metrics.ts";
 import { checkContentType, checkJsonText } from "./body.ts";
@@ -21,6 +22,8 @@ export interface ActionServices {
   readonly call: (call: Call) => Promise<EnclaveReply>;
   readonly metrics: Metrics;
   readonly operatorOnly: onRequestAsyncHookHandler;
+  /** Whether every caller of this server is the operator. */
+  readonly trusted: boolean;
   /** Whether the worker serves development actions. */
   readonly devTest: boolean;
   readonly rateLimit: RateLimit;
@@ -38,9 +41,10 @@ export function servedActions(devTest: boolean): readonly AnyAction[] {
 }
 
 function serveAction(app: FastifyInstance, action: AnyAction, services: ActionServices): void {
-  const { call, metrics, operatorOnly, rateLimit } = services;
+  const { call, metrics, operatorOnly, rateLimit, trusted } = services;
   const { name, access, maxBodyBytes, maxCalls = rateLimit.max, showsEvidence } = action;
-  const limited = access === "public" && {
+  const isOperator = trusted || access === "operator";
+  const limited = !isOperator && {
     rateLimit: { max: Math.min(maxCalls, rateLimit.max), timeWindow: rateLimit.windowMs },
   };
   app.post(`/${name}`, {
@@ -53,10 +57,9 @@ function serveAction(app: FastifyInstance, action: AnyAction, services: ActionSe
     handler: async (request, reply) => {
       const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
       checkJsonText(body);
-      const caller = access === "operator" ? "" : networkOf(request.ip);
       const answer = await call({
-        lane: access,
-        caller,
+        lane: laneOf(action, isOperator),
+        caller: isOperator ? "" : networkOf(request.ip),
         action: name,
         body,
         signal: goneSignal(request, reply),
@@ -66,6 +69,11 @@ function serveAction(app: FastifyInstance, action: AnyAction, services: ActionSe
       return pass(reply, attested ? { ...answer, body: await services.endorseReply(answer.body) } : answer);
     },
   });
+}
+
+function laneOf({ access, showsEvidence }: AnyAction, isOperator: boolean): Lane {
+  if (access === "public" && showsEvidence === true) return "evidence";
+  return isOperator ? "operator" : "public";
 }
 
 function pass(reply: FastifyReply, { status, code, statement, body }: EnclaveReply): FastifyReply {

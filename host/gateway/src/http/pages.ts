@@ -37,12 +37,14 @@ export const pages: readonly string[] = [
   "/trust.json",
 ];
 
-/**
- * Serves everything besides the actions: documentation, health, metrics, and the web page if there is one.
- */
-export async function servePages(app: FastifyInstance, services: PageServices): Promise<void> {
-  const { status, metrics, operatorOnly, consoleDir, trust, version, devTest } = services;
-  const actions = servedActions(devTest);
+/** The paths that the operator's own address serves by GET. */
+export const operatorPages: readonly string[] = ["/healthz", "/metrics"];
+
+/** Serves the state of the enclave's process to any caller, and the metrics to the operator. */
+export function serveHealth(
+  app: FastifyInstance,
+  { status, metrics, operatorOnly }: Pick<PageServices, "status" | "metrics" | "operatorOnly">,
+): void {
   app.get("/healthz", async (_request, reply) => {
     const { state, restarts } = status();
     return reply.code(state === "ready" ? 200 : 503).send({ state, restarts });
@@ -50,6 +52,15 @@ export async function servePages(app: FastifyInstance, services: PageServices): 
   app.get("/metrics", { onRequest: operatorOnly }, async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.text()),
   );
+}
+
+/**
+ * Serves everything besides the actions: documentation, health, metrics, and the web page if there is one.
+ */
+export async function servePages(app: FastifyInstance, services: PageServices): Promise<void> {
+  const { consoleDir, trust, version, devTest } = services;
+  const actions = servedActions(devTest);
+  serveHealth(app, services);
   app.get("/trust.json", async (_request, reply) => reply.type("application/json").send(trust ?? "null"));
   // The plugin's types expect an OpenAPI type; our document is plain JSON of that shape.
   const document = openApiDocument(version, actions) as unknown as StaticDocumentSpec["document"];

@@ -9,12 +9,12 @@ import fastify, {
   type onRequestAsyncHookHandler,
 } from "fastify";
 import type { Logger } from "pino";
-import { type OperatorRules, operatorGate } from "../access/operator.ts";
+import type { OperatorGate } from "../access/operator.ts";
 import { isLocalPeer, networkOf, type Peer } from "../access/peer.ts";
 import { Refusal } from "../error.ts";
 import { type ActionServices, serveActions, servedActions } from "./actions.ts";
 import { setSecurityHeaders } from "./headers.ts";
-import { type PageServices, pages, servePages } from "./pages.ts";
+import { operatorPages, type PageServices, pages, serveHealth, servePages } from "./pages.ts";
 import { noRoute, pathOf, refusalOf, refuse, refuseSocket } from "./refuse.ts";
 
 declare module "fastify" {
@@ -24,22 +24,23 @@ declare module "fastify" {
   }
 }
 
-/** What the HTTP server serves, and its limits. */
+/** What the HTTP servers serve, and their limits. */
 export interface ServerOptions
-  extends Omit<ActionServices, "operatorOnly">,
+  extends Omit<ActionServices, "operatorOnly" | "trusted">,
     Omit<PageServices, "operatorOnly" | "metrics"> {
-  readonly operator: OperatorRules;
+  /** Checks the callers of operator actions; at the operator's own address, it checks every request. */
+  readonly gate: OperatorGate;
   /** A request must arrive completely within this time. */
   readonly requestTimeoutMs: number;
   readonly maxConnections: number;
   readonly log: Logger;
 }
 
-/** Creates the HTTP server, which does not listen yet. @throws GatewayError `gateway/weak-token` */
+/** Creates the server of the public address: public actions and pages. It does not listen yet. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const operatorOnly = operatorHook(options);
+  const services = { ...options, operatorOnly: operatorHook(options), trusted: false };
   const app = bareServer(options);
-  refuseCoded(app, options);
+  refuseCoded(app, options, pages);
   recordReplies(app, options);
   await app.register(cors, {
     delegator: (request, done) => done(null, isShared(request) ? sharing : { origin: false }),
@@ -50,8 +51,23 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     allowList: (request) => options.rateLimit.exemptLoopback && isLocalPeer(peerOf(request)),
     errorResponseBuilder: () => new Refusal({ code: "http/rate-limited" }),
   });
-  serveActions(app, { ...options, operatorOnly });
-  await servePages(app, { ...options, operatorOnly });
+  serveActions(app, services);
+  await servePages(app, services);
+  return app;
+}
+
+/**
+ * Creates the server of the operator's own address: every action, health and metrics, each only for callers
+ * that pass the gate. It does not listen yet.
+ */
+export function createOperatorServer(options: ServerOptions): FastifyInstance {
+  const services = { ...options, operatorOnly: operatorHook(options), trusted: true };
+  const app = bareServer(options);
+  app.addHook("onRequest", services.operatorOnly);
+  refuseCoded(app, options, operatorPages);
+  recordReplies(app, options);
+  serveActions(app, services);
+  serveHealth(app, services);
   return app;
 }
 
@@ -76,8 +92,8 @@ function bareServer({ log, requestTimeoutMs, maxConnections }: ServerOptions): F
 }
 
 /** Answers every error, whichever layer it comes from, with a code and its status. */
-function refuseCoded(app: FastifyInstance, { log, devTest }: ServerOptions): void {
-  const served = new Set([...pages, ...servedActions(devTest).map(({ name }) => `/${name}`)]);
+function refuseCoded(app: FastifyInstance, { log, devTest }: ServerOptions, paths: readonly string[]): void {
+  const served = new Set([...paths, ...servedActions(devTest).map(({ name }) => `/${name}`)]);
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error, request.routeOptions.bodyLimit ?? 0);
     if (refusal.code === "http/internal") log.error({ err: error }, "fault");
@@ -103,8 +119,7 @@ function recordReplies(app: FastifyInstance, { log, metrics }: ServerOptions): v
   });
 }
 
-function operatorHook({ operator, log }: ServerOptions): onRequestAsyncHookHandler {
-  const gate = operatorGate(operator);
+function operatorHook({ gate, log }: ServerOptions): onRequestAsyncHookHandler {
   return async (request) => {
     const doubt = gate(peerOf(request));
     if (doubt === undefined) return;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { type Callable, readEnvelope } from "@pruntime/api";
+import { type Callable, findAction, readEnvelope } from "@pruntime/api";
 import { decodeJson } from "@pruntime/core/json";
 import { build } from "esbuild";
 import { afterAll, afterEach } from "vitest";
@@ -63,9 +63,16 @@ export async function call(gateway: Gateway, action: string, input: object): Pro
   return await post(gateway, action, JSON.stringify({ input, nonce: {} }));
 }
 
+/** Posts a body to an action: for operator actions at the operator's address, and with its token. */
 export async function post(gateway: Gateway, action: string, body: string | Uint8Array): Promise<Response> {
-  const headers = { "content-type": "application/json" };
-  return await fetch(`${gateway.url}/${action}`, { method: "POST", headers, body: body as BodyInit });
+  const isOperator = findAction(action)?.access === "operator";
+  const { url, token } = gateway.operator;
+  const headers = {
+    "content-type": "application/json",
+    ...(isOperator ? { authorization: `Bearer ${token}` } : {}),
+  };
+  const base = isOperator ? url : gateway.url;
+  return await fetch(`${base}/${action}`, { method: "POST", headers, body: body as BodyInit });
 }
 
 /** Reads a reply's payload with an action's output reader. */

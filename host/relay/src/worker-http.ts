@@ -1,0 +1,83 @@
+/** Sends calls to a worker over HTTP, at a port or at a Unix socket. */
+import { type IncomingMessage, type RequestOptions, request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+
+/** The address at which a worker is called, and the credentials for it. */
+export interface WorkerOptions {
+  /** `http://HOST:PORT`, `https://…`, or `unix:PATH` for a Unix socket. */
+  readonly url: string;
+  /** The operator's token, which the operator's address requires. */
+  readonly token?: string;
+}
+
+/** One call of an action, and the limits of its reply. */
+export interface WorkerCall {
+  readonly action: string;
+  readonly body: string | Uint8Array;
+  readonly timeoutMs: number;
+  /** The largest reply that is read, in bytes. */
+  readonly maxReplyBytes: number;
+}
+
+/** A reply before it is decoded. */
+export interface WorkerReply {
+  readonly status: number;
+  /** The value of a header, given its lower-case name. */
+  readonly header: (name: string) => string | undefined;
+  readonly body: Buffer;
+}
+
+/**
+ * Calls an action of a worker. It follows no redirect, because another address must not receive the token.
+ * @throws Error if no reply arrives within the time limit, or if the reply is larger than its limit
+ */
+export function postToWorker(worker: WorkerOptions, call: WorkerCall): Promise<WorkerReply> {
+  const { action, body, timeoutMs } = call;
+  const { target, send } = targetOf(worker.url, action);
+  const options: RequestOptions = {
+    ...target,
+    method: "POST",
+    agent: false,
+    signal: AbortSignal.timeout(timeoutMs),
+    headers: {
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(body),
+      ...(worker.token === undefined ? {} : { authorization: `Bearer ${worker.token}` }),
+    },
+  };
+  return new Promise((resolve, reject) => {
+    const sent = send(options, (response) => {
+      readReply(response, call.maxReplyBytes).then(resolve, reject);
+    });
+    sent.once("error", reject);
+    sent.end(body);
+  });
+}
+
+function targetOf(url: string, action: string): { target: RequestOptions; send: typeof requestHttp } {
+  if (url.startsWith("unix:"))
+    return { target: { socketPath: url.slice("unix:".length), path: `/${action}` }, send: requestHttp };
+  const { protocol, hostname, port, pathname } = new URL(url);
+  const target = {
+    hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
+    port,
+    path: `${pathname.replace(/\/$/, "")}/${action}`,
+  };
+  return { target, send: protocol === "https:" ? requestHttps : requestHttp };
+}
+
+async function readReply(response: IncomingMessage, maxBytes: number): Promise<WorkerReply> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    // Leaving the loop destroys the response, so no more of it is read.
+    if (length > maxBytes) throw new Error("the worker's reply is too large");
+    chunks.push(chunk);
+  }
+  const header = (name: string): string | undefined => {
+    const value = response.headers[name];
+    return Array.isArray(value) ? value.join(", ") : value;
+  };
+  return { status: response.statusCode ?? 0, header, body: Buffer.concat(chunks) };
+}
