@@ -4,8 +4,21 @@
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
-import { decodeExtrinsic2020, decodePushCommand2020, readMultiSignature } from "@pruntime/core/extrinsics";
-import { decodeValue, type RuntimeMetadata, type VariantValue } from "@pruntime/core/metadata";
+import {
+  decodeExtrinsic2020,
+  decodePushCommand2020,
+  readMultiSignature,
+  signatureSchemes,
+} from "@pruntime/core/extrinsics";
+import {
+  decodeLeadingValues,
+  decodeValue,
+  type ExtrinsicFormat,
+  MetadataError,
+  type RuntimeMetadata,
+  type Value,
+  type VariantValue,
+} from "@pruntime/core/metadata";
 import { CodecError, decodeAll, Reader, readCompact } from "@pruntime/core/scale";
 import { OfflineError } from "./error.ts";
 
@@ -41,27 +54,64 @@ function describeBody(r: Reader, bytes: Uint8Array, metadata: RuntimeMetadata | 
 }
 
 /**
- * The metadata describes how a chain encodes addresses. Without it, the signer is shown only if there is
- * exactly one possible reading.
+ * The metadata defines how a chain encodes addresses and signatures: accounts have 32 bytes on most chains,
+ * and 20 bytes on others. Without it, the signer is shown only if there is exactly one possible reading.
  */
 function describeSigned(body: Uint8Array, bytes: Uint8Array, metadata: RuntimeMetadata | undefined): object {
-  const unknown = { signer: { kind: "unknown" }, rest: body };
-  const address = metadata?.extrinsic && metadata.types[metadata.extrinsic.address];
-  const named = address?.path.at(-1);
-  if (named !== undefined && named !== "MultiAddress") return unknown;
-  const readings = [
-    readable(() => describeMultiAddress(body)),
-    named === undefined ? readable(() => describe2020(bytes, metadata)) : undefined,
-  ].filter((reading) => reading !== undefined);
-  const [only, ...others] = readings;
-  return only === undefined || others.length > 0 ? unknown : only;
+  const format = metadata?.extrinsic;
+  const readings =
+    format === undefined
+      ? [readable(() => describeMultiAddress(body)), readable(() => describe2020(bytes, metadata))]
+      : [readable(() => describeByMetadata(body, metadata as RuntimeMetadata, format))];
+  const [only, ...others] = readings.filter((reading) => reading !== undefined);
+  return only === undefined || others.length > 0 ? { signer: { kind: "unknown" }, rest: body } : only;
+}
+
+function describeByMetadata(body: Uint8Array, metadata: RuntimeMetadata, format: ExtrinsicFormat): object {
+  const { values, rest } = decodeLeadingValues(metadata, [format.address, format.signature], body);
+  const [address, signature] = values;
+  return { signer: signerOf(address), signature: signatureOf(signature), rest };
+}
+
+/** An address is a variant of `MultiAddress`, or a bare account, whose length says of which kind it is. */
+function signerOf(address: Value): object {
+  if (address instanceof Uint8Array) return accountOf(address);
+  const { kind, value } = variantOf(address);
+  if (kind === "Id" && value instanceof Uint8Array) return accountOf(value);
+  if (kind === "Index") return { kind: "index", index: value };
+  if (value instanceof Uint8Array && ["Raw", "Address32", "Address20"].includes(kind))
+    return { kind: kind.toLowerCase(), bytes: value };
+  return { kind: "unknown" };
+}
+
+function accountOf(id: Uint8Array): object {
+  const kinds: Readonly<Record<number, string>> = { 32: "account", 20: "account20" };
+  const kind = kinds[id.length];
+  return kind === undefined ? { kind: "unknown" } : { kind, id };
+}
+
+/** A variant of `MultiSignature`, or a bare recoverable signature as on chains with 20-byte accounts. */
+function signatureOf(signature: Value): object {
+  if (signature instanceof Uint8Array && signature.length === 65)
+    return { kind: "ethereum", bytes: signature };
+  const { kind, value } = variantOf(signature);
+  const scheme = signatureSchemes.find((name) => name === kind.toLowerCase());
+  return scheme === undefined || !(value instanceof Uint8Array)
+    ? { kind: "unknown" }
+    : { kind: scheme, bytes: value };
+}
+
+function variantOf(value: Value): VariantValue {
+  return typeof value === "object" && value !== null && "kind" in value
+    ? (value as VariantValue)
+    : { kind: "", value: null };
 }
 
 function readable<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof CodecError)) throw error;
+    if (!(error instanceof CodecError || error instanceof MetadataError)) throw error;
     return undefined;
   }
 }

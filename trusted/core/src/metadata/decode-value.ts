@@ -13,3 +13,19 @@ export function decodeValue(metadata: RuntimeMetadata, type: number, bytes: Uint
   r.end();
   return value;
 }
+
+/**
+ * Decodes values of these types, one after the other, from the front of `bytes`.
+ * @returns the values, and the bytes after the last
+ * @throws CodecError; BytesError; MetadataError
+ */
+export function decodeLeadingValues(
+  metadata: RuntimeMetadata,
+  types: readonly number[],
+  bytes: Uint8Array,
+): { readonly values: readonly Value[]; readonly rest: Uint8Array } {
+  const r = new ValueReader(bytes);
+  const compiled = new Types(metadata.types);
+  const values = types.map((type) => compiled.reader(type)(r));
+  return { values, rest: r.take(r.left) };
+}
