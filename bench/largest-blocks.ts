@@ -55,7 +55,12 @@ async function chainWith(call: Uint8Array): Promise<Devchain> {
 async function resident(what: string, task: (gateway: Gateway) => Promise<void>): Promise<Row> {
   const folder = mkdtempSync(join(tmpdir(), "pruntime-bench-"));
   const bundle = join(import.meta.dirname, "../enclave/dist/enclave.mjs");
-  const gateway = await startGateway({ bundle, dataDir: folder, log: { level: "silent" } });
+  const gateway = await startGateway({
+    bundle,
+    dataDir: folder,
+    operator: { as2020: true },
+    log: { level: "silent" },
+  });
   try {
     const { pid, restarts } = gateway.enclave();
     const before = statusOf(pid).resident;

@@ -52,7 +52,7 @@ describe("a worker that is stopped for longer than its node keeps state", () => 
     let worker = await started(...workerArguments, "--port", "0");
     const url = worker.ready["worker"]!;
     const port = new URL(url).port;
-    const relayArguments = ["relay", "--node", chain, "--worker", url, "--spool", join(folder, "spool")];
+    const relayArguments = ["relay", "--node", chain, "--data-dir", data, "--spool", join(folder, "spool")];
     let relay = await started(...relayArguments, "--spool-port", "0");
 
     /** The last block in the relay's spool. */

@@ -34,7 +34,7 @@ export function withOperatorAddress(command: Command): Command {
     )
     .option(
       "--data-dir <folder>",
-      "the folder of these two defaults",
+      "the folder of these defaults",
       process.env["PRUNTIME_DATA"] ?? ".pruntime",
     );
 }

@@ -29,8 +29,8 @@ interface RelayFlags extends OutputOptions, OperatorFlags, TermFlags, SpecFlags 
   readonly maxLag: number;
   readonly patience: number;
   readonly metricsPort?: number;
-  /** `false` with `--no-spool`. */
-  readonly spool: string | false;
+  /** `false` with `--no-spool`; absent for the folder in the data folder. */
+  readonly spool?: string | false;
   readonly spoolSize: number;
   readonly spoolFrom: readonly string[];
   readonly spoolPort?: number;
@@ -106,8 +106,7 @@ function withSpool(command: Command): Command {
   return command
     .option(
       "--spool <folder>",
-      "where fetched blocks are stored for a worker that is away",
-      dataFolders(process.env["PRUNTIME_DATA"] ?? ".pruntime").spool,
+      "where fetched blocks are stored for a worker that is away; default: `spool` in the data folder",
     )
     .option("--no-spool", "store nothing: a worker that is away for too long needs an archive node")
     .option(
@@ -217,7 +216,13 @@ async function relay(options: RelayFlags): Promise<void> {
 }
 
 function spoolOf(flags: RelayFlags): Pick<RelayServiceOptions, "spool" | "serveSpool"> {
-  const { spool: folder, spoolSize, spoolFrom, spoolPort, spoolHost } = flags;
+  const {
+    spool: folder = dataFolders(flags.dataDir).spool,
+    spoolSize,
+    spoolFrom,
+    spoolPort,
+    spoolHost,
+  } = flags;
   if (folder === false) {
     if (spoolFrom.length === 0 && spoolPort === undefined) return {};
     throw new CliError({
