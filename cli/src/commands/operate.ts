@@ -138,18 +138,27 @@ async function info(options: WorkerOptions): Promise<void> {
   const transport = httpTransport(options.worker);
   const { value: info } = await callOver(transport, options.maxAge, getInfo, {});
   const { value: status } = await callOver(transport, options.maxAge, getStatus, {});
-  const { initialized, provider } = status;
   const lines = Object.entries(status).map(
     ([name, value]) =>
-      `${name.padEnd(16)} ${typeof value === "string" ? value : canonicalJson(value ?? null)}`,
+      `${name.padEnd(18)} ${typeof value === "string" ? value : canonicalJson(value ?? null)}`,
   );
-  const warning =
-    provider === "simulated" ? "\nThis worker is simulated: it protects nothing from its host." : "";
-  printResult(
-    options,
-    { info, status },
-    `${lines.join("\n")}${initialized ? "" : "\nNot initialized: run `pruntime init`."}${warning}`,
-  );
+  printResult(options, { info, status }, [...lines, ...remarksOn(status)].join("\n"));
+}
+
+/** What an operator should notice in a status. */
+function remarksOn(status: OutputOf<typeof getStatus>): string[] {
+  const { initialized, provider, meaning, runtime_unreadable: unreadable } = status;
+  return [
+    ...(initialized ? [] : ["Not initialized: run `pruntime init`."]),
+    ...(provider === "simulated" ? ["This worker is simulated: it protects nothing from its host."] : []),
+    ...(meaning === "told" ? ["The worker took the runtime's metadata on trust (--told)."] : []),
+    ...(unreadable === null
+      ? []
+      : [
+          `The worker's program cannot read the chain's runtime from block ${unreadable.since} on ` +
+            `(${unreadable.code}). Start it with a newer program.`,
+        ]),
+  ];
 }
 
 async function setFile(options: OperatorOptions & { readonly path: string }, file: string): Promise<void> {
