@@ -21,8 +21,8 @@ export function withTerms(command: Command): Command {
     )
     .option(
       "--genesis-balance <account:amount>",
-      "the account that holds the whole native balance before the first block, or `none`; default: none, " +
-        "and //Alice on the embedded chain",
+      "the account that holds the whole native balance before the first block, or `none`, or `development` " +
+        "for what //Alice held in 2020; default: none, and development on the embedded chain",
       genesisBalance,
     );
 }
@@ -32,14 +32,14 @@ export function termsOf({ told, genesisBalance }: TermFlags): StartTerms {
   return { meaning: told ? "told" : "proven", genesisBalance };
 }
 
-const want = "`none`, or an account, a colon and an amount below 2^128";
+const want = "`none`, `development`, or an account, a colon and an amount below 2^128";
 
 /**
  * Reads the value of `--genesis-balance`.
  * @throws CliError `cli/bad-argument`; ClientError `client/bad-account`
  */
 export function genesisBalance(text: string): GenesisBalance {
-  if (text === "none") return { kind: "none" };
+  if (text === "none" || text === "development") return { kind: text };
   const [, account, digits] = /^(.+):([0-9]{1,39})$/.exec(text) ?? [];
   const amount = BigInt(digits ?? -1);
   if (account === undefined || amount < 0n || amount >> 128n !== 0n)
