@@ -1,0 +1,68 @@
+/** `pruntime anchor` computes the anchor that a worker gets from the same options. */
+
+import { genesisAnchor } from "@pruntime/client/finality";
+import { fromBase64, to0x } from "@pruntime/core/bytes";
+import type { AnchorTerms } from "@pruntime/core/light-client";
+import { createNativeCrypto } from "@pruntime/crypto-native";
+import { bridgeInitInfo, createDevchain, serveDevchain } from "@pruntime/devchain";
+import { Command } from "commander";
+import { afterAll, expect, it, vi } from "vitest";
+import { registerAnchor } from "../../src/commands/anchor.ts";
+import { file } from "../offline/command.ts";
+
+const crypto = await createNativeCrypto();
+const chain = await createDevchain({ crypto, mode: { kind: "manual" } });
+const node = await serveDevchain(chain);
+afterAll(async () => {
+  await node.close();
+  chain.close();
+});
+const genesis = to0x(chain.genesisHash);
+const top = Object.fromEntries(
+  [...chain.stateOf(chain.genesis).entries()].map(([name, value]) => [to0x(name), to0x(value)]),
+);
+const spec = file(".json", { genesis: { raw: { top } } });
+
+async function anchor(...flags: readonly string[]): Promise<unknown> {
+  const program = new Command("pruntime");
+  registerAnchor(program);
+  const lines: string[] = [];
+  const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => lines.push(String(text)) > 0);
+  try {
+    await program.parseAsync(["anchor", "--node", node.url, "--json", ...flags], { from: "user" });
+  } finally {
+    write.mockRestore();
+    process.exitCode = 0;
+  }
+  return JSON.parse(lines.join(""));
+}
+
+const expected = (terms: Partial<AnchorTerms>) => ({
+  ok: true,
+  anchor: to0x(genesisAnchor(chain.genesisHash, fromBase64(bridgeInitInfo(chain)), terms, crypto)),
+});
+const development = { genesisBalance: { kind: "development" } } as const;
+const none = { genesisBalance: { kind: "none" } } as const;
+const told = { meaning: { kind: "told", metadata: chain.metadata(14) } } as const;
+
+it.each<readonly [string, readonly string[], Partial<AnchorTerms>]>([
+  ["the node", [], development],
+  ["the node, with metadata on trust", ["--told"], { ...development, ...told }],
+  ["the node, with another genesis balance", ["--genesis-balance", "none"], none],
+  ["a specification", ["--spec", spec], none],
+  [
+    "a specification, with the development balance",
+    ["--spec", spec, "--genesis-balance", "development"],
+    development,
+  ],
+])("from %s", async (_, flags, terms) => {
+  expect(await anchor("--genesis", genesis, ...flags)).toEqual(expected(terms));
+});
+
+it.each([
+  ["cli/other-genesis", ["--genesis", `0x${"00".repeat(32)}`, "--spec", spec]],
+  ["client/wrong-chain", ["--genesis", `0x${"00".repeat(32)}`]],
+  ["cli/bad-argument", ["--genesis", genesis, "--spec", spec, "--told"]],
+])("%s: refuses what does not fit", async (code, flags) => {
+  expect(await anchor(...flags)).toMatchObject({ ok: false, code });
+});
