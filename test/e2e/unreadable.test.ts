@@ -30,7 +30,7 @@ it("goes on verifying finality, answers as of its last block, and says so", {
   const genesisBalance = { kind: "account", account: new Uint8Array(32).fill(7), amount: 5n } as const;
   const relay = runRelay({
     nodeUrls: [node.url],
-    worker: { url: gateway.url },
+    worker: gateway.operator,
     terms: { meaning: "proven", genesisBalance },
     crypto,
     signal: controller.signal,
