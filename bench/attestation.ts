@@ -1,5 +1,5 @@
 /**
- * Evidence: the cost of its verification, compared with the signature checks that every verifier must make.
+ * Measures the cost of verifying evidence, compared with the signature checks that every verifier must make.
  */
 import { verifyDcap } from "@pruntime/core/attestation";
 import type { Crypto } from "@pruntime/core/crypto";

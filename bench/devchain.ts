@@ -1,6 +1,6 @@
 /**
- * Compares the time that a block takes on a long chain, and on a chain with a large state, with the time on
- * a new chain. The ratios should be near one.
+ * Measures how long an empty block takes on a long chain, and on a chain with a large state. The peer is a
+ * short chain with a small state, and the ratios should be near one.
  */
 import { createDevchain, type Devchain, type DevchainOptions } from "@pruntime/devchain";
 import { type Row, row } from "./harness.ts";

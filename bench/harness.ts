@@ -1,7 +1,7 @@
 /**
  * Benchmarks report ratios. Both sides of a comparison run interleaved in one process, so a busy machine
- * slows both. The ratio is that of their medians. The `peer` is another library that does the same work, or
- * only the primitive operations that the work needs.
+ * slows both. The ratio is the median of our code divided by the median of the peer. The `peer` is another
+ * library that does the same work, or only the primitive operations that the work needs.
  */
 
 /** One line of the report. `ratio` is `ours` divided by `peer`: below 1, our code is faster. */
@@ -17,14 +17,14 @@ export interface Row {
   readonly note?: string;
 }
 
-/** What each `bench/*.ts` exports. */
+/** What the module of each benchmark exports. */
 export interface Bench {
   readonly name: string;
   run(): Promise<Row[]>;
 }
 
 export interface MeasureOptions {
-  /** The total time for which one side is sampled, in milliseconds. */
+  /** The time for which each side is sampled, in milliseconds. Default: 400. */
   readonly minMs?: number;
 }
 
@@ -63,7 +63,7 @@ export async function compare(
   return row(what, median(ourSamples), median(peerSamples), note);
 }
 
-/** Makes a row from two medians in nanoseconds, in the unit in which they are easiest to read. */
+/** Makes a row from two medians in nanoseconds. The size of our median determines the row's unit. */
 export function row(what: string, oursNs: number, peerNs: number, note?: string): Row {
   const [unit, scale] = oursNs < 1e4 ? ["ns", 1] : oursNs < 1e7 ? ["µs", 1e3] : ["ms", 1e6];
   return {

@@ -1,7 +1,7 @@
 /**
  * Follows a chain through REST, gateway, pipe and enclave: headers with their justification, and the blocks'
- * events with their proofs. The peers are the hashes that verifying them needs. The benchmark calls the
- * worker only through REST, so that it also runs in older checkouts.
+ * events with their proofs. The peers only hash the headers, or the nodes of the proofs. The benchmark calls
+ * the worker through REST alone, so it also runs in older checkouts.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ const headersPerCall = 500;
 const blocksPerCall = 100;
 const calls = 8;
 
-/** One block of the chain, in the forms that the two calls need. */
+/** One block of the chain, in the forms that `sync_header` and `dispatch_block` need. */
 interface Prepared {
   readonly block: Block;
   readonly justification: Uint8Array | undefined;
@@ -73,7 +73,7 @@ export async function run(): Promise<Row[]> {
   }
 }
 
-/** Prepares a block as soon as it is made, because the chain discards old states. */
+/** Prepares a block. Must be called soon after `block` is made, because the chain discards old states. */
 function prepare(chain: Devchain, block: Block): Prepared {
   const key = systemEventsKey(crypto);
   const { encodedHeader } = block;

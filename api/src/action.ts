@@ -15,9 +15,12 @@ export type Access = "public" | "operator";
 export interface Action<N extends string, I extends AnyReader, O extends AnyReader> {
   /** The last part of the path. */
   readonly name: N;
-  /** Reads `input`; its schema documents it. */
+  /** Reads the request's `input`. The API documents show the schema of this reader. */
   readonly input: I;
-  /** Reads the JSON in `payload` if `status` is "ok"; its schema documents it. */
+  /**
+   * Reads the JSON in the reply's `payload` if `status` is "ok". The API documents show the schema of this
+   * reader.
+   */
   readonly output: O;
   readonly access: Access;
   /** The edition of the interface that introduced the action. */
@@ -37,7 +40,10 @@ export interface Action<N extends string, I extends AnyReader, O extends AnyRead
   readonly summary: string;
   /** An example of a valid `input`. */
   readonly example: Wire<I>;
-  /** The HTTP status of each error code for which the reply's status is not 400. */
+  /**
+   * The HTTP status of each error code that has a special one. All other codes have status 400, or 200 if
+   * the worker of 2020 has its own message for the error.
+   */
   readonly errors: Readonly<Record<string, number>>;
 }
 
@@ -48,7 +54,7 @@ export type AnyReader = JsonReader<unknown, unknown>;
 export type AnyAction = Action<string, AnyReader, AnyReader>;
 
 /**
- * The part of an action that a caller needs: it writes a `W` as the input's JSON and reads a `T` from the
+ * The part of an action that a caller needs. `input` writes a `W` as JSON, and `output` reads a `T` from the
  * payload.
  */
 export interface Callable<W, T> {
@@ -69,12 +75,12 @@ export type OutputOf<A extends { readonly output: AnyReader }> = Read<A["output"
 /** The JSON that the worker writes as an action's payload. */
 export type OutputJsonOf<A extends { readonly output: AnyReader }> = Wire<A["output"]>;
 
-/** The HTTP statuses of errors with which every action may answer. */
+/** The HTTP statuses of the errors that every action can return. */
 const everyAction = { "enclave/bug": 500 };
 
 /**
- * Makes an action. The argument is a function so that a bundler can drop an unused action completely: write
- * `/* @__PURE__ *\/` before the call.
+ * Makes an action, and adds the errors that every action can return. The argument is a function so that a
+ * bundler can drop an unused action completely: write `/* @__PURE__ *\/` before the call.
  */
 export function action<const N extends string, I extends AnyReader, O extends AnyReader>(
   define: () => Action<N, I, O>,

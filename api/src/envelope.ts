@@ -12,7 +12,10 @@ import {
   type Read,
 } from "@pruntime/core/json";
 
-/** Makes the reader of a request body that contains an action's input. Both keys are required, as in 2020. */
+/**
+ * Makes the reader of a request body that contains an action's input. `input` and `nonce` are both required,
+ * as in 2020.
+ */
 export function requestOf<T, W>(
   input: JsonReader<T, W>,
 ): JsonReader<{ readonly input: T; readonly nonce: JsonObject }, { readonly input: W }> {
@@ -21,8 +24,9 @@ export function requestOf<T, W>(
 }
 
 /**
- * Reads the body of a reply with status 200: the enclave's answer, or an error for which 2020 has a message.
- * For such an error, `status` is "error" and the payload is exactly that of 2020.
+ * Reads the body of a reply with HTTP status 200. The body is the enclave's answer, or an error for which the
+ * worker of 2020 had its own message. For such an error, `status` is "error" and the payload is exactly that
+ * of 2020.
  */
 export const readEnvelope = /* @__PURE__ */ jsonObject(
   {
@@ -41,12 +45,12 @@ export const readEnvelope = /* @__PURE__ */ jsonObject(
   "ignored",
 );
 
-/** The decoded body of a reply with status 200. */
+/** The decoded body of a reply with HTTP status 200. */
 export type ReplyEnvelope = Read<typeof readEnvelope>;
 
 /**
- * Reads the body of a reply with any other status: a coded error. An error from the enclave has a payload
- * and its signature; the gateway signs nothing.
+ * Reads the body of a reply whose HTTP status is not 200: a coded error. An error from the enclave has a
+ * payload and a signature over that payload. An error from the gateway has neither.
  */
 export const readRefusal = /* @__PURE__ */ jsonObject(
   {
@@ -60,8 +64,8 @@ export const readRefusal = /* @__PURE__ */ jsonObject(
 );
 
 /**
- * HTTP headers for values for which the body of 2020 has no field. Values are hex without `0x`, or an error
- * code.
+ * The names of HTTP headers for values that have no field in the reply body of 2020. The statement and its
+ * signature are hex without `0x`; `code` is an error code.
  */
 export const replyHeaders = {
   statement: "pruntime-statement",

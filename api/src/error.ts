@@ -41,7 +41,7 @@ export type HttpErrorDetail =
 /** The code of an error in {@link HttpErrorDetail}. */
 export type HttpErrorCode = HttpErrorDetail["code"];
 
-/** The HTTP status of each of these errors. */
+/** The HTTP status with which the gateway returns each of its own errors. */
 export const httpStatus: Readonly<Record<HttpErrorCode, number>> = {
   "http/bad-json": 400,
   "http/bad-content-type": 415,

@@ -10,7 +10,7 @@
  *
  * | from the enclave | fields |
  * |---|---|
- * | 0 ready | identity key, ECDH key, measurement |
+ * | 0 ready | identity key, ECDH key, measurement, blobs to store |
  * | 1 reply | id u32, status u16, code?, body, signed statement?, blobs to store and to delete |
  * | 2 log | level u8, code, facts: `Vec<(name, text)>` |
  */

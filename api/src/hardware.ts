@@ -34,7 +34,7 @@ export interface ProviderRow {
   readonly retired?: true;
 }
 
-/** The closed table of providers. The compiler requires a row for each provider. */
+/** The table of all providers. The compiler requires a row for each of them. */
 export const providers: Readonly<Record<Provider, ProviderRow>> = {
   /** Evidence that the enclave signs itself, for development. */
   simulated: { places: [], access: "nothing", sealing: "development" },

@@ -5,7 +5,7 @@
 
 /** One line of a report. `ours` is the figure of the measured code, not that of its peer. */
 export interface Line {
-  /** The benchmark's name and the line's text, followed by a number if several lines have the same text. */
+  /** The benchmark's name and the line's text. A number follows if an earlier line has the same name. */
   readonly name: string;
   /** Nanoseconds, or bytes. */
   readonly ours: number;
@@ -57,9 +57,9 @@ const allowed = 1.1;
 
 /**
  * Compares rounds of the other commit with as many rounds of this checkout. A line is slower if two
- * conditions hold. Its median is more than 10 % above the other commit's. And noise cannot explain the
- * difference: once the best and the worst round of each side are left out, all rounds of this checkout are
- * above all rounds of the other.
+ * conditions hold. First, its median is more than 10 % above the other commit's. Second, noise cannot explain
+ * the difference: every round of this checkout is above every round of the other commit. If there are more
+ * than four rounds, the second condition ignores the best and the worst round of each side.
  */
 export function compareRounds(
   before: readonly (readonly Line[])[],

@@ -9,7 +9,7 @@ import { type Comparison, compareRounds, type Line, readReport } from "./compare
 const here = import.meta.dirname.replace(/\/bench\/against$/, "");
 
 /**
- * Runs `rounds` rounds of both sides and prints a line for each comparison. Returns whether no line became
+ * Runs `rounds` rounds of both commits, and prints a line for each comparison. Returns true if no line became
  * slower.
  */
 export function compareAgainst(

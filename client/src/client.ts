@@ -1,7 +1,7 @@
 /**
- * A client of one worker. It seals commands to the worker's key, and sends sealed and signed queries. It
- * accepts a reply only if the accepted worker signed the reply for this request and the expected chain, and
- * if the reply is recent enough.
+ * A client of one worker. It seals commands to the worker's key, and sends sealed and signed queries. The
+ * client accepts an answer to a query only if the worker signed the answer for this query and the expected
+ * chain, and if the answer is recent enough.
  */
 import { type Callable, type GetStatus, getStatus, query as queryAction } from "@pruntime/api";
 import { toHex } from "@pruntime/core/bytes";
@@ -39,8 +39,8 @@ export interface ClientOptions {
   readonly random: Random;
   readonly freshness: Freshness;
   /**
-   * Confirms that a block is final when the worker claims so. If absent, the client trusts the attested
-   * worker.
+   * Confirms that the block that a reply reports as finalized is really final. If absent, the client trusts
+   * the worker's report.
    */
   readonly finality?: ConfirmFinality;
 }
@@ -226,8 +226,9 @@ export class WorkerClient {
 
   /**
    * Makes a reply receipt, which proves to others that this worker gave this answer, and what was verified
-   * about the worker. `answer` defaults to the latest dated reply. `pruntime verify receipt` reads the
-   * receipt. The receipt contains the request as it was sent: sealed, unless its kind was plain.
+   * about the worker. `answer` defaults to the latest reply to {@link query} or {@link call}. The receipt
+   * contains the request as it was sent: sealed, unless its kind was plain. `pruntime verify receipt` reads
+   * the receipt.
    * @throws {@link ClientError} `client/no-receipt`
    */
   replyReceipt(answer?: Pick<Answer, "exchange">): ReplyReceipt {

@@ -1,4 +1,7 @@
-/** The list of all actions, which the gateway, the documents and the enclave serve. */
+/**
+ * The list of all actions. The gateway and the enclave find actions in it, and the API documents describe
+ * each of them.
+ */
 import type { AnyAction } from "../action.ts";
 import {
   dispatchBlock,
@@ -24,7 +27,7 @@ import { query } from "./query.ts";
 import { selfTest } from "./self-test.ts";
 import { dumpStates, loadStates } from "./states.ts";
 
-/** All actions in the order of their 2020 ids, followed by newer actions. */
+/** All actions: those of 2020-05 in the order of their numeric ids at that time, then newer ones. */
 export const actions = [
   selfTest,
   initRuntime,

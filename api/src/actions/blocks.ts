@@ -37,7 +37,7 @@ export const syncHeader = /* @__PURE__ */ action(() => ({
   errors: { ...needsChain, "runtime/queue-full": 409, "runtime/wrong-source": 409 },
 }));
 
-/** Takes headers before their justification, for stretches that one call cannot carry. */
+/** Stores headers before their justification arrives, because some stretches do not fit into one call. */
 export const stageHeader = /* @__PURE__ */ action(() => ({
   name: "stage_header",
   access: "operator",
@@ -63,7 +63,7 @@ export const stageHeader = /* @__PURE__ */ action(() => ({
   },
 }));
 
-/** Takes a part of a block in pieces, if one call cannot carry it. */
+/** Takes a block's events or its body in pieces, because some are too large for one call. */
 export const stagePiece = /* @__PURE__ */ action(() => ({
   name: "stage_piece",
   access: "operator",
@@ -159,7 +159,7 @@ export const syncPara = /* @__PURE__ */ action(() => ({
   errors: { ...needsChain, "runtime/no-parachain": 409, "runtime/queue-full": 409 },
 }));
 
-/** Proves the new runtime code after an upgrade, so that the worker can decode its events. */
+/** Proves the new runtime code after an upgrade. The worker needs the code to decode later events. */
 export const syncCode = /* @__PURE__ */ action(() => ({
   name: "sync_code",
   access: "operator",

@@ -37,8 +37,8 @@ export function decimalText(): JsonReader<string, string> {
 }
 
 /**
- * Padded base64, kept as text. The action decodes it, because 2020 has its own error message for invalid
- * base64.
+ * Padded base64, kept as text. Each action decodes the text itself, because invalid base64 must get the error
+ * message of 2020.
  */
 export function base64Text(description: string): JsonReader<string, string> {
   return jsonAnnotated(jsonString(), { description, contentEncoding: "base64" });

@@ -1,12 +1,12 @@
 /** The HTTP statuses of errors that several actions share. */
 
-/** For an action that reads or changes the runtime's state. */
+/** The errors of an action that reads or changes the runtime's state. */
 export const halted = { "runtime/halted": 503 };
 
-/** For an action that needs a chain. */
+/** The errors of an action that needs a chain. */
 export const needsChain = { ...halted, "runtime/not-initialized": 409 };
 
-/** For an action that requests evidence from the hardware. */
+/** The errors of an action that requests evidence from the hardware. */
 export const needsEvidence = {
   "quote/busy": 503,
   "quote/not-offered": 503,

@@ -122,7 +122,10 @@ async function ahead(crypto: Crypto, from: string, options: CheckpointOptions): 
   }
 }
 
-/** Follows a node to its last proof, and tries the authorities that the checkpoint will name. */
+/**
+ * Follows the proofs of a node to the last one. Then checks that the node's state and signatures confirm the
+ * authorities of the new checkpoint.
+ */
 async function byNode(crypto: Crypto, trusted: Checkpoint, node: SubstrateNode): Promise<Checkpoint> {
   const start = startFromCheckpoint(crypto, trusted);
   let last = trusted;
@@ -134,8 +137,8 @@ async function byNode(crypto: Crypto, trusted: Checkpoint, node: SubstrateNode):
 }
 
 /**
- * Follows a warp-sync proof to the last block of the last set that it ends. After that block, a header that
- * the proof does not show could have announced a change.
+ * Follows a warp-sync proof to the last block at which the proof ends an authority set. Later blocks of the
+ * proof are not used, because a header that is not in the proof could have announced another change.
  * @throws WarpError `warp/no-set-change` if the proof ends no set
  */
 async function byProof(crypto: Crypto, trusted: Checkpoint, file: string): Promise<Checkpoint> {
@@ -146,7 +149,10 @@ async function byProof(crypto: Crypto, trusted: Checkpoint, file: string): Promi
   return last;
 }
 
-/** Yields the checkpoint after each fragment, and whether the fragment ends an authority set. */
+/**
+ * Yields the checkpoint after each fragment that advances the chain, and whether the fragment ends an
+ * authority set.
+ */
 async function* follow(
   crypto: Crypto,
   trusted: Checkpoint,

@@ -1,4 +1,4 @@
-/** `pruntime demo`: starts a separate stack in a temporary folder and runs the story on it. */
+/** `pruntime demo`: starts a separate stack in a temporary folder, and runs the demo's story on it. */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,7 +22,7 @@ interface DemoOptions extends OutputOptions {
   readonly plain: boolean;
 }
 
-/** The `system_version` of the demo's runtimes, one for each version that the story upgrades to. */
+/** The `system_version` of the chain's first runtime, and of the runtime after each upgrade in the story. */
 const systemVersions = [1, 2, 3, 3];
 
 /** Adds `pruntime demo`. */

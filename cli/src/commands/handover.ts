@@ -138,7 +138,10 @@ async function call<W extends JsonObject, T>(
 
 type Shown = Pick<OutputOf<typeof handoverAccept>, "public_key" | "ecdh_public_key" | "evidence" | "rules">;
 
-/** The evidence of one worker, with the endorsements that its host added, for the other worker. */
+/**
+ * The JSON that describes one worker to the other: its keys, its evidence with the endorsements that its host
+ * added, and the proof of the policy.
+ */
 function peerOf({ value, collateral = {} }: UnverifiedReply<Shown>, proof: readonly string[]): Peer {
   const { public_key, ecdh_public_key, evidence, rules } = value;
   return {

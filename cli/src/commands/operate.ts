@@ -42,7 +42,7 @@ interface InitOptions extends OperatorOptions, TermFlags, SpecFlags {
   readonly checkpoint?: string;
 }
 
-/** Adds the commands of an operator, from `pruntime init` to `console`. */
+/** Adds the operator's commands to the program. */
 export function registerOperate(program: Command): void {
   withSpec(withTerms(withNode(withOperator(program.command("init")))))
     .description("start a new worker on a chain: with the genesis (or a checkpoint) and proofs from a node")

@@ -1,6 +1,6 @@
 /**
- * `pruntime verify attestation`: checks whether evidence is authentic, and reports how up to date its
- * platform is.
+ * `pruntime verify attestation`: checks whether evidence is authentic, and reports how up to date the
+ * platform is. If a policy is given, the command also reports whether the policy accepts the evidence.
  */
 import { hardwareRoots, verifyEvidence } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
@@ -25,7 +25,7 @@ interface AttestationOptions extends OtherEvidenceFiles, VerdictOptions {
 
 const kinds = [...hardwareKinds, ...otherKinds];
 
-/** Adds `verify attestation` to the commands that need neither node nor worker. */
+/** Adds `pruntime verify attestation`, which needs neither a node nor a worker. */
 export function registerVerifyAttestation(verify: Command): void {
   withPolicy(withoutNode(verify.command("attestation")))
     .description(
@@ -102,8 +102,8 @@ function withoutPolicy(kind: string, options: AttestationOptions): AttestationOp
 }
 
 /**
- * Reads the policy. An unusable policy is reported as misuse, because it must not look like a refusal of the
- * evidence.
+ * Reads the policy, if one is given. An unusable policy is reported as a bad argument, because the user must
+ * not mistake it for a refusal of the evidence.
  * @throws {@link CliError}
  */
 function usablePolicy(crypto: Crypto, options: VerdictOptions): PolicyFile | undefined {

@@ -176,8 +176,9 @@ async function verifyStorage(options: StorageOptions): Promise<object> {
 }
 
 /**
- * A node whose header starts with the bits 001 (leaf) or 0001 (branch) contains the hash of the value
- * instead of the value.
+ * Refuses nodes that only state version 1 allows: those that contain the hash of a value instead of the
+ * value. The header of such a node starts with the bits 001 (leaf) or 0001 (branch).
+ * @throws {@link OfflineError} `storage/hashed-value`
  */
 function refuseHashedValues(nodes: readonly Uint8Array[]): void {
   const node = nodes.findIndex(([first = 0]) => first >> 5 === 0b001 || first >> 4 === 0b0001);

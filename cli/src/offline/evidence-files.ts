@@ -1,7 +1,7 @@
 /**
  * Reads evidence from the usual files: a quote and its collateral, a report with certificates, or the JSON
- * of a tool or service. For every kind, this file also reads the JSON of a worker's answer, which has a
- * field `kind`.
+ * of a tool or service. Evidence of every kind may also be given as the JSON of a worker's answer, which has
+ * a field `kind`.
  */
 import {
   decodeHclReport,
@@ -95,8 +95,8 @@ function snpEvidence(input: Input, { vek, chain }: EvidenceFiles): EndorsedSnp {
 }
 
 /**
- * Selects the chain of one key. AMD's files contain the chains of both kinds of keys, so the certificates
- * that do not belong to this key are left out.
+ * Selects the certificates that lead from the key `vek` up to AMD's root. AMD's files contain the chains of
+ * VCEKs and VLEKs, so the certificates of the other kind of key are left out.
  */
 function withChain(report: Uint8Array, vek: Uint8Array, chain: string): EndorsedSnp {
   const above = certificatesIn(chain).map(decodeCertificate);
@@ -123,7 +123,7 @@ function pem(text: string): readonly Uint8Array[] {
 const base64 = jsonBase64(evidenceLimits.quote);
 const text = jsonString(evidenceLimits.other);
 
-/** The JSON in which chains store a report with its signature and certificate. */
+/** The JSON in which chains store a report of Intel's service with its signature and certificate. */
 const iasFile = jsonObject({ raReport: text, signature: base64, signingCert: base64 });
 
 function iasEvidence(input: Input): EndorsedIas {

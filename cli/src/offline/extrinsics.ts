@@ -1,6 +1,6 @@
 /**
- * Describes extrinsics: their kind, signer and call. The extensions of a signed extrinsic differ between
- * chains, so they are shown undecoded, together with the call.
+ * Describes extrinsics: their kind, signer and call. In a signed extrinsic, extensions come before the call,
+ * and each chain has its own. Unless the extrinsic has the format of 2020, both are shown undecoded.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
@@ -23,8 +23,8 @@ import { CodecError, decodeAll, Reader, readCompact } from "@pruntime/core/scale
 import { OfflineError } from "./error.ts";
 
 /**
- * Describes an extrinsic, its signer and its call. If a part cannot be decoded, the result has the error's
- * code and facts instead of that part.
+ * Describes an extrinsic, its signer and its call. If the content after the prefix cannot be decoded, the
+ * result has the hash, the length, and the error's code and facts.
  * @param bytes the extrinsic, prefixed with its compact length
  * @throws CodecError if the prefix differs from the number of bytes after it
  */
@@ -54,8 +54,9 @@ function describeBody(r: Reader, bytes: Uint8Array, metadata: RuntimeMetadata | 
 }
 
 /**
- * The metadata defines how a chain encodes addresses and signatures: accounts have 32 bytes on most chains,
- * and 20 bytes on others. Without it, the signer is shown only if there is exactly one possible reading.
+ * Describes a signed extrinsic. The metadata defines how a chain encodes addresses and signatures. Without
+ * metadata, the extrinsic is tried in today's usual format and in that of 2020, and the signer is shown if
+ * exactly one of the two can be read.
  */
 function describeSigned(body: Uint8Array, bytes: Uint8Array, metadata: RuntimeMetadata | undefined): object {
   const format = metadata?.extrinsic;
@@ -73,7 +74,7 @@ function describeByMetadata(body: Uint8Array, metadata: RuntimeMetadata, format:
   return { signer: signerOf(address), signature: signatureOf(signature), rest };
 }
 
-/** An address is a variant of `MultiAddress`, or a bare account, whose length says of which kind it is. */
+/** Reads an address: a variant of `MultiAddress`, or a bare account of 32 or 20 bytes. */
 function signerOf(address: Value): object {
   if (address instanceof Uint8Array) return accountOf(address);
   const { kind, value } = variantOf(address);
@@ -156,8 +157,8 @@ function describeCall(call: Uint8Array, metadata: RuntimeMetadata | undefined): 
 }
 
 /**
- * Decodes the one call that contains commands. This needs no metadata, because this program does not read
- * the metadata of chains from 2020.
+ * Decodes `Execution.push_command` as chains of 2020 encode it, and returns nothing for any other call. No
+ * metadata is needed, because this program does not read the metadata of those chains.
  */
 function pushCommand(call: Uint8Array): object {
   const command = decodePushCommand2020(call);

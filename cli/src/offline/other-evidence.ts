@@ -22,13 +22,13 @@ import { type EvidenceFiles, requiredFile } from "./evidence-files.ts";
 import { bytesOf, readInput } from "./input.ts";
 import { readPem } from "./pem.ts";
 
-/** Additional files for these kinds. */
+/** The paths of all files for a kind, including those that only a TPM's quote or an EAR needs. */
 export interface OtherEvidenceFiles extends EvidenceFiles {
-  /** The key that the user trusts: PEM, or a JWK with the extension .json. */
+  /** The file with the key that the user trusts: PEM, or a JWK if the extension is .json. */
   readonly key?: string;
-  /** A TPMT_SIGNATURE. */
+  /** The file with a TPMT_SIGNATURE. */
   readonly signature?: string;
-  /** Register values. */
+  /** The file with the values of a TPM's registers. */
   readonly pcrs?: string;
 }
 

@@ -23,7 +23,7 @@ export function headerOf(input: Input): Uint8Array {
 const jsonByteStrings = jsonArray(json0x());
 const jsonReadProof = jsonObject({ proof: jsonByteStrings }, "ignored");
 
-/** The nodes of a read proof: an array of them, the answer of `state_getReadProof`, or `Vec<Vec<u8>>`. */
+/** Reads a proof's nodes: an array of hex, the answer of `state_getReadProof`, or SCALE `Vec<Vec<u8>>`. */
 export function proofOf(input: Input): readonly Uint8Array[] {
   return inputOf(
     input,

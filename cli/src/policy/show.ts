@@ -1,4 +1,4 @@
-/** Writes a policy with the defaults of all missing fields. The result is another text of the same policy. */
+/** Writes a policy with the defaults of all missing fields. The result decodes to the same policy. */
 import type { Policy } from "@pruntime/core/attestation";
 import type { JsonObject } from "@pruntime/core/json";
 

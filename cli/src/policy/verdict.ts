@@ -1,4 +1,4 @@
-/** The part of `pruntime verify attestation` that decides whether a policy accepts authentic evidence. */
+/** The options that name a policy, and the verdict of that policy on authentic evidence. */
 import { type Authentic, appraise, type Reason } from "@pruntime/core/attestation";
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Command } from "commander";
@@ -18,7 +18,7 @@ export interface VerdictFacts {
   readonly reasons: readonly Reason[];
 }
 
-/** Adds the options of {@link VerdictOptions}. `what` is the help of the option `--policy`. */
+/** Adds the options of {@link VerdictOptions}. `what` is the help text of the option `--policy`. */
 export function withPolicy(
   command: Command,
   what = "also report whether this policy accepts the evidence, and if not, why",

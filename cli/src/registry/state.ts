@@ -62,7 +62,10 @@ export async function readRegistry(node: SubstrateNode, crypto: Crypto): Promise
   };
 }
 
-/** Reads the evidence of a registered worker, as JSON text; `undefined` if the state has none. */
+/**
+ * Reads the evidence of a registered worker from the state of the block with hash `at`. Returns JSON text in
+ * UTF-8, or `undefined` if the state has no evidence of the worker.
+ */
 export async function readRegisteredEvidence(
   node: SubstrateNode,
   crypto: Crypto,

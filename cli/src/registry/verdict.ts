@@ -19,18 +19,22 @@ import type { WorkerRecord } from "@pruntime/core/registry";
 import type { RegisteredWorker, RegistryState } from "./state.ts";
 
 /**
- * `accepted`: by the current policy. `stale`: accepted by another policy, and not yet judged by the current
- * one. `refused`: this command verified the evidence, and refuses it.
+ * `accepted`: the registry's current policy accepts the worker, or the policy that the user gave does.
+ * `stale`: the registry accepted the worker under another policy, and this command did not verify the
+ * evidence. `refused`: this command verified the evidence, and refuses it.
  */
 export interface RecordVerdict {
   readonly verdict: "accepted" | "stale" | "refused";
   /** Whether this command verified the evidence. Otherwise, only the chain has verified it. */
   readonly verified: boolean;
-  /** The reasons for a refusal: the policy's rules that failed, or the verifier's code. */
+  /**
+   * The reasons for a refusal: the policy's rules that failed, the verifier's error code, or `record` or
+   * `evidence-hash` if the evidence does not match the registry's record.
+   */
   readonly reasons: readonly { readonly rule: string; readonly said: string }[];
 }
 
-/** The verdict if the chain's decision is trusted. */
+/** Returns the verdict of a command that trusts the chain's decision. */
 export function verdictByChain({ policyHash }: RegistryState, worker: WorkerRecord): RecordVerdict {
   return {
     verdict: equal(worker.policyHash, policyHash) ? "accepted" : "stale",
@@ -39,9 +43,9 @@ export function verdictByChain({ policyHash }: RegistryState, worker: WorkerReco
   };
 }
 
-/** Data, besides the record, with which the evidence is compared. */
+/** The evidence of a worker, and the values from the chain to which the evidence must be bound. */
 export interface Looked {
-  /** JSON text from the state; `undefined` when there is none. */
+  /** JSON text from the state; `undefined` if the state has no evidence. */
   readonly evidence: Uint8Array | undefined;
   readonly genesisHash: Uint8Array;
   /** The hash of the record's `evidenceBlock`. */

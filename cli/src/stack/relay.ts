@@ -12,7 +12,7 @@ import {
 } from "@pruntime/relay";
 import { registerAs } from "../registry/register.ts";
 
-/** The nodes, the worker and the accounts that a relay uses. */
+/** The options of a relay: its nodes, its worker, and the account that registers the worker. */
 export interface RelayServiceOptions
   extends Omit<
     RelayOptions,
@@ -88,7 +88,7 @@ export async function startRelay(options: RelayServiceOptions): Promise<RelaySer
   };
 }
 
-/** The registry's client watches its transactions, which needs subscriptions. */
+/** Registering a worker needs a WebSocket, because the client subscribes to the progress of a transaction. */
 function isWebSocket(url: string): boolean {
   return /^wss?:/i.test(url);
 }

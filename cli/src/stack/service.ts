@@ -6,7 +6,7 @@ export interface Service {
   readonly close: () => Promise<void>;
 }
 
-/** Resolves at the first SIGINT or SIGTERM. A second signal ends the process at once. */
+/** Resolves at the first SIGINT or SIGTERM. If the same signal arrives again, the process ends at once. */
 export function interrupted(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const)

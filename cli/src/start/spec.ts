@@ -1,6 +1,6 @@
 /**
- * Starts from a raw chain specification: the genesis state is computed from it, and everything that a worker
- * needs is proven from that state. No node is needed.
+ * Computes a worker's start from a raw chain specification, without a node. The specification gives the
+ * genesis state, from which everything that the worker needs is proven.
  */
 import type { InitInput } from "@pruntime/api";
 import { genesisAnchor } from "@pruntime/client/finality";
@@ -26,7 +26,10 @@ export interface SpecFlags {
   readonly anchor?: string;
 }
 
-/** Adds `--spec`, and `--genesis` and `--anchor`, one of which the specification must match. */
+/**
+ * Adds `--spec`, `--genesis` and `--anchor`. A specification needs at least one of `--genesis` and
+ * `--anchor`, and must match each of the two that is given.
+ */
 export function withSpec(command: Command): Command {
   return command
     .option(
@@ -47,7 +50,7 @@ export interface SpecStart {
   readonly codeProof: readonly Uint8Array[];
 }
 
-/** A file whose objects nest deeper or that is longer (in UTF-16 units) is not read. */
+/** The limits of a specification file. `maxLength` is in UTF-16 units. */
 const limits = { maxLength: 256 << 20, maxDepth: 64 };
 
 /**

@@ -1,4 +1,4 @@
-/** What an operator decides about a worker's start: the options, and the part of them that anchors need. */
+/** What an operator decides about a worker's start: command-line options, and the terms that they state. */
 import { accountIdOf } from "@pruntime/client/chain";
 import type { GenesisBalance } from "@pruntime/core/light-client";
 import type { StartTerms } from "@pruntime/relay";

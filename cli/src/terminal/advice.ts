@@ -1,6 +1,6 @@
 /**
  * Describes errors in sentences: the problem, and what to do about it. If a code has no entry in this file's
- * table, its generated sentence is shown with the facts of the error.
+ * table, the sentence from the error's documentation is shown, with the facts of the error.
  */
 import { dirname } from "node:path";
 import type { ClientError } from "@pruntime/client";
@@ -89,7 +89,7 @@ const table: { readonly [C in Detail["code"]]?: Say<C> } = {
   "client/timeout": ({ what }) => `timed out waiting for ${what}`,
 };
 
-/** Returns the generated sentence of a code, with the facts of the error. */
+/** Returns the documented sentence for a code, with the facts of the error. */
 function plain({ code, ...context }: { readonly code: string }): string {
   const facts = Object.entries(context).map(
     ([name, value]) => `${name} ${typeof value === "string" ? value : jsonText(value)}`,

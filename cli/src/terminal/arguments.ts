@@ -1,4 +1,7 @@
-/** Reads command-line arguments. Each reader throws `cli/bad-argument` with the accepted values. */
+/**
+ * Reads command-line arguments, and the files that they name. A reader of a value throws `cli/bad-argument`
+ * with the accepted values. A reader of a file throws `cli/bad-file`.
+ */
 import { readFileSync } from "node:fs";
 import { ProtocolError } from "@pruntime/core/errors";
 import { type Json, parseJson } from "@pruntime/core/json";
@@ -35,7 +38,7 @@ export function contractName({ name }: Pick<BuiltIn, "name">): string {
 }
 
 /**
- * Reads a contract's id, or the name of a built-in contract and returns that contract's id. Names are
+ * Returns the id of a contract, which is given as a number or as the name of a built-in contract. Names are
  * case-insensitive, and hyphens between words are optional.
  */
 export function contractId(text: string): number {
@@ -49,8 +52,8 @@ export function contractId(text: string): number {
 }
 
 /**
- * Reads JSON. A bare word such as `TotalIssuance` is read as a string, so unit variants need no quotes in a
- * shell.
+ * Reads JSON. A bare word such as `TotalIssuance` is read as a string, so a request without parameters needs
+ * no quotes in a shell.
  */
 export function jsonArgument(name: string, text: string): Json {
   if (/^[A-Za-z]\w*$/.test(text) && !["null", "true", "false"].includes(text)) return text;

@@ -22,7 +22,10 @@ export function note(words: string): void {
   process.stderr.write(`${words}\n`);
 }
 
-/** Runs a command's action. If it throws, prints the error and sets the exit code. */
+/**
+ * Runs a command's action. If the action throws a ProtocolError, prints the error and sets the exit code. Any
+ * other error is thrown again.
+ */
 export async function runAction(options: OutputOptions, action: () => Promise<void>): Promise<void> {
   try {
     await action();

@@ -72,7 +72,7 @@ export async function clientOptions(transport: Transport, maxAge: number): Promi
   };
 }
 
-/** Options of commands that seal messages to a worker. They determine which worker to trust. */
+/** Options of commands that seal messages to a worker. The options determine which worker to trust. */
 export interface TrustOptions extends WorkerOptions {
   readonly policy?: string;
   readonly anchor?: string;
@@ -105,7 +105,8 @@ export function withTrust(command: Command): Command {
 }
 
 /**
- * Connects to the worker and verifies its evidence.
+ * Connects to the worker and verifies its evidence. With the option `trustWhoeverAnswers`, no evidence is
+ * verified.
  * @throws {@link CliError} `cli/no-policy` if neither an option nor a file gives the policy and the anchor;
  * the errors of the client's `connect`
  */
@@ -136,5 +137,5 @@ function demandsOf({ policy, anchor, dataDir }: TrustOptions): {
   };
 }
 
-/** Node.js has a global `WebSocket` only since version 22. */
+/** The `WebSocket` of the package `ws`, because Node.js before version 22 has no global `WebSocket`. */
 export const websocketClass: typeof globalThis.WebSocket = WebSocket as never;

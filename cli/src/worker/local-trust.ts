@@ -1,7 +1,8 @@
 /**
  * The trust settings for an operator's own stack: a policy that accepts the simulated code of this checkout,
- * and the anchor of the embedded chain. The commands that start services write both to the data folder
- * before any worker answers. Commands that call the worker read both from there.
+ * and the anchor of the embedded chain. `pruntime up` writes both files to the data folder before the worker
+ * starts. `pruntime chain` writes only the anchor, and `pruntime worker` only the policy, if the worker is
+ * simulated. Commands that verify a worker read both files, unless their options replace them.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -50,7 +51,8 @@ export function anchorOfChain(
 }
 
 /**
- * Writes the policy and the anchor, and returns the JSON that the page reads. @throws CliError `cli/bad-file`
+ * Writes the policy and the anchor, and returns the JSON from which the web page reads both.
+ * @throws CliError `cli/bad-file`
  */
 export function writeLocalTrust(dataDir: string, chain: Devchain, terms: TermFlags): string {
   const [policy, anchor] = [developmentPolicy(), anchorOfChain(chain, terms)];

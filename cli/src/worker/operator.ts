@@ -1,4 +1,7 @@
-/** Makes operator calls, and verifies the replies once the worker has a chain. */
+/**
+ * Makes operator calls. The signature of a reply is checked against the key that the worker reports. If the
+ * worker has no chain yet, nothing is checked.
+ */
 import type { Callable } from "@pruntime/api";
 import {
   ClientError,
@@ -26,7 +29,7 @@ export function withOperator(command: Command): Command {
 
 /** The answer to an operator call. */
 export interface OperatorAnswer<T> {
-  /** The payload, decoded by the action's row. */
+  /** The payload, as the action's output reader decodes it. */
   readonly value: T;
   /** The worker's unchanged payload, for printing. */
   readonly payload: Json;
@@ -48,7 +51,8 @@ export function operatorTransport(worker: WorkerOptions, timeoutMs = 60_000): Tr
 
 /**
  * Calls an action at the operator's address, which serves every action.
- * @throws ClientError; CliError `cli/no-operator`; JsonError if the action's row cannot read the reply
+ * @throws ClientError; CliError `cli/no-operator`; JsonError if the action's output reader cannot read the
+ * reply
  */
 export function operatorCall<W extends JsonObject, T>(
   options: OperatorOptions,
@@ -59,8 +63,8 @@ export function operatorCall<W extends JsonObject, T>(
 }
 
 /**
- * Calls an action over a transport. It verifies no evidence.
- * @throws ClientError; JsonError if the action's row cannot read the reply
+ * Calls an action over a transport. The worker's evidence is not verified.
+ * @throws ClientError; JsonError if the action's output reader cannot read the reply
  */
 export async function callOver<W extends JsonObject, T>(
   transport: Transport,

@@ -15,7 +15,7 @@ afterAll(() => {
   for (const server of servers) server.close();
 });
 
-/** Makes the files of an invented machine, by path, with their text. */
+/** Makes a folder with the files of an invented machine. `files` has the text of each file by its path. */
 function tree(files: Readonly<Record<string, string>> = {}): string {
   const root = mkdtempSync(join(tmpdir(), "doctor-"));
   for (const [path, text] of Object.entries(files)) {

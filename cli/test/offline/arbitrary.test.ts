@@ -8,7 +8,10 @@ const root = `0x${"00".repeat(32)}`;
 const authorities = vector("authorities.json");
 const justification = vector("justification.hex");
 
-/** The name of a file that is replaced, its vector, and the command that reads it. */
+/**
+ * The commands under test. Each has the name of one input file, the vector with a valid file, and the
+ * arguments with which the command reads the file at `path`.
+ */
 const commands: readonly (readonly [
   name: string,
   vector: string,

@@ -8,7 +8,8 @@ const section = readme.split("\n## ").find((part) => part.startsWith("Offline ve
 const lines = (/```sh\n([\s\S]*?)```/.exec(section)?.[1] ?? "").trimEnd().split("\n");
 
 /**
- * Pairs of a command and the line of output below it. In that line, an ellipsis ends the part that is shown.
+ * The README's examples: each command, and the line below it with the output. An ellipsis in that line stands
+ * for output that the README leaves out.
  */
 const examples = lines.flatMap((line, i) =>
   line.startsWith("pruntime ") ? [[line, lines[i + 1]?.slice(2) ?? ""] as const] : [],

@@ -42,8 +42,8 @@ const [v0, v1] = ([0, 1] as const).map((version) =>
 ) as [Trie, Trie];
 
 /**
- * Keys of the same state in both versions: one with a short value, one with a long value and one without a
- * value.
+ * Three keys of the sample state, which is stored in state version 0 and in state version 1: one key with a
+ * short value, one with a long value, and one without a value.
  */
 export const keys: { readonly short: Uint8Array; readonly long: Uint8Array; readonly absent: Uint8Array } = {
   short: utf8("account 3"),
@@ -72,7 +72,7 @@ export const blockJson = {
   justifications: null,
 };
 
-/** Makes a module of the given sections. Each section, with its name, has less than 64 bytes. */
+/** Makes a WebAssembly module. Each section, with its name, must be shorter than 128 bytes. */
 export function wasm(
   ...sections: readonly (readonly [id: number, name: string, content: Uint8Array])[]
 ): Uint8Array {
@@ -149,7 +149,7 @@ export const metadata: Uint8Array = sampleMetadata(14, {
 
 const who = "33".repeat(32);
 
-/** Two events: the code is updated at initialization, and extrinsic 1 transfers more than 2^53. */
+/** Two events: the code is updated at initialization, and extrinsic 1 transfers more than 2^53 units. */
 export const eventBytes: Uint8Array = fromHex(
   `08 02 00 02 00  00 01000000 06 00 ${who} 00000000000000000100000000000000 00`.replaceAll(" ", ""),
 );

@@ -16,7 +16,7 @@ const registers = {
 };
 const azureImage = { launch: h("a0", 48), pcrs: { "4": h("e4", 32) } };
 
-/** A policy without mistakes and weaknesses. */
+/** A policy without mistakes or weaknesses. */
 const sound = {
   version: 1,
   minTcbEvaluationDataNumber: 19,

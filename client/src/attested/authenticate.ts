@@ -10,8 +10,8 @@ import type { Crypto } from "@pruntime/core/crypto";
 
 /**
  * Verifies evidence against the hardware makers' roots.
- * @param simulation whether the simulation's key is also trusted: only if a policy accepts simulated
- * evidence, or if the caller does not rely on the result
+ * @param simulation whether the simulation's key is also trusted. Set this only if a policy accepts simulated
+ * evidence, or if the caller does not rely on the result.
  * @throws EvidenceError and those of the evidence's kind
  */
 export function authenticate(

@@ -86,8 +86,8 @@ export async function challenge(demands: Demands, asking: Asking): Promise<Attes
 }
 
 /**
- * Reads the reply to `get_evidence`. A worker without a chain cannot bind evidence to one. It refuses with a
- * code of its own, which this function replaces by `client/not-initialized`.
+ * Reads the reply to `get_evidence`. A worker that has no chain yet refuses the call with the code
+ * `runtime/not-initialized`, which this function replaces with `client/not-initialized`.
  */
 function evidenceReply(raw: RawReply): UnverifiedReply<OutputOf<typeof getEvidence>> {
   try {

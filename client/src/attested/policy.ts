@@ -1,6 +1,6 @@
 /**
- * Decides which workers a client accepts. Either the policy ships with the client, or the key that must have
- * signed the policy does. A worker's host may deliver a policy but cannot choose it.
+ * Decides which workers a client accepts. The client has the policy itself, the policy's hash, or the key
+ * that must have signed the policy. A worker's host may deliver a policy but cannot choose it.
  */
 import {
   decodePolicyDocument,

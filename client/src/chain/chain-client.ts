@@ -126,7 +126,7 @@ export class ChainClient {
     return this.#submit(account, { pallet: "Registry", name: "set_policy", args: { policy: utf8(policy) } });
   }
 
-  /** The pallet, if the runtime has it. */
+  /** Returns `pallet` if the runtime has the pallet `Execution`; `remark` otherwise. */
   async #usualVia(): Promise<Via> {
     return (await this.#accepts(commandCall("pallet", 0, ""))) ? "pallet" : "remark";
   }

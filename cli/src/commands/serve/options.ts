@@ -39,12 +39,12 @@ export function withData(command: Command): Command {
   );
 }
 
-/** Reads numbers such as `1,2,3`. */
+/** Reads a list of system versions, such as `1,2,3`. */
 function systemVersions(text: string): readonly number[] {
   return text.split(",").map(wholeNumber("--system-versions", 1, 3));
 }
 
-/** Adds the options of {@link ChainFlags}, except the port. */
+/** Adds the options of {@link ChainFlags}, except the port and the options of {@link DataOptions}. */
 export function withChain(command: Command): Command {
   return command
     .option(

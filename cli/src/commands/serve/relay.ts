@@ -125,7 +125,7 @@ function withSpool(command: Command): Command {
     .option("--spool-host <address>", "the address on which the spool is served", "127.0.0.1");
 }
 
-/** Adds the options for batch sizes, parallel requests and timeouts. */
+/** Adds the options that limit batches, requests and answers, and how long the relay waits for a node. */
 function withLimits(command: Command): Command {
   const limit = (
     name: string,

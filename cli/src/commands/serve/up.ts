@@ -95,7 +95,7 @@ interface Addresses {
   readonly data: string;
 }
 
-/** The page uses the default node unless its URL names another. */
+/** The web page connects to the default node, unless the page's URL names another node. */
 function addressesOf(chain: string, { url: worker, operator }: WorkerService, dataDir: string): Addresses {
   const page = chain === defaultNode ? `${worker}/` : `${worker}/?node=${encodeURIComponent(chain)}`;
   return { chain, worker, operator: operator.url, page, docs: `${worker}/docs`, data: resolve(dataDir) };

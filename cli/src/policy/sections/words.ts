@@ -1,4 +1,4 @@
-/** The type of the words for a section of a policy, and functions that write parts of them. */
+/** The type of the words for a section of a policy, and functions that write some of these words. */
 import type { GeneralPolicy } from "@pruntime/core/attestation";
 import type { JsonObject } from "@pruntime/core/json";
 import type { Finding } from "../finding.ts";
