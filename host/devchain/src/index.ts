@@ -8,9 +8,9 @@
  *   justifications. `:code` is a WebAssembly module that answers `Core_version` and `Metadata_*` in any
  *   runtime executor, but it cannot execute blocks.
  * - **Plain chains**: with `plain`, the chain lacks `Execution` and `Registry`, like a chain that knows
- *   nothing of pruntime. Its commands are remarks.
- * - **Limits**: blocks keep Polkadot's limits on length and weight. `limits: "none"` lifts them, for blocks
- *   that no real chain makes.
+ *   nothing of pruntime. Clients of such a chain send commands as remarks.
+ * - **Limits**: blocks stay within Polkadot's limits on length and weight. `limits: "none"` removes these
+ *   limits, for tests with blocks that no real chain makes.
  * - **Upgrades**: `upgradeRuntime()` (`dev_upgradeRuntime`) changes `:code` in the next block. A block's
  *   events are decoded with the metadata of its *parent's* state, as on a real chain. Older metadata decodes
  *   them wrongly. From system version 3 on, the next block stores the new code under `:pending_code` instead.

@@ -6,7 +6,7 @@ import { encode } from "@pruntime/core/scale";
 /** The mini secret of "bottom drive obey lake curtain smoke basket hold race lonely fit walk". */
 const developmentSecret = fromHex("fac7959dbfe72f052e5a0c3c8d6530f202b02fd8f9f5ca3580ec8deb7797479e");
 
-/** Derives the secret seed of `//name`. @param scheme the domain that separates the schemes' keys */
+/** Derives the secret seed of `//name`. @param scheme the label that Substrate hashes for this kind of key */
 export function developmentSeed(
   crypto: Pick<Crypto, "blake2b256">,
   scheme: "Ed25519HDKD" | "Secp256k1HDKD",

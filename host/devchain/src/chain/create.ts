@@ -45,7 +45,7 @@ export async function openDevchain(options: DevchainOptions, network: Network): 
   const { registry = {} } = options;
   const rules = rulesOf(options);
   const crypto = options.crypto ?? (await createNativeCrypto({ addons: true }));
-  const roots = registry.roots ?? developmentRoots(crypto); // production mode refuses simulation anyway
+  const roots = registry.roots ?? developmentRoots(crypto); // production mode refuses simulated evidence
   const spec: ChainSpec = {
     network,
     maxPayload,

@@ -28,7 +28,7 @@ function driveInstantly(chain: Chain): () => void {
   const make = (): void => {
     next = undefined;
     const upgrading = isUpgrading(chain.best());
-    // If none is ready, each transaction in the pool waits for one with a lower nonce that has not arrived.
+    // If no transaction is ready, all of them wait for lower nonces that are not in the pool.
     if ((stuck || !chain.hasReady()) && !upgrading) return;
     const { body } = chain.produceBlock();
     stuck = body.length === 1 && !upgrading;

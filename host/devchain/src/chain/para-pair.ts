@@ -31,8 +31,8 @@ const defaultParaId = 2000;
 
 /**
  * Opens the pair. Each relay block writes the head of the current best parachain block to `Paras.Heads`,
- * unless the state has it already. When a relay block becomes final, so does the parachain block whose head
- * is in the relay block's state. Otherwise, parachain blocks become final only with `finalize`.
+ * unless the state already has that head. When a relay block becomes final, so does the parachain block whose
+ * head is in the relay block's state. Otherwise, parachain blocks become final only with `finalize`.
  * @throws {@link DevchainError} as `createDevchain`
  */
 export async function createParaPair(options: ParaPairOptions = {}): Promise<ParaPair> {

@@ -7,7 +7,7 @@ import type { Validators } from "./authorities.ts";
 const engine = "aura";
 
 /**
- * The digest item with a block's slot. A slot lasts one millisecond, so every block of a branch has its own.
+ * The digest item with a block's slot. A slot lasts one millisecond, so no two blocks of a branch share one.
  */
 export function slotDigest(timeMs: bigint): DigestItem {
   return { kind: "pre-runtime", engine, data: encode(timeMs, (w, slot) => w.u64(slot)) };

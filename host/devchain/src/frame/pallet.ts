@@ -38,7 +38,7 @@ export interface GenesisState {
 export interface Pallet {
   readonly name: string;
   readonly index: number;
-  /** The types that the pallet defines, by the names under which its declarations use them. */
+  /** The types that the pallet defines, by the names that its declarations use for them. */
   readonly types?: Readonly<Record<string, NamedType>>;
   readonly calls?: readonly Call[];
   readonly events?: Readonly<Record<string, Fields>>;

@@ -104,7 +104,7 @@ export function system(version: RuntimeVersionConstant, limits: BlockLimits, pla
     errors: ["InvalidSpecName", "SpecVersionNeedsToIncrease", "CallFiltered"],
     constants: {
       BlockWeights: ["BlockWeights", limits.weights],
-      BlockLength: ["BlockLength", limits.length.max], // the codec takes a struct's only field for the struct
+      BlockLength: ["BlockLength", limits.length.max], // the codec encodes a one-field struct from its field
       BlockHashCount: ["u32", blockHashCount],
       Version: ["RuntimeVersion", version],
       SS58Prefix: ["u16", 42],

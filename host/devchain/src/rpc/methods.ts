@@ -32,8 +32,8 @@ const modern: MethodTable = {
 const offered = { both: { ...legacy, ...modern }, legacy, modern } as const;
 
 /**
- * The methods of a server. A parachain's node has no GRANDPA methods. The result is a map because clients
- * choose the names, and an object also has inherited properties.
+ * The methods of a server. A parachain's node has no GRANDPA methods. The result is a map because clients may
+ * ask for any name, and an object would also find inherited properties.
  */
 export function methodsOf(api: NonNullable<ServeOptions["api"]>, role: Role): ReadonlyMap<string, Method> {
   const methods = new Map(Object.entries({ ...offered[api], ...devMethods }));

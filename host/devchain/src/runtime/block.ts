@@ -229,7 +229,7 @@ export class BlockBuilder {
     this.#events.deposit("System", "ExtrinsicSuccess", { dispatch_info });
   }
 
-  /** What events say about an extrinsic: its weight, with the base weight of its class, and no fee. */
+  /** The dispatch info for an extrinsic's event: the weight including the base weight, the class, no fee. */
   #dispatchInfo(dispatchClass: "Normal" | "Mandatory", weight: bigint): Value {
     const { normal, mandatory } = this.#runtime.limits.weights.per_class;
     const { base_extrinsic: base } = dispatchClass === "Normal" ? normal : mandatory;

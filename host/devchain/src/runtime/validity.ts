@@ -47,7 +47,10 @@ export type DecodedExtrinsic = Pick<CheckedExtrinsic, "extrinsic" | "call" | "si
 /** The deepest nesting of calls, equal to `sp_api::MAX_EXTRINSIC_DEPTH` of polkadot-sdk. */
 const maxCallDepth = 256;
 
-/** Decodes an extrinsic and its call. @throws CodecError unless it is signed and the runtime has its call */
+/**
+ * Decodes a signed extrinsic and its call.
+ * @throws CodecError also if the extrinsic is not signed, or if the runtime has no such call
+ */
 export function decodeExtrinsic(runtime: Runtime, encoded: Uint8Array): DecodedExtrinsic {
   const extrinsic = decodeSigned(encoded);
   const call = decodeStrict(runtime.codecs.call, extrinsic.call);

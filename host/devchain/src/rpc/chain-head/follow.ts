@@ -190,7 +190,7 @@ export class Follow implements Subscription {
   }
 }
 
-/** A block and its nearest ancestors, oldest first. */
+/** A block and its nearest ancestors, at most `initialBlocks` blocks in total, oldest first. */
 function recentBlocks({ chain }: NodeView, last: Block): readonly Block[] {
   const blocks = [last];
   for (

@@ -1,6 +1,6 @@
 import type { RuntimeVersion } from "../../types.ts";
 
-/** A runtime's version in the modern API's form: APIs as an object. */
+/** Converts a runtime's version to the form of the modern API, in which `apis` is an object. */
 export function runtimeEvent(version: RuntimeVersion): unknown {
   const { specName, implName, specVersion, implVersion, transactionVersion, apis } = version;
   const spec = {
