@@ -1,6 +1,6 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** The reasons why the relay cannot continue for now. `code` names the reason. */
+/** The reasons why the relay cannot continue. `code` names the reason. */
 export type RelayErrorDetail =
   /** The connection to the node was lost or could not be made. */
   | { readonly code: "relay/node-unreachable"; readonly url: string; readonly reason?: string }
@@ -77,7 +77,7 @@ export type RelayErrorDetail =
       /** The finalized hash according to `other`, as hex. */
       readonly otherHash: string;
     }
-  /** Another node's finalized head is far ahead of this one's. */
+  /** Another node's finalized head is far ahead of the followed node's. */
   | { readonly code: "relay/node-lagging"; readonly node: number; readonly other: number }
   /** The relay could not reach the gateway. */
   | { readonly code: "relay/worker-unreachable"; readonly url: string }
@@ -109,8 +109,8 @@ export type RelayErrorDetail =
    */
   | { readonly code: "relay/checkpoint-unsigned"; readonly number: number; readonly setId: bigint }
   /**
-   * The node has no justification that the checkpoint's authorities could be tried with. Wait until a later
-   * block is final, or choose an earlier block.
+   * The node has no justification with which the checkpoint's authorities could be checked. Wait until a
+   * later block is final, or choose an earlier block.
    */
   | { readonly code: "relay/checkpoint-untried"; readonly number: number }
   /** The worker follows a parachain, but the relay has no node of that parachain. */
@@ -128,8 +128,8 @@ export type RelayErrorDetail =
   /**
    * The node offers no `grandpa_*` methods, and has not stored a justification at or after this block.
    * Without these methods, a node has proofs only of the last block of an authority set, and of one block in
-   * each `justification_period` (usually 512 blocks). Wait for the next one, or give a node that offers the
-   * methods.
+   * each `justification_period` (usually 512 blocks). Wait for the next such block, or give a node that
+   * offers the methods.
    */
   | { readonly code: "relay/no-stored-proof"; readonly from: number };
 
@@ -196,7 +196,10 @@ const sizeCodes: readonly string[] = [
   "relay/node-request-limit",
 ];
 
-/** The codes with which a gateway or a worker refuses a call that a smaller batch would not meet. */
+/**
+ * The codes with which a gateway or a worker refuses a call because of its size. A smaller batch may be
+ * accepted.
+ */
 const sizeReasons: readonly string[] = [
   "http/too-large",
   "json/too-long",

@@ -16,8 +16,8 @@ export interface RelayOptions {
   /** Nodes of the chain, in order of preference. The relay follows one at a time. */
   readonly nodeUrls: readonly [string, ...string[]];
   /**
-   * Nodes that keep all state. They answer if the followed node has discarded the state, and the relay
-   * follows them if no other node is left.
+   * Nodes that keep all state. They answer requests for state that the followed node has discarded. The relay
+   * also follows them if every other node is resting after a failure.
    */
   readonly archiveUrls?: readonly string[];
   /** The parachain that the worker follows, if any, and a node of that parachain. */
@@ -30,7 +30,7 @@ export interface RelayOptions {
   readonly stats?: RelayStats;
   /**
    * The account that registers the worker with the chain's registry. If absent, the relay does not register
-   * it.
+   * the worker.
    */
   readonly register?: RegisterOptions;
   /**
@@ -38,19 +38,19 @@ export interface RelayOptions {
    * discarded cannot be relayed. The caller closes it after the relay has ended.
    */
   readonly spools?: Spools;
-  /** Ends the relay when it aborts. */
+  /** The relay ends when this signal aborts. */
   readonly signal: AbortSignal;
   /** Whether the relay initializes a fresh worker. Default: true. */
   readonly init?: boolean;
-  /** What a fresh worker is given at its start. Default: a proof of the runtime's code. */
+  /** The terms on which a fresh worker starts. Default: with a proof of the runtime's code. */
   readonly terms?: StartTerms;
-  /** The input of `init_runtime` for a fresh worker, instead of one that is fetched from the node. */
+  /** The input of `init_runtime` for a fresh worker. Default: input that the relay fetches from the node. */
   readonly initInput?: InitInput;
   /** The most headers in one `sync_header`, unless one proof spans more. Default: 500. */
   readonly headersPerBatch?: number;
   /**
-   * The most headers in one `sync_header`, even if one proof spans more: the others are sent ahead of the
-   * proof. Default: 2,048.
+   * The most headers in one `sync_header`, even if one proof spans more. The relay then sends the earlier
+   * headers ahead of the proof. Default: 2,048.
    */
   readonly headersPerProof?: number;
   /** The most blocks in one `dispatch_block`. Default: 100. */

@@ -1,7 +1,8 @@
 /**
- * pHost: follows a chain through one of several nodes and feeds a worker. The relay stores only chain data,
- * so either side may disconnect and return: each session starts from the worker's current block. The worker
- * verifies everything that the relay sends. A faulty relay can therefore only delay the worker.
+ * pHost: follows a chain through one of several nodes and feeds a worker. The relay stores no state, so
+ * either side may disconnect and return: each session starts from the worker's current block. The worker
+ * verifies everything that the relay sends, except metadata that the operator gives on trust. A faulty relay
+ * can therefore only delay the worker, unless it provides such metadata.
  */
 import { ProtocolError } from "@pruntime/core/errors";
 import { blamesContent, describe, isWorkersTrouble, RelayError } from "./error.ts";
@@ -169,8 +170,8 @@ class Relay {
   }
 
   /**
-   * Resets the pauses of the worker and of all sources whenever the worker advances, because both sides then
-   * work.
+   * Resets the pauses of the worker and of all sources whenever the worker advances, because the worker and
+   * the sources then work.
    */
   #counting(endpoint: Endpoint, sources: Set<Endpoint>): Progress {
     const worked = (): void => {

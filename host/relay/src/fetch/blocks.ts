@@ -1,6 +1,7 @@
 /**
- * Fetches the data with which a worker dispatches finalized blocks: their events with a read proof, the
- * bodies that the worker requests, and whole blocks for workers that read commands from bodies.
+ * Fetches the data with which a worker dispatches finalized blocks: read proofs of their events, read proofs
+ * of the runtime's code, the bodies that the worker requests, and whole blocks for workers that read commands
+ * from bodies.
  */
 import { encodeBlockHeaderWithEvents, encodeSignedBlock } from "@pruntime/core/bridge-2020";
 import { decodeHeader } from "@pruntime/core/chain";
@@ -67,8 +68,8 @@ export function changesRuntime({ encoded }: NodeHeader): boolean {
 }
 
 /**
- * Fetches a read proof of the runtime's code from the state of a block, and of the code that the next block
- * runs instead, if there is such code.
+ * Fetches a read proof from the state of a block. It proves the runtime's code, and the pending code that the
+ * next block runs, if there is any.
  */
 export function fetchCodeProof(node: SubstrateNode, hash: Uint8Array): Promise<readonly Uint8Array[]> {
   return node.readProof([wellKnownKeys.code, wellKnownKeys.pendingCode], hash);

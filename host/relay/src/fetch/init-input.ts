@@ -1,7 +1,8 @@
 /**
  * Fetches the input of `init_runtime`: the chain's genesis with a proof of the first authorities (or a
  * checkpoint), and the data for decoding events. That data is a proof of the runtime's code or, where the
- * operator decided so, metadata that the worker takes on trust.
+ * operator decided so, metadata that the worker takes on trust. A worker that reads commands from bodies
+ * needs no such data.
  */
 import type { InitInput } from "@pruntime/api";
 import { encodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
@@ -20,8 +21,8 @@ import { fetchCodeProof } from "./blocks.ts";
 export interface StartTerms {
   readonly meaning: MeaningKind;
   /**
-   * What the contract of native balances holds before the first block. By default nothing, and on the
-   * embedded chain what it held in 2020.
+   * The balances that the contract of native balances has before the first block. Default: none; on the
+   * embedded chain, the development balances of 2020.
    */
   readonly genesisBalance?: GenesisBalance | undefined;
 }
@@ -38,7 +39,7 @@ export async function fetchGenesisInfo(node: SubstrateNode): Promise<Uint8Array>
   return encodeBridgeInitInfo({ encodedHeader: header.encoded, authorities, proof });
 }
 
-/** Makes input that starts at the genesis. @throws as {@link fetchGenesisInfo} */
+/** Makes the input for a worker that starts at the genesis. @throws as {@link fetchGenesisInfo} */
 export async function fetchInitInput(node: SubstrateNode, terms: StartTerms): Promise<InitInput> {
   return {
     bridge_genesis_info_b64: toBase64(await fetchGenesisInfo(node)),
@@ -48,7 +49,7 @@ export async function fetchInitInput(node: SubstrateNode, terms: StartTerms): Pr
 }
 
 /**
- * Makes input that starts at a checkpoint.
+ * Makes the input for a worker that starts at a checkpoint.
  * @param hash the hash of the checkpoint's header
  * @throws {@link RelayError}
  */
@@ -61,7 +62,7 @@ export async function fetchCheckpointInput(
   return { checkpoint, ...(await fetchTerms(node, hash, terms)), skip_ra: true };
 }
 
-/** Fetches the data that the terms need from the state of a block. */
+/** Fetches, from the state of a block, the data that the terms require. */
 export async function fetchTerms(
   node: SubstrateNode,
   at: Uint8Array,
@@ -72,8 +73,8 @@ export async function fetchTerms(
 }
 
 /**
- * What workers of this node's chain hold at genesis unless their operators decide otherwise. A false answer
- * of the node gives the worker another anchor than its clients compute.
+ * The native balances that workers of this node's chain have at genesis, unless their operators decide
+ * otherwise. If the node answers falsely, the worker gets another anchor than its clients compute.
  */
 export async function usualBalance(node: SubstrateNode, at: Uint8Array): Promise<GenesisBalance> {
   return { kind: (await node.specName(at)) === developmentSpecName ? "development" : "none" };

@@ -1,6 +1,6 @@
 /**
- * Fetches the data for a parachain's worker: the parachain's head from the relay chain's state, and what init
- * needs. Parachain blocks have no finality proof of their own.
+ * Fetches the data for a parachain's worker: the input of `init_runtime`, and the parachain's head from the
+ * relay chain's state. Parachain blocks have no finality proof of their own.
  */
 import type { InitInput } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
@@ -17,7 +17,7 @@ export interface ParachainNode {
   readonly node: SubstrateNode;
 }
 
-/** The number of the parachain's head, and its read proof in a state of the relay chain. */
+/** The number of the parachain's head, and a read proof of the head from a state of the relay chain. */
 export interface ParachainHead {
   readonly number: number;
   readonly proof: readonly Uint8Array[];
@@ -25,8 +25,8 @@ export interface ParachainHead {
 
 /**
  * Fetches the parachain's head from the state of relay block `at`.
- * @param finalized the worker's latest finalized block of the parachain
- * @returns `undefined` if the head is not ahead of that block
+ * @param finalized the number of the worker's latest finalized block of the parachain
+ * @returns `undefined` if the state has no head, or if the head is not after block `finalized`
  */
 export async function fetchParachainHead(
   crypto: Crypto,
@@ -44,8 +44,8 @@ export async function fetchParachainHead(
 }
 
 /**
- * Makes the `input` of `init_runtime`: the relay chain's genesis, and the parachain's genesis header and
- * terms.
+ * Makes the `input` of `init_runtime`: the relay chain's genesis, the parachain's genesis header, and the
+ * data that the terms require.
  */
 export async function fetchParachainInput(
   relay: SubstrateNode,

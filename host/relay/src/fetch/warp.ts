@@ -38,8 +38,8 @@ export async function* fetchWarpFragments(node: SubstrateNode, from: number): As
 }
 
 /**
- * The headers below `end`, from the one that announced a change for `end`. There are none if `end` announces
- * the change itself, or if no header from `first` on announces one.
+ * Returns the headers below `end`, from the header that announced a change for `end`. Returns `undefined` if
+ * `end` announces the change itself, or if no header from `first` on and within the look-back announces one.
  */
 async function headersSinceAnnouncement(
   node: SubstrateNode,

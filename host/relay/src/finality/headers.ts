@@ -30,8 +30,8 @@ export class HeaderChain {
   }
 
   /**
-   * The last block of the authority set that finalizes block `from`; `undefined` while no change is
-   * announced.
+   * The last block of the authority set that finalizes block `from`; `undefined` if no header that was read
+   * announces a change that takes effect at or after `from`.
    */
   setEnd(from: number): number | undefined {
     const ends = [...this.#setEnds].filter((end) => end >= from);
@@ -39,8 +39,8 @@ export class HeaderChain {
   }
 
   /**
-   * Reads the headers `from`…`to`, but stops after the last block of the authority set. Each header is the
-   * parent of the next.
+   * Reads the headers `from`…`to`, but stops after the last block of the authority set. Checks that each
+   * header is the parent of the next.
    * @param parent the hash that the first header must name as its parent
    * @throws {@link RelayError} `relay/broken-chain`
    */

@@ -1,7 +1,7 @@
 /**
  * Finds the justifications that a node stores with its blocks. A node stores one with each block that ends a
  * set, and one with the first finalized block at or after each multiple of its `justification_period`. The
- * relay requests only these blocks, and each at most once.
+ * relay remembers the blocks that have no justification, and does not request them again.
  * @see polkadot-sdk `substrate/client/consensus/grandpa/src/environment.rs` (`finalize_block`)
  */
 import { RelayError } from "../error.ts";

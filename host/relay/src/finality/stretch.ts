@@ -1,8 +1,9 @@
 /**
  * Finds the next stretch of headers that one justification proves. A stretch never extends past the block
- * that ends an authority set. The search tries the sources of proofs in this order: a justification stored
- * with the last wanted block, `grandpa_proveFinality`, justifications stored at multiples of the node's
- * period, and the live subscription.
+ * that ends an authority set. The search first tries to prove a wanted block, with these sources in this
+ * order: a justification stored with the last wanted block, `grandpa_proveFinality`, and justifications
+ * stored at multiples of the node's period. It then tries to prove a later block, with
+ * `grandpa_proveFinality`, stored justifications, and the live subscription.
  */
 import { equal } from "@pruntime/core/bytes";
 import { decodeJustification } from "@pruntime/core/grandpa";
@@ -20,7 +21,7 @@ export interface Stretch {
   readonly source: ProofSource;
 }
 
-/** Consecutive headers whose proof is farther ahead than one call reaches. They are sent before it. */
+/** Consecutive headers whose proof is farther ahead than one call reaches. They are sent before the proof. */
 export interface Ahead {
   readonly headers: readonly NodeHeader[];
   readonly source: "ahead";
@@ -54,9 +55,11 @@ export interface Wanted {
 const tooLargeFor = 512;
 
 /**
- * Finds a proof and the headers up to it. Returns the wanted headers alone if their proof is farther ahead
- * than the longest stretch: finality stalled there, or the headers are large.
- * @throws {@link RelayError} `relay/no-proof` when the node has no proof yet; `relay/broken-chain`
+ * Finds a proof and the headers up to the proven block. Returns the wanted headers without a proof if the
+ * proof is farther ahead than the longest stretch. That happens where finality stalled, or where the headers
+ * are large.
+ * @throws {@link RelayError} `relay/no-proof` or `relay/no-stored-proof` when the node has no proof yet;
+ * `relay/broken-chain`
  */
 export async function nextStretch(sources: ProofSources, wanted: Wanted): Promise<Stretch | Ahead> {
   const { node, chain, capabilities } = sources;
@@ -94,8 +97,9 @@ interface Proof extends NodeFinalityProof {
 }
 
 /**
- * Requests a proof with `grandpa_proveFinality`. Returns `undefined` if the proof does not help: a node
- * answers with its latest justification even if that justification is older than the requested block.
+ * Requests a proof with `grandpa_proveFinality`. Returns `undefined` if the node gives none, or if the proof
+ * does not help: a node answers with its latest justification even if that justification is older than the
+ * requested block.
  */
 async function proveFinality(
   { node, capabilities }: ProofSources,
@@ -157,8 +161,9 @@ async function byFarProof(
 }
 
 /**
- * Uses a proof stored at the next multiple of the period, at the finalized head, or at the end of the
- * authority set, whichever comes first.
+ * Uses a justification stored after the wanted headers: at a multiple of the period, or else at the end of
+ * the search. The search ends at the finalized head, at the end of the authority set, or after
+ * `wanted.horizon` headers, whichever comes first.
  */
 async function byFarStored(
   sources: ProofSources,

@@ -13,8 +13,9 @@ import type { Endpoint } from "./endpoint.ts";
 const probeEvery = 64;
 
 /**
- * Returns a connection that behaves like `connection`, except that it sends a request to the archives, in
- * their order, if the node has discarded the requested state.
+ * Returns a connection that behaves like `connection`, except that the archives, in their order, answer
+ * requests for state that the node has discarded. After such a request, the archives are asked first for some
+ * time.
  * @param used is called with the archive that answered
  */
 export function withArchives(

@@ -60,8 +60,8 @@ export class Calls {
   }
 
   /**
-   * Fails all pending requests with an error that names none of them. The node answers one of them no more,
-   * and the caller may send all of them again.
+   * Fails all pending requests, because the error does not say which of them it answers. The node will not
+   * answer that request, and the caller may send all of them again.
    */
   refuseAll(error: JsonRpcError): void {
     for (const { method, reject, timer } of this.#pending.values()) {
@@ -71,7 +71,10 @@ export class Calls {
     this.#pending.clear();
   }
 
-  /** Fails all pending requests. @param tooLarge why the connection ended, if an answer was too large */
+  /**
+   * Fails all pending requests.
+   * @param tooLarge the reason, if an answer was too large and therefore ended the connection
+   */
   fail(tooLarge: string | undefined): void {
     for (const { method, reject, timer } of this.#pending.values()) {
       clearTimeout(timer);

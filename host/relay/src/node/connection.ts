@@ -1,4 +1,4 @@
-/** A connection to a node, whatever carries it. */
+/** The interface of a connection to a node, over a WebSocket or over HTTP. */
 
 /** A connection to a node, open until one side closes it. */
 export interface NodeConnection {
@@ -6,7 +6,8 @@ export interface NodeConnection {
   /**
    * The result of a call.
    * @throws {@link RelayError} `relay/node-unreachable`, `relay/node-timeout`, `relay/node-refused`,
-   * `relay/method-not-found`, `relay/rate-limited`, `relay/answer-too-large`, `relay/state-discarded`
+   * `relay/method-not-found`, `relay/rate-limited`, `relay/answer-too-large`, `relay/node-response-limit`,
+   * `relay/node-request-limit`, `relay/state-discarded`; over HTTP also `relay/bad-answer`
    */
   readonly request: (method: string, ...params: readonly unknown[]) => Promise<unknown>;
   /**
@@ -23,6 +24,6 @@ export interface NodeConnection {
 export interface ConnectOptions {
   /** How long the node may take for an answer, in milliseconds. Default: 30 000. */
   readonly timeoutMs?: number;
-  /** Largest message taken from the node, in bytes. Default: 64 MiB. */
+  /** The largest message accepted from the node, in bytes. Default: 64 MiB. */
   readonly maxMessageBytes?: number;
 }

@@ -41,7 +41,10 @@ export class Endpoint {
     return Math.max(0, this.#restsUntil - Date.now());
   }
 
-  /** Opens a connection, within the rate limit. @throws {@link RelayError} `relay/node-unreachable` */
+  /**
+   * Opens a connection whose requests stay within the rate limit.
+   * @throws {@link RelayError} `relay/node-unreachable`, `relay/rate-limited`
+   */
   async connect(): Promise<NodeConnection> {
     const connection = await connectNode(this.url, this.#options);
     const counted = (method: string, ...params: readonly unknown[]): Promise<unknown> => {

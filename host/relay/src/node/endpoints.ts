@@ -41,8 +41,9 @@ export class Endpoints {
   }
 
   /**
-   * Asks the other nodes of the same chain for their finalized heads, and for their finalized hash at the
-   * highest height that is final for them and for `node`. Nodes that do not answer are left out.
+   * Asks the other nodes of the same chain for their finalized heads. Also asks each of them for its hash at
+   * the highest height that is final both for that node and for `node`. Nodes that do not answer are left
+   * out.
    * @param resting whether resting nodes are asked, too
    */
   async othersOf(node: SubstrateNode, own: Endpoint, resting = false): Promise<readonly OtherNode[]> {
@@ -55,15 +56,15 @@ export class Endpoints {
 /** A node's finalized chain, as far as it can be compared with another node's. */
 export interface OtherNode {
   readonly endpoint: Endpoint;
-  /** The number of its finalized head. */
+  /** The number of this node's finalized head. */
   readonly finalized: number;
   /** A height that is final for both nodes. */
   readonly number: number;
-  /** Its finalized hash at that height. */
+  /** This node's finalized hash at height `number`. */
   readonly hash: Uint8Array;
 }
 
-/** @returns `undefined` for a node of another chain, which a session with that node reports */
+/** @returns `undefined` for a node of another chain. A session with such a node reports that error. */
 async function reportOf(endpoint: Endpoint, node: SubstrateNode): Promise<OtherNode | undefined> {
   const [genesis, height] = [await node.genesisHash(), await node.finalizedNumber()];
   try {

@@ -7,7 +7,9 @@ import type { Message } from "./calls.ts";
 import type { ConnectOptions, NodeConnection } from "./connection.ts";
 import { refusalOf, retryAfterMs } from "./refusal.ts";
 
-/** A connection that sends each request on its own. It reaches the node with its first request. */
+/**
+ * A connection that sends each request in its own POST. The first request is the first contact with the node.
+ */
 export function httpConnection(url: string, limits: Required<ConnectOptions>): NodeConnection {
   const closing = new AbortController();
   const closed = new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 /**
- * Runs `task` over all items, at most `width` at a time. Results are in the order of the items. If tasks
- * fail, waits for all running tasks and then throws the first failure.
+ * Runs `task` over all items, at most `width` at a time. Results are in the order of the items. If a task
+ * fails, other tasks continue. When no task is running, one of the failures is thrown.
  */
 export async function inParallel<I, O>(
   items: readonly I[],

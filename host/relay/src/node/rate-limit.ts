@@ -1,7 +1,8 @@
 /**
  * Limits the number of parallel requests to a node. The limit falls when the node refuses requests or does
- * not answer in time, and rises while the node answers. After a refusal no request is sent for a while: as
- * long as the node asks for, and twice as long after each refusal in a row.
+ * not answer in time, and rises while the node answers. After a refusal, no request is sent during a rest.
+ * The rest doubles with each consecutive refusal, and is at least as long as the node asks for, but at most a
+ * minute.
  */
 import { RelayError } from "../error.ts";
 import type { NodeConnection } from "./connection.ts";
@@ -10,7 +11,7 @@ const firstRestMs = 100;
 const longestRestMs = 60_000;
 const mostTries = 7;
 
-/** The limit for requests to one node. It lasts longer than a connection. */
+/** The limit for requests to one node, over all connections to it. */
 export class RateLimit {
   readonly #most: number;
   readonly #sleep: (ms: number) => Promise<void>;
@@ -36,7 +37,10 @@ export class RateLimit {
     return this.#width;
   }
 
-  /** Runs a task within the limit, and not during a rest. @param ended ends the wait for the rest */
+  /**
+   * Runs a task within the limit, and not during a rest.
+   * @param ended a promise that also ends the wait for a rest
+   */
   async run<T>(task: () => Promise<T>, ended: Promise<void>): Promise<T> {
     for (;;) {
       if (this.#rest !== undefined) await Promise.race([this.#rest, ended]);
@@ -58,7 +62,8 @@ export class RateLimit {
   }
 
   /**
-   * Starts a rest. Refusals of requests that were sent before the rest count as one.
+   * Starts a rest. A refusal that arrives during a rest belongs to an earlier request, and has no further
+   * effect.
    * @param leastMs the wait that the node asks for, in milliseconds
    */
   refused(leastMs = 0): void {
@@ -71,7 +76,7 @@ export class RateLimit {
     });
   }
 
-  /** Raises the limit by one for every 64 answers. */
+  /** Shortens the next rest to the first length again, and raises the limit by one for every 64 answers. */
   answered(): void {
     this.#restMs = firstRestMs;
     if (this.#width === this.#most || ++this.#answered < 64) return;
@@ -82,8 +87,8 @@ export class RateLimit {
 }
 
 /**
- * Keeps requests within the limit. If the node refuses a request because it received too many, repeats it
- * after a rest.
+ * Keeps requests within the limit. If the node refuses a request because it received too many, repeats the
+ * request after a rest, at most six times.
  * @param retried is called before each repetition
  */
 export function withRateLimit(

@@ -45,7 +45,10 @@ export function refusalOf(method: string, { code, message, data }: JsonRpcError)
   return { code: "relay/node-refused", method, reason };
 }
 
-/** Nodes explain an error in `data`: as text, or as an object that is shown as JSON. */
+/**
+ * Converts a part of an error to text. Nodes explain an error in `data` as text or as an object, and an
+ * object becomes JSON.
+ */
 function words(part: unknown): string {
   if (typeof part === "string") return part;
   if (typeof part !== "object" || part === null) return "";
@@ -61,14 +64,17 @@ function words(part: unknown): string {
 const longestWaitMs = 60_000;
 
 /**
- * The wait that an HTTP `Retry-After` asks for, in milliseconds; `undefined` if it does not say how many
+ * The wait that an HTTP `Retry-After` asks for, in milliseconds; `undefined` unless the header is a number of
  * seconds.
  */
 export function retryAfterMs(header: string | undefined): number | undefined {
   return header !== undefined && /^\s*\d{1,9}\s*$/.test(header) ? millisecondsOf(Number(header)) : undefined;
 }
 
-/** Providers ask for a wait in an error's `data`: `{rate: {backoff_seconds}}`, or `{retry_after}`. */
+/**
+ * The wait that a provider asks for in an error's `data`, in milliseconds. Providers give seconds in `{rate:
+ * {backoff_seconds}}`, `{retry_after}` or `{retryAfter}`.
+ */
 function waitOf(data: unknown): number | undefined {
   const { retry_after, retryAfter, rate } = fieldsOf(data);
   const { backoff_seconds } = fieldsOf(rate);

@@ -1,6 +1,6 @@
 /**
  * The subscriptions of one connection. A node may send a subscription's first messages before the relay has
- * read its id. Such messages are kept until `listen` is called.
+ * read the subscription's id. The latest 16 such messages are kept until `listen` is called.
  */
 export class Subscriptions {
   readonly #listeners = new Map<string, (result: unknown) => void>();

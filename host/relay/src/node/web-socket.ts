@@ -93,7 +93,7 @@ function open(url: string, timeoutMs: number, maxPayload: number): Promise<WebSo
   });
 }
 
-/** The error for a node, or a proxy in front of it, that answers the handshake with a status. */
+/** The error for a node, or a proxy in front of it, that answers the handshake with an HTTP error. */
 function refusedHandshake(url: string, { statusCode, headers }: IncomingMessage): RelayError {
   if (statusCode !== 429)
     return new RelayError({ code: "relay/node-unreachable", url, reason: `HTTP ${statusCode}` });

@@ -1,6 +1,6 @@
 /**
- * Keeps a worker registered while the relay feeds it. It registers the worker after initialization, when the
- * policy changes, and when the worker's record is missing.
+ * Keeps a worker registered while the relay feeds it. It registers the worker if the registry has no record
+ * of it, or if the record has another policy, ECDH key or anchor.
  */
 import type { GetStatus } from "@pruntime/api";
 import { fromHex, toHex } from "@pruntime/core/bytes";
@@ -37,7 +37,7 @@ export interface RegisterOptions {
 /** After this many consecutive refusals, the registrar stops trying until the policy or the keys change. */
 const maxRefusals = 5;
 
-/** Errors of an unreachable chain or worker, which do not count as refusals. */
+/** Errors that say that the chain or the worker is unreachable. They do not count as refusals. */
 const unreachable = [
   "relay/node-unreachable",
   "relay/node-timeout",

@@ -1,7 +1,7 @@
 /**
- * Registers the worker with its chain's registry. It requests evidence that has a recent block's hash as its
- * nonce, and passes the evidence to the account that submits it. The relay believes the node and the worker
- * when it decides whether to register. The chain decides whether it accepts the evidence.
+ * Prepares the registration of a worker with its chain's registry: decides whether the worker must be
+ * registered, and requests evidence with a recent block's hash as its nonce. For that decision, the relay
+ * believes the node and the worker. The chain decides whether it accepts the evidence.
  */
 import { type GetStatus, getEvidence } from "@pruntime/api";
 import { endorseEvidence, policyHash } from "@pruntime/core/attestation";
@@ -68,7 +68,10 @@ export async function fetchStanding(
   };
 }
 
-/** Returns the reason to register the worker, in words; `undefined` while its record matches its status. */
+/**
+ * Returns the reason to register the worker, in words; `undefined` if the worker's record matches its status,
+ * or if the chain has no registry.
+ */
 export function whyRegister(standing: Standing, { anchor, ecdh_public_key }: GetStatus): string | undefined {
   if (standing.kind === "no-registry") return undefined;
   const { record } = standing;

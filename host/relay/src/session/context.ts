@@ -14,7 +14,10 @@ import type { RemoteWorker } from "../worker.ts";
 import type { BatchSize } from "./batch-size.ts";
 import type { StagedTip } from "./staged-tip.ts";
 
-/** The batch sizes, and whether and how the relay initializes a fresh worker. */
+/**
+ * The options of a session: batch sizes, the time to wait for a proof, and whether and how the relay
+ * initializes a fresh worker.
+ */
 export interface SyncOptions {
   readonly headersPerCall: BatchSize;
   /** The most headers that are sent together with one proof. */

@@ -1,6 +1,7 @@
 /**
- * Sends commands to the worker: through `dispatch_block`, followed by the bodies and the proof of the
- * runtime's code that the worker requests, or through `sync_block` of 2020.
+ * Sends commands to the worker through `dispatch_block`, and then the bodies and the proof of the runtime's
+ * code that the worker requests. A worker that reads commands from bodies receives whole blocks through
+ * `sync_block`, the action of 2020.
  */
 import { type OutputOf, syncBlock, syncCode } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
@@ -41,7 +42,7 @@ async function dispatch(session: OpenSession, from: number, blocks: readonly Uin
   progress.dispatched(from, dispatchedTo);
 }
 
-/** What an operator must know once the worker's program cannot read the runtime from block `since` on. */
+/** The note for the operator when the worker's program cannot read the runtime from block `since` on. */
 function unreadableNote(code: string, since: number): string {
   return (
     `${code}: the worker's program cannot read the chain's runtime from block ${since} on. It follows ` +
@@ -50,9 +51,9 @@ function unreadableNote(code: string, since: number): string {
 }
 
 /**
- * Proves the code in the state of the last dispatched block. Returns `undefined` if that block did not change
- * the runtime: until 2023 a parachain's header did not announce the change, and code that is pending is never
- * announced before it runs, so such a block may be inside a batch.
+ * Proves the code in the state of the last dispatched block to the worker. Returns `undefined` if that block
+ * did not change the runtime. Then a block within the batch changed it without an announcement: until 2023 a
+ * parachain's header did not announce a change, and pending code is never announced before it runs.
  */
 async function proveCode(
   { node, worker }: OpenSession,

@@ -1,6 +1,6 @@
 /**
- * Sends `sync_header`: a stretch of headers with the justification that proves it. Where one call cannot
- * carry the stretch, sends its first headers ahead by `stage_header`.
+ * Sends `sync_header`: a stretch of headers with the justification that proves it. If one call cannot carry
+ * the stretch, sends its first headers ahead with `stage_header`.
  */
 import { type BlockName, stageHeader, syncHeader } from "@pruntime/api";
 import { encodeHeaderToSync } from "@pruntime/core/bridge-2020";
@@ -75,8 +75,8 @@ function isAboutHeaders(error: unknown): boolean {
 }
 
 /**
- * Looks back farther in the next step, if the worker knows of a change of authorities that the relay does
- * not: the change was announced before the headers that the relay read.
+ * Makes the next step look back farther, if the worker knows of a change of authorities that the relay does
+ * not know. Such a change was announced before the headers that the relay read.
  */
 function lookBackFarther({ capabilities, sources }: OpenSession, error: unknown): boolean {
   if (!wasRefused(error, "headers/beyond-set-change") || capabilities.lookBack >= maxLookBack) return false;

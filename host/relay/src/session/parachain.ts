@@ -5,7 +5,8 @@ import { fetchParachainHead, type ParachainNode } from "../fetch/parachain.ts";
 import type { OpenSession } from "./context.ts";
 
 /**
- * Returns whether there was anything to send. Sends the headers that do not fit into the last call ahead.
+ * Sends the parachain's headers up to its head, and a proof of the head. Headers that do not fit into the
+ * last call are sent ahead of it. Returns false if the head is not new.
  * @param relay the worker's latest finalized block of the relay chain
  * @param finalized the worker's latest finalized block of the parachain
  */

@@ -3,9 +3,10 @@ import { RelayError, type RelayErrorDetail } from "../error.ts";
 import type { OpenSession } from "./context.ts";
 
 /**
- * Runs the step, but treats a missing proof as "nothing to do yet" until the session's patience ends. It does
- * not end for the only node, if that node offers no GRANDPA methods: its next proof may be an hour away.
- * @throws {@link RelayError} `relay/no-proof`, `relay/no-stored-proof` once the proof has been missing for
+ * Makes a step that treats a missing proof as "nothing to do yet", until the session's patience ends. The
+ * patience does not end if the relay has no other node and this one offers no GRANDPA methods, because the
+ * node's next proof may be an hour away.
+ * @throws {@link RelayError} `relay/no-proof`, `relay/no-stored-proof` when the proof has been missing for
  * `proofPatienceMs`
  */
 export function withPatience(session: OpenSession, step: () => Promise<boolean>): () => Promise<boolean> {

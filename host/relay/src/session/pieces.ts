@@ -1,4 +1,6 @@
-/** Sends blocks and bodies of any size: what one call cannot carry crosses in pieces first. */
+/**
+ * Sends blocks and bodies of any size. A block or body that one call cannot carry is sent in pieces first.
+ */
 import { dispatchBlock, stagePiece } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
 import type { RemoteWorker } from "../worker.ts";
@@ -6,7 +8,7 @@ import type { RemoteWorker } from "../worker.ts";
 /** The longest piece in bytes. Base64 makes it a third longer, and a call may have 32 MiB. */
 export const pieceBytes: number = 8 << 20;
 
-/** How far a call came. */
+/** The last block that a call dispatched, and the blocks whose bodies the worker still needs. */
 export interface Dispatched {
   readonly dispatched_to: number;
   readonly bodies_wanted?: readonly number[] | undefined;

@@ -36,7 +36,7 @@ async function initInput({ node, para, options: { terms, initInput } }: Session)
   return para === undefined ? fetchInitInput(node, terms) : fetchParachainInput(node, para, terms);
 }
 
-/** Gives the worker its chain. @throws {@link RelayError} `relay/runtime-unreadable` */
+/** Initializes a fresh worker. @throws {@link RelayError} `relay/runtime-unreadable` */
 async function initialize(worker: RemoteWorker, input: InitInput): Promise<void> {
   try {
     await worker.call(initRuntime, input);

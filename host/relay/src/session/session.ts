@@ -35,7 +35,10 @@ export async function runSession(session: Session): Promise<void> {
   }
 }
 
-/** Rings at each finalized block, and keeps the latest justification that the node has announced. */
+/**
+ * Subscribes to the node. The bell rings at each finalized block and at each justification. The session keeps
+ * the latest justification that the node has announced.
+ */
 async function subscribe(session: Session, bell: Bell): Promise<OpenSession> {
   const { node, para, capabilities } = session;
   let latest: Uint8Array | undefined;

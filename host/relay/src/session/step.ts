@@ -12,8 +12,8 @@ import { sendParachainHead } from "./parachain.ts";
 import { readyStatus } from "./ready.ts";
 
 /**
- * Sends commands if the worker has finalized blocks that it has not dispatched and can read, and headers
- * otherwise.
+ * Sends commands if the worker has finalized blocks that it can read and has not dispatched, and headers
+ * otherwise. A worker that reads commands from bodies always receives whole blocks.
  * @throws {@link RelayError}
  */
 export async function syncStep(session: OpenSession): Promise<boolean> {
@@ -31,9 +31,9 @@ export async function syncStep(session: OpenSession): Promise<boolean> {
 }
 
 /**
- * The step for a parachain. It sends commands if the worker has finalized blocks that it has not dispatched.
- * Otherwise it sends the parachain's head in the worker's relay block if that head is new, and relay chain
- * headers if it is not.
+ * The step for a parachain. It sends commands if the worker has finalized blocks that it can read and has not
+ * dispatched. Otherwise it sends the parachain's head in the worker's relay block if that head is new, and
+ * relay chain headers if it is not.
  */
 async function parachainStep(session: OpenSession, status: GetStatus, target: number): Promise<boolean> {
   const { para, paraChain } = session;

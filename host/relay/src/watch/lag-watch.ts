@@ -1,7 +1,7 @@
 /**
  * Compares a node's finalized chain with those of other nodes, at once and then at intervals. Ends the node's
- * session if the node is far behind, because a node that has stopped gives no other sign; and if another node
- * reports another finalized block at the same height.
+ * session if the node is far behind, because a node that has stopped gives no other sign. Also ends the
+ * session if another node reports a different finalized block at the same height.
  */
 import { equal, to0x } from "@pruntime/core/bytes";
 import { RelayError } from "../error.ts";
@@ -58,7 +58,10 @@ export class LagWatch {
   }
 }
 
-/** Other errors are of the session's node, and the session itself reports them. */
+/**
+ * The errors for which the watch ends the session. Other errors come from the session's own node, and the
+ * session itself reports them.
+ */
 const reported: readonly string[] = ["relay/node-lagging", "relay/nodes-disagree"];
 
 /**

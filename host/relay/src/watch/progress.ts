@@ -15,7 +15,7 @@ export interface Position {
 export interface Progress {
   readonly at: (position: Position) => void;
   readonly synced: (from: number, to: number) => void;
-  /** The worker has taken headers ahead of their proof. */
+  /** The worker has accepted headers ahead of their proof. */
   readonly staged: (from: number, to: number) => void;
   readonly dispatched: (from: number, to: number) => void;
   readonly note: (text: string) => void;
@@ -24,7 +24,7 @@ export interface Progress {
 
 const statusEveryMs = 60_000;
 
-/** Writes one line for each batch, and a line with all positions once a minute. */
+/** Writes one line for each batch, and a line with all positions at most once a minute. */
 export function lineProgress(write: (line: string) => void): Progress {
   let told = Date.now();
   return {
