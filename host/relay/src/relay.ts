@@ -1,8 +1,8 @@
 /**
  * pHost: follows a chain through one of several nodes and feeds a worker. The relay stores no state, so
- * either side may disconnect and return: each session starts from the worker's current block. The worker
- * verifies everything that the relay sends, except metadata that the operator gives on trust. A faulty relay
- * can therefore only delay the worker, unless it provides such metadata.
+ * either side may disconnect and return: each session starts from the worker's current block. Unless the
+ * operator lets the worker take metadata on trust, the worker verifies everything that the relay sends. A
+ * faulty relay can then only delay the worker.
  */
 import { ProtocolError } from "@pruntime/core/errors";
 import { blamesContent, describe, isWorkersTrouble, RelayError } from "./error.ts";

@@ -72,8 +72,8 @@ export function retryAfterMs(header: string | undefined): number | undefined {
 }
 
 /**
- * The wait that a provider asks for in an error's `data`, in milliseconds. Providers give seconds in `{rate:
- * {backoff_seconds}}`, `{retry_after}` or `{retryAfter}`.
+ * The wait that a provider asks for in an error's `data`, in milliseconds. Providers write the number of
+ * seconds as `{rate: {backoff_seconds}}`, `{retry_after}` or `{retryAfter}`.
  */
 function waitOf(data: unknown): number | undefined {
   const { retry_after, retryAfter, rate } = fieldsOf(data);
