@@ -34,6 +34,11 @@ export interface Action<N extends string, I extends AnyReader, O extends AnyRead
    * lower than for other actions.
    */
   readonly maxCalls?: number;
+  /**
+   * How long the enclave may take for a call, in milliseconds, if that is longer than for other actions: the
+   * largest blocks of a chain take minutes on slow hardware.
+   */
+  readonly timeoutMs?: number;
   /** Set if the payload has `evidence`, for which a gateway adds `collateral` to the envelope. */
   readonly showsEvidence?: true;
   /** What the action does, in one sentence. */

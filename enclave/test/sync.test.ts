@@ -1,4 +1,4 @@
-import { toBase64 } from "@pruntime/core/bytes";
+import { toBase64, toHex } from "@pruntime/core/bytes";
 import { describe, expect, it } from "vitest";
 import {
   blocksInput,
@@ -192,3 +192,51 @@ function changedEvents(): string {
   bytes[at] = (bytes[at] as number) ^ 4;
   return base64(bytes);
 }
+
+describe("what one call cannot carry", () => {
+  const headersOf = (from: number, to: number) =>
+    chain.blocks.slice(from, to + 1).map(({ encoded }) => base64(encoded));
+  const tip = (started: ReturnType<typeof byEvents>) => started.call("get_status").payload.staged;
+
+  it("crosses ahead of its proof, and get_status names the last header until the proof comes", () => {
+    const started = byEvents();
+    expect(tip(started)).toBeNull();
+    expect(started.call("stage_header", { headers_b64: headersOf(1, 3) }).payload).toEqual({ staged_to: 3 });
+    expect(tip(started)).toEqual({ number: 3, hash: toHex(chain.at(3).hash) });
+    expect(started.call("sync_header", headersInput(chain, 4, 4)).payload).toEqual({ synced_to: 4 });
+    expect(tip(started)).toBeNull();
+    expect(started.call("dispatch_block", blocksInput(chain, 1, 4)).payload).toEqual({ dispatched_to: 4 });
+  });
+
+  it("crosses in pieces", () => {
+    const started = byEvents();
+    started.call("sync_header", headersInput(chain, 1, 1));
+    const [block] = chain.dispatch(1, 1).blocks as [Uint8Array];
+    const half = block.length >> 1;
+    const piece = (offset: number, bytes: Uint8Array) =>
+      started.call("stage_piece", { part: "block", offset, total: block.length, piece_b64: base64(bytes) });
+    expect(piece(0, block.subarray(0, half)).payload).toEqual({ staged: half });
+    expect(started.call("dispatch_block", { blocks_b64: [], staged: true })).toMatchObject({
+      status: 400,
+      code: "dispatch/missing-pieces",
+    });
+    expect(piece(half, block.subarray(half)).payload).toEqual({ staged: block.length });
+    expect(started.call("dispatch_block", { blocks_b64: [], staged: true }).payload).toEqual({
+      dispatched_to: 1,
+    });
+  });
+
+  it.each([
+    ["headers/gap", 400, "stage_header", { headers_b64: headersOf(2, 3) }],
+    ["json/unknown-variant", 400, "stage_piece", { part: "header", offset: 0, total: 1, piece_b64: "AA==" }],
+    ["dispatch/wrong-piece", 400, "stage_piece", { part: "body", offset: 1, total: 2, piece_b64: "AA==" }],
+    [
+      "dispatch/part-too-large",
+      400,
+      "stage_piece",
+      { part: "body", offset: 0, total: 2 ** 32 - 1, piece_b64: "" },
+    ],
+  ] as const)("%s: is refused with %i", (code, status, action, input) =>
+    expect(byEvents().call(action, input)).toMatchObject({ status, code }),
+  );
+});

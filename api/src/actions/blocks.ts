@@ -18,6 +18,9 @@ import { needsChain } from "./refusals.ts";
 /** Maximum number of headers, blocks, bodies or proof nodes in one call. */
 const maxItems = 20_000;
 
+/** How long the commands of the largest block may take, in milliseconds. */
+const largestBlockMs = 600_000;
+
 /** Moves finality to the last of a batch of headers. */
 export const syncHeader = /* @__PURE__ */ action(() => ({
   name: "sync_header",
@@ -95,6 +98,7 @@ export const dispatchBlock = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "2020-09",
   maxBodyBytes: 32 * mib,
+  timeoutMs: largestBlockMs,
   summary: "Executes the commands in the events of finalized blocks, which read proofs prove.",
   example: { blocks_b64: [] },
   input: jsonObject(
@@ -132,6 +136,7 @@ export const syncBlock = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "2020-05",
   maxBodyBytes: 16 * mib,
+  timeoutMs: largestBlockMs,
   summary: "Executes the commands in one finalized block's body, for workers that read commands from bodies.",
   example: { data: "" },
   input: jsonObject({ data: jsonAnnotated(jsonBase64(), { description: "SCALE SignedBlock" }) }, "ignored"),

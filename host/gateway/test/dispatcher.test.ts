@@ -1,5 +1,5 @@
 import type { EnclaveReply, ToEnclave } from "@pruntime/api";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Call, Dispatcher, type DispatcherOptions } from "../src/enclave/dispatcher.ts";
 import { FairQueue } from "../src/enclave/fair-queue.ts";
 import type { Lane } from "../src/enclave/turns.ts";
@@ -239,5 +239,18 @@ describe("Dispatcher", () => {
       answer(0);
     });
     expect(hung).toBe(2);
+  });
+
+  it("gives a call the longer time limit that it names", () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const hung = vi.fn();
+    const { attach, ask } = setUp({ callTimeoutMs: 1_000, hung });
+    attach();
+    void ask("operator", "dispatch_block", { timeoutMs: 50_000 });
+    vi.advanceTimersByTime(49_999);
+    expect(hung).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(hung).toHaveBeenCalledOnce();
   });
 });

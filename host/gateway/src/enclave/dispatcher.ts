@@ -18,6 +18,8 @@ export interface Call {
   readonly caller: string;
   readonly action: string;
   readonly body: Uint8Array;
+  /** Time limit for the enclave to answer, if it is longer than for other calls. */
+  readonly timeoutMs?: number | undefined;
   /**
    * Withdraws the call while it waits in a queue. A call that was already sent to the enclave is completed.
    */
@@ -32,7 +34,7 @@ export interface DispatcherOptions {
    * enclave finishes the current one.
    */
   readonly window: number;
-  /** Time limit for the enclave to answer one call. */
+  /** Time limit for the enclave to answer one call, unless the call names a longer one. */
   readonly callTimeoutMs: number;
   /** Time limit for a call to wait for its turn. */
   readonly queueTimeoutMs: number;
@@ -206,7 +208,10 @@ export class Dispatcher {
   #watch(): void {
     clearTimeout(this.#watchdog);
     this.#begunMs = this.#now();
-    if (this.#sent.length > 0) this.#watchdog = setTimeout(this.#options.hung, this.#options.callTimeoutMs);
+    const [head] = this.#sent;
+    if (head === undefined) return;
+    const { hung, callTimeoutMs } = this.#options;
+    this.#watchdog = setTimeout(hung, Math.max(callTimeoutMs, head.timeoutMs ?? 0));
   }
 
   #drain(): Pending[] {

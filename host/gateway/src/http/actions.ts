@@ -42,7 +42,7 @@ export function servedActions(devTest: boolean): readonly AnyAction[] {
 
 function serveAction(app: FastifyInstance, action: AnyAction, services: ActionServices): void {
   const { call, metrics, operatorOnly, rateLimit, trusted } = services;
-  const { name, access, maxBodyBytes, maxCalls = rateLimit.max, showsEvidence } = action;
+  const { name, access, maxBodyBytes, maxCalls = rateLimit.max, timeoutMs, showsEvidence } = action;
   const isOperator = trusted || access === "operator";
   const limited = !isOperator && {
     rateLimit: { max: Math.min(maxCalls, rateLimit.max), timeWindow: rateLimit.windowMs },
@@ -62,6 +62,7 @@ function serveAction(app: FastifyInstance, action: AnyAction, services: ActionSe
         caller: isOperator ? "" : networkOf(request.ip),
         action: name,
         body,
+        timeoutMs,
         signal: goneSignal(request, reply),
       });
       if (answer.statement !== undefined) metrics.stated(answer.statement);
