@@ -61,7 +61,7 @@ export type GatewayLimits = Pick<
   SupervisorOptions,
   "queues" | "callTimeoutMs" | "queueTimeoutMs" | "bootTimeoutMs" | "restart" | "closeGraceMs"
 > &
-  Pick<ServerOptions, "requestTimeoutMs" | "maxConnections">;
+  Pick<ServerOptions, "requestTimeoutMs" | "headersTimeoutMs" | "maxConnections" | "connectionsPerNetwork">;
 
 const defaultLimits: GatewayLimits = {
   queues: {
@@ -75,7 +75,9 @@ const defaultLimits: GatewayLimits = {
   restart: { minMs: 200, maxMs: 30_000 },
   closeGraceMs: 5_000,
   requestTimeoutMs: 120_000,
-  maxConnections: 512,
+  headersTimeoutMs: 10_000,
+  maxConnections: 4096,
+  connectionsPerNetwork: 128,
 };
 const defaultRateLimit: RateLimit = { max: 300, windowMs: 60_000, exemptLoopback: true };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { networksOf } from "../src/access/network.ts";
 import { gateOf2020, tokenGate } from "../src/access/operator.ts";
-import { isLoopback, networkOf } from "../src/access/peer.ts";
+import { isLoopback } from "../src/access/peer.ts";
 import { isCrossSite, isTrustedHost } from "../src/access/site.ts";
 
 describe("isLoopback", () => {
@@ -25,16 +26,16 @@ describe("isLoopback", () => {
   ])("%s is not a loopback address", (address) => expect(isLoopback(address)).toBe(false));
 });
 
-describe("networkOf", () => {
+describe("networksOf", () => {
   it.each([
-    ["203.0.113.9", "203.0.113.9"],
-    ["::ffff:203.0.113.9", "203.0.113.9"],
-    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
-    ["2001:db8::5", "2001:db8:0:0::/64"],
-    ["::1", "0:0:0:0::/64"],
-    ["fe80::1%eth0", "fe80:0:0:0::/64"],
-    [undefined, ""],
-  ])("%s counts as %s", (address, network) => expect(networkOf(address)).toBe(network));
+    ["203.0.113.9", ["203.0.113.9"]],
+    ["::ffff:203.0.113.9", ["203.0.113.9"]],
+    ["2001:db8:1:2:3:4:5:6", ["2001:db8:1:2::/64", "2001:db8:1::/48"]],
+    ["2001:db8::5", ["2001:db8:0:0::/64", "2001:db8:0::/48"]],
+    ["::1", ["0:0:0:0::/64", "0:0:0::/48"]],
+    ["fe80::1%eth0", ["fe80:0:0:0::/64", "fe80:0:0::/48"]],
+    [undefined, [""]],
+  ])("%s counts to %s", (address, networks) => expect(networksOf(address)).toEqual(networks));
 });
 
 const local = { address: "127.0.0.1", httpVersion: "1.1" };

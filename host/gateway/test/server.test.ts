@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { request } from "node:http";
+import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { actions, type EnclaveReply, findAction } from "@pruntime/api";
 import { encodeStatement, type SignedStatement } from "@pruntime/core/statement";
@@ -49,7 +50,9 @@ async function serve(setup: Setup = {}) {
     endorseReply: async (body) => body,
     log: openLog({ stream: lines, level: "debug" }),
     requestTimeoutMs: 5_000,
+    headersTimeoutMs: 5_000,
     maxConnections: 100,
+    connectionsPerNetwork: 100,
     ...options,
   });
   open.push(app);
@@ -563,6 +566,42 @@ describe("the socket", () => {
       "transfer-encoding: chunked\r\nconnection: close\r\n\r\n";
     expect(await talk(port, `${head}5000\r\n${"x".repeat(0x5000)}\r\n0\r\n\r\n`)).toMatch(/^HTTP\/1.1 413/);
   });
+
+  it("closes the connections of one network beyond its share, so that others are served", async () => {
+    const { app } = await serve({ maxConnections: 10, connectionsPerNetwork: 8 });
+    await app.listen({ host: "127.0.0.1", port: 0 });
+    const { port } = app.server.address() as { port: number };
+    const hold = () =>
+      new Promise<Socket | undefined>((resolve) => {
+        const socket = connect(port, "127.0.0.1", () => socket.write("POST /query HTTP/1.1\r\nhost: a\r\n"));
+        socket.on("error", () => undefined);
+        socket.once("close", () => resolve(undefined));
+        socket.once("connect", () => app.server.getConnections(() => setImmediate(resolve, socket)));
+      });
+    const held = await Promise.all(Array.from({ length: 40 }, hold));
+    const healthFrom = (localAddress: string) =>
+      new Promise<number>((resolve) => {
+        const path = "/healthz";
+        const sent = request({ host: "127.0.0.1", port, path, localAddress, agent: false }, (response) => {
+          response.resume();
+          resolve(response.statusCode ?? 0);
+        });
+        sent.on("error", () => resolve(0));
+        sent.end();
+      });
+    expect([await healthFrom("127.0.0.2"), await healthFrom("127.0.0.1")]).toEqual([200, 0]);
+    for (const socket of held) socket?.destroy();
+    while ((await healthFrom("127.0.0.1")) !== 200);
+  });
+
+  it.each(["", "POST /query HTTP/1.1\r\nhost: a\r\n"])(
+    "closes a connection whose head does not arrive in time: %j",
+    async (text) => {
+      const { app } = await serve({ headersTimeoutMs: 20 });
+      await app.listen({ host: "127.0.0.1", port: 0 });
+      await talk((app.server.address() as { port: number }).port, text);
+    },
+  );
 
   it("does not accept a caller with HTTP/1.0, which proxies use, as the operator", async () => {
     const port = await listen();

@@ -40,17 +40,3 @@ export interface Peer {
 export function isLocalPeer({ address, httpVersion, headers }: Peer): boolean {
   return isLoopback(address) && !isForwarded(headers) && httpVersion !== "1.0";
 }
-
-/**
- * The network whose calls a rate limit counts together: an IPv4 address, or the /64 network of an IPv6
- * address. One subscriber usually controls a whole /64 network.
- */
-export function networkOf(address: string | undefined): string {
-  const text = (address ?? "").replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
-  if (!text.includes(":")) return text;
-  const [front = "", back] = text.split("::");
-  const groups = (part: string) => part.split(":").filter((group) => group !== "");
-  const missing = back === undefined ? 0 : 8 - groups(front).length - groups(back).length;
-  const all = [...groups(front), ...Array<string>(Math.max(0, missing)).fill("0"), ...groups(back ?? "")];
-  return `${all.slice(0, 4).join(":")}::/64`;
-}

@@ -2,7 +2,7 @@ import { type AnyAction, actions, replyHeaders } from "@pruntime/api";
 import type { EnclaveReply } from "@pruntime/api/frames";
 import { toHex } from "@pruntime/core/bytes";
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fastify";
-import { networkOf } from "../access/peer.ts";
+import { networksOf } from "../access/network.ts";
 import type { Call } from "../enclave/dispatcher.ts";
 import type { Lane } from "../enclave/turns.ts";
 import type { EndorseReply } from "../evidence/endorse.ts";
@@ -59,7 +59,7 @@ function serveAction(app: FastifyInstance, action: AnyAction, services: ActionSe
       checkJsonText(body);
       const answer = await call({
         lane: laneOf(action, isOperator),
-        caller: isOperator ? "" : networkOf(request.ip),
+        caller: isOperator ? "" : networksOf(request.ip)[0],
         action: name,
         body,
         timeoutMs,

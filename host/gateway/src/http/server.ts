@@ -9,8 +9,10 @@ import fastify, {
   type onRequestAsyncHookHandler,
 } from "fastify";
 import type { Logger } from "pino";
+import { capConnections } from "../access/connections.ts";
+import { networksOf } from "../access/network.ts";
 import type { OperatorGate } from "../access/operator.ts";
-import { isLocalPeer, networkOf, type Peer } from "../access/peer.ts";
+import { isLocalPeer, type Peer } from "../access/peer.ts";
 import { Refusal } from "../error.ts";
 import { type ActionServices, serveActions, servedActions } from "./actions.ts";
 import { setSecurityHeaders } from "./headers.ts";
@@ -32,7 +34,11 @@ export interface ServerOptions
   readonly gate: OperatorGate;
   /** A request must arrive completely within this time. */
   readonly requestTimeoutMs: number;
+  /** The head of a request must arrive within this time, which also ends connections that send nothing. */
+  readonly headersTimeoutMs: number;
   readonly maxConnections: number;
+  /** The most open connections of one network. */
+  readonly connectionsPerNetwork: number;
   readonly log: Logger;
 }
 
@@ -47,7 +53,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   });
   await app.register(rateLimit, {
     global: false,
-    keyGenerator: (request) => networkOf(request.ip),
+    keyGenerator: (request) => networksOf(request.ip)[0],
     allowList: (request) => options.rateLimit.exemptLoopback && isLocalPeer(peerOf(request)),
     errorResponseBuilder: () => new Refusal({ code: "http/rate-limited" }),
   });
@@ -71,12 +77,17 @@ export function createOperatorServer(options: ServerOptions): FastifyInstance {
   return app;
 }
 
-function bareServer({ log, requestTimeoutMs, maxConnections }: ServerOptions): FastifyInstance {
+function bareServer(options: ServerOptions): FastifyInstance {
+  const { log, requestTimeoutMs, headersTimeoutMs, maxConnections, connectionsPerNetwork } = options;
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1024, // each action has its own limit
     requestTimeout: requestTimeoutMs,
+    http: {
+      headersTimeout: headersTimeoutMs,
+      connectionsCheckingInterval: Math.ceil(headersTimeoutMs / 4),
+    },
     forceCloseConnections: "idle",
     clientErrorHandler: (_error, socket) => refuseSocket(socket),
     frameworkErrors: (error, request, reply) => {
@@ -85,6 +96,7 @@ function bareServer({ log, requestTimeoutMs, maxConnections }: ServerOptions): F
     },
   });
   app.server.maxConnections = maxConnections;
+  capConnections(app.server, connectionsPerNetwork);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.addHook("onSend", async (request, reply) => setSecurityHeaders(request, reply, isShared(request)));
