@@ -229,10 +229,10 @@ export const target: Target = {
     });
     const dump = started(3).accept({ kind: "dump" });
     return {
-      "init-bodies": one(0, (w) => w.u8(0).vecU8(tiny.genesisInfo()).u8(0)),
-      "init-told": one(0, (w) => w.u8(0).vecU8(tiny.genesisInfo()).u8(1).vecU8(metadata)),
-      "init-proven": one(0, (w) => many(w.u8(0).vecU8(tiny.genesisInfo()).u8(2), tiny.codeProof(0))),
-      "init-checkpoint": one(0, (w) => w.u8(1).vecU8(utf8(checkpoint)).u8(0)),
+      "init-bodies": one(0, (w) => w.u8(0).vecU8(tiny.genesisInfo()).u8(0).u8(1)),
+      "init-told": one(0, (w) => w.u8(0).vecU8(tiny.genesisInfo()).u8(1).vecU8(metadata).u8(1)),
+      "init-proven": one(0, (w) => many(w.u8(0).vecU8(tiny.genesisInfo()).u8(2), tiny.codeProof(0)).u8(1)),
+      "init-checkpoint": one(0, (w) => w.u8(1).vecU8(utf8(checkpoint)).u8(0).u8(1)),
       headers: one(1, (w) => many(w.u8(2), tiny.headers(1, 3).headers).u8(0)),
       blocks: one(3, (w) => many(many(w.u8(3), tiny.dispatch(3, 4).blocks), [body])),
       both: Uint8Array.of(
@@ -299,6 +299,7 @@ async function parachain(): Promise<Uint8Array> {
     .vecU8(fromBase64(bridgeInitInfo(relay)))
     .u8(1)
     .vecU8(para.metadata(14))
+    .u8(1)
     .u32(paraId)
     .vecU8(para.genesis.encodedHeader);
   many(w.u8(2), headers).u8(0);
