@@ -81,8 +81,9 @@ function answer(run: Target["run"], input: Uint8Array): Answer {
 }
 
 /**
- * The milliseconds that an input of a given length may take. The bound is a multiple of the time that
- * genuine inputs take per byte, so only time that grows faster than the length exceeds it.
+ * The milliseconds that an input of a given length may take. The bound is a large multiple of the median time
+ * that genuine inputs take per byte, so an input exceeds the bound only if its time per byte is far above the
+ * usual.
  */
 export type TimeBound = (length: number) => number;
 
@@ -128,7 +129,10 @@ export function heapInUse(): number {
   return heap + external;
 }
 
-/** Repeats an input that seemed to need much memory, this time alone and after a garbage collection. */
+/**
+ * Checks an input that seemed to need much memory: runs it alone, right after a garbage collection. Returns a
+ * finding if the heap grows too much this time as well.
+ */
 export function hunger(target: Target, input: Uint8Array): Finding | undefined {
   collectGarbage();
   const before = heapInUse();

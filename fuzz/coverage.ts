@@ -1,7 +1,7 @@
 /**
  * Records which of our code has run, character by character of its (transformed) source, from V8's precise
- * coverage. Reading the coverage takes about a millisecond, so it is read once for each batch of inputs.
- * Only if a batch reached new code do its inputs run again one by one.
+ * coverage. Reading the coverage takes about a millisecond, so it is read once for each batch of inputs. If a
+ * batch reached new code, the inputs of that batch run again one by one.
  */
 import { type Profiler, Session } from "node:inspector";
 

@@ -19,7 +19,7 @@ import type { Target } from "./target.ts";
 
 export interface FuzzOptions {
   readonly seed: number;
-  /** The run ends when it reaches either of these limits. */
+  /** The run ends when it reaches one of these two limits, or has {@link mostFindings} findings. */
   readonly maxIterations?: number;
   readonly maxMs?: number;
   readonly onFinding?: (finding: Finding) => void;
@@ -135,7 +135,10 @@ function keepNew(
   coverage.add(batch);
 }
 
-/** Identifies a finding's cause by its kind and the place of the throw. Each cause is reported only once. */
+/**
+ * Identifies a finding's cause by its kind and, if something was thrown, by the message without numbers and
+ * the place of the throw. Each cause is reported only once.
+ */
 function identityOf({ kind, detail }: Finding): string {
   const [message = "", ...frames] = detail.split("\n");
   return `${kind} ${frames.length === 0 ? "" : message.replace(/\d+/g, "#")} ${frames.slice(0, 2).join(" ")}`;

@@ -1,6 +1,6 @@
 /**
- * Mutations of byte strings. They use no knowledge of the content, except that lengths in SCALE are compact
- * and integers are little-endian.
+ * Mutations of byte strings. They know nothing about the content, except that lengths in SCALE are compact,
+ * that integers are little-endian, and which texts the target lists in `words`.
  */
 import { concat, utf8 } from "@pruntime/core/bytes";
 import { encode } from "@pruntime/core/scale";

@@ -36,7 +36,7 @@ export class Broken extends Error {
   override readonly name = "Broken";
 }
 
-/** Checks that an accepted value is encoded as exactly this input, so that it has only one encoding. */
+/** Checks that an accepted value encodes to exactly this input. No value then has a second encoding. */
 export function canonical<T>(input: Uint8Array, value: T, encode: (value: T) => Uint8Array): T {
   if (!equal(encode(value), input)) throw new Broken("an accepted input encodes to other bytes");
   return value;

@@ -1,5 +1,5 @@
 /**
- * The entry point. The client uses a worker's keys only after it has verified the worker's evidence. The
+ * Connects to a worker. The client uses a worker's keys only after it has verified the worker's evidence. The
  * evidence must be bound to these keys, this chain and a nonce of this client, be authentic by this client's
  * clock, and satisfy this client's policy. No option turns a check off.
  */
@@ -18,14 +18,15 @@ export interface ConnectOptions {
   /** The policy that the worker's evidence must satisfy. */
   readonly policy: PolicySource;
   /**
-   * The anchor that the worker must have: 32 bytes, or their 64 hex digits. It identifies the genesis, the
-   * start point and the first authorities. The genesis hash alone does not: a worker that was started from a
-   * forged checkpoint may report the right genesis hash.
+   * The anchor that the worker must have: 32 bytes, or their 64 hex digits. The anchor is a hash over
+   * everything that a worker trusts from its start, such as the genesis, the start point and the first
+   * authorities. The genesis hash alone is not enough: a worker that was started from a forged checkpoint may
+   * report the right genesis hash.
    */
   readonly anchor: Uint8Array | string;
   /** Maximum age of an answer by chain time, in milliseconds. Default: 120 000. */
   readonly maxAgeMs?: number;
-  /** Unix milliseconds. Default: this machine's clock. */
+  /** Returns the current time in Unix milliseconds. Default: this machine's clock. */
   readonly now?: () => number;
   /** Fetches the evidence's collateral. Default: the worker's host sends it with the evidence. */
   readonly collateral?: FetchCollateral;
@@ -44,9 +45,10 @@ export interface ConnectOptions {
 
 /**
  * Connects to the worker at a URL, or over a transport.
- * @throws EvidenceError and those of the evidence's kind, BindingError, PolicyError, JsonError; {@link
- * ClientError} `client/policy-refused`, `client/wrong-chain`, `client/bad-signature`, `client/unreachable`,
- * `client/refused`
+ * @throws EvidenceError and those of the evidence's kind, BindingError, PolicyError, StatementError,
+ * JsonError, BytesError; {@link ClientError} `client/policy-refused`, `client/wrong-chain`,
+ * `client/other-rules`, `client/not-initialized`, `client/bad-envelope`, `client/bad-signature`,
+ * `client/unreachable`, `client/refused`
  */
 export async function connect(worker: string | Transport, options: ConnectOptions): Promise<WorkerClient> {
   const {

@@ -17,7 +17,7 @@ export type ClientErrorDetail =
   | { readonly code: "client/bad-signature" }
   /** An initialized worker sent a reply without a signed statement. */
   | { readonly code: "client/no-statement" }
-  /** The worker follows a chain other than the one that this client expects, or started at another anchor. */
+  /** The chain or the anchor is not the one that this client expects. */
   | { readonly code: "client/wrong-chain" }
   /** The worker that answers is not the one whose keys this client accepted. */
   | { readonly code: "client/wrong-key" }
@@ -29,8 +29,8 @@ export type ClientErrorDetail =
   /** The attestation result of this worker has expired. Challenge the worker again. */
   | { readonly code: "client/verdict-expired"; readonly untilMs: number }
   /**
-   * The caller requested a reply receipt, but this client has verified no evidence or has no dated reply
-   * yet.
+   * The caller requested a reply receipt, but this client has verified no evidence, or the worker has not yet
+   * sent a reply with a signed statement.
    */
   | { readonly code: "client/no-receipt"; readonly why: string }
   /** The chain time of the reply is unknown, or older than this client allows. */
@@ -41,15 +41,15 @@ export type ClientErrorDetail =
    */
   | { readonly code: "client/runtime-unreadable"; readonly chainTimeMs: bigint; readonly maxAgeMs: number }
   /**
-   * The number of the worker's rules differs from the number of this client's rules, so both would compute
+   * The worker and this client turn blocks into state by rules with different numbers, so they would compute
    * different states and anchors. Use a client and a worker of the same release.
    */
   | { readonly code: "client/other-rules"; readonly worker: number; readonly own: number }
   /** The worker is not initialized, so it follows no chain yet. */
   | { readonly code: "client/not-initialized" }
   /**
-   * The text does not name an account. It must be a development name, a BIP-39 phrase, a seed or, where an
-   * address is allowed, a valid address.
+   * The given value identifies no account. `want` names the expected form: for example, a development name, a
+   * BIP-39 phrase, a seed or an address.
    */
   | { readonly code: "client/bad-account"; readonly want: string }
   /** The wallet or extension cannot sign for this account, or refused to. */
@@ -64,8 +64,8 @@ export type ClientErrorDetail =
       readonly want: string;
     }
   /**
-   * This client could not prove finality up to the block that the worker names, or the block is so old that
-   * this client no longer remembers it.
+   * This client could not prove finality up to the block that the worker names, or the block is older than
+   * all blocks that this client remembers.
    */
   | { readonly code: "client/finality-unknown"; readonly number: number }
   /** The chain rejected the transaction, or the transaction failed. */

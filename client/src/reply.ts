@@ -38,7 +38,7 @@ export interface CheckedReply<T> {
   readonly exchange: Exchange;
   /** The payload as the action's output reader returns it. */
   readonly value: T;
-  /** The statement that the worker signed with the reply; `undefined` if the worker is not initialized. */
+  /** The verified statement of the reply; `undefined` if it has none, as before the worker is initialized. */
   readonly statement: Statement | undefined;
 }
 
@@ -55,7 +55,7 @@ export interface SignerKey {
 /**
  * Checks the payload's signature and statement against the trusted key, and reads the payload.
  * @throws {@link ClientError} `client/refused`, `client/bad-envelope`, `client/bad-signature`;
- * StatementError, JsonError
+ * StatementError, CodecError, JsonError, BytesError
  */
 export function checkReply<T>(
   crypto: Crypto,
@@ -75,7 +75,7 @@ type StatementOf<E extends Exchange> = Statement | (undefined extends E["stateme
 
 /**
  * Verifies the payload's signature, and returns the statement that the trusted key signed for this exchange.
- * @throws {@link ClientError} `client/bad-signature`; StatementError
+ * @throws {@link ClientError} `client/bad-signature`; StatementError, CodecError
  */
 export function checkExchange<E extends Exchange>(
   crypto: Crypto,

@@ -1,4 +1,6 @@
-/** The worker that a client trusts, and the checks of the chain and the age of its replies. */
+/**
+ * The worker that a client trusts, and the checks that its replies are recent and about the expected chain.
+ */
 import type { GetStatus } from "@pruntime/api";
 import { equal, fromHex, toHex } from "@pruntime/core/bytes";
 import type { Statement } from "@pruntime/core/statement";
@@ -18,7 +20,7 @@ export interface TrustedWorker {
 
 /** The clock, and the largest age that an answer may have. */
 export interface Freshness {
-  /** Unix milliseconds. */
+  /** Returns the current time in Unix milliseconds. */
   readonly now: () => number;
   /** Maximum age of the answer's chain time, in milliseconds. */
   readonly maxAgeMs: number;

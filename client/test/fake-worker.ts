@@ -1,6 +1,6 @@
 /**
- * A worker with three keys and one answer, built from the worker's side of the channel. A test can alter
- * every reply before it reaches the client.
+ * A worker with fixed keys and a fixed answer to every query. It opens queries with the real worker's code. A
+ * test can alter every reply before it reaches the client.
  */
 import { replyHeaders } from "@pruntime/api";
 import type { RawReply, Transport } from "@pruntime/client";
@@ -131,7 +131,7 @@ function evidenceOf(input: Json, bend: Bend): Json {
   return bend.evidence?.(honest) ?? honest;
 }
 
-/** Returns evidence as a worker sends it, with one of its parts altered on request. */
+/** Returns evidence as a worker sends it, with any of its parts altered on request. */
 export function shownEvidence({
   nonce,
   code = measurement,

@@ -1,22 +1,22 @@
 /**
  * ed25519 as GRANDPA nodes verify it (ZIP-215). OpenSSL and libsodium accept only a subset of the signatures
  * that ZIP-215 accepts, so if one of these fast verifiers accepts, the result is final. If it refuses, the
- * portable verifier checks the signature again, at most as often as the caller allows.
+ * portable verifier checks the signature again. The caller limits how many signatures are checked again.
  */
 import { createPublicKey, type KeyObject, verify as opensslVerify } from "node:crypto";
 import { type Ed25519, portableCrypto, type SignedMessage } from "@pruntime/core/crypto";
 import type { Sodium } from "./sodium.ts";
 
 /**
- * Verifies one signature. It accepts only what ZIP-215 accepts, but may refuse more. The caller checks the
- * lengths.
+ * Verifies one signature. ZIP-215 accepts every signature that this verifier accepts, but the verifier may
+ * refuse signatures that ZIP-215 accepts. The caller checks the lengths.
  */
 export type FastVerify = (item: SignedMessage) => boolean;
 
 /** Verifies many signatures. The results are in the order of the items. */
 export type FastVerifyAll = (items: readonly SignedMessage[]) => readonly boolean[];
 
-/** Combines a fast verifier with the portable one, which decides on signatures that the fast one refuses. */
+/** Combines a fast verifier with the portable one, which checks again what the fast one refuses. */
 export function withArbiter(fastAll: FastVerifyAll): Ed25519 {
   const arbiter = portableCrypto.ed25519.verify;
   const verifyAll = (items: readonly SignedMessage[], maxSecondLooks: number): readonly boolean[] => {

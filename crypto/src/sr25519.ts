@@ -8,8 +8,8 @@ export async function createSr25519(): Promise<Sr25519> {
   return {
     verify(publicKey, message, signature) {
       if (publicKey.length !== 32 || signature.length !== 64) return false;
-      // Schnorrkel accepts the identity as a public key, for which any signature can be forged; the portable
-      // verifier refuses it.
+      // Schnorrkel accepts the identity as a public key, although anyone can forge signatures for this key.
+      // The portable verifier refuses the key.
       if (publicKey.every((byte) => byte === 0)) return false;
       return sr25519Verify(signature, message, publicKey);
     },

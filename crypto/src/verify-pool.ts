@@ -1,6 +1,6 @@
 /**
  * Shares a batch of signatures with other threads and waits for the results. The calling thread does its own
- * part and everything that is left over. So if threads cannot start, die or hang, the verdicts come later but
+ * part and everything that is left over. So if threads die, hang or do not start, the verdicts come later but
  * stay the same. Each batch has its own buffer, so a slow thread cannot write into a later batch.
  */
 import { Worker } from "node:worker_threads";

@@ -1,7 +1,7 @@
 /**
  * Zstandard, the compression of the code that chains store. Node.js itself can unpack it only since version
- * 22.15. Like the cryptography in this package, this file implements a port of the trusted core with a
- * library.
+ * 22.15. Like the rest of this package, this file uses a library to implement an interface of the trusted
+ * core.
  */
 import { concat } from "@pruntime/core/bytes";
 import { Decompress } from "fzstd";

@@ -27,8 +27,8 @@ export interface Booted {
 
 /**
  * Starts the worker from the blobs that the host stored. Without a lasting sealing key the blobs cannot be
- * opened, so the worker starts as a new one. The log names each record that is left out, so that the
- * operator can supply it again.
+ * opened, so the worker starts as a new one. The log names each record that the worker could not restore and
+ * does not need, so that the operator can supply the record again.
  * @throws {@link EnclaveError} `enclave/bad-seal`, `enclave/production-dev-actions`; the errors of
  * startRuntime
  */

@@ -6,8 +6,8 @@ import type { EnclaveErrorDetail } from "./error.ts";
 const bug = "enclave/bug" satisfies EnclaveErrorDetail["code"];
 
 /**
- * Returns the log entry of an error. Its code is that of a coded error, otherwise `enclave/bug`. Its facts
- * are the error's class and stack frames.
+ * Returns the log entry of an error. The entry's code is the error's own code, or `enclave/bug` if the error
+ * has none. The entry's facts are the error's class and stack frames.
  */
 export function bugLog(error: unknown): EnclaveLog {
   const code = error instanceof ProtocolError ? (error as ProtocolError).code : bug;

@@ -8,7 +8,9 @@ import { EnclaveError } from "./error.ts";
 
 /** The options, with their defaults. */
 export interface EnclaveOptions {
-  /** Refuses simulation, stand-ins for hardware, and the development sealing key. */
+  /**
+   * Refuses simulated evidence, stand-ins for hardware, the development sealing key and development actions.
+   */
   readonly production: boolean;
   readonly provider: Provider;
   /** A folder or socket to use in place of the hardware's own. */

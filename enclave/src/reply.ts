@@ -1,8 +1,9 @@
 /**
  * Makes the signed reply to a call. There are three kinds of replies. An answer has status 200. A refusal
  * with a message of 2020 has status 200 too, and the envelope's `status` is "error". A refusal with a code
- * has the HTTP status that the action's row gives for the code, or 400, or 404 for an unknown action; the
- * envelope contains the code and a message. A bug is a refusal with the code `enclave/bug`.
+ * has the HTTP status that the action's row gives for the code. The status is 400 if the row gives none, and
+ * 404 for an unknown action. The envelope then contains the code and a message. A bug is a refusal with the
+ * code `enclave/bug`.
  */
 import type { AnyAction, EnclaveLog, EnclaveReply, ToEnclave } from "@pruntime/api";
 import { toHex, utf8 } from "@pruntime/core/bytes";
@@ -53,7 +54,7 @@ export function refused(row: AnyAction | undefined, error: ProtocolError): Endin
   return { status, code, message, payload: canonicalJson({ message }), envelope: "error" };
 }
 
-/** Returns the code with its facts. Facts are only numbers, schema paths and public hashes. */
+/** Returns the code with the facts of the error. No fact is a secret or a plaintext. */
 function sentence({ code, ...facts }: ErrorDetail): string {
   const shown = Object.entries(facts).flatMap(([name, value]: [string, unknown]) =>
     ["string", "number", "bigint"].includes(typeof value)

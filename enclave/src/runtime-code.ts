@@ -17,7 +17,10 @@ import type { RuntimeCode } from "@pruntime/runtime";
  */
 export type Interpreter = (code: `0x${string}`) => string;
 
-/** Reads metadata with an interpreter. Errors of this program's own code are not hidden. */
+/**
+ * Reads metadata with an interpreter. If the interpreter refuses the code, the metadata is `undefined`.
+ * Errors that only a bug of this program can cause are thrown.
+ */
 export function runtimeCodeOf(interpret: Interpreter): RuntimeCode {
   return {
     metadataOf: (code) => {
@@ -27,7 +30,7 @@ export function runtimeCodeOf(interpret: Interpreter): RuntimeCode {
   };
 }
 
-/** `undefined` if the code has no output. */
+/** Runs the code and returns its output; `undefined` if the interpreter refuses the code. */
 function outputOf(interpret: Interpreter, code: `0x${string}`): string | undefined {
   try {
     return interpret(code);
@@ -65,8 +68,8 @@ const followedSystemVersion = 3;
 
 /**
  * Returns the code in a form that the interpreter accepts. The interpreter refuses versions 2 and 3, although
- * they change only the layout of extrinsics roots and the place of new code, so the code is marked as version
- * 1 instead.
+ * they change only the layout of extrinsics roots and the place where new code is stored, so the code is
+ * marked as version 1 instead.
  */
 function readableCode(code: Uint8Array): Uint8Array {
   try {

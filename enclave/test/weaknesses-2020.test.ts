@@ -1,4 +1,6 @@
-/** Tries each weakness of the original on a whole worker. The tests of each part cover more cases. */
+/**
+ * Tries each weakness of the worker of 2020 on a whole worker. The tests of single parts cover more cases.
+ */
 import { toBase64, toHex, utf8 } from "@pruntime/core/bytes";
 import { encodePayload, plainQuery, sealCommandWithKey } from "@pruntime/core/channel";
 import { portableCrypto } from "@pruntime/core/crypto";

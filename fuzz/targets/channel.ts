@@ -30,7 +30,7 @@ function bytesOf(payload: Payload): Uint8Array {
   });
 }
 
-/** Opens envelopes as the worker does. No changed v2 envelope may open. */
+/** Opens envelopes as the worker does. The sealed reply to a v1 query must open to the same text. */
 export const target: Target = {
   run: (input) => {
     const payload = decodeAll(input, readPayload);

@@ -26,7 +26,7 @@ function receipt(text: string): unknown {
   return verified;
 }
 
-/** Other texts that clients read: reply receipts, headers in the JSON of nodes, and addresses. */
+/** Reads texts that only clients read: reply receipts, headers in the JSON of nodes, and addresses. */
 export const target: Target = {
   leastHeap: signaturesHeap,
   words: [

@@ -61,8 +61,9 @@ const file = { path: "a.csv", data: toBase64(utf8("a,b\n1,2\n")) };
 const dispatch = (from: number, to: number) => ({ blocks_b64: tiny.dispatch(from, to).blocks.map(toBase64) });
 
 /**
- * The histories of a worker: none; a started chain, with bodies or with events; a chain with events, a file
- * and the first block; and a chain with events and all blocks.
+ * The histories of a worker: not started on a chain; started on a chain whose commands are in bodies; started
+ * on a chain whose commands are in events; the same chain with a file stored and the first block executed;
+ * and the same chain with both blocks executed.
  */
 const histories: readonly (readonly (readonly [action: string, input: object])[])[] = [
   [],

@@ -37,8 +37,8 @@ const keys = [
 ];
 
 /**
- * Evidence as JSON. The first byte chooses between bare and endorsed evidence. A decoded value must encode
- * and decode to the same value.
+ * Reads evidence as JSON. The first byte chooses between bare and endorsed evidence. Decoded evidence must
+ * encode to the JSON from which it was decoded.
  */
 export const target: Target = {
   words: [...jsonWords, ...keys.map((key) => `"${key}":`), '"tdx"', '"snp"', '"azure"'],

@@ -11,8 +11,8 @@ import { at4, at9, clientAt, root, setOf } from "../../trusted/core/test/warp/ch
 import { canonical, each, type Target, verdict } from "../target.ts";
 
 /**
- * Makes a node's record of set 1, with two announced changes, the second a descendant of the first, and the
- * block at which set 0 ended.
+ * Makes a node's record of authority set 1. The record contains two announced changes, of which the second
+ * descends from the first, and the block at which set 0 ended.
  */
 function record(): Uint8Array {
   const w = new Writer()

@@ -52,7 +52,7 @@ const plain = (contractId: number, text: string) =>
 
 /**
  * Makes a chain with four blocks above genesis, the last of which changes the runtime. Commands are in the
- * bodies and in the events, which are recordings from the embedded chain.
+ * bodies and in the events. The events are recordings from the embedded chain.
  */
 function chain(): TinyChain {
   const tiny = new TinyChain(0, metadata);
@@ -81,15 +81,15 @@ function chain(): TinyChain {
 }
 
 const tiny = chain();
-/** The worker requests the body of the third block, because one of its events names a remark. */
+/** The worker needs the body of the third block, because one of that block's events names a remark. */
 const { extrinsics } = decodeSignedBlock(tiny.body(3).block);
 const body = encodeBody({ number: 3, extrinsics });
 const inits = [tiny.init(metadata), tiny.init()];
 
 /**
- * Starts a runtime that takes a chain's code to be the chain's metadata. `choice` selects one of five
- * states: no chain, a chain with events, a chain with bodies, and a chain with events and some or all of the
- * blocks.
+ * Starts a runtime that takes a chain's code to be the chain's metadata. `choice` selects one of five states:
+ * no chain; a chain whose commands are in events; a chain whose commands are in bodies; and the chain with
+ * events after its first two blocks, or after all four.
  */
 function started(choice: number): Runtime {
   // Every draw returns the same bytes, so that answers can be compared.

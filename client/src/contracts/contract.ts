@@ -20,7 +20,7 @@ import {
 } from "@pruntime/interfaces";
 import { ClientError } from "../error.ts";
 
-/** A command in the JSON of its contract, ready to be sealed. */
+/** A command as JSON, in the form that its contract reads. It is not sealed yet. */
 export interface Command {
   readonly contractId: number;
   readonly json: Json;
@@ -47,7 +47,7 @@ export function command<const I extends Addressed, N extends CommandName<I>>(
 }
 
 /**
- * Makes a request to a contract. `read` converts its answer for the caller.
+ * Makes a request to a contract. `read` converts the contract's answer for the caller.
  * @throws JsonError if the input exceeds the limits of the interface
  */
 export function request<const I extends Addressed, N extends RequestName<I>, T>(
@@ -99,7 +99,7 @@ export interface PageOptions {
   readonly before?: number;
 }
 
-/** The page selection in the form that contracts read. */
+/** Returns the selection of a page in the form that contracts read. */
 export function pageInput({ before }: PageOptions = {}): { readonly before: number } | undefined {
   return before === undefined ? undefined : { before };
 }

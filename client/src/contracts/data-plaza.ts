@@ -12,7 +12,7 @@ export interface Listing {
   readonly datasetPreview: string;
 }
 
-/** The position on the chain of the command that created an entry. */
+/** Says which command created an item or an order, by the command's position on the chain. */
 export interface TxRef {
   readonly blockNumber: number;
   /** Index of the extrinsic in its block. */
@@ -37,7 +37,7 @@ export interface Order {
   readonly state: OrderState;
 }
 
-/** The progress of an order's join. */
+/** The progress of an order. The contract matches the rows of the query file against those of the dataset. */
 export interface OrderState {
   readonly dataReady: boolean;
   readonly queryReady: boolean;

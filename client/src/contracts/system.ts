@@ -9,7 +9,8 @@ export interface ExecutionReceipt {
   readonly blockNumber: number;
   readonly contractId: number;
   /**
-   * The command's plaintext; empty if the worker could not open it, or if it may belong to another account.
+   * The command's plaintext. It is empty if the worker could not open the command, or if the sender may have
+   * copied the command from another account.
    */
   readonly command: string;
   /** `Ok`, or the name of the error. */
@@ -19,7 +20,10 @@ export interface ExecutionReceipt {
 
 /** Requests of contract 0. */
 export const system = {
-  /** The contract answers only the account that sent the command, so that account must sign the query. */
+  /**
+   * The contract tells a receipt to no one but the account that sent the command, so that account must sign
+   * the query.
+   */
   executionReceipt(txHash: Uint8Array): Request<ExecutionReceipt> {
     return request(contract, "QueryReceipt", { tx_hash: txHash }, ({ receipt }) => {
       const { block_num, contract_id, tx_hash, ...rest } = receipt;

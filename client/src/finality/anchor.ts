@@ -14,7 +14,10 @@ import {
 } from "@pruntime/core/light-client";
 import { ClientError } from "../error.ts";
 
-/** What `pruntime init` and `pruntime relay` give a worker of a chain that is not for development. */
+/**
+ * The terms on which `pruntime init` and `pruntime relay` start a worker on any chain but a development
+ * chain.
+ */
 const usualTerms: AnchorTerms = { meaning: { kind: "proven" }, genesisBalance: { kind: "none" } };
 
 /**
@@ -22,8 +25,8 @@ const usualTerms: AnchorTerms = { meaning: { kind: "proven" }, genesisBalance: {
  * @param genesisHash trusted, 32 bytes
  * @param info SCALE `BridgeInitInfo`; it may come from an untrusted source, because it is verified against
  * the genesis hash
- * @param terms default: events get their meaning from the chain's own code, and no account has a balance at
- * genesis
+ * @param terms default: events get their meaning from the chain's own code, and no account has a native
+ * balance at genesis
  * @throws {@link ClientError} `client/wrong-chain`; LightClientError, TrieError, CodecError
  */
 export function genesisAnchor(

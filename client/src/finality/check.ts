@@ -36,7 +36,8 @@ export interface ClaimedBlock {
 
 /**
  * Confirms that a claimed block is final.
- * @throws {@link ClientError} `client/not-final`, `client/finality-unknown`, `client/wrong-chain`
+ * @throws {@link ClientError} `client/not-final`, `client/finality-unknown`, `client/wrong-chain`; the errors
+ * of the header source and of core's `verifyHeaders`
  */
 export type ConfirmFinality = (genesisHash: Uint8Array, claim: ClaimedBlock) => Promise<void>;
 

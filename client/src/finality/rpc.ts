@@ -1,5 +1,6 @@
 /**
- * Fetches headers and justifications over a node's JSON-RPC: `grandpa_proveFinality`, plus single headers.
+ * Fetches headers and justifications over a node's JSON-RPC. `grandpa_proveFinality` returns a justification
+ * and the headers above a given block, and `chain_getHeader` returns the header of that block.
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { leastHeaderBytes, readHeader } from "@pruntime/core/chain";
@@ -58,8 +59,8 @@ export function httpRpc(node: string, timeoutMs = 30_000): RpcCall {
 }
 
 /**
- * Returns a header source that asks a node. The node proves the last block of the authority set, or the
- * latest block that it can prove.
+ * Returns a header source that asks a node. For a given block, the node proves the last block of the
+ * authority set at that block, or the latest block that the node can prove.
  * @see polkadot-sdk `substrate/client/consensus/grandpa/src/finality_proof.rs`
  */
 export function rpcHeaders(call: RpcCall): HeaderSource {

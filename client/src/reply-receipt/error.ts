@@ -8,7 +8,7 @@ export type ReplyReceiptErrorDetail =
   | { readonly code: "receipt/wrong-chain" }
   /** The evidence is bound to an anchor other than the expected one. */
   | { readonly code: "receipt/wrong-anchor" }
-  /** The reply's chain time is later than the time at which the receipt is verified. */
+  /** The reply's chain time is more than a minute later than the time for which the receipt is verified. */
   | { readonly code: "receipt/from-the-future"; readonly chainTimeMs: bigint; readonly atMs: number };
 
 /** Thrown when the parts of a reply receipt contradict each other or the caller's demands. */

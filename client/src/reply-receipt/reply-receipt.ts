@@ -2,10 +2,10 @@
  * A reply receipt: one answer of a worker, with the evidence about that worker, as a JSON document that any
  * party can verify later.
  *
- * The receipt proves that a key, for which evidence of this kind vouches, signed this reply to this request
- * as of this finalized block and chain time. It does not prove when the evidence was requested, because the
- * maker of the receipt drew the nonce. Sealed requests and replies stay sealed in the receipt; a plain
- * request and its reply are readable.
+ * The receipt proves that a key signed this reply to this request as of this finalized block and chain time.
+ * It also proves that the evidence vouches for this key. It does not prove when the evidence was made,
+ * because the maker of the receipt drew the nonce. Sealed requests and replies stay sealed in the receipt; a
+ * plain request and its reply are readable.
  */
 import { endorsedEvidenceToJson } from "@pruntime/core/attestation";
 import { fromUtf8, toHex } from "@pruntime/core/bytes";

@@ -36,7 +36,7 @@ export interface VerifiedReplyReceipt {
   readonly statement: Statement;
 }
 
-/** How far the chain's time may be ahead of `atMs`. */
+/** How far the reply's chain time may be ahead of `atMs`, because clocks differ. */
 const skewMs = 60_000;
 
 /**

@@ -30,8 +30,8 @@ const schemes = { sr25519: 0x01, ed25519: 0x00, ecdsa: 0x02 } as const;
 
 /**
  * Returns a signer for an account of a browser extension.
- * @throws {@link ClientError} `client/bad-account`; `client/cannot-sign` if the extension or the account
- * cannot sign text
+ * @throws {@link ClientError} `client/bad-account`; `client/cannot-sign` if the extension cannot sign text,
+ * or if this client does not support the account's type
  */
 export function extensionSigner(
   signer: RawSigner,

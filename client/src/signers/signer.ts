@@ -1,6 +1,6 @@
 /**
- * Signs queries. The client has no user keys: a key pair, a browser extension or a wallet implements this
- * interface.
+ * The interface of signers of queries. The client itself has no user keys: a key pair of the caller, a
+ * browser extension or a wallet signs.
  */
 import { utf8 } from "@pruntime/core/bytes";
 import { type OriginClaim, originClaim, type SignatureType } from "@pruntime/core/channel";
@@ -11,7 +11,7 @@ export interface QuerySigner {
   /** The account id that the worker sees, 32 bytes. */
   readonly account: Uint8Array;
   readonly sigType: SignatureType;
-  /** The key, address or account in `origin`; see SignatureType. */
+  /** The key, address or account that the query gives as its `origin`; see SignatureType. */
   readonly origin: Uint8Array;
   readonly sign: (message: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 }
@@ -31,7 +31,7 @@ export function keyPairSigner(
   return { account, sigType, origin: publicKey, sign };
 }
 
-/** Returns a signer for an ecdsa key if only the key's account id is known. */
+/** Returns a signer for an ecdsa key whose account id is known, but whose public key is not. */
 export function ecdsaAccount(account: Uint8Array, sign: Sign): QuerySigner {
   return { account, sigType: "ecdsa", origin: account, sign };
 }

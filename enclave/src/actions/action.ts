@@ -35,7 +35,10 @@ export interface Handled<P> {
   readonly payload: P;
 }
 
-/** An answer that needs evidence first. A handler that returns it has not changed any state yet. */
+/**
+ * An answer that needs evidence first. A handler that returns this answer has changed no state yet, except
+ * that of a handover in progress.
+ */
 export interface EvidenceWanted<P> {
   /** The report data that the evidence must contain, 64 bytes. */
   readonly reportData: Uint8Array;
@@ -69,7 +72,10 @@ export class Refusal2020 extends ProtocolError {
   }
 }
 
-/** Messages of 2020 by error code, or by area if the key ends with `/`. The first match is used. */
+/**
+ * Messages of 2020 by error code. A key that ends with `/` stands for all codes that begin with the key. The
+ * first match is used.
+ */
 export type Words = readonly (readonly [code: string, words: string | undefined])[];
 
 /** Passes an event to the runtime and returns its answer. @throws as {@link answerOf} */

@@ -11,7 +11,7 @@ const contracts = builtIns.map(({ id, name }) => ({ id, name }));
 
 /** The handlers that describe the worker to any caller. */
 export const infoHandlers: Handlers<"get_info" | "get_status"> = {
-  /** Before init there is no next block and, as in 2020, no key for sealing. */
+  /** Before init, `blocknum` is 0 and, as in 2020, `ecdh_public_key` is empty. */
   get_info: ({ runtime, identity }) => {
     const status = runtime.status();
     return {

@@ -85,7 +85,10 @@ function startPoint({ bridge_genesis_info_b64: info, checkpoint: text }: Anchor)
   );
 }
 
-/** `//Alice` holds everything in bodies mode, where chains and clients are those of 2020. */
+/**
+ * The balance at genesis if the caller gives none. If commands are read from block bodies, `//Alice` holds
+ * the whole native balance, as in 2020. Otherwise no account has a balance.
+ */
 function usualBalance({ kind }: Meaning): GenesisBalance {
   return { kind: kind === "bodies" ? "development" : "none" };
 }

@@ -13,7 +13,7 @@ export type QuoteErrorDetail =
   | { readonly code: "quote/not-offered"; readonly provider: string; readonly have: string }
   /** The interface stayed busy through all attempts. */
   | { readonly code: "quote/busy"; readonly provider: string; readonly attempts: number }
-  /** Another process used the same request in the meantime, so the answer may be for that process. */
+  /** Another process wrote to the folder of this request, so the answer may be for that process. */
   | { readonly code: "quote/raced"; readonly provider: string }
   /** The answer is longer than any quote. */
   | { readonly code: "quote/too-large"; readonly provider: string; readonly limit: number }

@@ -54,7 +54,8 @@ export interface Tree {
   /** Returns the first line of a short file. @throws {@link QuoteError} as `read` */
   readonly line: (name: string) => string;
   /**
-   * Writes all bytes or throws. After a short write the file would mix new bytes with older ones.
+   * Writes all bytes or throws, because after an incomplete write the file would mix new bytes with older
+   * ones.
    * @throws {@link QuoteError} `quote/unavailable`
    */
   readonly write: (name: string, bytes: Uint8Array) => void;

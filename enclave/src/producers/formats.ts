@@ -15,7 +15,7 @@ import { ProtocolError } from "@pruntime/core/errors";
 import { QuoteError } from "./error.ts";
 
 /**
- * Checks a DCAP quote of an enclave or a TD, and returns it as evidence.
+ * Checks a DCAP quote of an SGX enclave or of a TDX guest (TD), and returns the quote as evidence.
  * @throws {@link QuoteError} `quote/unknown-format`, `quote/wrong-report-data`
  */
 export function intelEvidence(

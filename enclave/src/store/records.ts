@@ -57,8 +57,8 @@ export function storedIn({ sealer }: RecordStore, { key, bytes: sealed }: Blob):
 }
 
 /**
- * Returns the key of a record's blob: its kind and, if it has a name, `/` and the SHA-256 of the name in
- * hex.
+ * Returns the key of a record's blob: the record's kind and, if the record has a name, `/` and the SHA-256 of
+ * the name in hex.
  */
 function keyOf({ crypto }: RecordStore, { kind, name }: Omit<KeptRecord, "bytes">): string {
   return name === "" ? kind : `${kind}/${toHex(crypto.sha256(utf8(name)))}`;

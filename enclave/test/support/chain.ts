@@ -1,4 +1,4 @@
-/** Builds inputs as a relay, or pHost in 2020, does, from the small chain of the runtime's tests. */
+/** Builds the inputs that a relay sends (in 2020, pHost), from the small chain of the runtime's tests. */
 import { toBase64, toHex, utf8 } from "@pruntime/core/bytes";
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import { wellKnownKeys } from "@pruntime/core/storage-key";

@@ -94,8 +94,9 @@ export interface Asked {
 }
 
 /**
- * Imitates dstack's guest agent on a socket. It answers with the result of `answer`, as JSON unless the
- * result is a string.
+ * Imitates dstack's guest agent on a socket. The agent sends the result of `answer`: an object as JSON, a
+ * string as it is, and a number as HTTP status. If the result is `undefined`, the agent closes the
+ * connection.
  */
 export async function fakeAgent(
   answer: (asked: Asked) => object | string | number | undefined,

@@ -139,7 +139,7 @@ export function Select<T extends string>({ label, options, choose, ...shown }: S
   );
 }
 
-/** Shows a field's value, and stores the selected one. */
+/** Makes a list of choices show a field's value, and store the selected value in the field. */
 function bound<T extends string>(field: Signal<T>): Pick<SelectProps<T>, "value" | "choose"> {
   return { value: field.value, choose: (value) => (field.value = value) };
 }

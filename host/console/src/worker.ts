@@ -22,13 +22,15 @@ export type WorkerView =
     }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** The current view. It changes at most every two seconds. */
+/**
+ * The current state of the connection. It is updated every two seconds, and when the user enters a policy.
+ */
 export const worker: Signal<WorkerView> = signal<WorkerView>({ kind: "connecting" });
 
 const refreshMs = 2_000;
 let trust: Trust | undefined;
 
-/** Connects with the policy and anchor that the user entered. */
+/** Stores the policy and anchor that the user entered. {@link watchWorker} then connects with them. */
 export function believe(said: Trust): void {
   trust = said;
   worker.value = { kind: "connecting" };
@@ -54,7 +56,7 @@ async function look(view: WorkerView): Promise<WorkerView> {
   }
 }
 
-/** Connects to the worker that serves this page, once its evidence is verified. */
+/** Verifies the evidence of the worker that serves this page, and connects to the worker. */
 function verified({ policy, anchor }: Trust): Promise<WorkerClient> {
   return connect(globalThis.location.origin, { policy, anchor });
 }
