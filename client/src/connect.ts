@@ -28,7 +28,10 @@ export interface ConnectOptions {
   readonly maxAgeMs?: number;
   /** Returns the current time in Unix milliseconds. Default: this machine's clock. */
   readonly now?: () => number;
-  /** Fetches the evidence's collateral. Default: the worker's host sends it with the evidence. */
+  /**
+   * Fetches the collateral: the data that the hardware's maker publishes for verifying evidence. Default: the
+   * worker's host sends the collateral with the evidence.
+   */
   readonly collateral?: FetchCollateral;
   /**
    * A cache of attestation results. Clients that share a cache appraise the same evidence only once.

@@ -40,8 +40,8 @@ const byBodies = () => initialized(start(), chain);
 const byEvents = () => initialized(start(), chain, metadata);
 
 /**
- * Starts a worker and brings it to block 2, with the chain's policy. @param seed gives each worker other
- * secrets
+ * Starts a worker and brings it to block 2, from which on the chain has a policy. @param seed gives each
+ * worker other secrets
  */
 function dispatched(seed = 1): Started {
   let draws = seed;

@@ -37,7 +37,7 @@ export interface Handled<P> {
 
 /**
  * An answer that needs evidence first. A handler that returns this answer has changed no state yet, except
- * that of a handover in progress.
+ * the state of a handover in progress.
  */
 export interface EvidenceWanted<P> {
   /** The report data that the evidence must contain, 64 bytes. */

@@ -35,7 +35,10 @@ export const evidenceHandlers: Handlers<"get_evidence"> = {
   },
 };
 
-/** Computes the report data of this worker on a chain, 64 bytes, from the keys that this process has. */
+/**
+ * Computes the report data (64 bytes) that binds evidence to the keys of this process, to a chain and to a
+ * nonce.
+ */
 export function workerReportData(
   { crypto, identity }: Serving,
   purpose: BindingPurpose,

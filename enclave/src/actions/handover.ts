@@ -62,7 +62,7 @@ function shownBy(peer: InputOf<typeof handoverAccept>["source"]): Shown {
   return { publicKey, ecdhPublicKey, evidence, rules, policyProof: peer.policy_proof_b64 };
 }
 
-/** Returns the reply with this worker's keys, its evidence and the fields of `more`. */
+/** Returns a reply that contains this worker's keys, its evidence and the fields of `more`. */
 function showing<M extends Readonly<Record<string, string>>>(
   { identity }: Serving,
   reportData: Uint8Array,

@@ -1,4 +1,7 @@
-/** `dump_states` and `load_states`: the worker's whole state, sealed like a blob whose key is `dump`. */
+/**
+ * `dump_states` and `load_states`: the worker's state without the operator's files, sealed like a blob whose
+ * key is `dump`.
+ */
 import { fromHex, toHex } from "@pruntime/core/bytes";
 import { joinSealed, splitSealed } from "../store/sealing.ts";
 import { ask, type Handlers } from "./action.ts";

@@ -145,7 +145,10 @@ function check(
   };
 }
 
-/** Returns the runtime's whole state as a dump in hex, or the code with which the dump is refused. */
+/**
+ * Returns the runtime's state without the operator's files as a dump in hex, or the code with which the dump
+ * is refused.
+ */
 export function held({ enclave }: Started): string {
   const outcome = enclave.runtime.accept({ kind: "dump" });
   return outcome.ok ? toHex(outcome.value.dump) : outcome.error.code;
