@@ -23,15 +23,17 @@ const call = (worker: RemoteWorker) => worker.call(syncCode, { proof_b64: [] });
 
 describe("a worker's reply", () => {
   it("is read by the action's row", async () => {
-    expect(await call(await answering(200, envelope({ from: 7, more: true })))).toEqual({ from: 7 });
-    expect(await call(await answering(200, envelope({ from: null })))).toEqual({ from: null });
+    const read = { from: 7, unreadable: null };
+    expect(await call(await answering(200, envelope({ ...read, more: true })))).toEqual(read);
+    const unreadable = { from: null, unreadable: "code/no-metadata" };
+    expect(await call(await answering(200, envelope(unreadable)))).toEqual(unreadable);
   });
 
   it.each([
     ["not JSON", 200, "<html>"],
     ["not an envelope", 200, "{}"],
     ["a payload without a key", 200, envelope({})],
-    ["a payload of another type", 200, envelope({ from: "7" })],
+    ["a payload of another type", 200, envelope({ from: "7", unreadable: null })],
     ["a malformed refusal", 502, "<html>"],
   ])("relay/bad-reply: %s", async (_, status, body) => {
     const error = await call(await answering(status, body)).catch((thrown: unknown) => thrown);
