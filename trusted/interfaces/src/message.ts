@@ -45,7 +45,8 @@ export function answerSchema({ name, answer }: RequestInterface): MessageSchema 
 }
 
 /**
- * Writes `{"Name": input}`, ready for sealing. @throws JsonError for an input that the schema does not allow
+ * Writes a command, ready for sealing: `{"Name": input}`, or the name alone if the input is `null` in JSON.
+ * @throws JsonError for an input that the schema does not allow
  */
 export function commandJson<const I extends ContractInterface, N extends CommandName<I>>(
   contract: I,
@@ -56,7 +57,7 @@ export function commandJson<const I extends ContractInterface, N extends Command
 }
 
 /**
- * Writes `{"Name": input}`, or the name alone, ready for sending.
+ * Writes a request, ready for sending: `{"Name": input}`, or the name alone if the input is `null` in JSON.
  * @throws JsonError for an input that the schema does not allow
  */
 export function requestJson<const I extends ContractInterface, N extends RequestName<I>>(

@@ -11,7 +11,7 @@ import {
 import { RuntimeError } from "./error.ts";
 import type { CommandSource } from "./event.ts";
 
-/** The last block whose commands were executed. */
+/** The last block whose commands were executed. At first, it is the start point (see {@link startChain}). */
 export interface DispatchedBlock {
   readonly number: number;
   readonly hash: Uint8Array;
@@ -54,7 +54,7 @@ export interface Chain {
    * can still read that block's events, but the events of later blocks may have another meaning.
    */
   readonly runtimeChangedAt: number | undefined;
-  /** Set while this program cannot read the runtime of the next block. Its finality is still followed. */
+  /** Set while this program cannot read the runtime of the next block. The worker still follows finality. */
   readonly unreadable: UnreadableRuntime | undefined;
 }
 
@@ -72,7 +72,7 @@ export interface UnreadableRuntime {
  */
 export const maxWaiting = 500_000;
 
-/** What stays the same for a chain from its start. */
+/** The fields of a chain that the caller gives at the start, and that never change. */
 export type ChainTerms = Pick<Chain, "anchor" | "meaning" | "genesisBalance">;
 
 /**
@@ -132,8 +132,8 @@ export function withWaiting(chain: Chain, finalized: HeaderRun): Chain {
 }
 
 /**
- * The chain after the worker has learned the new code. `runtimeChangedAt` is then the next change, if there
- * is one.
+ * The chain after the worker has learned the new code. `runtimeChangedAt` is then the next change that a
+ * waiting header announces, if there is one.
  */
 export function withCode(chain: Chain): Chain {
   return { ...chain, runtimeChangedAt: chain.waiting.firstUpdate(), unreadable: undefined };

@@ -13,7 +13,7 @@ export function setData(_: Context, state: State, { path, bytes }: EventOf<"set-
   return { state, value: { done: true }, puts: [recordOf(dataRecord, { path, bytes })] };
 }
 
-/** Reads a file or a result from the data area. `undefined` if there is none. */
+/** Reads a file or a result from the data area. `bytes` is `undefined` if the path has none. */
 export function getData(_: Context, state: State, { path }: EventOf<"get-data">): Step<"get-data"> {
   return { state, value: { bytes: started(state).data.get(path) } };
 }

@@ -22,7 +22,10 @@ export type StartPoint =
 export type Meaning =
   /** Runtime metadata that is trusted, not proven. Its hash is part of the anchor. */
   | { readonly kind: "told"; readonly metadata: Uint8Array }
-  /** A read proof of `:code` at the start point. */
+  /**
+   * A read proof of `:code` at the start point or, for a parachain, at its genesis block. If the runtime's
+   * system version is 3 or later, the proof also covers `:pending_code`.
+   */
   | { readonly kind: "proven"; readonly codeProof: readonly Uint8Array[] }
   /** Commands come from bodies, as in 2020. */
   | { readonly kind: "bodies" };
@@ -86,7 +89,10 @@ export type Event =
       readonly total: number;
       readonly bytes: Uint8Array;
     }
-  /** A read proof of `:code` in the state of the dispatched block that changed the runtime. */
+  /**
+   * A read proof of `:code` in the state of the dispatched block that changed the runtime. If the runtime's
+   * system version is 3 or later, the proof also covers `:pending_code`.
+   */
   | { readonly kind: "code"; readonly proof: readonly Uint8Array[] }
   /** One SCALE `SignedBlock`. */
   | { readonly kind: "body"; readonly block: Uint8Array }
@@ -125,19 +131,19 @@ export interface Answers extends HandoverAnswers {
   readonly load: Done;
 }
 
-/** What a proof of code taught the worker. Both are `undefined` if there was nothing to learn. */
+/** What a proof of code taught the worker. Both fields are `undefined` if there was nothing to learn. */
 export interface LearnedCode {
-  /** The first block with the new meaning. */
+  /** The first block whose events have the new meaning. `undefined` if this program cannot read them. */
   readonly from: number | undefined;
-  /** The code of the error for which this program cannot read the new runtime. */
+  /** The code of the error because of which this program cannot read the new runtime. */
   readonly unreadable: string | undefined;
 }
 
 /** The progress that a call with blocks made. */
 export interface DispatchedBlocks {
-  /** The last block whose commands were executed. */
+  /** The number of the worker's last dispatched block. */
   readonly dispatchedTo: number;
-  /** The blocks of the call whose bodies are needed. The first of them stopped the dispatch. */
+  /** The numbers of the blocks that need a body that the call lacks. The first one stopped the dispatch. */
   readonly bodiesWanted: readonly number[];
 }
 

@@ -44,7 +44,10 @@ export function identityOf(crypto: Crypto, secrets: Secrets): Identity {
   return { secrets, signer, keyPair };
 }
 
-/** About one draw in 2^32 is not a scalar. Ten such draws in a row mean that the source is broken. */
+/**
+ * Draws a secret that is a scalar. For P-256, about one draw in 2^32 is not a scalar, and for secp256k1 far
+ * fewer. Ten such draws in a row mean that the random source is broken.
+ */
 function draw(random: Random, isScalar: (secret: Uint8Array) => boolean): Uint8Array {
   for (let i = 0; i < 10; i++) {
     const secret = random(32);

@@ -1,4 +1,4 @@
-/** The trusted state machine. Its one method `accept` uses the light client, the channel and the executor. */
+/** The trusted state machine: `Runtime.accept` handles each event that the host sends to a worker. */
 export { type Chain, type DispatchedBlock, finalizedOf, genesisOf, type Parachain } from "./chain.ts";
 export * from "./dispatch/error.ts";
 export type { RuntimeCode } from "./dispatch/runtime-code.ts";

@@ -34,7 +34,7 @@ const byEvents = (finalized = 0) => {
   return runtime;
 };
 
-/** Copies of `bytes` with one changed bit, at every `stride`-th position. */
+/** Copies of `bytes`, each with one changed bit. The changed bits are `stride` bits apart. */
 function* flips(bytes: Uint8Array, stride: number): Iterable<Uint8Array> {
   for (let bit = 0; bit < 8 * bytes.length; bit += stride) {
     const flipped = bytes.slice();

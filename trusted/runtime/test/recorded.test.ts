@@ -8,7 +8,10 @@ import { recorded } from "../../../test/support/fixtures.ts";
 import { unsigned2020 } from "./support/tiny-chain.ts";
 import { newRuntime, refusal, take } from "./support/worker.ts";
 
-/** Not recorded. It is derived from the header's slot (263543312, of 6 s) and its `extrinsics_root`. */
+/**
+ * The block's only extrinsic, which was not recorded. The header's slot is number 263543312, and a slot lasts
+ * 6 s, which gives the time. The header's `extrinsics_root` confirms the extrinsic.
+ */
 const timestamp = unsigned2020(new Writer().u8(1).u8(0).compact(1_581_259_872_000n).finish());
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 afterAll(() => devchain.close());

@@ -18,10 +18,10 @@ export type CcelErrorDetail =
   /** Replaying the log does not lead to the value of a register in the quote. */
   | { readonly code: "ccel/register-mismatch"; readonly register: number };
 
-/** Thrown for a measured-boot log that does not explain the quote beside it. */
+/** Thrown for a measured-boot log that does not match the quote. */
 export class CcelError extends ProtocolError<CcelErrorDetail> {}
 
-/** A TD whose boot the log explains. */
+/** A TD whose quote matches the log of its boot. */
 export interface AuthenticCcel {
   readonly quote: AuthenticTdx;
   /** The log's events, in order. Registers 1 to 4 are RTMR 0 to 3. */

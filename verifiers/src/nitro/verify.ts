@@ -16,7 +16,7 @@ export interface AuthenticNitro {
   readonly timestampMs: number;
   /** 48 bytes in hex, by register number. In debug mode, register 0 is all zeros. */
   readonly pcrs: Readonly<Record<string, string>>;
-  /** Whether register 0 is all zeros. */
+  /** Whether register 0 is missing or all zeros. */
   readonly debug: boolean;
   readonly publicKey: Uint8Array | undefined;
   readonly userData: Uint8Array | undefined;

@@ -1,7 +1,7 @@
 /**
  * Measured-boot logs in TCG's crypto-agile format. Firmware writes them for TPMs and, on TDX, to the ACPI
- * table CCEL. Integers are little-endian. Replaying a log gives the registers' values. It authenticates the
- * events' digests, not their data.
+ * table CCEL. Integers are little-endian. Replaying a log gives the registers' values. A match with the
+ * values in a quote authenticates the events' digests, not their data.
  * @see https://trustedcomputinggroup.org/resource/pc-client-specific-platform-firmware-profile-specification/
  * (section 10)
  */

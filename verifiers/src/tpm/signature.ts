@@ -1,6 +1,6 @@
 /**
- * TPMT_SIGNATURE (TPM 2.0 Library, part 2) over SHA-256. Integers are big-endian. This file checks the syntax
- * only.
+ * TPMT_SIGNATURE (TPM 2.0 Library, part 2) over SHA-256. Integers are big-endian. This file only decodes
+ * signatures; verify.ts verifies them.
  * @see https://trustedcomputinggroup.org/resource/tpm-library-specification/
  */
 import { TpmError } from "@pruntime/core/attestation";

@@ -12,7 +12,7 @@ export interface TpmQuoteParts {
   /** TPMS_ATTEST, the signed bytes. */
   readonly message: Uint8Array;
   readonly signature: TpmSignature;
-  /** By register number. Registers that the quote does not cover are ignored, and may be missing. */
+  /** Values by register number. Registers that the quote does not cover are ignored, and may be missing. */
   readonly pcrs: readonly (Uint8Array | undefined)[];
 }
 

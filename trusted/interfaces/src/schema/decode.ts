@@ -1,6 +1,6 @@
 /**
- * Reads a schema in the interface of a deployed contract. Refuses a name, a form or a key that the language
- * does not have.
+ * Reads a schema in the interface of a deployed contract. Refuses everything that the schema language
+ * (schema.ts) does not allow.
  */
 import {
   type Json,
@@ -39,9 +39,9 @@ const names: Readonly<Record<Extract<Schema, string>, true>> = {
 };
 
 /**
- * Reads a schema. The caller's JSON limits bound its depth and size. Throws JsonError for a form that the
- * language does not have, two members with one name, a variant without cases, or an option whose content may
- * be `null`.
+ * Reads a schema. The caller's JSON limits bound the schema's depth and size. Throws JsonError for a schema
+ * outside the language: for example, an unknown form, two members with one name, a variant without cases, or
+ * an option whose content may be `null`.
  */
 export const readSchema: JsonReader<Schema> = (value, at) =>
   typeof value === "string" ? readName(value, at) : readForm(value, at);

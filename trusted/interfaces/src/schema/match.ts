@@ -70,8 +70,8 @@ function matchName<R>(name: Extract<Schema, string>, cases: SchemaCases<R>): R {
 }
 
 /**
- * Whether a value of the schema may be `null` in JSON. A case whose content is `null` is written as its name
- * alone.
+ * Whether a value of the schema may be `null` in JSON. If the content of a variant's case is `null`, the case
+ * is written as its name alone.
  */
 export function mayBeNull(schema: Schema): boolean {
   return schema === "unit" || isOption(schema);

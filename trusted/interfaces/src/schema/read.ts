@@ -26,9 +26,10 @@ import { type BytesLimits, isOption, matchSchema, mayBeNull, type SchemaCases } 
 import type { KeySchema, Member, Schema, Value, ValueOf } from "./schema.ts";
 
 /**
- * The reader of a schema's JSON, with the JSON Schema for it. It throws JsonError at the first problem, with
- * the path: names of fields and cases, and indexes of lists. The JSON Schema is less strict in two places: it
- * counts characters of text instead of UTF-16 units, and does not check the range of integers in text.
+ * The reader of a schema's JSON, with the JSON Schema that describes it. The reader throws JsonError at the
+ * first problem. The error's path consists of the names of fields and cases, the keys of maps, and the
+ * indexes of lists. The JSON Schema is less strict in three places: it counts characters of text instead of
+ * UTF-16 units, does not check the range of integers in text, and allows upper-case hex in the keys of maps.
  */
 export function schemaReader<S extends Schema>(schema: S): JsonReader<ValueOf<S>> {
   return readerOf(schema) as JsonReader<ValueOf<S>>;
@@ -112,7 +113,7 @@ function objectSchema(
   return { type: "object", properties, required };
 }
 
-/** A name alone means a case without content, which only some types allow. */
+/** A name alone is a case whose content is `null`. Only some types of content can be `null`. */
 function variantReader(cases: readonly Member[]): JsonReader<Value> {
   const contents = cases.map(({ name, type }) => ({
     name,

@@ -14,8 +14,9 @@ import type { KeySchema, Member, Schema, Value, ValueOf } from "./schema.ts";
 export type JsonWriter<T> = (value: T, at: string) => Json;
 
 /**
- * The writer of a schema's JSON. It omits absent options of a struct, and writes a case without content as
- * its name alone. It throws JsonError, with the path, for a value that the schema does not allow.
+ * The writer of a schema's JSON. It omits absent options of a struct. It writes a case as its name alone if
+ * the case's content is `null`. It throws JsonError, with the path, for a value that the schema does not
+ * allow.
  */
 export function schemaWriter<S extends Schema>(schema: S): JsonWriter<ValueOf<S>> {
   return writerOf(schema);

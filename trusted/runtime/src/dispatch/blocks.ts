@@ -30,11 +30,11 @@ import { readAs } from "./read.ts";
 interface ProvenBlock extends DispatchedBlock, BlockEvents {}
 
 /**
- * The proven blocks of one batch. `runtimeChangedAt` is the first block that changed the runtime, according
- * to any header's digest or to the events of these blocks.
+ * The proven blocks of one batch. `runtimeChangedAt` is the first block that changed the runtime. A header's
+ * digest, these blocks' events, or pending code in their states can report the change.
  */
 interface ProvenBatch extends Pick<Chain, "runtimeChangedAt"> {
-  /** The proven blocks before the first one whose body is needed but missing. */
+  /** The blocks to execute. If a block needs a body that the call lacks, only the blocks before it. */
   readonly proven: readonly ProvenBlock[];
   readonly bodiesWanted: readonly number[];
 }
@@ -48,10 +48,9 @@ interface RuntimeRules extends ProofRules {
 }
 
 /**
- * Proves all blocks first, and then runs the commands of the blocks before the first one whose body is needed
- * but missing. Blocks that have already been dispatched are skipped.
- * @throws {@link DispatchError}, {@link RuntimeError} `runtime/metadata-outdated`; TrieError, CodecError,
- * MetadataError
+ * Proves all blocks first, and then runs their commands. If a block needs a body that the call lacks, only
+ * the commands of the blocks before that block run. Blocks that have already been dispatched are skipped.
+ * @throws {@link DispatchError}, {@link RuntimeError}; TrieError, CodecError, MetadataError
  */
 export function dispatchBlocks(context: Context, state: State, event: EventOf<"blocks">): Step<"blocks"> {
   const { blocks, bodies } = withStaged(state, event);
@@ -80,7 +79,7 @@ export function dispatchBlocks(context: Context, state: State, event: EventOf<"b
   }
 }
 
-/** The blocks and bodies of a call, and those that came in pieces if the call names them. */
+/** The blocks and bodies of a call. If `staged` is set, the block and the body that came in pieces follow. */
 function withStaged(
   { running }: State,
   { blocks, bodies = [], staged = false }: EventOf<"blocks">,
@@ -132,8 +131,8 @@ function readBlock(bytes: Uint8Array): BlockHeaderWithEvents {
 }
 
 /**
- * Decodes each block only when its turn comes, because a decoded proof takes many times its length in
- * memory.
+ * Proves the blocks in order. Each block is decoded only when its turn comes, because a decoded proof takes
+ * many times its length in memory.
  */
 function proveInOrder(
   crypto: Crypto,
@@ -171,7 +170,7 @@ function proveInOrder(
   return { proven, runtimeChangedAt, bodiesWanted };
 }
 
-/** Why a block after the runtime's change at `since` is refused. */
+/** The error for a block that comes after the change of the runtime at block `since`. */
 function outdated({ unreadable }: Chain, since: number): RuntimeError {
   return unreadable === undefined
     ? new RuntimeError({ code: "runtime/metadata-outdated", since })
@@ -180,7 +179,7 @@ function outdated({ unreadable }: Chain, since: number): RuntimeError {
 
 const noEvents: BlockEvents = { commands: [], codeChanged: false, needsBody: false };
 
-/** Executes and commits the commands, and returns the chain after the last block. */
+/** Executes the commands of the batch, commits them, and returns the chain after the batch's last block. */
 function execute(
   context: Context,
   { chain, executor }: Running,
@@ -198,7 +197,7 @@ function execute(
   return { ...chain, waiting: chain.waiting.after(number), dispatched, runtimeChangedAt };
 }
 
-/** The commands with the keys of their receipts, each made when it is its turn. */
+/** The commands with the keys of their receipts. Each key is computed only when its command's turn comes. */
 function* keyed(crypto: Crypto, commands: readonly PushedCommand[]): Generator<KeyedCommand, void> {
   for (const command of commands) yield { command, txHash: crypto.blake2b256(command.payload) };
 }

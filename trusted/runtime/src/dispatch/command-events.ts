@@ -24,7 +24,7 @@ import {
 } from "@pruntime/core/metadata";
 import { DispatchError } from "./error.ts";
 
-/** A command from the chain whose envelope has not been opened. */
+/** A command as it is on the chain. Its envelope has not been opened. */
 export interface PushedCommand {
   /** Index of the extrinsic within its block. */
   readonly index: number;
@@ -37,7 +37,7 @@ export interface PushedCommand {
 
 /** The result of reading the events of one block. */
 export interface BlockEvents {
-  /** In order. */
+  /** In the order of the events. */
   readonly commands: readonly PushedCommand[];
   /** Whether the block replaced the runtime's code, so that later events may have another meaning. */
   readonly codeChanged: boolean;
@@ -101,7 +101,7 @@ type Declaration = (typeof declarations)[number];
 /**
  * Makes a reader of the events that a runtime emits.
  * @throws CodecError, MetadataError for bytes that are not metadata, and for a runtime that declares neither
- * event, or declares one of them differently
+ * `CommandPushed` nor `Remarked`, or declares one of the two with other fields
  */
 export function compileCommandEvents(runtimeMetadata: Uint8Array): CommandEvents {
   const metadata = decodeMetadata(runtimeMetadata);
@@ -132,8 +132,7 @@ export function compileCommandEvents(runtimeMetadata: Uint8Array): CommandEvents
 }
 
 /**
- * The readers by event name. A chain without the pallet must have remarks, and a chain with neither is
- * refused.
+ * The readers by event name. A runtime that has neither the pallet's event nor `System.Remarked` is refused.
  */
 function commandReaders(metadata: RuntimeMetadata): ReadonlyMap<string, CommandReader> {
   const readers = new Map<string, CommandReader>();
@@ -145,7 +144,7 @@ function commandReaders(metadata: RuntimeMetadata): ReadonlyMap<string, CommandR
   return readers;
 }
 
-/** An event whose remark is not in the body is not a command. */
+/** Reads the command in a remark. If the body does not contain the event's remark, there is no command. */
 function readRemarkCommand(
   _: number,
   record: EventRecord,
@@ -203,8 +202,8 @@ function readCommand(
 }
 
 /**
- * The index of the extrinsic that emitted an event. An event that no extrinsic emitted has the index 2^32 −
- * 1. Its command runs too, because the runtime emitted the event, although no sender signed it.
+ * The index of the extrinsic that emitted an event, or 2^32 − 1 if no extrinsic emitted the event. In the
+ * second case, no sender signed the command, but the command runs, because the runtime emitted the event.
  */
 function indexOf(phase: Phase): number {
   return phase.kind === "apply-extrinsic" ? phase.index : 0xffff_ffff;

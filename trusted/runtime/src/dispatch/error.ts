@@ -13,7 +13,7 @@ export type DispatchErrorDetail =
   | { readonly code: "dispatch/gap"; readonly want: number; readonly have: number }
   /** A block is not final yet: send its header with a justification first. */
   | { readonly code: "dispatch/not-final"; readonly number: number; readonly finalized: number }
-  /** A header is not the finalized header with its number. */
+  /** A header differs from the finalized header with the same number. */
   | { readonly code: "dispatch/wrong-header"; readonly number: number }
   /** A block lacks the proof of its events, so the relay could hide commands. */
   | { readonly code: "dispatch/missing-proof"; readonly number: number }

@@ -1,4 +1,4 @@
-/** `sync_code`: learns what events mean after a runtime upgrade, from the new code itself. */
+/** `sync_code`: learns from a chain's new runtime code what the events after the upgrade mean. */
 import { ProtocolError } from "@pruntime/core/errors";
 import { requireSource, withCode } from "../chain.ts";
 import type { EventOf } from "../event.ts";
@@ -6,9 +6,9 @@ import { type Context, type State, type Step, started, withChain } from "../stat
 import { CodeError } from "./error.ts";
 
 /**
- * Accepts the code of the block that changed the runtime. That block must be dispatched first: its own events
- * still have the old meaning, and its state contains the new code. If this program cannot read the new code,
- * the worker dispatches no more blocks, but goes on otherwise.
+ * Accepts the new code in the state of the block that changed the runtime. That block must be dispatched
+ * first, because its own events still have the old meaning. If this program cannot read the new code, the
+ * worker dispatches no more blocks, but it still syncs headers and answers queries.
  * @throws {@link CodeError} `code/not-due`, `code/not-in-state`; RuntimeError, TrieError
  */
 export function learnCode({ meanings }: Context, state: State, { proof }: EventOf<"code">): Step<"code"> {

@@ -16,11 +16,11 @@ export interface ProvenState {
   readonly events: Uint8Array | undefined;
   /** `Timestamp.Now` in milliseconds; 0 if the state has none. */
   readonly timeMs: bigint;
-  /** Whether the next block runs code that the state keeps apart from the code of this block. */
+  /** Whether the next block runs the code under `:pending_code` (pending-code.ts). */
   readonly codePending: boolean;
 }
 
-/** What the runtime that executed a block says about the block's proof. */
+/** The rules for a block's proof. The runtime that executed the block determines them. */
 export interface ProofRules {
   /** The most that the proof may contain. */
   readonly limits: ProofLimits;
@@ -28,8 +28,8 @@ export interface ProofRules {
 }
 
 /**
- * Checks a block against the final header of its number, and reads its events from that header's state. The
- * format of 2020 also carries the events outside the proof. They may be absent, and must be the proven ones.
+ * Checks a block against the finalized header with its number, and reads the events from that header's state.
+ * The format of 2020 can also carry the events outside the proof. They must then equal the proven ones.
  * @throws {@link DispatchError} `dispatch/wrong-header`, `dispatch/wrong-key`, `dispatch/missing-proof`,
  * `dispatch/events-mismatch`, `dispatch/bad-timestamp`; TrieError
  */
@@ -57,8 +57,8 @@ export function proveBlock(
 }
 
 /**
- * The block's time in milliseconds. The proof must contain `Timestamp.Now` or prove that the state has
- * none. If the relay could leave it out, two workers could see different times.
+ * The block's time in milliseconds. The proof must contain `Timestamp.Now` or prove that the state has none.
+ * If the relay could leave the time out, two workers could see different times.
  */
 function provenTime(crypto: Crypto, number: number, state: StateProof): bigint {
   const value = state.read(timestampNowKey(crypto));

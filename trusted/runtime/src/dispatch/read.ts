@@ -1,6 +1,6 @@
 /**
- * Decodes messages of the bridge. A message that does not decode is refused with its own code, because 2020
- * had an error text for it.
+ * Decodes messages of the bridge. Each kind of message has its own error code, because the program of 2020
+ * had an error text for each kind.
  */
 import { ProtocolError } from "@pruntime/core/errors";
 import { DispatchError } from "./error.ts";

@@ -14,8 +14,8 @@ import { runsPendingCode } from "./pending-code.ts";
 /** Runs a Substrate runtime. */
 export interface RuntimeCode {
   /**
-   * The SCALE metadata with its magic number, as `Metadata_metadata` or a later version of it returns it.
-   * `undefined` if the code does not run or returns nothing.
+   * The SCALE metadata with its magic number, as the runtime's `Metadata_metadata` or a later function for
+   * metadata returns it. `undefined` if the code does not run or returns nothing.
    */
   readonly metadataOf: (code: Uint8Array) => Uint8Array | undefined;
 }
@@ -24,9 +24,9 @@ export interface RuntimeCode {
 export type UnreadableCode = ProtocolError;
 
 /**
- * The event readers of the four most recently used runtimes, by the hash of their code. Code that did not run
- * is not tried again, because a relay repeats its calls and each trap uses up some of the interpreter's
- * stack.
+ * The event readers of the four most recently used runtimes, by the hash of their code. The cache also
+ * remembers code that did not run, because a relay repeats its calls, and each run that traps uses up some of
+ * the interpreter's stack.
  */
 export class MeaningCache {
   readonly #crypto: Pick<Crypto, "blake2b256">;
@@ -39,10 +39,10 @@ export class MeaningCache {
   }
 
   /**
-   * Returns the event reader for the blocks after this state. They run the code under `:pending_code` if the
-   * runtime under `:code` stores such code and has done so, and the code under `:code` otherwise.
-   * @param stateRoot the trusted state root of the finalized block before those blocks
-   * @returns the reason why the proven code has no reader, instead of the reader
+   * Returns the event reader for the blocks after a state, or the reason why their code has no reader. These
+   * blocks run the code under `:pending_code` if the runtime under `:code` has stored code there. Otherwise,
+   * they run the code under `:code`.
+   * @param stateRoot the trusted root of the state, which is that of a finalized block
    * @throws {@link CodeError} `code/not-in-state`; TrieError
    */
   proven(stateRoot: Uint8Array, proof: readonly Uint8Array[]): CommandEvents | UnreadableCode {

@@ -19,7 +19,7 @@ export type HandoverErrorDetail =
    * keys over between programs with the same rules number.
    */
   | { readonly code: "handover/other-rules"; readonly other: number; readonly own: number }
-  /** The other worker's evidence is for this worker itself. */
+  /** The other worker's identity key is this worker's own key. */
   | { readonly code: "handover/own-evidence" }
   /** The sealed keys cannot be opened, or are not the keys that the source's evidence vouches for. */
   | { readonly code: "handover/bad-keys" };

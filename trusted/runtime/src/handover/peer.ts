@@ -32,7 +32,7 @@ export function verifyPeer(
   nonces: Nonces,
   shown: Shown,
 ): void {
-  // The anchor in the evidence contains the number. Only this comparison can say what differs.
+  // Other rules give another anchor, so the binding below would fail too, but without naming the cause.
   if (shown.rules !== rulesNumber)
     throw new HandoverError({ code: "handover/other-rules", other: shown.rules, own: rulesNumber });
   const { stateRoot, timeMs } = chain.dispatched;

@@ -1,7 +1,8 @@
 /**
  * The values to which both sides bind their evidence, and under which the keys are sealed. Each side draws 32
- * bytes. The hash of both draws is the nonce in each side's evidence, and only the purposes differ.
- * Therefore, no message of one handover can be used in another.
+ * bytes. The evidence of each side is bound to the hash of the two draws, so no message of one handover can
+ * be used in another. The evidence also has a purpose, so evidence of one side cannot pass for evidence of
+ * the other side.
  */
 import { concat, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";

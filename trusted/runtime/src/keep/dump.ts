@@ -1,4 +1,4 @@
-/** `dump_states`, `load_states`: a worker's whole chain and state, in SCALE. The enclave seals it. */
+/** `dump_states`, `load_states`: a worker's whole chain and state, in SCALE. The enclave seals the dump. */
 import { equal } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import {
@@ -23,14 +23,14 @@ import { DumpError } from "./error.ts";
 const version = 1;
 const finalizedHeaderBytes = 133; // the length of each header
 
-/** `dump_states`: writes out everything except the operator's files. */
+/** `dump_states`: writes out the worker's chain, state and answered queries. */
 export function dumpState(_: Context, state: State): Step<"dump"> {
   return { state, value: { dump: encodeDump(started(state)) } };
 }
 
 /**
- * `load_states`: replaces the state with a dump. The operator's files and the nonces of answered queries are
- * kept.
+ * `load_states`: replaces the worker's chain and state with those of a dump. The worker keeps the operator's
+ * files, and adds the dump's nonces of answered queries to its own.
  * @throws as {@link decodeDump}
  */
 export function loadState(

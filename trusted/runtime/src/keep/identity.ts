@@ -13,7 +13,7 @@ export interface KeptIdentity {
   readonly secrets: Secrets;
   /** The anchor of the chain, 32 bytes. */
   readonly anchor: Uint8Array;
-  /** The rules number of the program that stored the record, which is part of the anchor. */
+  /** The rules number of the program that stored the record. The anchor depends on this number. */
   readonly rules: number;
 }
 
@@ -41,7 +41,7 @@ export const identityRecord: RecordKind<KeptIdentity> = {
     }),
 };
 
-/** The record of a worker of this program. */
+/** The identity record of a worker that runs this program. */
 export function identityOfWorker(secrets: Secrets, anchor: Uint8Array): KeptRecord {
   return recordOf(identityRecord, { secrets, anchor, rules: rulesNumber });
 }

@@ -104,7 +104,7 @@ function restorer<T>(
   };
 }
 
-/** @throws {@link RuntimeError} `runtime/other-rules` */
+/** Refuses the identity of a program with other rules. @throws {@link RuntimeError} `runtime/other-rules` */
 function ofTheseRules(kept: KeptIdentity): KeptIdentity {
   if (kept.rules !== rulesNumber)
     throw new RuntimeError({ code: "runtime/other-rules", kept: kept.rules, own: rulesNumber });

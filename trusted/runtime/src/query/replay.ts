@@ -1,8 +1,8 @@
 /**
- * Remembers the nonces of v2 queries until they expire, so that a recorded query is answered once. Memory is
- * bounded, and one asker cannot use it up: each account has a share, and all anonymous askers share one. A
- * restart forgets the nonces. A worker may then answer a query again, but it still seals the reply to the
- * original asker.
+ * Remembers the nonces of v2 queries until they expire, so that a recorded query is answered only once.
+ * Memory is bounded: each account may have a limited number of unexpired queries, and all anonymous askers
+ * together may have as many as one account. A restart forgets the nonces. The worker may then answer a query
+ * again, but still seals the reply to the original asker.
  */
 import { fromHex, toHex } from "@pruntime/core/bytes";
 import type { Reader, Writer } from "@pruntime/core/scale";
@@ -47,8 +47,8 @@ export class ReplayGuard {
   }
 
   /**
-   * Also remembers all queries that `other` remembers. Limits do not apply, because a worker has admitted
-   * these queries.
+   * Also remembers all queries that `other` remembers. The limits do not apply, because
+   * these queries have already been admitted.
    */
   merge(other: ReplayGuard): void {
     for (const [expiresAt, entries] of other.#byExpiry)

@@ -75,7 +75,7 @@ describe("CommandPushed", () => {
   ])("%s: %s", (code, _, metadata) => expect(codeOf(() => compileCommandEvents(metadata()))).toBe(code));
 });
 
-/** The metadata with some names replaced. Each pair has the same length. */
+/** The metadata with some names replaced: old, new, old, new, …. A new name is as long as its old name. */
 function renamed(...names: readonly string[]): Uint8Array {
   const metadata = Buffer.from(devchain.metadata(14));
   for (let i = 0; i < names.length; i += 2)

@@ -43,7 +43,10 @@ const v1With = (change: Partial<Record<"iv_b64" | "cipher_b64" | "pubkey_b64", s
   });
 };
 
-/** Runs blocks of payloads, each payload in its own extrinsic. Returns the receipts and Bob's balance. */
+/**
+ * Runs one block of commands. Each command has a payload, a sender (Alice by default) and a contract (2 by
+ * default). Returns the statuses in the receipts, Bob's balance, the runtime and the chain.
+ */
 function run(payloads: readonly (readonly [Uint8Array, Uint8Array?, number?])[]) {
   const chain = new TinyChain();
   const extrinsics = payloads.map(([payload, by = alice.id, contractId = 2]) =>

@@ -20,7 +20,7 @@ import { newRuntime, refusal, root, take } from "../support/worker.ts";
 const devchain = await createDevchain({ mode: { kind: "manual" }, systemVersions: [3] });
 afterAll(() => devchain.close());
 const deferring = devchain.metadata(14);
-/** The same runtime, which knows the event under another name. */
+/** The metadata of a runtime that has another name for the event, so the event is not a command. */
 const pulled = Uint8Array.from(
   Buffer.from(
     Buffer.from(deferring).toString("latin1").replaceAll("CommandPushed", "CommandPulled"),
@@ -92,7 +92,7 @@ it("a block of a runtime with system version 2 needs no such proof, and pending 
 });
 
 describe("pending code", () => {
-  /** Block 2 stores new code, which block 3 runs, moves and announces. */
+  /** Block 2 stores new code. Block 3 runs this code, moves it to `:code`, and announces the change. */
   function upgraded(): { readonly chain: TinyChain; readonly runtime: Runtime } {
     const chain = new TinyChain(0, deferring);
     chain.grow({ ...block, code: deferring });

@@ -49,7 +49,7 @@ function upgraded(code: Uint8Array): TinyChain {
   return chain;
 }
 
-/** A worker that has dispatched the block of the upgrade, and was shown its code. */
+/** A worker that has dispatched the block of the upgrade, and has been given a proof of the new code. */
 function stopped(chain: TinyChain, program: RuntimeCode = runtimeCode): Runtime {
   const runtime = worker(chain, program);
   take(runtime, chain.headers(1, 3));

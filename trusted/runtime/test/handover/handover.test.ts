@@ -35,7 +35,7 @@ function identity(fill: number): Identity {
   return identityOf(crypto, { signing, ecdhSecret, stateKey });
 }
 
-/** A chain whose second block has a time and a policy. */
+/** A chain of two blocks, whose states have a time and a policy. */
 function chainOf(content: { readonly policy?: string; readonly now?: Uint8Array } = {}): TinyChain {
   const chain = new TinyChain();
   for (let i = 0; i < 2; i++)

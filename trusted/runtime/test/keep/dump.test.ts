@@ -194,7 +194,7 @@ describe("the bytes of a dump", () => {
   });
 });
 
-/** The meaning of events and the executor of a worker at block 1, and an empty replay guard. */
+/** The event reader and the executor of a worker at block 1, and an empty replay guard. */
 function parts() {
   const runtime = byEvents(4, 1);
   const { events, executor } = decodeDump(

@@ -79,7 +79,7 @@ export interface Followed {
   readonly follow: () => void;
 }
 
-/** A chain, and an initialized runtime that has not synced its blocks yet. */
+/** A chain with `count` blocks, and an initialized runtime that has not synced them yet. */
 export async function followed(
   count = 0,
   options: Parameters<typeof manualChain>[0] = {},

@@ -23,7 +23,7 @@ export interface Signer {
   readonly sign: (message: Uint8Array) => Uint8Array;
 }
 
-/** A random source that counts up. Each draw differs from the others, and each run draws the same bytes. */
+/** A random source that counts up. Consecutive draws differ, and each run of a test draws the same bytes. */
 export function countingRandom(): Random {
   let next = 1;
   return (length) => new Uint8Array(length).fill(next++ & 0xff);
