@@ -123,9 +123,9 @@ describe("Utility", () => {
       return call;
     };
     expect(names(run(chain, alice, nested(256)))).toContain("Execution.CommandPushed");
-    expect(() => chain.submit(signed(chain, alice, nested(257)))).toThrow("Extrinsic has invalid format");
+    expect(() => chain.submit(signed(chain, alice, nested(257)))).toThrow("Execution aborted due to trap");
     const abyss = new Uint8Array(3 * 500_000).map((_, i) => [7, 0, 4][i % 3]!);
-    expect(() => chain.submit(signed(chain, alice, abyss))).toThrow("Extrinsic has invalid format");
+    expect(() => chain.submit(signed(chain, alice, abyss))).toThrow("Execution aborted due to trap");
   });
 });
 

@@ -47,7 +47,7 @@ describe("init", () => {
     expect(toHex(genesisHash)).toBe(toHex(chain.at(0).hash));
     expect(runtime.status()!.chain).toMatchObject({
       source: "bodies",
-      waiting: [],
+      waiting: { length: 0 },
       dispatched: { number: 0, hash: chain.at(0).hash, timeMs: 0n },
     });
   });
