@@ -54,7 +54,7 @@ export interface Running extends WorkerContracts {
 export interface State {
   /** `undefined` before init. */
   readonly running: Running | undefined;
-  /** The anchor of the one chain that the keys are for, 32 bytes. `undefined` for new keys before init. */
+  /** The anchor of the chain that the keys are bound to, 32 bytes. `undefined` if they are not bound yet. */
   readonly boundTo: Uint8Array | undefined;
   readonly handover: HandoverState;
 }

@@ -39,7 +39,7 @@ export interface PushedCommand {
 export interface BlockEvents {
   /** In the order of the events. */
   readonly commands: readonly PushedCommand[];
-  /** Whether the block replaced the runtime's code, so that later events may have another meaning. */
+  /** Whether the block replaced the runtime's code. Later blocks' events may then have another meaning. */
   readonly codeChanged: boolean;
   /**
    * Whether an extrinsic made a remark, but the block's body, which contains the remark, was not given.
@@ -88,8 +88,8 @@ const codeChanges: ReadonlySet<string> = new Set([
 
 /**
  * The known field names of `Execution.CommandPushed`: those of today's pallet, those with another name for
- * the sender, and those of 2020, when fields had no names. A runtime that declares other fields is refused at
- * init, so its events are never misread.
+ * the sender, and those of 2020, when fields had no names. The worker refuses a
+ * runtime that declares other fields, so it never misreads that runtime's events.
  */
 const declarations = [
   ["who", "contract_id", "payload", "number"],

@@ -13,9 +13,9 @@ export interface Shown extends PeerKeys {
 
 /** A step of a handover. */
 export type HandoverEvent =
-  /** To the receiver. A handover in progress is forgotten. */
+  /** To the receiver, which draws a challenge and forgets any earlier handover to it. */
   | { readonly kind: "handover-begin" }
-  /** To the source, with the receiver's challenge. A handover in progress is forgotten. */
+  /** To the source, with the receiver's challenge. The source forgets any earlier handover from it. */
   | { readonly kind: "handover-offer"; readonly challenge: Uint8Array }
   /** To the receiver, with what the source presents. */
   | { readonly kind: "handover-accept"; readonly nonce: Uint8Array; readonly source: Shown }
@@ -27,7 +27,7 @@ export type HandoverEvent =
 /** The answer to each step. */
 export interface HandoverAnswers {
   readonly "handover-begin": { readonly challenge: Uint8Array };
-  /** `reportData` is the report data that the evidence must contain, 64 bytes. */
+  /** `reportData` is the report data that the worker's evidence must contain, 64 bytes. */
   readonly "handover-offer": { readonly nonce: Uint8Array; readonly reportData: Uint8Array };
   readonly "handover-accept": { readonly reportData: Uint8Array };
   readonly "handover-release": { readonly sealed: Uint8Array };

@@ -72,7 +72,7 @@ export function handOver(
   }
 }
 
-/** Receiver: draws the challenge. A handover in progress is forgotten. */
+/** Receiver: draws the challenge, and forgets any earlier handover in which it is the receiver. */
 function begin(
   { random, chain }: HandoverContext,
   state: HandoverState,
@@ -85,7 +85,8 @@ function begin(
 }
 
 /**
- * Source: draws its nonce, and returns the report data for its evidence. A handover in progress is forgotten.
+ * Source: draws its nonce, and returns the report data for its evidence. It forgets any earlier handover in
+ * which it is the source.
  */
 function offer(
   context: HandoverContext,
