@@ -1,4 +1,4 @@
-/** Tests the typed contracts against the real contracts, which read the commands and answer the requests. */
+/** Tests the client's typed wrappers: the real contracts read their commands and answer their requests. */
 import type { Command, Request } from "@pruntime/client";
 import { assets } from "@pruntime/client/contracts/assets";
 import { balances } from "@pruntime/client/contracts/balances";

@@ -7,7 +7,7 @@ export interface Row {
   readonly type: string;
 }
 
-/** Returns the rows of a schema. `unit` has no rows. */
+/** Returns the rows of a schema. A schema that is just `unit` has no rows. */
 export function describeSchema(schema: Schema): readonly Row[] {
   return schema === "unit" ? [] : rowsOf(schema)("");
 }

@@ -92,7 +92,7 @@ export const stagePiece = /* @__PURE__ */ action(() => ({
   errors: { ...needsChain, "runtime/wrong-source": 409 },
 }));
 
-/** Executes the commands in the events of finalized blocks. */
+/** Executes the commands that the events of finalized blocks name. */
 export const dispatchBlock = /* @__PURE__ */ action(() => ({
   name: "dispatch_block",
   access: "operator",

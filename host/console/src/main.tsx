@@ -26,7 +26,7 @@ const ways: readonly (readonly [value: Via | "usual", label: string])[] = [
   ["remark", "a remark: on any chain"],
 ];
 
-/** Keys and the chain client are loaded when a form first needs them. */
+/** The code for keys and for the chain client is loaded when a form first needs it. */
 const loadChain = (): Promise<typeof import("@pruntime/client/chain")> => import("@pruntime/client/chain");
 
 async function ask(client: WorkerClient, { account, contract, value, kind }: Filled): Promise<string> {

@@ -6,7 +6,7 @@ export interface ParaHead {
   readonly head: Uint8Array;
 }
 
-/** A solo chain, a relay chain with the heads of its parachains at genesis, or a parachain. */
+/** A solo chain, a relay chain with its parachains' genesis heads, or a parachain. */
 export type Network =
   | { readonly kind: "solo" }
   | { readonly kind: "relay"; readonly heads: readonly ParaHead[] }

@@ -141,11 +141,12 @@ export interface Devchain {
    */
   readonly setParaHead: (paraId: number, head: Uint8Array) => void;
   /**
-   * Changes `:code` in the next block. The new runtime has the next `spec_version` and different indices for
-   * the events of `Execution`, or on a plain chain for those of `System`. `silent`: the header does not
-   * announce the change, as on solo chains before 2021 and on parachains until 2023. From system version 3
-   * on, the next block only stores the new code under `:pending_code`. The block after it runs the new code,
-   * changes `:code` and announces the change, even if `silent` is set.
+   * Upgrades the runtime. The new runtime has the next `spec_version`, and different indices for the events
+   * of `Execution` (on a plain chain, of `System`). Before system version 3, the next block changes `:code`
+   * and its header announces the change. With `silent`, the header does not, as on solo chains before 2021
+   * and on parachains until 2023. From system version 3 on, the next block only stores the new code under
+   * `:pending_code`. The block after it runs the new code, changes `:code` and announces the change, even if
+   * `silent` is set.
    */
   readonly upgradeRuntime: (how?: { readonly silent?: boolean }) => void;
   /** Passes every later event to the listener. Call the result to stop. */

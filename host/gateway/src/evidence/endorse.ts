@@ -24,8 +24,8 @@ export interface EvidenceOptions {
   /** The URL of a key distribution service. Default: AMD's own service. */
   readonly kdsUrl?: string;
   /**
-   * An attestation service for EPID quotes, as workers of 2020 used it. Default: none, because Intel has shut
-   * its service down.
+   * An attestation service for EPID quotes, such as the one that workers of 2020 used. Default: none, because
+   * Intel has shut that service down.
    */
   readonly ias?: Omit<IasOptions, "timeoutMs">;
   /** The time limit of each request. Default: 10 s. */

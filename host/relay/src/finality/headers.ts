@@ -93,7 +93,7 @@ export class HeaderChain {
     this.#seen = from - 1;
   }
 
-  /** Makes the next look-back read all headers again. */
+  /** Makes the next {@link lookBack} read headers again that an earlier one has already read. */
   forgetSeen(): void {
     this.#seen = -1;
   }
