@@ -12,9 +12,10 @@
  * - **Limits**: blocks stay within Polkadot's limits on length and weight. `limits: "none"` removes these
  *   limits, for tests with blocks that no real chain makes.
  * - **Upgrades**: `upgradeRuntime()` (`dev_upgradeRuntime`) changes `:code` in the next block. A block's
- *   events are decoded with the metadata of its *parent's* state, as on a real chain. Metadata from before an
- *   earlier upgrade decodes them wrongly. From system version 3 on, the next block stores the new code under `:pending_code` instead.
- *   The block after it runs the new code and changes `:code`, so its own metadata decodes its events.
+ *   events are decoded with the metadata of its *parent's* state, as on a real chain. Metadata from before
+ *   an earlier upgrade decodes them wrongly. From system version 3 on, the next block stores the new code
+ *   under `:pending_code` instead. The block after it runs the new code and changes `:code`, so its own
+ *   metadata decodes its events.
  * - **Authorities**: `rotateAuthorities({ delay, forced })` (`dev_rotateAuthorities`) announces a change, and
  *   the option `rotateEvery` announces changes at regular intervals. While a change is pending, the next one
  *   waits. The authority list and the set id change in the block that enacts the change. (The real

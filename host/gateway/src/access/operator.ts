@@ -3,7 +3,7 @@ import { GatewayError } from "../error.ts";
 import { isLocalPeer, type Peer } from "./peer.ts";
 import { isCrossSite, isTrustedHost } from "./site.ts";
 
-/** Why a caller is not accepted as the operator. The gateway writes the reason to its log. */
+/** Why a caller is not accepted as the operator. The log has the reason at its level `debug`. */
 export type OperatorDoubt = "not-local" | "bad-token" | "cross-site" | "unknown-host" | "other-address";
 
 /** Checks a request: `undefined` for the operator, and otherwise the reason why the caller is refused. */
