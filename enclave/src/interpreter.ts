@@ -2,8 +2,8 @@
  * The interpreter of chains' runtimes (smoldot's). The interpreter is itself a WebAssembly module, so this
  * process does not compile a chain's code, and the code can reach nothing in this process. The interpreter's
  * memory is bounded, but its time is not: a chain whose code does not terminate stalls its workers. Each trap
- * uses up some of the interpreter's stack. The interpreter survives hundreds of traps (measured), and a new
- * process starts with a full stack.
+ * permanently uses up some of the interpreter's stack. The interpreter survives hundreds of traps (measured),
+ * and a restart of this process frees the whole stack.
  */
 import { getMetadataFromRuntime, initSync } from "@polkadot-api/wasm-executor/web";
 import interpreter from "../../node_modules/@polkadot-api/wasm-executor/dist/web_bg.wasm";

@@ -50,7 +50,7 @@ export interface SpecStart {
   readonly codeProof: readonly Uint8Array[];
 }
 
-/** The limits of a specification file. `maxLength` is in UTF-16 units. */
+/** The limits of a specification file. `maxLength` counts UTF-16 code units. */
 const limits = { maxLength: 256 << 20, maxDepth: 64 };
 
 /**

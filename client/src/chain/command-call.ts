@@ -8,7 +8,7 @@ import { encodeCommandRemark } from "@pruntime/core/extrinsics";
  */
 export type Via = "pallet" | "remark";
 
-/** A call by the names of its pallet and itself, with its arguments by name. */
+/** A call: the name of its pallet, its own name, and its arguments by their names. */
 export interface ChainCall {
   readonly pallet: string;
   readonly name: string;

@@ -1,9 +1,9 @@
-/** Groups callers by their network. */
+/** Finds the networks of a caller. */
 
 /**
- * The networks to which a caller's address counts: an IPv4 address alone, or the /64 and the /48 network of
- * an IPv6 address, because one subscriber controls all of a /64 and often all of a /48. An address that is
- * not known counts as its own network.
+ * The networks of a caller's address. An IPv4 address is a network of its own. An IPv6 address is in a /64
+ * and in a /48 network, and one subscriber controls all of the /64 and often all of the /48. All callers
+ * whose address is unknown are in one network.
  */
 export function networksOf(address: string | undefined): readonly [string, ...string[]] {
   const text = (address ?? "").replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");

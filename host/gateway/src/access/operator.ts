@@ -6,7 +6,7 @@ import { isCrossSite, isTrustedHost } from "./site.ts";
 /** Why a caller is not accepted as the operator. The log has the reason at its level `debug`. */
 export type OperatorDoubt = "not-local" | "bad-token" | "cross-site" | "unknown-host" | "other-address";
 
-/** Checks a request: `undefined` for the operator, and otherwise the reason why the caller is refused. */
+/** Checks a request. Returns `undefined` for the operator, and otherwise the reason to refuse the caller. */
 export type OperatorGate = (peer: Peer) => OperatorDoubt | undefined;
 
 const leastTokenLength = 16;
@@ -24,14 +24,16 @@ export function tokenGate(token: string): OperatorGate {
   };
 }
 
-/** The gate of operator calls at the public address as in 2020: direct callers on this machine pass. */
+/**
+ * The gate of operator calls at the public address in the mode of 2020: direct callers on this machine pass.
+ */
 export function gateOf2020(peer: Peer): OperatorDoubt | undefined {
   if (isCrossSite(peer.headers)) return "cross-site";
   if (!isTrustedHost(peer.headers.host)) return "unknown-host";
   return isLocalPeer(peer) ? undefined : "not-local";
 }
 
-/** The gate of operator calls at the public address otherwise: no caller passes. */
+/** The usual gate of operator calls at the public address: no caller passes. */
 export function closedGate(): OperatorDoubt {
   return "other-address";
 }

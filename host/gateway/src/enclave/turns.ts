@@ -1,9 +1,11 @@
 /** Shares the enclave's time among the lanes of calls. */
 
-/** The lanes: one for the operator, mainly for the relay, one for the public, and one for evidence. */
+/** The lanes. The operator's calls come mainly from the relay. */
 export const lanes = ["operator", "public", "evidence"] as const;
 
-/** A lane of calls. Calls for evidence have their own, because hardware may take a second for one quote. */
+/**
+ * A lane of calls. Calls for evidence have a separate lane, because hardware may take a second for one quote.
+ */
 export type Lane = (typeof lanes)[number];
 
 /**
@@ -17,9 +19,10 @@ export class Turns {
   #order: readonly Lane[] = lanes;
 
   /**
-   * Called when a lane that had no waiting calls receives one, while calls wait in the `others`. The lane's
-   * clock advances to the earliest of theirs: it saves no time by being idle. If no lane is waiting, all
-   * clocks become equal, so a lane that was served alone owes nothing.
+   * Called when a lane that had no waiting calls receives one. `others` are the other lanes with waiting
+   * calls. If there are any, the new lane's clock advances at least to the earliest of their clocks, so no
+   * lane saves up time while it is idle. If there are none, all clocks become equal, so the time that a lane
+   * used alone does not count against it.
    */
   arrived(lane: Lane, others: readonly Lane[]): void {
     if (others.length > 0) {
@@ -36,7 +39,9 @@ export class Turns {
     return [...this.#order].sort((a, b) => this.#clock(a) - this.#clock(b));
   }
 
-  /** Charges a lane for a call that begins, as much as its last call took, and returns the charge. */
+  /**
+   * Charges a lane in advance for a call that begins: the time of the lane's last call. Returns the charge.
+   */
   began(lane: Lane): number {
     const charge = this.#lastMs.get(lane) ?? 1;
     this.#order = [...this.#order.filter((other) => other !== lane), lane];

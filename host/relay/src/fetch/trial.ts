@@ -1,7 +1,7 @@
 /**
  * Tries the authorities of a checkpoint before the checkpoint is written. A worker that begins at a wrong
- * checkpoint stops for good, and a node's storage can be wrong about what voters sign: the set id in storage
- * differs from theirs while a delayed change is pending, and on some chains always.
+ * checkpoint stops for good. The set id in a node's storage is not always the one that voters sign: the two
+ * differ while a delayed change is pending, and on some chains they always differ.
  * @see https://github.com/paritytech/polkadot-sdk/issues/7363
  */
 import { equal, from0x } from "@pruntime/core/bytes";
@@ -47,7 +47,7 @@ export async function tryAuthorities(
   for await (const justification of justificationsNear(node, number, patienceMs)) {
     const setId = setIds.find((id) => isSignedBy(node, { ...set, setId: id }, justification));
     if (setId !== undefined) return { ...set, setId };
-    isTried ||= justification.targetNumber > number; // an earlier block may be another set's
+    isTried ||= justification.targetNumber > number; // another set may have signed an earlier block
   }
   throw new RelayError(
     isTried
@@ -82,7 +82,7 @@ function isSignedBy({ crypto }: SubstrateNode, set: AuthoritySet, justification:
   }
 }
 
-/** Justifications of later blocks first, then of the block itself or earlier ones, then announced ones. */
+/** Yields justifications of later blocks, then of the block itself or earlier blocks, then announced ones. */
 async function* justificationsNear(
   node: SubstrateNode,
   number: number,

@@ -11,7 +11,8 @@ export interface NodeConnection {
    */
   readonly request: (method: string, ...params: readonly unknown[]) => Promise<unknown>;
   /**
-   * Passes on a subscription's messages until the connection ends. @throws as `request`; over HTTP always
+   * Passes on a subscription's messages until the connection ends.
+   * @throws as `request`; `relay/bad-answer` if the node returns no subscription id; over HTTP always
    * `relay/method-not-found`
    */
   readonly subscribe: (method: string, onMessage: (result: unknown) => void) => Promise<void>;

@@ -34,7 +34,7 @@ export async function connectWebSocket(
       try {
         subscriptions.listen(id, onMessage);
       } catch {
-        socket.terminate(); // its first message cannot be read
+        socket.terminate(); // the subscription's first message cannot be read
       }
     },
     closed: failAtEnd(socket, calls, maxMessageBytes),

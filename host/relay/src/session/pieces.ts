@@ -1,11 +1,12 @@
 /**
- * Sends blocks and bodies of any size. A block or body that one call cannot carry is sent in pieces first.
+ * Sends blocks and bodies of any size. A long block or body is first sent in pieces, because one call cannot
+ * carry it.
  */
 import { dispatchBlock, stagePiece } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
 import type { RemoteWorker } from "../worker.ts";
 
-/** The longest piece in bytes. Base64 makes it a third longer, and a call may have 32 MiB. */
+/** The longest piece in bytes. Base64 makes a piece a third longer, and a call may have 32 MiB. */
 export const pieceBytes: number = 8 << 20;
 
 /** The last block that a call dispatched, and the blocks whose bodies the worker still needs. */
@@ -15,8 +16,8 @@ export interface Dispatched {
 }
 
 /**
- * Calls `dispatch_block`. A block or body that is longer than a piece must be the only one of its kind.
- * @param staged parts that the worker has already
+ * Calls `dispatch_block`. At most one block and one body may be longer than {@link pieceBytes}.
+ * @param staged blocks and bodies whose pieces the worker already has
  * @throws RelayError
  */
 export async function callDispatch(

@@ -1,16 +1,16 @@
-/** Where this session continues: after the last header that it has sent ahead of its proof. */
+/** Finds the block after which a session continues to send headers ahead of their proof. */
 import type { BlockName } from "@pruntime/api";
 import { toHex } from "@pruntime/core/bytes";
 import type { SubstrateNode } from "../node/node.ts";
 
-/** Remembers the last header that was sent ahead. */
+/** Remembers the last header that the session has sent ahead of its proof. */
 export class StagedTip {
   #tip: BlockName | undefined;
   #askedWorker = false;
 
   /**
-   * The block whose child is sent next: the last one sent ahead, or else the worker's finalized one. A new
-   * session continues after the worker's own staged headers if this node's chain contains them.
+   * The block whose child is sent next: the last block that was sent ahead, or else the worker's finalized
+   * block. A new session continues after the worker's last staged header, if this node's chain contains it.
    * @param staged the worker's last staged header
    * @param target the node's finalized head
    */
@@ -32,8 +32,9 @@ export class StagedTip {
   }
 
   /**
-   * Makes the session start again after the finalized block, because the worker does not have the headers:
-   * it has restarted, or another relay replaced them. Returns false if the session does so already.
+   * Makes the session continue after the worker's finalized block, because the worker no longer has the
+   * headers that were sent ahead. Either it restarted, or another relay replaced them. Returns false if no
+   * header was sent ahead.
    */
   reset(): boolean {
     const had = this.#tip !== undefined;

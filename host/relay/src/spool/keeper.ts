@@ -25,7 +25,7 @@ const pollMs = 6_000;
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
 
-/** The nodes that a keeper uses, the spools that it fills, and the end of its work. */
+/** The nodes from which a keeper fetches, the spools that it fills, and the signal that ends it. */
 export interface KeeperOptions {
   /** The node to use next. */
   readonly next: () => Endpoint | undefined;
@@ -36,8 +36,9 @@ export interface KeeperOptions {
 }
 
 /**
- * Fetches until the signal aborts. A node's errors are not reported: a session with the node reports them.
- * The keeper tries again, at intervals that grow with each failure in a row.
+ * Fetches until the signal aborts or no node is left. After a node's error, the keeper tries again, at
+ * intervals that grow with each failure in a row. It does not report the error, because a session with that
+ * node does.
  */
 export async function keepAhead(options: KeeperOptions): Promise<void> {
   const { next, signal } = options;
@@ -101,17 +102,17 @@ async function rungOrLater(bell: Bell, signal: AbortSignal): Promise<void> {
 }
 
 interface KeeperProgress {
-  /** All blocks before this one are stored, or lost. */
+  /** All blocks before this one are in the spool, or no node has them any more. */
   cursor: number;
   /** Whether the note that there is no room was written. */
   full: boolean;
 }
 
-/** Stores all blocks up to the margin that the spool lacks, as long as there is room. */
+/** Stores the blocks that the spool lacks, up to the margin below the head, as long as there is room. */
 async function advance(options: KeeperOptions, node: SpooledNode, progress: KeeperProgress): Promise<void> {
   const { spool } = node;
   const head = await node.finalizedNumber();
-  if (spool.store.full) return; // until the worker takes blocks
+  if (spool.store.full) return; // there is no room until the worker takes blocks
   while (progress.cursor <= head - margin && !options.signal.aborted) {
     const to = Math.min(progress.cursor + atOnce - 1, head - margin);
     const headers = await node.headersAt(progress.cursor, to);
@@ -125,12 +126,12 @@ async function advance(options: KeeperOptions, node: SpooledNode, progress: Keep
   }
 }
 
-/** Fetches what sessions fetch of a block. What the node has discarded already is left out. */
+/** Fetches the parts of a block that sessions need, except those that the node has already discarded. */
 async function fetchWhole(crypto: Crypto, node: SpooledNode, header: NodeHeader): Promise<void> {
   const known = node.spool.store.at(header.number);
   if (known?.extrinsics !== undefined && known.proofs.length > 0) return;
   try {
-    await fetchEvents(node, crypto, [header], Number.POSITIVE_INFINITY); // its state goes first
+    await fetchEvents(node, crypto, [header], Number.POSITIVE_INFINITY); // nodes discard the state first
     const pending = await node.storage(wellKnownKeys.pendingCode, header.hash);
     if (pending !== undefined || changesRuntime(header)) await fetchCodeProof(node, header.hash);
     await node.blockOf(header.hash);

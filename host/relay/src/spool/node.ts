@@ -1,4 +1,6 @@
-/** A node whose answers about finalized blocks come from the spool if it has them, and go into it if not. */
+/**
+ * A node with a spool. Parts of blocks are read from the spool; those that it lacks are fetched and stored.
+ */
 import { decodeHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
 import { openStateProof } from "@pruntime/core/trie";
@@ -8,7 +10,7 @@ import { type NodeBlock, type NodeFinalityProof, type NodeHeader, SubstrateNode 
 import { keysName, proofOf, type SpooledBlock } from "./record.ts";
 import type { Spool } from "./spool.ts";
 
-/** Headers whose numbers are remembered, so that their blocks can be stored. */
+/** The most headers that are remembered. Parts of a block are stored only if its header is known. */
 const mostHeaders = 8_192;
 
 /**
@@ -54,7 +56,9 @@ export class SpooledNode extends SubstrateNode {
     });
   }
 
-  /** Values are not stored. If the node has discarded the state, a stored read proof may contain them. */
+  /**
+   * Values are not stored. If the node has discarded the state, a stored read proof may contain the value.
+   */
   override async storage(key: Uint8Array, at: Uint8Array): Promise<Uint8Array | undefined> {
     try {
       return await super.storage(key, at);
@@ -148,7 +152,7 @@ function nameOf(hash: Uint8Array): string {
   return Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString("latin1");
 }
 
-/** Whether the node had the answer and no longer has it. */
+/** Whether the node does not have the requested state or body, for example because it discarded it. */
 function isGone(error: unknown): boolean {
   return (
     error instanceof RelayError && (error.code === "relay/state-discarded" || error.code === "relay/no-block")

@@ -3,8 +3,8 @@
  * `version u8 = 1 ‖ header Vec<u8> ‖ justification Option<Vec<u8>> ‖ extrinsics Option<Vec<Vec<u8>>> ‖
  * Vec<(keys [u8; 8], nodes Vec<Vec<u8>>)>`.
  *
- * The header names the block, because its hash is the block's. The relay does not verify the other parts. The
- * worker verifies them as if they came from a node.
+ * The header identifies the block, because the hash of the header is the hash of the block. The relay does
+ * not verify the other parts. The worker verifies them as if they came from a node.
  */
 import { equal } from "@pruntime/core/bytes";
 import { decodeHeader } from "@pruntime/core/chain";
@@ -43,7 +43,7 @@ export function proofOf({ proofs }: SpooledBlock, keys: Uint8Array): readonly Ui
   return proofs.find((proof) => equal(proof.keys, keys))?.nodes;
 }
 
-/** All parts of two records of one block. The parts of `later` replace those of `earlier`. */
+/** Combines two records of one block. If both have a part, the result has the part of `later`. */
 export function merged(earlier: SpooledBlock, later: SpooledBlock): SpooledBlock {
   const kept = earlier.proofs.filter(({ keys }) => proofOf(later, keys) === undefined);
   return {

@@ -8,7 +8,10 @@ const firstRestMs = 1_000;
 const longestRestMs = 60_000;
 const timeoutMs = 30_000;
 
-/** The spool of another relay. It rests after a failure, longer after each failure in a row. */
+/**
+ * The spool of another relay. After a failure, it is not asked for a while: longer after each failure in a
+ * row.
+ */
 export class RemoteSpool {
   readonly url: string;
   readonly #maxBytes: number;
@@ -34,7 +37,9 @@ export class RemoteSpool {
     this.#restMs = firstRestMs;
   }
 
-  /** A block of a chain; `undefined` if that relay does not have it or cannot be read. */
+  /**
+   * A block of a chain; `undefined` if the other relay does not have the block or does not answer correctly.
+   */
   async block(crypto: Crypto, genesisHash: Uint8Array, number: number): Promise<SpooledBlock | undefined> {
     try {
       const url = `${this.url}/${toHex(genesisHash)}/${number}`;

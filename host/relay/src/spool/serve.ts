@@ -1,7 +1,7 @@
 /**
  * Serves a relay's spools to other relays, read-only: `GET /GENESIS/NUMBER` answers with a record as the
- * spool stores it, and `GET /GENESIS` with the first and the last block. Everything in it is public chain
- * data.
+ * spool stores it, and `GET /GENESIS` with the numbers of the first and the last block and the spool's size
+ * in bytes. A spool contains only public chain data.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -17,7 +17,7 @@ export interface ServedSpools {
 const maxConnections = 16;
 const idleMs = 30_000;
 
-/** Serves spools. 0 takes any free port. */
+/** Serves spools. Port 0 selects any free port. */
 export async function serveSpools(spools: Spools, port: number, host = "127.0.0.1"): Promise<ServedSpools> {
   const server = createServer({ requestTimeout: idleMs }, (request, response) =>
     answer(spools, request, response),

@@ -2,9 +2,9 @@
  * The spool of one chain, as sessions use it. Sessions read blocks from it before they ask a node, and
  * everything that they fetch goes into it.
  *
- * The worker verifies whatever comes from the spool. If it refuses, the blocks that it read from the spool
- * are distrusted: for these, other sources are asked first, and their answers replace the stored ones.
- * Nothing is deleted, because no other source may be left.
+ * The worker verifies all data from the spool. If the worker refuses some, the spool distrusts the blocks
+ * that were read since the worker last accepted a call. For these blocks, other sources are asked first, and
+ * their answers replace the stored parts. Nothing is deleted, because there may be no other source.
  */
 import { equal } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -94,14 +94,14 @@ export class Spool {
     await this.#guarded(() => this.store.took(number));
   }
 
-  /** The worker has accepted what it was sent. */
+  /** Records that the worker has accepted a call. */
   worked(): void {
     for (const remote of this.#suppliers) remote.worked();
     this.#suppliers.clear();
     this.#used.clear();
   }
 
-  /** The worker, or a check of the relay, has refused what came from the spool. */
+  /** Records that the worker, or a check of the relay, has refused data that may come from the spool. */
   distrust(): void {
     for (const remote of this.#suppliers) remote.failed();
     this.#suppliers.clear();
@@ -116,7 +116,7 @@ export class Spool {
     return part(block);
   }
 
-  /** Reads a block from other relays. Parallel requests for one block are one. */
+  /** Reads a block from other relays. Parallel calls for the same block share one request. */
   #imported(number: number, hash: Uint8Array): Promise<SpooledBlock | undefined> {
     const running = this.#importing.get(number);
     if (running !== undefined) return running;

@@ -1,11 +1,12 @@
 /**
- * The spool of one chain on disk: finalized blocks by number, in LMDB. One write is one transaction, so a
- * process that is killed leaves all of it or nothing.
+ * The spool of one chain on disk: finalized blocks by number, in LMDB. Each write is one transaction, so a
+ * write is complete or has no effect, even if the process is killed.
  *
- * The store never exceeds its limit. To make room for a block, it drops the lowest blocks that the worker
- * has taken. Once none of these is left, it drops the highest blocks above the new one. So what remains of
- * the blocks that the worker needs are the oldest, whatever the order in which blocks come. If there is
- * still no room, the new block is refused, and so are all higher ones until the worker takes blocks.
+ * The store never exceeds its limit. To make room for a block, it drops the lowest blocks that the worker has
+ * taken. When none of these is left, a block that the worker needs makes the store drop the highest blocks
+ * above it. So the store keeps the oldest blocks that the worker needs, in whatever order blocks arrive. If
+ * there is still no room, the store refuses the new block, and all higher blocks until the worker takes
+ * blocks.
  */
 import { mkdirSync } from "node:fs";
 import { equal, toHex } from "@pruntime/core/bytes";
@@ -171,7 +172,7 @@ export class SpoolStore {
   }
 }
 
-/** Thrown inside a transaction to undo it: only blocks that the worker needs are left. */
+/** Thrown inside a transaction to undo it, because no block may be dropped for the new one. */
 class NoRoom extends Error {}
 
 const pageBytes = 4_096;

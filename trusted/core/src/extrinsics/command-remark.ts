@@ -1,7 +1,7 @@
 /**
- * Commands on any chain: `System.remark_with_event` with a tagged envelope. The event states the hash of the
- * remark and its sender, even if another call contained the remark. The remark itself is in the block's body.
- * Clients write these remarks, and workers read them.
+ * Commands on any chain: `System.remark_with_event` with a tagged envelope. The call emits an event with the
+ * sender and the hash of the remark, even if the call is inside another call. The remark itself is only in
+ * the block's body. Clients write these remarks, and workers read them.
  */
 import { concat, equal, utf8 } from "../bytes/index.ts";
 import { encode, Reader } from "../scale/index.ts";

@@ -47,7 +47,7 @@ export const jsonGenesisBalance: JsonReader<GenesisBalance, string> = jsonMap(
   },
 );
 
-/** `none`, `development`, or the account in hex and the amount in decimals with a colon between them. */
+/** Returns `none`, `development`, or `ACCOUNT:AMOUNT` with the account in hex and the amount in decimal. */
 export function genesisBalanceText(balance: GenesisBalance): string {
   return balance.kind === "account" ? `${toHex(balance.account)}:${balance.amount}` : balance.kind;
 }

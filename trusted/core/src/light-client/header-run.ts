@@ -4,10 +4,10 @@ import type { FinalizedHeader } from "./light-client.ts";
 /** The number and hash of a block. */
 export type BlockPoint = Pick<FinalizedHeader, "number" | "hash">;
 
-/** The bytes that a run keeps of one header: hash, state root, extrinsics root, a flag. */
+/** The number of bytes that a run keeps of one header: hash, state root, extrinsics root and a flag. */
 const recordBytes = 97;
 
-/** Appended headers are copied into the last chunk while it has at most this many headers. */
+/** Appended headers are copied into the last chunk, if the chunk then has at most this many headers. */
 const chunkHeaders = 1024;
 
 /** The records of consecutive headers. */
@@ -18,8 +18,8 @@ interface Chunk {
 }
 
 /**
- * Headers of which each is the child of the previous one, at 97 bytes each. A run stores neither numbers nor
- * parent hashes, because they follow from the order. The value is immutable; runs share their records.
+ * Consecutive headers, each the child of the one before it. A run takes 97 bytes for each header. It stores
+ * neither numbers nor parent hashes, because the order determines both. Runs are immutable and share records.
  */
 export class HeaderRun implements Iterable<FinalizedHeader> {
   /** The number of headers. */
@@ -33,7 +33,7 @@ export class HeaderRun implements Iterable<FinalizedHeader> {
     this.length = chunks.reduce((sum, chunk) => sum + headersIn(chunk), 0);
   }
 
-  /** A run without headers. The first header that is appended must be a child of `parent`. */
+  /** Makes a run without headers. The first header that is appended must be a child of this block. */
   static after({ number, hash }: BlockPoint): HeaderRun {
     return new HeaderRun({ number, hash }, []);
   }
@@ -125,7 +125,7 @@ function writeRecord(records: Uint8Array, at: number, header: FinalizedHeader): 
   records[at + 96] = header.runtimeUpdated ? 1 : 0;
 }
 
-/** Reads the record of a header; byte strings are copies. */
+/** Reads the record of a header. The byte strings in the result are copies. */
 function readRecord({ first, records }: Chunk, number: number, parentHash: Uint8Array): FinalizedHeader {
   const at = (number - first) * recordBytes;
   return {

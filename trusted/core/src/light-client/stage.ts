@@ -1,8 +1,8 @@
 /**
  * Headers that no justification has proven yet. While finality stalls, a chain makes blocks without
- * justifications, and the one that ends the stall proves all of them. Staged headers are linked by their
- * parent hashes, so a later justification of the last block proves every one of them. Until then nothing
- * counts on them.
+ * justifications, and the justification that ends the stall proves all of these blocks. Staged headers are
+ * linked by their parent hashes, so a later justification of the last header proves every one of them. Until
+ * then they have no effect.
  */
 import { equal } from "../bytes/index.ts";
 import type { ReceivedHeader } from "../chain/index.ts";
@@ -28,8 +28,9 @@ export function nothingStaged({ finalized }: LightClient): StagedHeaders {
 export const maxStaged = 480_000;
 
 /**
- * Stages headers. The first of them follows the finalized block or a staged header. Headers that are staged
- * already are skipped, and the first one that differs replaces the staged headers from its number on.
+ * Stages headers. The first of them must be a child of the finalized block or of a staged header. Headers
+ * that are already staged are skipped. If a header differs from the staged header with the same number, the
+ * new headers replace the staged ones from this number on.
  * @throws {@link LightClientError} `headers/empty`, `headers/gap`, `headers/wrong-parent`,
  * `headers/conflicts-finalized`, `headers/beyond-set-change`, `headers/overlapping-change`,
  * `headers/staging-full`
@@ -56,7 +57,9 @@ export function stageHeaders(
 }
 
 /**
- * Splits linked headers at the first one that is not staged yet, and returns the staged headers before it.
+ * Finds the first linked header that is not staged yet.
+ * @returns `fresh`: that header and all after it; `kept`: the staged headers before it, or all staged headers
+ * if nothing is fresh
  * @throws {@link LightClientError} `headers/staging-full`
  */
 export function replaceFrom(
@@ -76,7 +79,7 @@ export function replaceFrom(
   return { kept, fresh };
 }
 
-/** The change that is pending after the first staged headers. */
+/** The change that is pending after `headers`, which are the first of the staged headers. */
 export function pendingAfter(
   trusted: LightClient,
   { change }: StagedHeaders,

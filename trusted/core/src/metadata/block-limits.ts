@@ -12,17 +12,18 @@ import type { Value } from "./value.ts";
 export interface BlockLimits {
   /** The bytes of all extrinsics. */
   readonly bodyBytes: number;
-  /** The number of extrinsics. Every one takes memory until the header's root has proven the body. */
+  /** The number of extrinsics. Each takes memory before the body can be checked against the header. */
   readonly extrinsics: number;
   /** The bytes of `System.Events`. */
   readonly eventsBytes: number;
 }
 
 /**
- * A runtime charges at least a microsecond of `ref_time`, which counts picoseconds, for what emits an event.
+ * A runtime charges at least a microsecond for each event that an extrinsic emits. Weights are in
+ * picoseconds.
  */
 const picosecondsPerEvent = 1_000_000;
-/** The bytes of an event without the parts that repeat bytes of an extrinsic. */
+/** The most bytes of an event, without the parts that repeat bytes of an extrinsic. */
 const bytesPerEvent = 128;
 
 /** No runtime executes an extrinsic in less than ten microseconds. */
@@ -35,8 +36,8 @@ const least: BlockLimits = { bodyBytes: 16 * mib, extrinsics: 200_000, eventsByt
 const most: BlockLimits = { bodyBytes: 128 * mib, extrinsics: 400_000, eventsBytes: 512 * mib };
 
 /**
- * The limits of a runtime's blocks. They are generous: a block that exceeds them was not made by this
- * runtime. A limit that is absent or has an unknown format counts as 0.
+ * The limits of a runtime's blocks. They are generous: unless the runtime's own limits are above `most`, it
+ * makes no block that exceeds them. A limit that is absent or has an unknown format counts as 0.
  */
 export function blockLimitsOf(metadata: RuntimeMetadata): BlockLimits {
   const length = maxLength(systemConstant(metadata, "BlockLength"));

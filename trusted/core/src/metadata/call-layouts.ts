@@ -1,4 +1,4 @@
-/** The layouts of a runtime's calls, in which a walk finds the remarks. */
+/** The layouts of a runtime's calls. A walk along these layouts finds the remarks inside a call. */
 import type { Types } from "./compile.ts";
 import { describeType } from "./describe.ts";
 import { MetadataError } from "./error.ts";
@@ -25,7 +25,9 @@ export class CallLayouts extends Layouts {
     this.#addSystemCalls(metadata);
   }
 
-  /** Adds the layout of `System`'s calls, in which the walk finds remarks. */
+  /**
+   * Marks `System.remark_with_event` in the layout of the runtime's calls, so that the walk finds remarks.
+   */
   #addSystemCalls(metadata: RuntimeMetadata): void {
     const outer = this.types.definition(this.call);
     const system = findPallet(metadata, "System");

@@ -1,7 +1,7 @@
 /**
- * `stage_piece`: takes a block's events or body in pieces, where they are larger than one call carries. Until
- * the last piece is here no hash can be checked, so the runtime's own limits on its blocks bound how much is
- * held.
+ * `stage_piece`: takes a block's events or body in pieces, if they are larger than one call can carry. No
+ * hash can be checked before the last piece arrives. So the limits that the chain's runtime sets for its
+ * blocks also limit how much is staged.
  */
 import { RuntimeError } from "../error.ts";
 import type { EventOf, StagedPart } from "../event.ts";
@@ -10,7 +10,7 @@ import type { CommandEvents } from "./command-events.ts";
 import { DispatchError } from "./error.ts";
 import type { StagedPieces } from "./staged-pieces.ts";
 
-/** Bytes of a proof or body that are neither events nor extrinsics. */
+/** The most bytes of a part that are neither events nor extrinsics, such as the rest of the proof. */
 const spareBytes = 1 << 20;
 
 /**
@@ -48,7 +48,7 @@ export function partLimit(part: StagedPart, { limits }: CommandEvents): number {
 }
 
 /**
- * The whole part in a list. The list is empty if no piece of the part is staged.
+ * Returns a list with the whole part, or an empty list if no piece of the part is staged.
  * @throws {@link DispatchError} `dispatch/missing-pieces`
  */
 export function wholePart(pieces: StagedPieces, part: StagedPart): readonly Uint8Array[] {

@@ -3,7 +3,7 @@ import type { StagedPart } from "../event.ts";
 
 /** The pieces of one part so far. */
 export interface Pieces {
-  /** As long as the whole part. Only later pieces write the bytes from `filled` on. */
+  /** A buffer as long as the whole part. Later pieces fill the bytes from `filled` on. */
   readonly bytes: Uint8Array;
   readonly filled: number;
 }

@@ -1,6 +1,7 @@
 /**
  * `stage_header`: takes headers before anything proves them, so that a stretch without a justification may be
- * longer than one call. A host can fill this area up to its limit, but it cannot make a header count.
+ * longer than one call. A host can stage false headers, up to a limit, but they have no effect unless they
+ * are proven.
  */
 import { decodeReceivedHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
