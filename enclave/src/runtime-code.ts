@@ -1,5 +1,6 @@
 /** Runs a chain's runtime to get its metadata. Only code that is proven to be the chain's is run. */
 import { from0x, to0x } from "@pruntime/core/bytes";
+import { followedSystemVersion } from "@pruntime/core/metadata";
 import {
   RuntimeCodeError,
   readSections,
@@ -62,9 +63,6 @@ function readOpaque(output: Uint8Array): Uint8Array | undefined {
 
 /** The highest `system_version` that the interpreter accepts. */
 const knownSystemVersion = 1;
-
-/** The highest `system_version` whose rules the worker follows. */
-const followedSystemVersion = 3;
 
 /**
  * Returns the code in a form that the interpreter accepts. The interpreter refuses versions 2 and 3, although

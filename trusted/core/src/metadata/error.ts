@@ -25,6 +25,11 @@ export type MetadataErrorDetail =
   | { readonly code: "metadata/too-deep"; readonly offset: number; readonly limit: number }
   /** A value has more parts than a value of its length may have. Parts that take no bytes count too. */
   | { readonly code: "metadata/too-large"; readonly offset: number }
+  /**
+   * The runtime's `System.Version` states a `system_version` whose rules this program does not know. A newer
+   * release may know them.
+   */
+  | { readonly code: "metadata/unknown-system-version"; readonly version: number; readonly highest: number }
   /** The metadata does not contain this event, call, constant, storage item or part of an extrinsic. */
   | { readonly code: "metadata/missing"; readonly what: string }
   /** An event's fields are not those that this program expects. */

@@ -132,6 +132,7 @@ function fieldsReader(types: Types, id: number, fields: readonly Field[]): Event
 function fieldsSkipper(layouts: Layouts, fields: readonly Field[]): EventReader["read"] {
   const parts = fields.map(({ type }) => layouts.part(type));
   return (r) => {
+    r.spend(parts.length); // a field may take no bytes
     for (const part of parts) {
       const layout = layouts.at(part);
       if (layout.kind === "fixed") r.skip(layout.bytes);

@@ -17,5 +17,5 @@ export { decodeMetadata, type PalletConstant, type PalletMetadata, type PalletSt
 export type { Field, MetadataVersion, Primitive, RegistryType, TypeDefinition, Variant } from "./registry.ts";
 export { compileRemarks, type RemarkFinder } from "./remarks.ts";
 export * from "./require.ts";
-export { systemVersionOf } from "./runtime-version.ts";
+export { followedSystemVersion, systemVersionOf } from "./runtime-version.ts";
 export type { BitSequence, NamedFields, Value, VariantValue } from "./value.ts";

@@ -3,7 +3,8 @@
  * another by position, so deeply nested types and values do not cause deep recursion.
  */
 import type { Types } from "./compile.ts";
-import { type Primitive, storeBytes, type TypeDefinition, type Variant } from "./registry.ts";
+import { FixedSizes } from "./fixed-size.ts";
+import { storeBytes, type Variant } from "./registry.ts";
 
 /**
  * How to skip a value of one type. The numbers in `parts`, `alternatives` and `element` are positions of
@@ -15,35 +16,36 @@ export type Layout =
   | { readonly kind: "bits"; readonly storeBytes: number }
   | { readonly kind: "parts"; readonly parts: readonly number[] }
   | { readonly kind: "variant"; readonly alternatives: ReadonlyMap<number, readonly number[]> }
-  | { readonly kind: "sequence"; readonly element: number; readonly elementBytes: number | undefined }
-  | { readonly kind: "array"; readonly element: number; readonly length: number }
+  | { readonly kind: "sequence"; readonly element: OnePart; readonly elementBytes: number | undefined }
+  | { readonly kind: "array"; readonly element: OnePart; readonly length: number }
   /** A call inside a value. Runtimes store it in a `Box`. `call` is the position of the call's layout. */
-  | { readonly kind: "boxed"; readonly call: number }
-  /** Marks where a walk leaves a sequence or a box. */
-  | { readonly kind: "leave" }
+  | { readonly kind: "boxed"; readonly call: OnePart }
   /** The bytes that `System.remark_with_event` takes as its argument. */
   | { readonly kind: "remark" };
+
+/** A list of one part. */
+type OnePart = readonly [number];
 
 /**
  * The positions of layouts that are not types of the registry. The position of a type is its id, from 0 up.
  */
-export const special = { boxed: -1, leave: -2, remark: -3, systemCalls: -4 } as const;
+export const special = { boxed: -1, remark: -2, systemCalls: -3 } as const;
 
 /** The layouts of one runtime's types, compiled when they are first used. */
 export class Layouts {
   protected readonly types: Types;
   protected readonly known: Map<number, Layout> = new Map<number, Layout>([
-    [special.leave, { kind: "leave" }],
     [special.remark, { kind: "remark" }],
   ]);
   readonly #call: number | undefined;
-  readonly #bytes = new Map<number, number | undefined>();
+  readonly #sizes: FixedSizes;
 
   /** @param call the position of a type that is boxed wherever another type contains it */
   constructor(types: Types, call?: number) {
     this.types = types;
+    this.#sizes = new FixedSizes(types);
     this.#call = call;
-    if (call !== undefined) this.known.set(special.boxed, { kind: "boxed", call });
+    if (call !== undefined) this.known.set(special.boxed, { kind: "boxed", call: [call] });
   }
 
   /**
@@ -72,13 +74,13 @@ export class Layouts {
   }
 
   #compile(position: number): Layout {
-    const bytes = this.#bytesOf(position);
+    const bytes = this.#sizes.of(position);
     if (bytes !== undefined) return { kind: "fixed", bytes };
     const definition = this.types.definition(position);
     switch (definition.kind) {
       case "primitive":
         // `str`, because all other primitives have a fixed size
-        return { kind: "sequence", element: position, elementBytes: 1 };
+        return { kind: "sequence", element: [position], elementBytes: 1 };
       case "compact":
         return { kind: "compact" };
       case "bit-sequence":
@@ -91,59 +93,15 @@ export class Layouts {
         return { kind: "variant", alternatives: this.alternatives(definition.variants) };
       case "sequence": {
         const element = this.types.resolve(definition.element);
-        return { kind: "sequence", element, elementBytes: this.#bytesOf(element) };
+        return { kind: "sequence", element: [element], elementBytes: this.#sizes.of(element) };
       }
       case "array":
         return {
           kind: "array",
-          element: this.types.resolve(definition.element),
+          element: [this.types.resolve(definition.element)],
           length: definition.length,
         };
     }
-  }
-
-  /**
-   * The size of a type's values in bytes, if all of them have the same size. `undefined` also if that cannot
-   * be seen within `levels` levels of nesting.
-   */
-  #bytesOf(type: number, levels = 8): number | undefined {
-    const position = this.types.resolve(type);
-    if (this.#bytes.has(position)) return this.#bytes.get(position);
-    const bytes = levels === 0 ? undefined : this.#fixedBytes(this.types.definition(position), levels - 1);
-    if (bytes !== undefined || levels === 8) this.#bytes.set(position, bytes);
-    return bytes;
-  }
-
-  #fixedBytes(definition: TypeDefinition, levels: number): number | undefined {
-    switch (definition.kind) {
-      case "primitive":
-        return primitiveBytes[definition.primitive];
-      case "composite":
-        return this.#sum(
-          definition.fields.map(({ type }) => type),
-          levels,
-        );
-      case "tuple":
-        return this.#sum(definition.elements, levels);
-      case "array": {
-        const bytes = definition.length === 0 ? 0 : this.#bytesOf(definition.element, levels);
-        return bytes === undefined ? undefined : bytes * definition.length;
-      }
-      case "compact":
-        return this.#bytesOf(definition.element, levels) === 0 ? 0 : undefined;
-      default:
-        return undefined;
-    }
-  }
-
-  #sum(types: readonly number[], levels: number): number | undefined {
-    let sum = 0;
-    for (const type of types) {
-      const bytes = this.#bytesOf(type, levels);
-      if (bytes === undefined) return undefined;
-      sum += bytes;
-    }
-    return sum;
   }
 
   #storeBytes(store: number): number {
@@ -151,10 +109,3 @@ export class Layouts {
     return (definition.kind === "primitive" ? storeBytes[definition.primitive] : undefined) ?? 1;
   }
 }
-
-/** The size of each primitive's values in bytes. A `str` has no fixed size. */
-const primitiveBytes: Readonly<Record<Primitive, number | undefined>> = {
-  ...{ bool: 1, char: 4, str: undefined },
-  ...{ u8: 1, u16: 2, u32: 4, u64: 8, u128: 16, u256: 32 },
-  ...{ i8: 1, i16: 2, i32: 4, i64: 8, i128: 16, i256: 32 },
-};

@@ -1,11 +1,19 @@
 /** Walks over a value without building it, and collects the remarks in the calls that it contains. */
 import { readCompactAny, readCompactU32 } from "../scale/index.ts";
-import { type Layouts, special } from "./layout.ts";
+import { MetadataError } from "./error.ts";
+import type { Layouts } from "./layout.ts";
 import type { ValueReader } from "./value.ts";
 
 /**
+ * The maximum number of values that may contain one another, containers or not. The reader limits containers
+ * to far fewer, but a type that contains itself could nest values without a container in between.
+ */
+const maxOpen = 65_536;
+
+/**
  * Walks over one value and the values inside it, in the order of their bytes. It uses neither a stack frame
- * nor an object for each value.
+ * nor an object for each value. It spends the parts of a value before it reads the first of them, and never
+ * more parts than the type's reader does. It therefore walks over every value that the reader accepts.
  * @param found receives each remark, as a view of the input. The caller must discard the remarks if the walk
  * throws.
  * @throws CodecError; MetadataError `metadata/too-deep`, `metadata/too-large`
@@ -16,30 +24,37 @@ export function walk(
   start: number,
   found: (remark: Uint8Array) => void,
 ): void {
-  const next = [start]; // layouts still to be read; the next one is at the end
-  const times = [1]; // how many times to read each of them
+  // The values that the walk is inside, the innermost last: the layouts of each value's parts, the number of
+  // parts still to be read, and whether the value is a container. A list of one layout counts for all parts.
+  const parts: (readonly number[])[] = [[start]];
+  const left = [1];
+  const contained = [false];
 
-  const push = (layout: number, count: number): void => {
-    next.push(layout);
-    times.push(count);
+  const open = (list: readonly number[], count: number, isContainer = false): void => {
+    r.spend(count);
+    if (count === 0) return;
+    if (parts.length === maxOpen)
+      throw new MetadataError({ code: "metadata/too-deep", offset: r.offset, limit: maxOpen });
+    if (isContainer) r.enter(0);
+    parts.push(list);
+    left.push(count);
+    contained.push(isContainer);
   };
-  const enter = (layout: number, count: number): void => {
-    r.enter(0); // the loop counts each part when it reaches the part
-    push(special.leave, 1);
-    push(layout, count);
-  };
-  const pushAll = (parts: readonly number[]): void => {
-    for (let i = parts.length - 1; i >= 0; i--) push(parts[i] as number, 1);
+  const close = (): void => {
+    parts.pop();
+    left.pop();
+    if (contained.pop() === true) r.leave();
   };
 
-  for (let top = 0; top >= 0; top = next.length - 1) {
-    r.spend(1);
-    const position = next[top] as number;
-    const layout = layouts.at(position);
-    if (times[top] === 1) {
-      next.pop();
-      times.pop();
-    } else times[top] = (times[top] as number) - 1;
+  for (let top = 0; top >= 0; top = parts.length - 1) {
+    const rest = left[top] as number;
+    if (rest === 0) {
+      close();
+      continue;
+    }
+    left[top] = rest - 1;
+    const list = parts[top] as readonly number[];
+    const layout = layouts.at(list[list.length === 1 ? 0 : list.length - rest] as number);
     switch (layout.kind) {
       case "fixed":
         r.skip(layout.bytes);
@@ -51,29 +66,26 @@ export function walk(
         r.skip(Math.ceil(readCompactU32(r) / (8 * layout.storeBytes)) * layout.storeBytes);
         break;
       case "parts":
-        pushAll(layout.parts);
+        open(layout.parts, layout.parts.length);
         break;
       case "variant": {
         const tag = r.u8();
-        const parts = layout.alternatives.get(tag);
-        if (parts === undefined) throw r.badTag("variant", tag);
-        pushAll(parts);
+        const alternative = layout.alternatives.get(tag);
+        if (alternative === undefined) throw r.badTag("variant", tag);
+        open(alternative, alternative.length);
         break;
       }
       case "sequence": {
         const count = r.count(layout.elementBytes ?? 1);
         if (layout.elementBytes !== undefined) r.skip(count * layout.elementBytes);
-        else if (count > 0) enter(layout.element, count);
+        else open(layout.element, count, true);
         break;
       }
       case "array":
-        if (layout.length > 0) push(layout.element, layout.length);
+        open(layout.element, layout.length);
         break;
       case "boxed":
-        enter(layout.call, 1);
-        break;
-      case "leave":
-        r.leave();
+        open(layout.call, 1, true);
         break;
       case "remark":
         found(r.vecU8());

@@ -34,9 +34,12 @@ export class Reader {
 
   /**
    * Skips `length` bytes.
-   * @throws {@link CodecError} `codec/truncated`
+   * @throws {@link CodecError} `codec/truncated`; `codec/out-of-range` for a length that is not a safe
+   * integer from 0 up, so that the offset always is one
    */
   skip(length: number): void {
+    if (!Number.isSafeInteger(length) || length < 0)
+      throw new CodecError({ code: "codec/out-of-range", type: "length" });
     this.#advance(length);
   }
 

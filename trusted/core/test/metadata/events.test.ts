@@ -151,6 +151,16 @@ describe("compileEvents with a filter", () => {
     expect(codeOf(() => compileEvents(bad, (_, name) => name === "CommandPushed"))).toBe("accepted");
   });
 
+  it("metadata/too-large: refuses many fields without bytes, skipped or read", () => {
+    const wide = t.alternative(1, "Wide", t.unnamed(...new Array<number>(5000).fill(types.length)));
+    const plain = runtime({ 9: t.variant([wide]) });
+    const metadata = { ...plain, types: [...plain.types, t.tuple()] };
+    for (const wanted of [true, false])
+      expect(codeOf(() => compileEvents(metadata, () => wanted).decode(fromHex("0402060100")))).toBe(
+        "metadata/too-large",
+      );
+  });
+
   it("metadata/duplicate: refuses two events or pallets of one index", () => {
     const events = t.variant([t.alternative(0, "A"), t.alternative(0, "B")]);
     expect(codeOf(() => compileEvents(runtime({ 9: events }), () => false))).toBe("metadata/duplicate");

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { systemVersionOf } from "../../src/metadata/index.ts";
+import { followedSystemVersion, systemVersionOf } from "../../src/metadata/index.ts";
+import { codeOf } from "../support/code.ts";
 import * as t from "./types.ts";
 
 const types = [
@@ -9,8 +10,8 @@ const types = [
   t.composite(t.named({ spec_version: 0, other: 0 })),
 ];
 
-function version(type: number | undefined): number {
-  const constant = type === undefined ? [] : [["Version", { type, value: Uint8Array.of(9, 2) }] as const];
+function version(type: number | undefined, own = 2): number {
+  const constant = type === undefined ? [] : [["Version", { type, value: Uint8Array.of(9, own) }] as const];
   return systemVersionOf(t.runtime(types, [t.pallet("System", 0, { constants: new Map(constant) })]));
 }
 
@@ -21,5 +22,12 @@ describe("systemVersionOf", () => {
 
   it("returns 0 for runtimes without the field", () => {
     expect([version(3), version(undefined)]).toEqual([0, 0]);
+  });
+
+  it("metadata/unknown-system-version: refuses a version with unknown rules", () => {
+    expect(version(1, followedSystemVersion)).toBe(followedSystemVersion);
+    for (const type of [1, 2])
+      for (const own of [followedSystemVersion + 1, 7, 255])
+        expect(codeOf(() => version(type, own))).toBe("metadata/unknown-system-version");
   });
 });

@@ -243,6 +243,16 @@ describe("Reader", () => {
     expect([r.offset, r.left, toHex(view)]).toEqual([3, 1, "aabb"]);
     expect([view.buffer, view.byteOffset]).toEqual([bytes.buffer, bytes.byteOffset + 1]);
   });
+
+  it("codec/out-of-range: refuses to skip a length that is not a safe integer from 0 up", () => {
+    for (const length of [Number.NaN, Number.POSITIVE_INFINITY, -1, 0.5, 2 ** 53]) {
+      const r = new Reader(Uint8Array.of(1, 2));
+      expect(codeOf(() => r.skip(length))).toBe("codec/out-of-range");
+      expect(r.offset).toBe(0);
+    }
+    const r = new Reader(Uint8Array.of(1, 2));
+    expect(codeOf(() => r.skip(2 ** 53 - 1))).toBe("codec/truncated");
+  });
 });
 
 describe("Writer", () => {

@@ -101,7 +101,8 @@ type Declaration = (typeof declarations)[number];
 /**
  * Makes a reader of the events that a runtime emits.
  * @throws CodecError, MetadataError for bytes that are not metadata, and for a runtime that declares neither
- * `CommandPushed` nor `Remarked`, or declares one of the two with other fields
+ * `CommandPushed` nor `Remarked`, declares one of the two with other fields, or has a `system_version` whose
+ * rules this program does not know
  */
 export function compileCommandEvents(runtimeMetadata: Uint8Array): CommandEvents {
   const metadata = decodeMetadata(runtimeMetadata);

@@ -3,7 +3,8 @@ import { createDevchain } from "@pruntime/devchain";
 import { afterAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../../core/test/support/code.ts";
 import { compileCommandEvents } from "../../src/dispatch/command-events.ts";
-import { alice, blockParts, bob, followed } from "../support/devchain.ts";
+import { alice, blockParts, bob, followed, initEvent } from "../support/devchain.ts";
+import { newRuntime } from "../support/worker.ts";
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 afterAll(() => devchain.close());
@@ -73,6 +74,21 @@ describe("CommandPushed", () => {
       () => renamed("sender", "sander"),
     ],
   ])("%s: %s", (code, _, metadata) => expect(codeOf(() => compileCommandEvents(metadata()))).toBe(code));
+});
+
+describe("a runtime's system_version", () => {
+  it.each([
+    ["accepted", 3],
+    ["metadata/unknown-system-version", 4],
+    ["metadata/unknown-system-version", 7],
+  ])("%s: %i", async (code, version) => {
+    const chain = await createDevchain({ mode: { kind: "manual" }, systemVersions: [version] });
+    const init = initEvent(chain);
+    chain.close();
+    expect(codeOf(() => compileCommandEvents(chain.metadata(14)))).toBe(code);
+    const outcome = newRuntime().accept(init);
+    expect(outcome.ok ? "accepted" : outcome.error.code).toBe(code);
+  });
 });
 
 /** The metadata with some names replaced: old, new, old, new, …. A new name is as long as its old name. */

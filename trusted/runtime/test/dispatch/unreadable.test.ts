@@ -11,7 +11,8 @@ import { milliseconds, runtimeUpdated, TinyChain } from "../support/tiny-chain.t
 import { answer, refusal, root, runtimeCode, runtimeOf, take } from "../support/worker.ts";
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
-afterAll(() => devchain.close());
+const laterRules = await createDevchain({ mode: { kind: "manual" }, systemVersions: [7] });
+afterAll(() => Promise.all([devchain.close(), laterRules.close()]));
 const metadata = devchain.metadata(14);
 devchain.submit(signed(devchain, alice, pushCommand(2, utf8('{"Plain":"nothing"}'))));
 const events = blockParts(devchain, devchain.produceBlock().header.number).events!;
@@ -65,6 +66,7 @@ describe("a worker that cannot read the new runtime", () => {
   it.each([
     ["code/no-metadata", newCode],
     ["metadata/bad-magic", utf8("mess")],
+    ["metadata/unknown-system-version", laterRules.metadata(14)],
   ])("says why (%s), and dispatches no more blocks", (code, bytes) => {
     const chain = upgraded(bytes);
     const runtime = worker(chain, runtimeCode);
