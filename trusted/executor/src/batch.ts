@@ -32,11 +32,17 @@ export interface Execution extends Pick<CommandOutcome, "output" | "events"> {
  * committed.
  */
 export interface Batch {
-  /** Runs one command and stores its execution receipt. Other changes apply only if the status is `Ok`. */
+  /**
+   * Runs one command and stores its execution receipt. The command's other changes apply only if its status
+   * is `Ok`.
+   */
   execute(command: OpenedCommand): Execution;
   /** Ends a block and returns the state root after it, 32 bytes. */
   endBlock(): Uint8Array;
-  /** Commits the batch to the state and ends it. A batch that is not committed changes nothing. */
+  /**
+   * Ends the current block, commits the batch to the state, and closes the batch. A batch that is not
+   * committed changes nothing.
+   */
   commit(): void;
 }
 
@@ -51,7 +57,7 @@ export interface BatchOwner {
 /** A batch on top of the committed entries and the trie of these entries. */
 export class ExecutorBatch implements Batch {
   readonly #owner: BatchOwner;
-  /** The writes of the batch's finished blocks, and the writes of the current block. */
+  /** The writes of the batch's finished blocks. `#block` has the writes of the current block. */
   readonly #overlay: Overlay;
   readonly #block: Overlay;
   #trie: Trie;
@@ -114,7 +120,7 @@ export class ExecutorBatch implements Batch {
   }
 }
 
-/** The outcome of a command that did not run to completion. */
+/** The outcome of a command that could not run, or that threw a coded error. */
 function ended(status: Status): CommandOutcome {
   return { status, output: new Uint8Array(), events: [] };
 }

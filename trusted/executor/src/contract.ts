@@ -49,8 +49,10 @@ export interface Contract {
   /** Answers a query. @throws ContractError `contract/bad-request` if the contract cannot read the request */
   query(context: QueryContext, state: StateView, request: Uint8Array): Uint8Array;
   /**
-   * Whether this contract's state can have this entry. The key has one character for each of its bytes.
-   * @throws CodecError for a value of another type
+   * Returns whether this contract's state can have an entry with this key. The key has one character for each
+   * of its bytes.
+   * @throws CodecError, BytesError if the key is valid, but the value does not have the type that belongs to
+   * the key
    */
   checkEntry(key: string, value: Uint8Array): boolean;
   /** Writes the state before the first block. */

@@ -18,7 +18,7 @@ export type ExecutorErrorDetail =
   | { readonly code: "executor/bad-state-key"; readonly length: number }
   /** Two contracts have the same id. */
   | { readonly code: "executor/duplicate-contract"; readonly contractId: string }
-  /** The batch was committed, or another batch or state took its place. */
+  /** The batch was committed, or was closed because a newer batch began or a whole state was loaded. */
   | { readonly code: "executor/batch-closed" }
   /** This executor does not support this version of the dump format. */
   | { readonly code: "executor/dump-version"; readonly version: number }

@@ -65,7 +65,7 @@ export function writeExecutionReceipt(overlay: Overlay, receipt: ExecutionReceip
   else executionReceipts.set(state, receipt, txHash, toHex(receipt.account));
 }
 
-/** The length of the longest text in a receipt, in UTF-16 units. */
+/** The maximum length of the command's text in a receipt, in UTF-16 units. */
 export const maxCommandText: number = 1 << 16;
 
 /**

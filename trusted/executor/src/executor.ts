@@ -47,7 +47,7 @@ export class Executor {
     return this.#trie.root;
   }
 
-  /** Starts a batch on the committed state. If another batch is open, it is closed without effect. */
+  /** Starts a batch on the committed state. Closes any batch that is still open, without effect. */
   begin(): Batch {
     const owner: BatchOwner = {
       contractOf: (id) => this.#contractOf(id),
@@ -65,7 +65,7 @@ export class Executor {
   }
 
   /**
-   * Answers from the committed state; `undefined` if there is no such contract.
+   * Answers a request from the committed state. Returns `undefined` if there is no contract with this id.
    * @param origin the account that signed the request
    * @throws ContractError `contract/bad-request`
    */
@@ -79,9 +79,9 @@ export class Executor {
   }
 
   /**
-   * Replaces the whole state with a dump, and closes an open batch. If it throws, the state is unchanged.
-   * @throws CodecError, {@link ExecutorError} `executor/dump-…`, and the errors of services that refuse the
-   * state
+   * Replaces the whole state with a dump, and closes an open batch. If the method throws, nothing changes.
+   * @throws CodecError, BytesError, {@link ExecutorError} `executor/dump-…`, and the errors of services that
+   * refuse the state
    */
   loadState(bytes: Uint8Array): void {
     const entries = decodeDump(bytes, (id) => {

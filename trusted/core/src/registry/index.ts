@@ -1,5 +1,5 @@
 /**
  * The records of a chain's pallet `Registry`: which workers have submitted evidence, and which policy
- * accepted it.
+ * accepted the evidence of each worker.
  */
 export * from "./record.ts";

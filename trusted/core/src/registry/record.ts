@@ -37,7 +37,7 @@ export interface WorkerRecord {
   readonly policyHash: Uint8Array;
 }
 
-/** The maximum number of measurements in a record. The limit for advisories is the same. */
+/** The maximum number of measurements in a record, and also the maximum number of advisories. */
 const maxEntries = 256;
 
 /**

@@ -9,7 +9,7 @@ import { RuntimeCodeError } from "./error.ts";
 /** The first bytes of compressed code. */
 const compressedMark: Uint8Array = Uint8Array.of(0x52, 0xbc, 0x53, 0x76, 0x46, 0xdb, 0x8e, 0x05);
 
-/** The longest code that nodes unpack, in bytes. */
+/** The maximum length of unpacked code that nodes accept, in bytes. */
 const maxCodeBytes: number = 50 * 1024 * 1024;
 
 /**
@@ -19,8 +19,8 @@ const maxCodeBytes: number = 50 * 1024 * 1024;
 export type Unzstd = (frame: Uint8Array, maxLength: number) => Uint8Array | undefined;
 
 /**
- * Returns the WebAssembly module of a runtime, unpacked if `code` is compressed.
- * @throws {@link RuntimeCodeError} `runtime-code/malformed`
+ * Unpacks a runtime's code. Code that is not compressed is returned unchanged.
+ * @throws {@link RuntimeCodeError} `runtime-code/malformed` if compressed code cannot be unpacked
  */
 export function unpackCode(code: Uint8Array, unzstd: Unzstd): Uint8Array {
   if (!equal(code.subarray(0, compressedMark.length), compressedMark)) return code;

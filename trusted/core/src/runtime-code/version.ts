@@ -11,9 +11,9 @@ import { RuntimeCodeError } from "./error.ts";
 /** A section of a WebAssembly module. */
 export interface CodeSection {
   readonly id: number;
-  /** The name of a custom section. */
+  /** The name of a custom section; absent for all other sections. */
   readonly name?: string;
-  /** A view of the module. */
+  /** The section's bytes, without the name, as a view of the module. */
   readonly content: Uint8Array;
 }
 
@@ -50,8 +50,8 @@ export function systemVersionIn(sections: readonly CodeSection[]): number | unde
  * Copies a module and changes the `system_version` that the copy states. The field is a single byte, and no
  * other part of the module depends on its value.
  * @param version up to 255
- * @throws {@link RuntimeCodeError} `runtime-code/malformed` if the module does not have the field, or if the
- * field is 0
+ * @throws {@link RuntimeCodeError} `runtime-code/malformed` if the module cannot be read, does not have the
+ * field, or has 0 in the field
  */
 export function withSystemVersion(module: Uint8Array, version: number): Uint8Array {
   const copy = module.slice();
@@ -72,7 +72,7 @@ function readSection(r: Reader): CodeSection {
   return { id, name, content: inner.take(inner.left) };
 }
 
-/** Reads an unsigned 32-bit integer in LEB128, seven bits to a byte. */
+/** Reads an unsigned integer of at most five bytes in LEB128, seven bits to a byte. */
 function readLeb128(r: Reader): number {
   let value = 0;
   for (let shift = 0; shift < 35; shift += 7) {
@@ -84,8 +84,8 @@ function readLeb128(r: Reader): number {
 }
 
 /**
- * Skips the fields of a `RuntimeVersion` (two names, three versions, APIs, and in later years the transaction
- * version) and reads its last byte, the `system_version`. Returns 0 if that byte is absent.
+ * Skips the fields of a `RuntimeVersion` (two names, three versions, APIs, and in newer runtimes the
+ * transaction version) and reads the last byte, the `system_version`. Returns 0 if this byte is absent.
  */
 function readSystemVersion(r: Reader): number {
   r.vecU8();

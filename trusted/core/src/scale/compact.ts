@@ -24,7 +24,7 @@ interface Sink {
 
 /**
  * Reads a SCALE compact integer, a value in [0, 2^536).
- * @throws {@link CodecError} `codec/truncated`; `codec/non-canonical` when fewer bytes would do
+ * @throws {@link CodecError} `codec/truncated`; `codec/non-canonical` if fewer bytes suffice for the value
  * @see https://spec.polkadot.network/id-cryptography-encoding#defn-sc-len-encoding
  */
 export function readCompact(r: Source): bigint {
@@ -33,7 +33,7 @@ export function readCompact(r: Source): bigint {
 
 /**
  * Reads a compact integer that must fit a `u32`.
- * @throws {@link CodecError} `codec/out-of-range`
+ * @throws {@link CodecError} `codec/out-of-range`, and the errors of {@link readCompact}
  */
 export function readCompactU32(r: Source): number {
   const value = readCompactAny(r);
@@ -42,7 +42,8 @@ export function readCompactU32(r: Source): number {
 }
 
 /**
- * Like {@link readCompact}, but returns values below 2^30 as numbers, which are cheaper and far more common.
+ * Like {@link readCompact}, but returns values below 2^30 as numbers. Numbers are cheaper than bigints, and
+ * almost all values are below 2^30.
  */
 export function readCompactAny(r: Source): number | bigint {
   const offset = r.offset;
@@ -73,7 +74,7 @@ export function readCompactAny(r: Source): number | bigint {
 
 /**
  * Writes the shortest compact form.
- * @throws {@link CodecError} `codec/out-of-range` for negatives and values from 2^536
+ * @throws {@link CodecError} `codec/out-of-range` for values below 0 and values of 2^536 or more
  */
 export function writeCompact(w: Sink, input: bigint | number): void {
   const value = BigInt(input);

@@ -2,14 +2,14 @@ import { ProtocolError } from "../errors/index.ts";
 
 /** Why SCALE bytes are rejected. Offsets are in bytes from the start of the input. */
 export type CodecErrorDetail =
-  /** The input ends inside a value: the input was cut off, or the value has another type. */
+  /** The input ends inside a value: the input was cut off, or is not of the expected type. */
   | {
       readonly code: "codec/truncated";
       readonly offset: number;
       readonly need: number;
       readonly have: number;
     }
-  /** Bytes are left over after the value: the input has several values, or the value has another type. */
+  /** Bytes are left over after the value: there are several values, or the type is not the expected type. */
   | { readonly code: "codec/trailing"; readonly offset: number; readonly extra: number }
   /** A value is not written in its shortest form, which is the only form allowed. */
   | { readonly code: "codec/non-canonical"; readonly offset: number; readonly type: string }
@@ -22,8 +22,8 @@ export type CodecErrorDetail =
       readonly length: bigint;
       readonly limit: number;
     }
-  /** A number does not fit the integer type that stores it. */
+  /** A value does not fit its type: a number is out of range, or a byte string has the wrong length. */
   | { readonly code: "codec/out-of-range"; readonly type: string };
 
-/** Bytes that are not the canonical encoding of a value. */
+/** Thrown for bytes that are not a canonical encoding, and for values that cannot be encoded. */
 export class CodecError extends ProtocolError<CodecErrorDetail> {}

@@ -52,7 +52,7 @@ export class Reader {
     return (this.bytes[at] as number) | ((this.bytes[at + 1] as number) << 8);
   }
 
-  /** A little-endian integer of three bytes, which compact integers need. */
+  /** Reads an unsigned little-endian integer of three bytes, which is part of a four-byte compact integer. */
   u24(): number {
     const at = this.#advance(3);
     return (
@@ -75,7 +75,7 @@ export class Reader {
     return this.#u64At(at) | (this.#u64At(at + 8) << 64n);
   }
 
-  /** An unsigned little-endian integer of `length` bytes. */
+  /** Reads an unsigned little-endian integer of `length` bytes. */
   uint(length: number): bigint {
     const at = this.#advance(length);
     let value = 0n;
@@ -100,9 +100,9 @@ export class Reader {
   }
 
   /**
-   * Reads the element count of a vector whose elements take at least `leastBytes` each. A count of more
-   * elements than the rest of the input can contain is refused before anything is allocated.
-   * @throws {@link CodecError} `codec/too-long`
+   * Reads the element count of a vector whose elements take at least `leastBytes` each. Refuses a
+   * count above `limit`, or of more elements than the rest of the input can contain, before any allocation.
+   * @throws {@link CodecError} `codec/too-long`, and the errors of a compact integer
    */
   count(leastBytes: number, limit = 0xffff_ffff): number {
     const offset = this.#offset;
@@ -126,7 +126,7 @@ export class Reader {
     return items;
   }
 
-  /** Reads an `Option<T>`; `None` is `undefined`. */
+  /** Reads an `Option<T>`. Returns `undefined` for `None`. */
   option<T>(read: (r: Reader) => T): T | undefined {
     return this.#optionTag() ? read(this) : undefined;
   }

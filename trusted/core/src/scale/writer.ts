@@ -2,8 +2,8 @@ import { writeCompact } from "./compact.ts";
 import { CodecError } from "./error.ts";
 
 /**
- * Builds a SCALE encoding from front to back in a buffer that doubles when it is full. The methods return the
- * writer.
+ * Builds a SCALE encoding from front to back in a buffer that grows as needed. Every method returns the
+ * writer, except for `finish`.
  */
 export class Writer {
   #buffer = new Uint8Array(64);
@@ -71,14 +71,14 @@ export class Writer {
     return this;
   }
 
-  /** Writes an `Option<T>`; `undefined` is `None`. */
+  /** Writes an `Option<T>`. Writes `None` for `undefined`. */
   option<T>(value: T | undefined, write: (w: Writer, value: T) => void): this {
     this.u8(value === undefined ? 0 : 1);
     if (value !== undefined) write(this, value);
     return this;
   }
 
-  /** A copy of the bytes written so far. */
+  /** Returns a copy of the bytes written so far. */
   finish(): Uint8Array {
     return this.#buffer.slice(0, this.#length);
   }

@@ -6,9 +6,9 @@ export type StatementErrorDetail =
   | { readonly code: "statement/bad-signature" }
   /** This program does not know the version of the statement. */
   | { readonly code: "statement/unknown-version"; readonly version: number }
-  /** The statement is about a different request. */
+  /** The statement does not name the request that the client sent. */
   | { readonly code: "statement/wrong-request" }
-  /** The statement is about a different reply. */
+  /** The statement does not name the reply that the client received. */
   | { readonly code: "statement/wrong-reply" };
 
 /** Thrown for a reply whose statement does not verify. */

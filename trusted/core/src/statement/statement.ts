@@ -1,9 +1,10 @@
 /**
- * The statement that a worker signs with every reply. It names the request that the reply answers, and the
- * finalized block and chain time for which the reply is true. SCALE, 246 bytes: version u8 | request hash |
- * reply hash | genesis hash | anchor | finalized number u32 | finalized hash | dispatched number u32 | chain
- * time u64 | state root | measurement | rules number u32 | runtime unreadable bool. The secp256k1 signature
- * is over sha256("pruntime/statement/2" ‖ bytes).
+ * The statement that a worker signs with every reply. The statement contains the hashes of the request and of
+ * the reply, and describes the worker at the time of the reply: the chain, the latest blocks, the state root
+ * and the code. SCALE, 246 bytes: version u8 | request hash | reply hash | genesis hash | anchor | finalized
+ * number u32 | finalized hash | dispatched number u32 | chain time u64 | state root | measurement | rules
+ * number u32 | runtime unreadable bool. The secp256k1 signature is over
+ * sha256("pruntime/statement/2" ‖ bytes).
  */
 import { concat, equal, utf8 } from "../bytes/index.ts";
 import { fixed32 } from "../chain/index.ts";
@@ -11,7 +12,7 @@ import type { Crypto, Secp256k1Signer } from "../crypto/index.ts";
 import { decodeAll, encode, type Reader } from "../scale/index.ts";
 import { StatementError } from "./error.ts";
 
-/** A worker's claim about one reply, with the block and chain time for which the reply is true. */
+/** A worker's claim about one reply, and about its own chain, state and code at the time of the reply. */
 export interface Statement {
   readonly requestHash: Uint8Array;
   readonly replyHash: Uint8Array;
@@ -23,7 +24,7 @@ export interface Statement {
   readonly anchor: Uint8Array;
   readonly finalizedNumber: number;
   readonly finalizedHash: Uint8Array;
-  /** The latest block whose commands were executed. */
+  /** The number of the latest block whose commands were executed. */
   readonly dispatchedNumber: number;
   /** The chain time of the latest dispatched block, in Unix milliseconds; 0 if this time is unknown. */
   readonly chainTimeMs: bigint;
@@ -123,8 +124,8 @@ export interface ExchangeHashes {
 }
 
 /**
- * Checks that the trusted worker made this statement about this request and reply. The caller must check the
- * content of the statement: the chain, the age and the code.
+ * Checks that the trusted worker signed the statement, and that the statement names the expected request and
+ * reply. Returns the statement. The caller must check the chain, the age and the code in the statement.
  * @throws {@link StatementError}; CodecError
  */
 export function verifyStatement(

@@ -25,7 +25,7 @@ export const wellKnownKeys: {
   grandpaAuthorities: utf8(":grandpa_authorities"),
 };
 
-/** The key of a storage value, or the prefix of all entries of a map; 32 bytes. */
+/** The key of a storage value, or the prefix of the keys of all entries of a map; 32 bytes. */
 export function storagePrefix(crypto: Twox, pallet: string, item: string): Uint8Array {
   return concat(crypto.twox128(utf8(pallet)), crypto.twox128(utf8(item)));
 }
@@ -35,7 +35,7 @@ export function systemEventsKey(crypto: Twox): Uint8Array {
   return storagePrefix(crypto, "System", "Events");
 }
 
-/** The key of `Timestamp.Now`: milliseconds since 1970, a `u64`. */
+/** The key of `Timestamp.Now`. The value is a time in Unix milliseconds, a `u64`. */
 export function timestampNowKey(crypto: Twox): Uint8Array {
   return storagePrefix(crypto, "Timestamp", "Now");
 }
@@ -69,7 +69,7 @@ export function registryWorkersPrefix(crypto: Twox): Uint8Array {
 }
 
 /**
- * The key of a worker's record.
+ * The key of a worker's record in a chain's worker registry.
  * @param publicKey the worker's identity key, 33 bytes
  */
 export function registryWorkerKey(
@@ -96,8 +96,8 @@ export function blake2_128Concat(crypto: Pick<Crypto, "blake2b128">, key: Uint8A
 }
 
 /**
- * `Twox64Concat`: a hash of a map key, followed by the key itself. It is safe only for keys that no account
- * can choose freely.
+ * `Twox64Concat`: a hash of a map key, followed by the key itself. This hasher is safe only for keys that no
+ * account can choose freely.
  */
 export function twox64Concat(crypto: Pick<Crypto, "twox64">, key: Uint8Array): Uint8Array {
   return concat(crypto.twox64(key), key);

@@ -6,7 +6,7 @@ import { equal } from "../bytes/index.ts";
 import { firstDifference, nibbleAt } from "./nibbles.ts";
 import { TrieNode } from "./node.ts";
 
-/** The value at `key`, or `undefined` if there is none. */
+/** Returns the value at `key`, or `undefined` if the tree has no value there. */
 export function find(root: TrieNode | undefined, key: Uint8Array): Uint8Array | undefined {
   const length = 2 * key.length;
   let node = root;
@@ -21,7 +21,7 @@ export function find(root: TrieNode | undefined, key: Uint8Array): Uint8Array | 
   return undefined;
 }
 
-/** The root of the tree with `value` at `key`. Returns the same root if the tree already has that value. */
+/** Returns the root of the tree with `value` at `key`, or `root` if the tree already has that value there. */
 export function put(root: TrieNode | undefined, key: Uint8Array, value: Uint8Array): TrieNode {
   const passed: TrieNode[] = [];
   const length = 2 * key.length;
@@ -41,8 +41,8 @@ export function put(root: TrieNode | undefined, key: Uint8Array, value: Uint8Arr
 }
 
 /**
- * Inserts the value where the search for `key` stopped. `node` has this key, or its path differs from the key
- * or extends it, or there is no node.
+ * Inserts the value where the search for `key` stopped. If there is a `node` at that point, its path equals
+ * `key`, is longer than `key`, or differs from `key`.
  */
 function putHere(node: TrieNode | undefined, key: Uint8Array, start: number, value: Uint8Array): TrieNode {
   const length = 2 * key.length;
@@ -65,8 +65,8 @@ function rebuild(passed: readonly TrieNode[], key: Uint8Array, fresh: TrieNode):
 }
 
 /**
- * The root of the tree without `key`. Returns `undefined` if the tree is then empty, and the same root if the
- * tree does not contain the key.
+ * Returns the root of the tree without `key`: `undefined` if the tree is then empty, and `root` if the tree
+ * does not contain the key.
  */
 export function remove(root: TrieNode | undefined, key: Uint8Array): TrieNode | undefined {
   const passed: TrieNode[] = [];

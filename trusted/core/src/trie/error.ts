@@ -7,21 +7,21 @@ export type TrieErrorDetail =
    * has.
    */
   | { readonly code: "trie/bad-node"; readonly reason: BadNode }
-  /** No node of the proof has the trusted root's hash: it proves another state, or nothing. */
+  /** No node of the proof has the trusted root's hash: the proof is empty, or proves a different state. */
   | { readonly code: "trie/root-missing"; readonly root: Uint8Array }
   /**
-   * The proof lacks a node or a value on the path to the key, so it proves neither a value nor the absence of
-   * one.
+   * The proof lacks a node on the path to the key, or the key's value. The proof therefore does not show
+   * whether the key has a value, or which value.
    */
   | { readonly code: "trie/incomplete-proof"; readonly missing: Uint8Array }
-  /** The proof contains one node twice. */
+  /** The proof contains a node or a value twice. */
   | { readonly code: "trie/duplicate-node"; readonly hash: Uint8Array }
   /** The proof has more nodes or bytes than its reader accepts. */
   | { readonly code: "trie/too-large"; readonly what: "nodes" | "bytes"; readonly limit: number }
   /** A key is longer than 32,767 bytes, the most that a node can express. */
   | { readonly code: "trie/key-too-long"; readonly length: number };
 
-/** The rule that the bytes of a trie node break. */
+/** The rule that the bytes of a trie node violate. */
 export type BadNode =
   | "malformed"
   | "reserved-header"

@@ -34,7 +34,7 @@ export function firstDifference(a: Uint8Array, b: Uint8Array, start: number, end
   return end;
 }
 
-/** Whether the nibbles of `key` from index `at` on start with the nibbles `run`, a node's partial key. */
+/** Returns whether the nibbles of `key` from index `at` on start with `run`, the partial key of a node. */
 export function hasRunAt(key: Uint8Array, at: number, run: Nibbles): boolean {
   const length = run.end - run.start;
   if (2 * key.length - at < length) return false;

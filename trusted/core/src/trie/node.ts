@@ -8,8 +8,8 @@ import { nibbleAt } from "./nibbles.ts";
 import { emptyNode, encodeNode, hashLength, type NodeValue } from "./node-codec.ts";
 
 /**
- * The hash function and the layout version of a trie. With other parameters, the same entries have another
- * root.
+ * The hash function and the layout version of a trie. The root of given entries depends on both of these
+ * parameters.
  */
 export interface TrieParameters {
   /** The hash function: blake2b-256 on every Substrate chain. */
@@ -95,7 +95,7 @@ export class TrieNode {
   }
 }
 
-/** Whether a value is replaced by its hash. */
+/** Returns whether a node stores only the hash of this value. */
 export function isHashed(p: TrieParameters, value: Uint8Array): boolean {
   return p.version === 1 && value.length > hashLength;
 }

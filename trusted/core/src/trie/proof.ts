@@ -26,7 +26,7 @@ export interface ProofLimits {
 /** Limits that suffice for a proof of a runtime's whole code. A proof of events needs far less. */
 export const defaultProofLimits: ProofLimits = { nodes: 65_536, bytes: 16 * 1024 * 1024 };
 
-/** Part of a state, proven against its root. Only {@link openStateProof} makes one. */
+/** Part of a state, proven against its root. Only {@link openStateProof} creates proofs. */
 export class StateProof {
   readonly #root: DecodedNode | undefined;
   readonly #given: NodeSet;
@@ -49,7 +49,7 @@ export class StateProof {
   }
 
   /**
-   * Whether the state has a value at `key`. The value itself may be missing from the proof.
+   * Returns whether the state has a value at `key`. The value itself may be missing from the proof.
    * @throws {@link TrieError} `trie/incomplete-proof` if the proof does not show whether there is a value
    */
   has(key: Uint8Array): boolean {
@@ -58,7 +58,7 @@ export class StateProof {
     return found.value !== undefined;
   }
 
-  /** Whether {@link StateProof.read} returns for `key` instead of throwing. */
+  /** Returns whether the proof shows a value at `key` or its absence. If not, `read` throws. */
   covers(key: Uint8Array): boolean {
     return this.#find(key).kind === "known";
   }
@@ -68,7 +68,7 @@ export class StateProof {
     return place.kind === "missing" ? place : this.#value(place.value);
   }
 
-  /** The value at `key` as its node stores it: the bytes, or only their hash. */
+  /** Finds the value at `key` as the node stores it: the bytes, or only the hash of the bytes. */
   #locate(key: Uint8Array): Place {
     let node = this.#root;
     for (let at = 0; node !== undefined; at++) {
@@ -92,7 +92,10 @@ export class StateProof {
   }
 }
 
-/** What the proof shows, or the hash of the node or value that the proof lacks. */
+/**
+ * What the proof shows for a key: the value, `undefined` if the state has no value at the key, or the hash of
+ * the node or value that the proof lacks.
+ */
 type Shown<T> =
   | { readonly kind: "known"; readonly value: T | undefined }
   | { readonly kind: "missing"; readonly hash: Uint8Array };

@@ -40,7 +40,7 @@ export class Trie {
     return rootHash(this.#parameters, this.#root).slice();
   }
 
-  /** The value at `key`, as a view of what is stored: the caller must not write to it. */
+  /** Returns the stored value at `key`, or `undefined`. The caller must not write to the returned bytes. */
   get(key: Uint8Array): Uint8Array | undefined {
     return find(this.#root, key);
   }
@@ -77,9 +77,10 @@ export class Trie {
   }
 
   /**
-   * The nodes that prove the value of each key or its absence. The root is first, and the others follow in
-   * the order in which the paths to the keys reach them. Each node occurs once. In version 1, if a
-   * node stores only the hash of a key's value, the proof also contains the value.
+   * Returns the encoded nodes on the paths to the keys, the root first. The nodes prove the value of each
+   * key, or that the key has no value. Each node occurs once, and inlined nodes occur only inside their
+   * parents. In version 1, if a node stores only the hash of a key's value, the proof also contains the
+   * value.
    */
   prove(keys: readonly Uint8Array[]): Uint8Array[] {
     const p = this.#parameters;

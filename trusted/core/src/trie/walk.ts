@@ -13,7 +13,7 @@ export function* walk(
   const top = descend(root, prefix);
   if (top === undefined) return;
   const stack = [top];
-  let past = after === undefined; // once one node is past `after`, so are all later ones
+  let past = after === undefined; // if a node is past `after`, so are all nodes that follow
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     let firstChild = 0;
     if (!past) {
@@ -39,8 +39,8 @@ function pushChildren(stack: TrieNode[], node: TrieNode, first: number): void {
 }
 
 /**
- * The position of a node and its descendants relative to a key. `on-the-way` means that the key is below the
- * node.
+ * The position of a node relative to a key. If the node is before or past the key, all its descendants are
+ * too. `at` means that the node has the key, and `on-the-way` that the key is below the node.
  */
 function place(node: TrieNode, key: Uint8Array): "before" | "on-the-way" | "at" | "past" {
   const length = 2 * key.length;
@@ -52,7 +52,7 @@ function place(node: TrieNode, key: Uint8Array): "before" | "on-the-way" | "at" 
   return node.end === length ? "at" : "past";
 }
 
-/** The highest node whose descendants all have keys with this prefix. */
+/** Returns the root of the subtree that contains exactly the keys with this prefix. */
 function descend(root: TrieNode | undefined, prefix: Uint8Array): TrieNode | undefined {
   const length = 2 * prefix.length;
   let node = root;

@@ -3,7 +3,7 @@ export const version = "0.1.0";
 
 /**
  * The version of the rules by which this program turns a chain's blocks into state: how it decodes events and
- * extrinsics, opens commands, writes execution receipts, and limits each of these. Programs with the same
+ * extrinsics, opens commands and writes execution receipts, and which limits apply. Programs with the same
  * number have the same state root at the same block. A change that could make a root differ raises the
  * number.
  */

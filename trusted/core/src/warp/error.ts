@@ -6,17 +6,17 @@ export type WarpErrorDetail =
   | { readonly code: "warp/empty" }
   /** The warp-sync proof is larger than any that a node makes. */
   | { readonly code: "warp/too-large"; readonly bytes: number; readonly limit: number }
-  /** A fragment's block does not come after the previous fragment's block. */
+  /** A fragment contains a header that is not above the block that was finalized before the fragment. */
   | {
       readonly code: "warp/not-ascending";
       readonly fragment: number;
       readonly after: number;
       readonly have: number;
     }
-  /** A header below a fragment is not the parent of the header above it. */
+  /** Two consecutive headers of a fragment are not parent and child. */
   | { readonly code: "warp/not-linked"; readonly fragment: number; readonly number: number }
   /** A fragment stops before its authority set ends. Only the last fragment of a finished proof may do so. */
   | { readonly code: "warp/no-set-change"; readonly fragment: number };
 
-/** A warp-sync proof that does not connect one authority set to a later one. */
+/** Thrown for a warp-sync proof that does not verify. */
 export class WarpError extends ProtocolError<WarpErrorDetail> {}

@@ -3,8 +3,8 @@
  * the set finalized, and the justification of that header. A client can thus follow years of a chain with a
  * few thousand headers. Nodes serve these proofs over their own network protocol.
  *
- * `Vec<(Header, Justification)> ‖ is_finished bool`. If a proof is unfinished, the client requests the next
- * one from the last header on.
+ * `Vec<(Header, Justification)> ‖ is_finished bool`. If a proof is unfinished, the client requests
+ * another proof, which starts after the last header.
  * @see https://github.com/paritytech/polkadot-sdk/blob/06b288ad328da5c3996b29a85c4d8f5482f179ef/substrate/client/consensus/grandpa/src/warp_proof.rs
  */
 import { type Header, leastHeaderBytes, readHeader } from "../chain/index.ts";
@@ -19,8 +19,8 @@ export interface WarpFragment {
   readonly encodedHeader: Uint8Array;
   readonly justification: Justification;
   /**
-   * The encoded headers directly below, in order. They are needed where one of them announced the change that
-   * ends the set at this header. Proofs of nodes do not contain them.
+   * The encoded headers directly below `header`, lowest first. They are needed if one of these headers
+   * announced the authority change that takes effect at `header`. Nodes do not send these headers.
    */
   readonly before?: readonly Uint8Array[] | undefined;
 }
@@ -38,7 +38,7 @@ export interface WarpProof {
  */
 export const maxWarpProofBytes: number = 16 * 1024 * 1024;
 
-/** The shortest fragment, in bytes: header, round, target, no votes, no ancestry headers. */
+/** The length of the shortest fragment: header, round, target, no votes, no ancestry headers. */
 const leastFragmentBytes: number = leastHeaderBytes + 46;
 
 /**
@@ -57,7 +57,7 @@ export function decodeWarpProof(bytes: Uint8Array, read: (r: Reader) => Header =
 }
 
 /**
- * The SCALE bytes of a proof, as nodes send it.
+ * Returns the SCALE bytes of a proof, as nodes send it: without the headers in `before`.
  * @throws CodecError `codec/out-of-range`
  */
 export function encodeWarpProof({ fragments, isFinished }: WarpProof): Uint8Array {

@@ -4,7 +4,7 @@
  * DIFF FROM the node: if an authority change is announced with a delay, the current set does not end at the
  * announcement. Forced changes are refused. Block numbers must increase from fragment to fragment.
  *
- * The verifier does not see the headers between the fragments, except those that a fragment brings. It
+ * The verifier does not see the headers between the fragments, except those in a fragment's `before`. It
  * therefore cannot know whether an unseen header announces a change for a block after the last fragment, or
  * whether an unseen block upgrades the runtime. The caller must prove again whatever it has read from the
  * runtime's code.
@@ -31,7 +31,7 @@ export interface WarpEnd {
   readonly finalized: FinalizedHeader;
   /** The authorities that finalize the next block. */
   readonly authorities: AuthoritySet;
-  /** The announced authority change that has not taken effect yet. There is at most one. */
+  /** The announced authority change that has not taken effect yet. At most one change is pending. */
   readonly pending: readonly PendingChange[];
 }
 
@@ -42,7 +42,7 @@ type VerifyCrypto = Pick<Crypto, "blake2b256" | "ed25519">;
  * @throws {@link WarpError}
  * @throws FinalityError
  * @throws LightClientError `headers/overlapping-change`, `headers/beyond-set-change`
- * @throws CodecError for an announcement that does not decode
+ * @throws CodecError for an announcement or a header in `before` that does not decode
  */
 export function verifyWarpProof(crypto: VerifyCrypto, trusted: AuthoritySet, proof: WarpProof): WarpEnd {
   let end: Start = { finalized: undefined, authorities: trusted, pending: [] };
@@ -55,10 +55,11 @@ export function verifyWarpProof(crypto: VerifyCrypto, trusted: AuthoritySet, pro
 }
 
 /**
- * Moves a light client forward by a proof, without the headers in between. Fragments for blocks up to the
- * latest finalized one are skipped. A proof that contains only such fragments changes nothing.
- * @throws {@link LightClientError} `headers/conflicts-finalized` if a fragment has the number of the latest
- * finalized block but is another block; and all errors of {@link verifyWarpProof}
+ * Moves a light client forward by a proof, without the headers in between. Skips the fragments at the start
+ * whose blocks are not above the latest finalized block. A proof that contains only such
+ * fragments changes nothing.
+ * @throws {@link LightClientError} `headers/conflicts-finalized` if the block of a fragment has the number of
+ * the latest finalized block but a different hash; and all errors of {@link verifyWarpProof}
  */
 export function advanceByWarpProof(
   crypto: VerifyCrypto,
@@ -110,7 +111,7 @@ function follow(
   return { finalized, authorities: before.authorities, pending: change === undefined ? [] : [change] };
 }
 
-/** The headers directly below a fragment, each linked to the next by its hash. */
+/** Decodes the headers in `before`, and checks that each of them is the parent of the header above it. */
 function headersBefore(
   crypto: Pick<Crypto, "blake2b256">,
   { header, before = [] }: WarpFragment,

@@ -22,15 +22,15 @@ export interface Certificate extends Signed {
   readonly bytes: Uint8Array;
   /** Big-endian, without leading zeros. */
   readonly serial: Uint8Array;
-  /** `Name`s in DER. */
+  /** `Name` in DER, like `subject`. */
   readonly issuer: Uint8Array;
   readonly subject: Uint8Array;
-  /** Unix milliseconds, both inclusive. */
+  /** Unix milliseconds. The certificate is valid from `notBeforeMs` to `notAfterMs`, both inclusive. */
   readonly notBeforeMs: number;
   readonly notAfterMs: number;
   readonly publicKey: PublicKey;
   readonly basicConstraints: BasicConstraints;
-  /** `undefined` if the certificate does not have this extension. */
+  /** The bits of `KeyUsage` (see `keyUsages`); `undefined` if the certificate lacks this extension. */
   readonly keyUsage: number | undefined;
   readonly extensions: Extensions;
 }
@@ -75,7 +75,7 @@ function readVersion(r: DerReader): void {
   version.end();
 }
 
-/** Reads a serial number. @throws {@link X509Error} `x509/bad-serial` */
+/** Reads a serial number. @throws {@link X509Error} `x509/bad-serial`; {@link Asn1Error} */
 export function readSerial(r: DerReader): Uint8Array {
   const serial = r.unsigned();
   if (serial.length > 20) throw new X509Error({ code: "x509/bad-serial" });

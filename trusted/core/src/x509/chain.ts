@@ -1,7 +1,7 @@
 /**
- * Certificate chains up to a root whose key is already trusted. The next certificate in a chain is the one
- * whose subject equals the issuer of the previous one, byte for byte. Every given certificate must be part of
- * the path.
+ * Certificate chains up to a root whose key is already trusted. The name in a certificate's `issuer` must
+ * equal the `subject` of the certificate above, byte for byte. Every given certificate must be part of the
+ * path from the leaf to the root.
  */
 import { equal } from "../bytes/index.ts";
 import type { Crypto } from "../crypto/index.ts";
@@ -10,7 +10,7 @@ import { X509Error } from "./error.ts";
 import { keyUsages } from "./extensions.ts";
 import { equalKeys, isSignedBy, type PublicKey } from "./signature.ts";
 
-/** A trusted root. It is identified by its key because its certificates are reissued from time to time. */
+/** A trusted root, identified by name and key, because its certificate is reissued from time to time. */
 export interface TrustedRoot {
   /** `Name` in DER. */
   readonly subject: Uint8Array;
@@ -27,14 +27,15 @@ export interface VerifiedChain {
    * The certificates above the leaf, in order. The root's own certificate is last, if the chain contained it.
    */
   readonly issuers: readonly Certificate[];
-  /** Unix milliseconds: the earliest expiry of the certificates. */
+  /** The earliest time at which a certificate of the chain expires, in Unix milliseconds. */
   readonly validUntilMs: number;
 }
 
 const maxLength = 5;
 
 /**
- * Verifies `chain`: leaf first, the rest in any order, with or without the root's own certificate.
+ * Verifies `chain` as of `atMs`, in Unix milliseconds. The leaf must be first. The other certificates may be
+ * in any order, with or without the root's own certificate.
  * @throws {@link X509Error}
  */
 export function verifyChain(
@@ -95,8 +96,8 @@ function assertLeaf({ basicConstraints, keyUsage }: Certificate): void {
 }
 
 /**
- * Checks that a certificate may issue others. An issuer at `depth` has `depth - 1` certificates between it
- * and the leaf.
+ * Checks that a certificate may issue the certificate below it. Between an issuer at `depth` and the leaf are
+ * `depth - 1` certificates.
  */
 function assertIssuer(
   { basicConstraints: { ca, maxPathLength }, keyUsage }: Certificate,

@@ -15,7 +15,7 @@ import { decodeSigned, type Signed } from "./signed.ts";
 export interface Crl extends Signed {
   /** `Name` in DER. */
   readonly issuer: Uint8Array;
-  /** Unix milliseconds, both inclusive. */
+  /** Unix milliseconds. The list is in force from `thisUpdateMs` to `nextUpdateMs`, both inclusive. */
   readonly thisUpdateMs: number;
   readonly nextUpdateMs: number;
   /** The serial numbers of revoked certificates, hex. */
@@ -47,7 +47,7 @@ function readRevoked(r: DerReader): ReadonlySet<string> {
   while (!r.done) {
     const entry = r.enter();
     revoked.add(toHex(readSerial(entry)));
-    entry.any(); // date of the revocation, not needed: a list issued in the future is refused entirely
+    entry.any(); // the date of the revocation, not needed because a list from the future is refused
     skipEntryExtensions(entry);
     entry.end();
   }
@@ -62,7 +62,7 @@ export interface CrlIssuer {
   readonly keyUsage: number | undefined;
 }
 
-/** A revocation list with a valid signature that was in force at the time of the verification. */
+/** A revocation list that has a valid signature and was in force at the time of the verification. */
 export interface VerifiedCrl {
   readonly isRevoked: (serial: Uint8Array) => boolean;
   readonly thisUpdateMs: number;

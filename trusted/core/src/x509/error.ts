@@ -4,7 +4,7 @@ import { ProtocolError } from "../errors/index.ts";
 export type X509ErrorDetail =
   /** A certificate is not version 3, or a revocation list is not version 2. */
   | { readonly code: "x509/bad-version" }
-  /** The algorithm outside the signed part differs from the one inside. */
+  /** The signature algorithm that is stated outside the signed part differs from the algorithm inside. */
   | { readonly code: "x509/algorithm-mismatch" }
   /** This program does not support the algorithm of the signature. */
   | { readonly code: "x509/unsupported-algorithm"; readonly oid: string }
@@ -14,7 +14,7 @@ export type X509ErrorDetail =
   | { readonly code: "x509/bad-serial" }
   /** An extension occurs twice. */
   | { readonly code: "x509/duplicate-extension"; readonly oid: string }
-  /** A certificate or a revocation list has a critical extension that this program does not support. */
+  /** A certificate, a revocation list or a list entry has a critical extension that is not supported. */
   | { readonly code: "x509/unknown-critical-extension"; readonly oid: string }
   /**
    * The revocation list does not state when the next list is due, so this program cannot judge the list's
@@ -25,13 +25,13 @@ export type X509ErrorDetail =
   | { readonly code: "x509/bad-chain-length"; readonly length: number }
   /** The chain does not lead to the trusted root: the issuer of a certificate is missing. */
   | { readonly code: "x509/issuer-missing" }
-  /** A certificate is not part of the path from the leaf to the root: a duplicate, or an unrelated one. */
+  /** A certificate is not part of the path from the leaf to the root: it is a duplicate, or unrelated. */
   | { readonly code: "x509/stray-certificate"; readonly count: number }
   /** The root certificate of the chain does not have the name and key of the trusted root. */
   | { readonly code: "x509/untrusted-root" }
   /**
-   * A certificate in the chain issued another one, but is not allowed to issue certificates, or not at this
-   * depth.
+   * A certificate in the chain is the issuer of the certificate below, but is not allowed to issue
+   * certificates, or not at this depth.
    */
   | { readonly code: "x509/not-a-ca"; readonly depth: number }
   /** The leaf certificate is allowed to sign certificates, or is not allowed to sign data. */

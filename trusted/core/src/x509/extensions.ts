@@ -5,11 +5,12 @@
 import { context, type DerReader, decodeDer, tags } from "../asn1/index.ts";
 import { X509Error } from "./error.ts";
 
-/** The content of `extnValue`, by dotted identifier. */
+/** The content of each extension's `extnValue`. The key is the extension's dotted identifier. */
 export type Extensions = ReadonlyMap<string, Uint8Array>;
 
 /**
- * Reads `Extensions` behind the explicit tag `tag`. Returns an empty map if the next value has another tag.
+ * Reads `Extensions` inside the explicit tag `tag`. Returns an empty map if the next value does not have this
+ * tag.
  * `known` lists the extensions that may be critical.
  * @throws {@link X509Error} `x509/duplicate-extension`, `x509/unknown-critical-extension`
  */
@@ -62,15 +63,17 @@ export const idBasicConstraints = "2.5.29.19";
 /** Bits of `KeyUsage`. The bit that RFC 5280 numbers 0 is the highest of 16. */
 export const keyUsages = { digitalSignature: 0x8000, keyCertSign: 0x0400, cRLSign: 0x0200 } as const;
 
-/** Whether the subject may sign certificates, and how many certificates may be between it and the leaf. */
+/** The content of `BasicConstraints`. */
 export interface BasicConstraints {
+  /** Whether the subject may sign certificates. */
   readonly ca: boolean;
+  /** How many certificates may be between this certificate and the leaf; `Infinity` if there is no limit. */
   readonly maxPathLength: number;
 }
 
 /**
  * Reads `BasicConstraints`. If the extension is absent, the subject may not sign certificates.
- * @throws {@link X509Error}, Asn1Error
+ * @throws Asn1Error
  */
 export function decodeBasicConstraints(value: Uint8Array | undefined): BasicConstraints {
   if (value === undefined) return { ca: false, maxPathLength: 0 };

@@ -4,7 +4,10 @@ import { fromUtf8 } from "../bytes/index.ts";
 
 const idCommonName = "2.5.4.3";
 
-/** Returns the common name of a `Name`; `undefined` unless there is exactly one, in UTF-8 or ASCII. */
+/**
+ * Returns the common name of a `Name`. Counts only common names of type UTF8String or PrintableString, and
+ * returns `undefined` unless there is exactly one such name.
+ */
 export function commonName(name: Uint8Array): string | undefined {
   const found: string[] = [];
   decodeDer(name, (reader) => {

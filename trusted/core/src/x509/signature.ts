@@ -91,7 +91,7 @@ function readRsa(algorithm: DerReader, info: DerReader): PublicKey | undefined {
   return isRsaKey(key) ? { kind: "rsa", ...key } : undefined;
 }
 
-/** Whether two keys are the same. Keys of different kinds differ in length. */
+/** Returns whether two keys are equal. Compares only the bytes: keys of different kinds differ in length. */
 export function equalKeys(a: PublicKey, b: PublicKey): boolean {
   return equal(keyBytes(a), keyBytes(b));
 }
@@ -100,7 +100,7 @@ function keyBytes(key: PublicKey): Uint8Array {
   return key.kind === "rsa" ? concat(key.modulus, key.exponent) : key.point;
 }
 
-/** Whether `key` made the signature with `algorithm`. ECDSA signatures are in DER, as in certificates. */
+/** Returns whether `key` made the signature with `algorithm`. ECDSA signatures are in DER. */
 export function isSignedBy(
   crypto: Crypto,
   key: PublicKey,

@@ -15,7 +15,7 @@ export interface Signed {
 }
 
 /**
- * Reads a structure and its body.
+ * Reads a signed structure. `readBody` reads the body.
  * @throws {@link X509Error} `x509/algorithm-mismatch`; Asn1Error, and the errors of `readBody`
  */
 export function decodeSigned<B extends Pick<Signed, "algorithm">>(

@@ -1,4 +1,4 @@
-/** Issues certificates for cases of which there is no public evidence. Every run generates new keys. */
+/** Issues certificates for cases for which there is no public evidence. Every run generates new keys. */
 import { constants, generateKeyPairSync, type KeyObject, sign as signWith } from "node:crypto";
 import { concat, fromHex, utf8 } from "../../src/bytes/index.ts";
 import { decodeCertificate, type TrustedRoot } from "../../src/x509/index.ts";
@@ -45,7 +45,7 @@ const algorithms = {
 };
 
 export interface Issue {
-  /** A common name, or a `Name` in DER. */
+  /** A common name, or a `Name` in DER. The same applies to `issuer`. */
   readonly subject: string | Uint8Array;
   readonly issuer: string | Uint8Array;
   readonly of: Keys;

@@ -103,7 +103,7 @@ describe("recorded blocks", () => {
   });
 });
 
-/** The length-delimited fields of one protobuf message. Integer fields are skipped. */
+/** The length-delimited fields of one protobuf message. Skips varint fields, and throws for other fields. */
 function protobufFields(bytes: Uint8Array): (readonly [field: number, value: Uint8Array])[] {
   const r = new Reader(bytes);
   const varint = (): number => {

@@ -1,4 +1,4 @@
-/** A worker, a client and fixed randomness for the channel's tests. */
+/** A worker, an account and fixed randomness for the channel's tests. */
 import { utf8 } from "../../src/bytes/index.ts";
 import type { CommandBinding, WorkerAddress, WorkerChannel } from "../../src/channel/index.ts";
 import { type P256KeyPair, portableCrypto, type Random } from "../../src/crypto/index.ts";
@@ -20,13 +20,13 @@ export const binding: CommandBinding = { sender: new Uint8Array(32).fill(0x51), 
 export const alice: Uint8Array = new Uint8Array(32).fill(0xa1);
 export const iv: Uint8Array = utf8("twelve bytes");
 
-/** A source of fixed bytes: every draw differs, but every run is the same. */
+/** A source of fixed bytes: each call returns different bytes, but every run returns the same sequence. */
 export function countingRandom(): Random {
   let next = 1;
   return (length) => new Uint8Array(length).fill(next++);
 }
 
-/** A copy of the bytes with one bit changed. */
+/** A copy of the bytes in which the lowest bit of the byte `at` is changed. */
 export function flip(bytes: Uint8Array, at = 0): Uint8Array {
   return bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
 }

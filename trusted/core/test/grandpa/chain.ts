@@ -89,7 +89,7 @@ export const round = 9n;
 export interface VoteOptions {
   readonly round?: bigint;
   readonly setId?: bigint;
-  /** The block number in the vote. */
+  /** The block number in the vote. By default, the target's number. */
   readonly number?: number;
 }
 
@@ -121,7 +121,7 @@ export function justification(
   return { round, targetHash: target.hash, targetNumber: target.number, precommits, votesAncestries };
 }
 
-/** The first `count` voters vote for the block. */
+/** A justification in which the `count` voters from number `first` on vote for the block. */
 export function unanimous(target: Block, count: number, setId = 5n, first = 0): Justification {
   return justification(
     target,

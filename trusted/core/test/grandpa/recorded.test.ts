@@ -187,7 +187,7 @@ describe("generated justifications, with the verdict of sc-consensus-grandpa", (
     readonly target: readonly [hash: string, number: number];
     /** `ok`, or the reason why the node refuses the justification. */
     readonly node: string;
-    /** The weight of the distinct voters with a valid signature for the target or a descendant. */
+    /** The total weight of the voters with a valid signature for the target or one of its descendants. */
     readonly support: number;
     readonly threshold: number;
   }

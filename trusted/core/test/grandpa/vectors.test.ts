@@ -15,7 +15,7 @@ import { type Case, justificationCases } from "./cases.ts";
 
 const file = "../../../../vectors/grandpa/justifications.json";
 
-/** Hex without prefix; the set id is a decimal string. */
+/** A published case. Byte strings are hex without a prefix, and the set id is a decimal string. */
 interface Vector {
   readonly id: string;
   readonly expect: string;

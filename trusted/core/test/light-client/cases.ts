@@ -94,7 +94,7 @@ const [late3, late4, late5] = grow(late2, 3) as [Block, Block, Block];
 const waiting = after(start, batch([p1, late2]));
 const overlap = (parent: Block) => child(parent, { digest: [scheduled(setC, 0)] });
 
-/** A child of `parent` with the state `over`, and a batch's statement of the authorities in that state. */
+/** A child of `parent` with the state `over`, and a change that claims `authorities` and proves `keys`. */
 function claim(
   parent: Block,
   over: Trie,

@@ -22,7 +22,7 @@ function range(from: number, to: number, step: number): number[] {
   return Array.from({ length: Math.ceil((to - from) / step) }, (_, i) => from + step * i);
 }
 
-/** The portable provider with a cache, so that each signature is checked only once. */
+/** The portable provider with a cache, so that each ed25519 signature is checked only once. */
 function remembering(): Crypto {
   const verdicts = new Map<string, boolean>();
   const verify: Crypto["ed25519"]["verify"] = (...parts) => {

@@ -90,7 +90,7 @@ describe("compileEvents decodes", () => {
 });
 
 describe("compileEvents with a filter", () => {
-  /** `Old` with a field of each kind in place of its number. */
+  /** The positions of additional types. Here, the event `Old` has a field of each of them except `order`. */
   const [flag, text, pair, list, bits, option, order, big, wrapped, nothing] = [
     12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
   ];

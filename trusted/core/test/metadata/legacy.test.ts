@@ -12,7 +12,7 @@ const named = (...parts: Uint8Array[]) => concat(text("n"), ...parts, none);
 const list = (...items: Uint8Array[]) => concat(Uint8Array.of(4 * items.length), ...items);
 const some = (value: Uint8Array) => concat(Uint8Array.of(1), value);
 
-/** A pallet with one item of every kind. */
+/** A pallet with a storage item of each given type, one call, one event, one constant and one error. */
 function pallet(version: number, storageTypes: readonly Uint8Array[], name = "P"): Uint8Array {
   const storage = concat(
     text("Prefix"),

@@ -1,6 +1,6 @@
 /**
- * Decodes with polkadot-api's codecs, and writes the values of both decoders in one notation so that tests
- * can compare them.
+ * Decodes with the codecs of polkadot-api, the peer. Writes the values of the peer and of this program in the
+ * same notation, so that tests can compare the values.
  */
 import { getDynamicBuilder, getLookupFn } from "@polkadot-api/metadata-builders";
 import { AccountId, metadata as metadataCodec, unifyMetadata } from "@polkadot-api/substrate-bindings";
@@ -33,7 +33,7 @@ export function peerOf(metadata: Uint8Array): Peer {
 
 /**
  * Writes this program's values: bytes as hex, no value as `null`, enums as `[kind, value]`, a single field as
- * its value, and several fields as an array.
+ * its value, several unnamed fields as an array, and several named fields as an object.
  */
 export function ours(value: Value): unknown {
   if (value === undefined || value === null) return null;
@@ -52,7 +52,8 @@ export function ours(value: Value): unknown {
 }
 
 /**
- * Writes the peer's values in the same notation. The peer returns accounts as SS58, which become hex here.
+ * Writes the peer's values in the notation of {@link ours}. The peer returns accounts as SS58, which become
+ * hex here.
  */
 export function peers(value: Any): unknown {
   if (value === undefined || value === null) return null;

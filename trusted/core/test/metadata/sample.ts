@@ -1,4 +1,4 @@
-/** The metadata of a small runtime in each version, with every optional part. polkadot-api encodes it. */
+/** The metadata of a small runtime in each version. polkadot-api encodes the metadata. */
 import { metadata as metadataCodec } from "@polkadot-api/substrate-bindings";
 
 // biome-ignore lint/suspicious/noExplicitAny: the codec's own input type is internal to it
@@ -114,7 +114,7 @@ export function sampleMetadata(
   return metadataCodec.enc({ magicNumber: 0x6174656d, metadata: { tag: `v${version}`, value } } as Any);
 }
 
-/** The registry above, with some entries replaced. */
+/** A copy of the type registry in which `replaced` changes the entries with the given ids. */
 export function lookupWith(replaced: Readonly<Record<number, Any>>): Any[] {
   return lookup.map((type, i) => ({ ...type, ...replaced[i] }));
 }

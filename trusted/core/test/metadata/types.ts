@@ -1,4 +1,4 @@
-/** Small registries, written by hand. */
+/** Functions that build small type registries, pallets and runtimes by hand. */
 import type {
   Field,
   PalletMetadata,

@@ -28,7 +28,7 @@ function child(parentHash: Uint8Array, number: number, fork = 0): Uint8Array {
   return encodeHeader(header);
 }
 
-/** A parachain of `length` headers above a finalized block 10. */
+/** A finalized block 10, and a chain of `length` parachain headers above this block. */
 function headers(length: number): { readonly finalized: FinalizedHeader; readonly headers: Uint8Array[] } {
   const base = child(zeros, 10);
   const finalized = {
@@ -45,7 +45,7 @@ function headers(length: number): { readonly finalized: FinalizedHeader; readonl
   return { finalized, headers: chain };
 }
 
-/** A relay chain state with the given heads, and a proof of one of them. */
+/** The root of a relay chain state with the given heads, and a proof of the head of parachain `proven`. */
 function relayState(
   heads: readonly (readonly [id: number, head: Uint8Array])[],
   proven = paraId,

@@ -19,7 +19,7 @@ const offsetView = (bytes: Uint8Array): Uint8Array =>
 const decode = <T>(hex: string, read: (r: Reader) => T): T => decodeAll(offsetView(fromHex(hex)), read);
 const code = (hex: string, read: (r: Reader) => unknown): string => codeOf(() => decode(hex, read));
 
-/** Values with their encodings, and the functions for both directions. */
+/** Values with their encodings in hex, and the functions that read and write such values. */
 interface Case<T> {
   readonly read: (r: Reader) => T;
   readonly write: (w: Writer, value: T) => void;

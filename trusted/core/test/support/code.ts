@@ -1,8 +1,8 @@
 import { ProtocolError } from "../../src/errors/index.ts";
 
 /**
- * Returns the code of the coded error that `act` throws, or `accepted` if it throws none. Rethrows other
- * errors.
+ * Returns the code of the coded error that `act` throws, or `accepted` if `act` returns. Rethrows errors
+ * without a code.
  */
 export function codeOf(act: () => unknown): string {
   try {

@@ -17,7 +17,7 @@ export const boolean = (value: boolean): Uint8Array => der(0x01, Uint8Array.of(v
 export const text = (value: string): Uint8Array => der(0x0c, utf8(value));
 export const explicit = (n: number, ...items: readonly Uint8Array[]): Uint8Array => der(0xa0 | n, ...items);
 
-/** An INTEGER with the value of big-endian bytes or of a small number. */
+/** A non-negative INTEGER, given as big-endian bytes or as a small number. */
 export function integer(value: Uint8Array | number): Uint8Array {
   const bytes =
     typeof value === "number"

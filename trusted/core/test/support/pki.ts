@@ -1,6 +1,6 @@
 /**
- * A certificate authority for tests. Its P-256 keys are derived from small numbers, so all runs give the same
- * bytes.
+ * A certificate authority for tests. Its P-256 keys are derived from small numbers, so every run uses the
+ * same keys. Signatures are randomized and differ from run to run.
  */
 import { createPrivateKey, type KeyObject, sign } from "node:crypto";
 import { toBase64 } from "../../src/bytes/index.ts";
@@ -15,7 +15,7 @@ export interface Key {
   readonly sign: (message: Uint8Array) => Uint8Array;
 }
 
-/** Derives a key from a number. */
+/** Derives a P-256 key from a number: each of the secret's 32 bytes is the number. */
 export function keyOf(number: number): Key {
   const secret = new Uint8Array(32).fill(number);
   const point = portableCrypto.p256.keyPair(secret)?.publicKey as Uint8Array;

@@ -9,7 +9,7 @@ import * as states from "./states.ts";
 const { anyEntries, anyKey, anyVersion, chainLike, filled, hash, key, noise, offsetView, parameters } =
   states;
 
-/** Returns the code of the error that `run` throws, or "accept" if it throws none. */
+/** Returns the code of the `TrieError` that `run` throws, or "accept" if `run` returns. */
 function verdict(run: () => unknown): string {
   try {
     run();

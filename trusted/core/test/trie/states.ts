@@ -26,14 +26,14 @@ export async function peerRoot(version: StateVersion, entries: readonly Entry[])
 export const offsetView = (bytes: Uint8Array): Uint8Array =>
   concat(Uint8Array.of(9, 9, 9), bytes, Uint8Array.of(9)).subarray(3, 3 + bytes.length);
 
-/** Pseudo-random bytes that depend on nothing but `seed`. */
+/** Pseudo-random bytes that depend only on `seed` and `length`. */
 export const noise = (seed: number | string, length = 32): Uint8Array => {
   const blocks: Uint8Array[] = [];
   for (let i = 0; 32 * i < length; i++) blocks.push(hash(utf8(`${seed}/${i}`)));
   return concat(...blocks).slice(0, length);
 };
 
-/** Few distinct nibbles and short lengths, so that keys often share prefixes or are prefixes of others. */
+/** Short keys of few distinct nibbles, so that keys often share prefixes or are prefixes of others. */
 export const anyKey: fc.Arbitrary<Uint8Array> = fc
   .array(fc.constantFrom(0x00, 0x01, 0x10, 0x11), { maxLength: 3 })
   .map((bytes) => Uint8Array.from(bytes));

@@ -20,7 +20,7 @@ const {
 } = states;
 const emptyRoot = "03170a2e7597b7b7e3d84c05391d139a62b157e78786d8c082f29dcf4c111314";
 
-/** The expected content of a trie after changes, as a plain map. */
+/** The expected entries of a trie after the changes, in key order, as computed with a plain map. */
 function model(...batches: readonly (readonly states.Change[])[]): states.Entry[] {
   const map = new Map<string, states.Entry>();
   for (const [k, v] of batches.flat()) {

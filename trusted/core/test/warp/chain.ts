@@ -42,7 +42,7 @@ function chain(): [Block, Block, Block, Block] {
   return [first, end0, end1, after(end1, 3)];
 }
 
-/** A light client at a block. */
+/** A light client at a block, with the authorities of set `n`. */
 export function clientAt(block: Block, n: number, pending: LightClient["pending"] = []): LightClient {
   return { genesisHash: root.hash, finalized: toFinalized(block), authorities: setOf(n), pending };
 }

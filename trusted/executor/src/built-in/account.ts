@@ -2,7 +2,7 @@
 import { equal, fromHex } from "@pruntime/core/bytes";
 import type { GenesisBalance } from "@pruntime/core/light-client";
 
-/** Whether the account `id` signed the query. */
+/** Returns whether the account `id` is `origin`, the account that signed a query or sent a command. */
 export function isOrigin(origin: Uint8Array | undefined, id: Uint8Array): boolean {
   return origin !== undefined && equal(origin, id);
 }
@@ -24,7 +24,7 @@ export interface GenesisHolder {
   readonly amount: bigint;
 }
 
-/** The account that holds the whole native balance at genesis. `undefined` if none does. */
+/** The account that holds the whole native balance at genesis; `undefined` if no account does. */
 export function genesisHolder(balance: GenesisBalance): GenesisHolder | undefined {
   if (balance.kind === "account") return balance;
   if (balance.kind === "none") return undefined;

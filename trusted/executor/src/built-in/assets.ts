@@ -1,14 +1,15 @@
 /**
  * Contract 3, assets that any account may issue.
- * - An id is never used again, even after its asset was destroyed. The pRuntime of 2020 reused the last
- *   id, so that old references pointed to the new asset.
+ * - An id is never used again, even after its asset was destroyed. The pRuntime of 2020 reused the
+ *   highest id, so that old references pointed to the new asset.
  * - A symbol is 1 to 16 characters of `[A-Za-z0-9._-]`, starts with a letter or digit, and is unique
- *   regardless of case, which rules out look-alikes. As in 2020, it belongs to the first account that uses
- *   it, until the asset is destroyed. An account may therefore take a symbol that others want. This does no
- *   harm, because a symbol is only a label: the id identifies an asset.
- * - As in 2020, the owner may destroy an asset that other accounts hold. Their balances are then lost.
- * - Existing assets form a linked list through their entries, so that issuing or destroying one rewrites only
- *   its neighbours.
+ *   regardless of case, which rules out look-alikes. As in 2020, a symbol belongs to the first account
+ *   that uses the symbol, until the asset is destroyed. An account may therefore take a symbol that others
+ *   want. This does no harm, because a symbol is only a label: the id identifies an asset.
+ * - As in 2020, the owner may destroy an asset that other accounts hold. The balances of these
+ *   accounts are then lost.
+ * - Existing assets form a linked list through their entries, so that issuing or destroying an asset
+ *   rewrites only the neighbours of this asset.
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import {
@@ -30,7 +31,7 @@ interface Asset {
   readonly owner: Uint8Array;
   readonly supply: bigint;
   readonly symbol: string;
-  /** The ids of the next older and the next newer asset that still exist. */
+  /** The id of the next older asset that still exists. `newer` is the id of the next newer asset. */
   readonly older: number | undefined;
   readonly newer: number | undefined;
 }
@@ -128,7 +129,7 @@ function destroy(state: State, sender: Uint8Array, id: number): "Ok" | "AssetIdN
   return "Ok";
 }
 
-/** Changes the links of a neighbour, if there is one. */
+/** Changes the links of the asset `id`, a neighbour in the list. Does nothing if `id` is `undefined`. */
 function link(state: State, id: number | undefined, links: Partial<Pick<Asset, "older" | "newer">>): void {
   if (id !== undefined) assetsById.set(state, { ...assetsById.require(state, id), ...links }, id);
 }

@@ -15,7 +15,7 @@ export interface BuiltInContracts {
   readonly data: DataArea;
 }
 
-/** Makes the built-in contracts as they are before the first block, with an empty data area. */
+/** Makes the built-in contracts with the given balance at genesis, and with an empty data area. */
 export function builtInContracts(genesis: GenesisBalance, limits?: DataLimits): BuiltInContracts {
   const data = new DataArea(limits);
   const contracts = [

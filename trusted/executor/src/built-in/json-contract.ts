@@ -49,7 +49,7 @@ export interface ContractBody<I extends BuiltIn> {
   readonly cells: readonly AnyCell[];
   /** Writes the state before the first block. */
   readonly genesis?: (state: State) => void;
-  /** Runs a command and returns one of the statuses that the interface declares. */
+  /** The functions that run the commands. Each returns `Ok`, `UnknownError` or a declared status. */
   readonly commands: {
     readonly [N in CommandName<I>]: (
       context: CommandContext,
@@ -57,7 +57,7 @@ export interface ContractBody<I extends BuiltIn> {
       input: InputOf<CommandOf<I, N>>,
     ) => "Ok" | "UnknownError" | CommandOf<I, N>["statuses"][number]["name"];
   };
-  /** Answers a request, or refuses it for a reason that the interface declares. */
+  /** The functions that answer the requests. Each may refuse a request, for a declared reason. */
   readonly requests: {
     readonly [N in RequestName<I>]: (
       context: QueryContext,
@@ -142,7 +142,7 @@ function readRequest({ id }: BuiltIn, read: JsonReader<Message>, bytes: Uint8Arr
   }
 }
 
-/** The reader for a contract without commands. Any JSON is accepted and then ends with `BadContractId`. */
+/** The reader for a contract without commands. Accepts any JSON; the status is then `BadContractId`. */
 const readNone: JsonReader<Message> = () => ({ kind: "", value: null });
 
 function isMalformed(error: unknown): boolean {

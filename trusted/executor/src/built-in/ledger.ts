@@ -31,7 +31,7 @@ export class Ledger {
   }
 
   /**
-   * Moves `value`. Debits the payer before it reads the payee, so a transfer to oneself changes nothing.
+   * Moves `value`. Debits the payer before it reads the payee, so a transfer to the payer changes nothing.
    */
   transfer(state: State, from: Uint8Array, to: Uint8Array, value: bigint): Transferred {
     const available = this.get(state, from);

@@ -10,8 +10,8 @@ const maxPageEntries = 1000;
 const maxPageText = 1 << 20;
 
 /**
- * The newest entries of `fromNewest` that fit into a page, oldest first. The page has at least one entry if
- * there is any. `sizeOf` counts the characters of an entry.
+ * The newest entries of `fromNewest` that fit into a page, oldest first. The page is empty only if
+ * `fromNewest` is empty. `sizeOf` counts the characters of an entry.
  */
 export function newestPage<T>(fromNewest: Iterable<T>, sizeOf: (entry: T) => number): T[] {
   const page: T[] = [];

@@ -51,8 +51,8 @@ export class Cell<T> {
 export type AnyCell = Pick<Cell<unknown>, "name" | "decode">;
 
 /**
- * Whether one of the cells can have this entry. The key's text before the first `/` selects the cell. @throws
- * CodecError for a value of another type
+ * Returns whether one of the cells has the name with which the key starts, up to the first `/`.
+ * @throws CodecError, BytesError if there is such a cell, but the value is not of the cell's type
  */
 export function checkEntry(cells: readonly AnyCell[], key: string, value: Uint8Array): boolean {
   const [name] = key.split("/", 1);

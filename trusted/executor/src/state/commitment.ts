@@ -2,7 +2,7 @@
  * The state root: the root of a trie that maps MAC(path) to MAC(leaf) for all entries. Paths and leaves have
  * separate keys, derived from the state key. A leaf includes its path, so no two MACs of one state are equal.
  * Without the key, the root reveals only that the state changed. Workers with the same key and state have the
- * same root, independent of the order and the batches of the changes.
+ * same root, whatever the order of the changes and their division into batches.
  *
  * A leaf is `0x00 ‖ length of path u32 LE ‖ path ‖ value`.
  */
@@ -12,13 +12,13 @@ import { Trie, type TrieParameters } from "@pruntime/core/trie";
 import { ExecutorError } from "../error.ts";
 import { putBinary } from "./binary.ts";
 
-/** An entry's new value, or `undefined` if it is deleted. Paths are binary text. */
+/** The path of an entry (binary text), and its new value; `undefined` if the entry is deleted. */
 type Change = readonly [path: string, value: Uint8Array | undefined];
 
 const pathLabel = utf8("pruntime/state-path/1");
 const leafLabel = utf8("pruntime/state-leaf/1");
 const leafTag = 0;
-/** The offset of the path in a leaf: it follows the tag and its own length. */
+/** The offset of the path in a leaf. The path follows the tag and the length of the path. */
 const pathStart = 5;
 
 /** Computes commitments to states with one key. */
@@ -62,9 +62,9 @@ export class Commitment {
 }
 
 /**
- * The leaf of an entry, in one allocation, because it is made for every entry of a state. A deleted entry has
- * an empty value here. The length separates path and value, so that the same bytes with another boundary give
- * another leaf.
+ * Makes the leaf of an entry in a single allocation, because every entry of a state needs a leaf. For a
+ * deleted entry, the value is empty. The length of the path is part of the leaf, so that moving bytes from
+ * the value to the path gives a different leaf.
  */
 function leafOf(path: string, value: Uint8Array = new Uint8Array()): Uint8Array {
   const leaf = new Uint8Array(pathStart + path.length + value.length);

@@ -1,4 +1,4 @@
-/** A synthetic Azure guest: a paravisor's claims, the hardware report over them, and a vTPM. */
+/** A synthetic Azure guest: a paravisor's claims, the hardware report over these claims, and a vTPM. */
 import { sign } from "node:crypto";
 import type { AuthenticSnp, EndorsedAzure } from "../../../src/attestation/index.ts";
 import { concat, utf8 } from "../../../src/bytes/index.ts";
@@ -38,7 +38,7 @@ export interface HclFields {
   readonly padding: Uint8Array;
 }
 
-/** A hardware report with a paravisor's claims, in Azure's layout. */
+/** A hardware report (by default, filler bytes) and a paravisor's claims, in Azure's layout. */
 export function hclReport(claims: object | string = goodClaims, fields: Partial<HclFields> = {}): Uint8Array {
   const json = utf8(typeof claims === "string" ? claims : JSON.stringify(claims));
   const {
@@ -96,7 +96,7 @@ export const rootCertificate: Uint8Array = issue({
   ca: true,
 });
 
-/** The vTPM's certificate. */
+/** The certificate of the vTPM's attestation key. */
 export function akCertificate(of: Keys = ak, notAfter = "2027-01-01T00:00:00Z"): Uint8Array {
   return issue({ subject: "guest", issuer: caName, of, by: ca, algorithm, notAfter });
 }

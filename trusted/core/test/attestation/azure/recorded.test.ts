@@ -36,8 +36,9 @@ function vtpmOf(file: ReturnType<Cases["json"]>): Omit<EndorsedAzure, "hardware"
 }
 
 /**
- * Yields copies of the evidence, each with one changed byte in the vTPM's message, signature, report or PCRs.
- * Skips the TD report inside the vTPM's report, because only the machine that made a TD report can check it.
+ * Yields copies of the evidence, each with one changed byte. The byte is in the vTPM's message, signature or
+ * PCRs, or is one of every third byte of the HCL report. Skips a TD report inside the HCL report, because
+ * only the machine that made a TD report can check that report.
  */
 function* flips(evidence: EndorsedAzure): Iterable<[string, EndorsedAzure]> {
   for (const part of ["tpmMessage", "tpmSignature", "hclReport"] as const)

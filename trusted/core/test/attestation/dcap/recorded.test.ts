@@ -1,4 +1,4 @@
-/** Real quotes and collateral. For each, `cases.json` records the result of Intel's own library. */
+/** Real quotes and collateral. For each quote, `cases.json` records the result of Intel's own library. */
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { describe, expect } from "vitest";
 import {

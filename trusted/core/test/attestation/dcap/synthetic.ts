@@ -1,5 +1,5 @@
 /**
- * Synthetic quotes, platforms and collateral under a test root with Intel's names, for cases of which there
+ * Synthetic quotes, platforms and collateral under a test root with Intel's names, for cases for which there
  * is no public evidence. A test states only the differences from a platform that is up to date.
  */
 
@@ -45,7 +45,7 @@ interface CrlDates {
 export interface World {
   readonly body: "sgx" | "td10" | "td15";
   readonly version: 3 | 4 | 5;
-  /** SVNs of the platform. */
+  /** The SVNs of the platform's TCB components. `pceSvn` is the SVN of its PCE. */
   readonly components: readonly number[];
   readonly pceSvn: number;
   /** SVNs of the TDX module that launched the TD. `teeTcbSvn2` has the SVNs of the module that runs now. */
@@ -74,12 +74,12 @@ export interface World {
   readonly caName: string;
   readonly fmspc: string;
   readonly pceId: string;
-  /** Returns the quote's certificate chain, given the PCK certificate, the CA's and the root's. */
+  /** Returns the quote's certificate chain, given the certificates of the PCK, the CA and the root. */
   readonly arrange: (pck: Uint8Array, ca: Uint8Array, root: Uint8Array) => readonly Uint8Array[];
   readonly revokedByRoot: readonly number[];
   readonly revokedByCa: readonly number[];
   readonly crlDates: CrlDates;
-  /** The dates of the root's revocation list. By default, the same as those of the CA's list. */
+  /** The dates of the root's revocation list. By default, the dates of the CA's list. */
   readonly rootCrlDates: CrlDates | undefined;
   readonly tcbInfo: JsonValue;
   readonly qeIdentity: JsonValue;

@@ -19,7 +19,7 @@ function policyOf(change: Readonly<Record<string, unknown>> = {}) {
   return decodePolicy(JSON.stringify({ ...accepting, ...change }));
 }
 
-/** The rules that refuse the evidence. */
+/** Returns the rules that refuse the evidence. Checks that every reason comes with a sentence. */
 function rules(change: Readonly<Record<string, unknown>>, authentic: Authentic, atMs: number = at): string[] {
   const { accepted, reasons } = appraise(policyOf(change), authentic, atMs);
   expect(accepted).toBe(reasons.length === 0);
@@ -136,7 +136,7 @@ describe("rules about all evidence", () => {
   );
 });
 
-/** Evidence from Intel's hardware, with some facts about the platform changed. */
+/** For each kind of evidence from Intel's hardware, a function that changes some facts of the evidence. */
 const onIntel: readonly (readonly [Kind, (change: Partial<Omit<AuthenticTdx, "kind">>) => Authentic])[] = [
   ["sgx", (change) => ({ ...facts.sgx, ...change })],
   ["tdx", (change) => ({ ...facts.tdx, ...change })],

@@ -1,4 +1,4 @@
-/** Synthetic authentic evidence of every kind, and a policy that accepts it. Each test changes one fact. */
+/** Synthetic authentic evidence of every kind, and a policy that accepts all of this evidence. */
 import type {
   Authentic,
   AuthenticAzure,

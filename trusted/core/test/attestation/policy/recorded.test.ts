@@ -15,13 +15,13 @@ import { type Cases, withCases } from "../cases.ts";
 
 const crypto = await createNativeCrypto();
 
-/** The facts about recorded evidence at the time that its case names. */
+/** The verified facts of a case's evidence, and the time at which the case says to verify them. */
 function authenticIn(cases: Cases, id: string): { readonly authentic: Authentic; readonly at: number } {
   const at = Date.parse(cases.named(id).at);
   return { authentic: verifyEvidence(crypto, hardwareRoots, evidenceOf(cases, id), at), at };
 }
 
-/** The evidence of a case. The case's kind determines which files it consists of. */
+/** The evidence of a case. The kind of the case determines which files the evidence consists of. */
 function evidenceOf(cases: Cases, id: string): EndorsedEvidence {
   const one = cases.named(id);
   if (one.kind === "dcap")
@@ -45,7 +45,10 @@ function evidenceOf(cases: Cases, id: string): EndorsedEvidence {
   };
 }
 
-/** The rules that refuse a case. Unless `change` differs, its measurements and only UpToDate are accepted. */
+/**
+ * The rules that refuse a case. The policy accepts the measurement of the case and only the status UpToDate.
+ * `change` replaces fields of the policy.
+ */
 function rulesIn(cases: Cases, id: string, change: object = {}): string[] {
   const { authentic, at } = authenticIn(cases, id);
   const { mrenclave, mrtd } = authentic.measurements;

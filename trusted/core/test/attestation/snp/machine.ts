@@ -1,4 +1,4 @@
-/** A made-up AMD root and its chips, for products and states of which there is no public evidence. */
+/** A made-up AMD root and its chips, for products and states for which there is no public evidence. */
 import { sign } from "node:crypto";
 import {
   type AmdRoots,
@@ -20,10 +20,10 @@ export interface Machine {
   readonly signedBy: "vcek" | "vlek";
   /** The versions of boot loader, TEE, SNP, microcode and FMC in the certificate. */
   readonly firmware: readonly [number, number, number, number, number];
-  /** Extension `1.3.6.1.4.1.3704.1.4`. */
+  /** The value of extension `1.3.6.1.4.1.3704.1.4`; `undefined` leaves the extension out. */
   readonly hwid: Uint8Array | undefined;
   readonly leafName: string;
-  /** Extensions that the certificate lacks. */
+  /** The dotted identifiers of extensions that the certificate lacks. */
   readonly without: readonly string[];
 }
 
@@ -40,7 +40,7 @@ const capital = (product: SnpProduct) => product[0]?.toUpperCase() + product.sli
 /** The real root's name. */
 const arkOf = (product: SnpProduct) => amdRoots[product].subject;
 
-/** Trusts the made-up root for one product, and AMD's real roots for the others. */
+/** Trusts the made-up root for one product, and AMD's real roots for the other products. */
 export function rootsOf(product: SnpProduct): AmdRoots {
   return { ...amdRoots, [product]: rootOf(arkCertificate(product)) };
 }
@@ -50,7 +50,7 @@ function arkCertificate(product: SnpProduct): Uint8Array {
   return issue({ subject: name, issuer: name, of: ark, by: ark, algorithm: "rsa-pss-sha384", ca: true });
 }
 
-/** The certificate of the signing key, and those above it. */
+/** The certificate of the signing key, and the certificates above it. */
 export function certificatesOf(machine: Machine): Pick<EndorsedSnp, "vek" | "chain"> {
   const { product, signedBy, firmware, hwid, leafName, without } = machine;
   const between = signedBy === "vcek" ? `SEV-${capital(product)}` : `SEV-VLEK-${capital(product)}`;
@@ -83,7 +83,7 @@ export interface ReportFields {
   readonly chipId: Uint8Array;
   /** The flags that state the kind of the signing key. */
   readonly flags: number;
-  /** Bytes to overwrite, by offset. */
+  /** Bytes to overwrite, by offset; in the signature (from 672), after the report is signed. */
   readonly patch: Readonly<Record<number, number>>;
   readonly key: Keys;
 }

@@ -14,7 +14,7 @@ export const sha256 = (...parts: readonly Uint8Array[]): Uint8Array =>
       .digest(),
   );
 
-/** PCR n has 32 bytes, each with the value n. */
+/** The 24 PCRs. PCR n has 32 bytes, each with the value n. */
 export const pcrs: readonly Uint8Array[] = Array.from({ length: 24 }, (_, i) => new Uint8Array(32).fill(i));
 
 export interface QuoteFields {
@@ -45,7 +45,7 @@ export function message(fields: Partial<QuoteFields> = {}): Uint8Array {
   return concat(...head, be(banks, 4), be(bank, 2), be(3, 1), bits, sized(digest));
 }
 
-/** A bare RSASSA signature. */
+/** An RSASSA-PKCS1-v1_5 signature over SHA-256, without the TPM's structure around it. */
 export function rsaSignature({ privateKey }: Keys, bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(sign("sha256", bytes, privateKey));
 }

@@ -2,7 +2,7 @@
  * Contract 1, a market of datasets. Sellers list datasets, and buyers order the rows that match a query file.
  * The operator supplies the files (see `data-area.ts`); the chain only records which account ordered what.
  * - Orders are public, as in the pRuntime of 2020: the buyer, the links, and how many rows matched. The rows
- *   are not public. The operator reads them with `get`.
+ *   are not public. The operator reads the rows with `DataArea.get`.
  * - `GetOrders` only reads. In 2020 it ran the joins.
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
@@ -24,9 +24,9 @@ import { orderPath } from "./path.ts";
 
 /** The part of the operator's data area that the contract can read. It is not part of the state. */
 export interface DataAreaView {
-  /** Whether the operator has supplied this file. */
+  /** Returns whether the operator has supplied a file with this path. */
   has(path: string): boolean;
-  /** The number of rows in an order's result; `undefined` until there is a result. */
+  /** Returns the number of rows in an order's result; `undefined` while there is no result. */
   matchedRows(order: number): number | undefined;
 }
 
@@ -156,7 +156,7 @@ function sourceOf({ block, index, sender }: CommandContext): Source {
 
 type Appended = "Ok" | "UnknownError";
 
-/** Appends an entry under the next id. Ids start at 0. */
+/** Appends an entry under the next id. Ids start at 0. Returns `UnknownError` if all ids are in use. */
 function append<T>(state: State, entries: Cell<T>, counter: Cell<number>, entry: T): Appended {
   const id = counter.get(state) ?? 0;
   if (id === 0xffff_ffff) return "UnknownError";

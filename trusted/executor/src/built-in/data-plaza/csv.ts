@@ -8,14 +8,15 @@
 
 const [quote, comma, lf, cr] = [0x22, 0x2c, 0x0a, 0x0d] as const;
 
-/** A cursor over rows. Its offsets describe the current row, to which {@link CsvRows.next} moved. */
+/** A cursor over rows. Its fields describe the row that `next` or `header` read most recently. */
 export class CsvRows {
   readonly csv: Uint8Array;
   /** The row is the range [`start`, `end`) of the text. The range includes the row's line end. */
   start = 0;
   end: number;
   /**
-   * The offsets of the requested field, quotes included. `fieldStart` is -1 if the row has too few fields.
+   * The offsets of the field that `next` was asked for, quotes included. `fieldStart` is -1 if the row has
+   * too few fields.
    */
   fieldStart = -1;
   fieldEnd = -1;
@@ -44,7 +45,7 @@ export class CsvRows {
     return true;
   }
 
-  /** Moves to the next row. Returns the index of the last field that equals `name`, or -1 if none does. */
+  /** Moves to the next row. Returns the index of the last field that equals `name`, or -1. */
   header(name: string): number {
     if (!this.#enterRow()) return -1;
     let column = -1;
@@ -57,8 +58,8 @@ export class CsvRows {
   }
 
   /**
-   * Returns the field's value with one UTF-16 unit for each byte. Use it to compare fields, not as readable
-   * text.
+   * Returns the field's value with one UTF-16 unit for each byte. Use the result to compare fields, not as
+   * readable text.
    */
   key(): string {
     const { csv, fieldStart, fieldEnd } = this;
@@ -101,7 +102,7 @@ function endOfField(csv: Uint8Array, start: number): number {
   return at;
 }
 
-/** Finds the offset after the closing quote of a field. The field's text begins at `start`. */
+/** Returns the offset after a field's closing quote, or the end of the file. The text begins at `start`. */
 function quotedEnd(csv: Uint8Array, start: number): number {
   for (let at = start; at < csv.length; at++) {
     if (csv[at] !== quote) continue;
@@ -112,8 +113,8 @@ function quotedEnd(csv: Uint8Array, start: number): number {
 }
 
 /**
- * Returns the text of a quoted field. Two quotes become one. Text after the closing quote belongs to the
- * field.
+ * Returns the text of a quoted field. Two quotes in a row become one quote. Text after the closing quote is
+ * part of the field.
  */
 function unquoted(csv: Uint8Array, start: number, end: number): Uint8Array {
   const text = new Uint8Array(end - start);

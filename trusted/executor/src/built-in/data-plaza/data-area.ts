@@ -1,10 +1,10 @@
 /**
  * The operator's files, and the results of the orders that join them. The data area is not part of the state
- * or its root, because different operators may have different files. A join runs once its three inputs
- * (order, dataset, query) exist, and again if one of its files is replaced. Orders for the same two files
- * share one join, so a repeated order costs nothing. The joins that run after one batch or one new file may
- * read a limited number of bytes. The other joins wait, in order, for the next batch or file. An account that
- * orders every pair of files can therefore delay results, but not the chain.
+ * or its root, because different operators may have different files. A join runs as soon as its three
+ * inputs (order, dataset, query) exist, and again if one of its files is replaced. Orders for the same two
+ * files share one join, so a repeated order needs no further join. The joins that run after one batch or one
+ * new file may read a limited number of bytes. The other joins wait, in order, for the next batch or file. An
+ * account that orders every pair of files can therefore delay results, but not the chain.
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { maxLinkLength } from "@pruntime/interfaces";
@@ -13,22 +13,22 @@ import { DataError } from "./error.ts";
 import { type Joined, join } from "./join.ts";
 import { orderPath, resultPrefix } from "./path.ts";
 
-/** Sizes in bytes. */
+/** The limits of a data area. `maxFiles` is a number of files, and all other limits are in bytes. */
 export interface DataLimits {
   readonly maxFileBytes: number;
   readonly maxFiles: number;
   /** The limit for all files together. */
   readonly maxTotalBytes: number;
   /**
-   * The limit for all results together. A result that would exceed the limit is discarded, and its order has
-   * no result.
+   * The limit for all results together. A result that would exceed the limit is discarded, and its orders
+   * have no result.
    */
   readonly maxResultBytes: number;
-  /** The limit for all files that the joins after one batch or one new file read. One join always runs. */
+  /** The limit for all files that are read after a batch or a new file. The first join always runs. */
   readonly maxJoinBytes: number;
 }
 
-/** The limits of a worker's data area. */
+/** The limits that a data area has by default. */
 export const defaultDataLimits: DataLimits = {
   maxFileBytes: 16 << 20,
   maxFiles: 256,
@@ -55,14 +55,14 @@ export class DataArea implements DataAreaView {
   /** The pairs by dataset, and then by query. */
   readonly #pairs = new Map<string, Map<string, Pair>>();
   readonly #pairsByQuery = new Map<string, Pair[]>();
-  /** The pairs that the next {@link DataArea.join} tries, in order. A pair that lacks a file is dropped. */
+  /** The pairs that the next `join` tries, in order. `join` removes each pair that lacks a file. */
   readonly #waiting = new Set<Pair>();
 
   constructor(limits: DataLimits = defaultDataLimits) {
     this.#limits = limits;
   }
 
-  /** The number of orders that were added. Every id of such an order is smaller than this number. */
+  /** The number of orders in the data area, which is also the id of the next order. */
   get orderCount(): number {
     return this.#orders.size;
   }
@@ -75,18 +75,18 @@ export class DataArea implements DataAreaView {
     return this.#orders.get(orderPath(order))?.joined?.rows;
   }
 
-  /** Returns a file, or the result of an order. */
+  /** Returns a copy of the file or of the order's result at a path; `undefined` if there is neither. */
   get(path: string): Uint8Array | undefined {
     return (this.#files.get(path) ?? this.#orders.get(path)?.joined?.bytes)?.slice();
   }
 
-  /** The operator's files. */
+  /** The operator's files by path. */
   entries(): Iterable<readonly [string, Uint8Array]> {
     return this.#files;
   }
 
   /**
-   * Stores a file, and replaces an earlier one at the same path.
+   * Stores a file, or replaces the file at this path. Then runs the waiting joins.
    * @throws {@link DataError} if the data area refuses the file. The data area is then unchanged.
    */
   set(path: string, bytes: Uint8Array): void {
@@ -117,7 +117,7 @@ export class DataArea implements DataAreaView {
     if (total > maxTotalBytes) throw new DataError({ code: "data/full", bytes: total, limit: maxTotalBytes });
   }
 
-  /** Adds an order, which must have the next id. {@link DataArea.join} computes its result. */
+  /** Adds an order, which must have the next id. {@link DataArea.join} computes the order's result. */
   follow({ id, dataset, query }: JoinOrder): void {
     const byQuery = this.#pairs.get(dataset) ?? new Map<string, Pair>();
     this.#pairs.set(dataset, byQuery);

@@ -4,7 +4,7 @@ import { ProtocolError } from "@pruntime/core/errors";
 export type DataErrorDetail =
   /** The path is empty or longer than a dataset link may be. */
   | { readonly code: "data/bad-path"; readonly length: number; readonly limit: number }
-  /** Paths under `/order/` are results of orders; the operator cannot write them. */
+  /** The path starts with `/order/`, which is reserved for the results of orders. */
   | { readonly code: "data/reserved-path" }
   /** The file is larger than the limit for one file. */
   | { readonly code: "data/file-too-large"; readonly bytes: number; readonly limit: number }

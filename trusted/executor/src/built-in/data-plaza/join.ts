@@ -4,7 +4,7 @@ import { CsvRows } from "./csv.ts";
 /** The result of a join. */
 export interface Joined {
   readonly rows: number;
-  /** Whole rows of the dataset, in order, with their line ends and without the header. */
+  /** The matching rows of the dataset, in order and with their line ends. The header is not included. */
   readonly bytes: Uint8Array;
 }
 
@@ -12,8 +12,8 @@ const joinColumn = "phone";
 
 /**
  * Joins two files by the column named `phone`, as the pRuntime of 2020 did. If a file has several such
- * columns, the last one is used. If a query has a single column, that column is used, whatever its name. If a
- * file lacks the column, nothing matches.
+ * columns, the last of these columns is used. If a query has a single column, that column is used,
+ * whatever its name. If a file lacks the column, nothing matches.
  */
 export function join(dataset: Uint8Array, query: Uint8Array): Joined {
   const wanted = targets(query);

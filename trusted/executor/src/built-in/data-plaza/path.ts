@@ -1,5 +1,6 @@
 /**
- * The prefix of the paths of results. The operator cannot write files under it, and links cannot point to it.
+ * The prefix of the paths of results. The operator cannot store files under this prefix, so a link that
+ * starts with the prefix never leads to a file.
  */
 export const resultPrefix = "/order/";
 
