@@ -6,8 +6,8 @@ const algorithm = "aes-256-gcm";
 const tagLength = 16;
 
 /**
- * AES-256-GCM with OpenSSL, for one key of 32 bytes. `open` returns `undefined` if the tag does not match or
- * the IV does not have 12 bytes.
+ * AES-256-GCM with OpenSSL, for one key of 32 bytes. `open` returns `undefined` if the tag does not match,
+ * the ciphertext is shorter than a tag, or the IV does not have 12 bytes.
  * @throws CryptoError `crypto/bad-length` if the key does not have 32 bytes. `seal` throws the same error if
  * the IV does not have 12 bytes.
  */

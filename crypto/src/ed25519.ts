@@ -16,7 +16,10 @@ export type FastVerify = (item: SignedMessage) => boolean;
 /** Verifies many signatures. The results are in the order of the items. */
 export type FastVerifyAll = (items: readonly SignedMessage[]) => readonly boolean[];
 
-/** Combines a fast verifier with the portable one, which checks again what the fast one refuses. */
+/**
+ * Combines a fast verifier with the portable verifier. The portable verifier checks again each item that the
+ * fast verifier refuses, unless its key or signature has the wrong length or the caller's limit is reached.
+ */
 export function withArbiter(fastAll: FastVerifyAll): Ed25519 {
   const arbiter = portableCrypto.ed25519.verify;
   const verifyAll = (items: readonly SignedMessage[], maxSecondLooks: number): readonly boolean[] => {
@@ -39,7 +42,7 @@ export function sequentially(fast: FastVerify): FastVerifyAll {
   return (items) => items.map((item) => wellFormed(item) && fast(item));
 }
 
-/** Whether the key has 32 bytes and the signature 64. All other lengths are refused without cryptography. */
+/** Returns whether the key has 32 bytes and the signature 64. Callers refuse all other items immediately. */
 export function wellFormed({ publicKey, signature }: SignedMessage): boolean {
   return publicKey.length === 32 && signature.length === 64;
 }

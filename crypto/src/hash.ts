@@ -18,7 +18,7 @@ export const opensslHashes: OpensslHashes = {
   hmacSha256: (key, data) => plain(createHmac("sha256", key).update(data).digest()),
 };
 
-/** BLAKE2b with digest lengths that OpenSSL does not provide. */
+/** BLAKE2b with a digest of `length` bytes. `node:crypto` provides BLAKE2b with 64 bytes only. */
 export async function createBlake2b(sodium: Sodium | undefined, length: 16 | 32): Promise<Hash> {
   if (sodium !== undefined)
     return (data) => {
@@ -30,7 +30,10 @@ export async function createBlake2b(sodium: Sodium | undefined, length: 16 | 32)
   return (data) => hasher.init().update(data).digest("binary");
 }
 
-/** The `twox` hashes: XXH64 with seeds 0, 1, …, little-endian. */
+/**
+ * Substrate's `twox` hashes. A hash of 8 bytes is XXH64 with seed 0, little-endian. A hash of 16 bytes
+ * appends XXH64 with seed 1.
+ */
 export async function createTwox(): Promise<(data: Uint8Array, length: 8 | 16) => Uint8Array> {
   const xxhash = await createXxhash();
   return (data, length) => {

@@ -1,7 +1,8 @@
 /**
- * The fast implementation of the crypto port: OpenSSL through `node:crypto`, wasm, and libsodium where
- * native addons may be loaded. Its results are identical to the portable implementation's; the contract
- * suite of trusted/core checks both.
+ * The fast implementation of the crypto port: OpenSSL through `node:crypto`, wasm, and libsodium where native
+ * addons may be loaded. It gives the same results as the portable implementation, except that
+ * `ed25519.verifyAll` may refuse signatures beyond `maxSecondLooks`. The contract suite of trusted/core
+ * checks both implementations.
  *
  * secp256k1 uses the portable implementation. Recovery in wasm-crypto is 3.6 times faster (measured), but it
  * traps on hostile signatures. After about 1900 traps (measured), the instance no longer answers any call,
@@ -24,7 +25,7 @@ export { unzstd } from "./zstd.ts";
 /** Which native addons and threads the fast implementation may use. */
 export interface NativeCryptoOptions {
   /**
-   * Whether native addons (libsodium) may be loaded. Otherwise, or if loading fails, OpenSSL and wasm are
+   * Whether the native addon libsodium may be loaded; default false. Without the addon, OpenSSL and wasm are
    * used.
    */
   readonly addons?: boolean;
@@ -36,8 +37,8 @@ export interface NativeCryptoOptions {
 }
 
 /**
- * Loads the fast implementation. It runs under Node's permission flags if neither addons nor workers are
- * requested.
+ * Loads the fast implementation. If Node's permission flags forbid addons or threads, the implementation does
+ * without them.
  */
 export async function createNativeCrypto(options: NativeCryptoOptions = {}): Promise<Crypto> {
   const sodium = options.addons === true ? loadSodium() : undefined;

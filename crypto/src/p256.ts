@@ -1,5 +1,6 @@
 /**
- * P-256 with OpenSSL. It always uses KeyObjects, because OpenSSL would parse a raw key again in every call.
+ * P-256 with OpenSSL. A key pair keeps its secret as a KeyObject, because OpenSSL would parse a raw key again
+ * in every call.
  */
 import {
   createECDH,
@@ -18,7 +19,10 @@ const zero = new Uint8Array(32);
 /** The DER bytes that precede an uncompressed P-256 point in its SubjectPublicKeyInfo. */
 const spkiPrefix = Buffer.from("3059301306072a8648ce3d020106082a8648ce3d030107034200", "hex");
 
-/** The port's P-256 with OpenSSL. Invalid keys give `undefined` or `false`, never an exception. */
+/**
+ * The crypto port's `P256`, implemented with OpenSSL. For an invalid key, `keyPair` and `sharedX` return
+ * `undefined`, and `verify` returns `false`.
+ */
 export const opensslP256: P256 = {
   keyPair: (secret) => (isScalar(secret) ? keyPair(secret) : undefined),
   verify(publicKey, message, signature) {
@@ -52,9 +56,9 @@ function privateKeyObject(secret: Uint8Array, publicKey: Uint8Array): KeyObject 
   return createPrivateKey({ key: { kty: "EC", crv: "P-256", d: text(secret), x, y }, format: "jwk" });
 }
 
-/** Returns the KeyObject of an uncompressed point; `undefined` if the point is not on the curve. */
+/** Returns the KeyObject of a point; `undefined` if the bytes are not an uncompressed point of the curve. */
 function pointKey(point: Uint8Array): KeyObject | undefined {
-  // OpenSSL would also accept the hybrid forms, which begin with 6 or 7
+  // OpenSSL would also accept the hybrid form, which begins with 6 or 7.
   if (point.length !== 65 || point[0] !== 4) return undefined;
   try {
     return createPublicKey({ key: Buffer.concat([spkiPrefix, point]), format: "der", type: "spki" });

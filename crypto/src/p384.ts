@@ -5,7 +5,10 @@ import type { P384 } from "@pruntime/core/crypto";
 /** The DER bytes that precede an uncompressed P-384 point in its SubjectPublicKeyInfo. */
 const spkiPrefix = Buffer.from("3076301006072a8648ce3d020106052b81040022036200", "hex");
 
-/** The port's P-384 with OpenSSL. A malformed key or signature does not verify. */
+/**
+ * The crypto port's `P384`, implemented with OpenSSL. `verify` returns `false` for a malformed key or
+ * signature.
+ */
 export const opensslP384: P384 = {
   verify(publicKey, message, signature) {
     const key = pointKey(publicKey);
@@ -14,9 +17,9 @@ export const opensslP384: P384 = {
   },
 };
 
-/** Returns the KeyObject of an uncompressed point; `undefined` if the point is not on the curve. */
+/** Returns the KeyObject of a point; `undefined` if the bytes are not an uncompressed point of the curve. */
 function pointKey(point: Uint8Array): KeyObject | undefined {
-  // OpenSSL would also accept the hybrid forms, which begin with 6 or 7
+  // OpenSSL would also accept the hybrid form, which begins with 6 or 7.
   if (point.length !== 97 || point[0] !== 4) return undefined;
   try {
     return createPublicKey({ key: Buffer.concat([spkiPrefix, point]), format: "der", type: "spki" });

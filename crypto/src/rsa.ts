@@ -3,8 +3,8 @@ import { constants, createPublicKey, type KeyObject, verify as opensslVerify } f
 import { isRsaKey, type Rsa, type RsaPublicKey } from "@pruntime/core/crypto";
 
 /**
- * The port's RSA verification (PKCS#1 v1.5 and PSS) with OpenSSL. A malformed key or signature does not
- * verify.
+ * The crypto port's `Rsa` (PKCS#1 v1.5 and PSS), implemented with OpenSSL. Both functions return `false` for
+ * a malformed key or signature.
  */
 export const opensslRsa: Rsa = {
   verifyPkcs1(hash, publicKey, message, signature) {

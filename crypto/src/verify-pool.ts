@@ -23,9 +23,9 @@ export interface VerifyPoolOptions {
   readonly workers: number;
   /** The verifier of the calling thread. */
   readonly fast: FastVerify;
-  /** The module URL from which threads load libsodium; `undefined` if they may not load it. */
+  /** The URL of a module that can load `sodium-native`. If `undefined`, the threads verify with OpenSSL. */
   readonly sodiumFrom?: string | undefined;
-  /** The source code that a thread runs; only tests change it. */
+  /** The source code that a thread runs. Only tests replace the default, {@link verifyWorkerSource}. */
   readonly source?: string;
 }
 
@@ -36,13 +36,16 @@ export interface VerifyPool {
   readonly alive: () => number;
 }
 
-/** The smallest shared batch. A smaller one is finished before another thread wakes up. */
+/**
+ * The smallest batch that is shared. The calling thread finishes a smaller batch before another thread wakes
+ * up.
+ */
 const leastShared = 16;
 
 /** If no thread makes progress for this long, the calling thread finishes the batch itself. */
 const patienceMs = 20;
 
-/** How many dead threads may be replaced for each requested thread. */
+/** The number of replacements that may be started for each requested thread. */
 const replacements = 3;
 
 /** Starts the threads. They do not keep the process alive. */
@@ -77,7 +80,7 @@ export function startVerifyPool({
   return { verifyAll, alive: () => workers.size };
 }
 
-/** Starts a thread. Returns `undefined` if threads are not allowed. */
+/** Starts a thread and returns it; `undefined` if Node does not allow threads. */
 function startWorker(source: string, workerData: VerifyWorkerData): Worker | undefined {
   try {
     const worker = new Worker(source, { eval: true, workerData, execArgv: [], env: {} });
@@ -90,7 +93,7 @@ function startWorker(source: string, workerData: VerifyWorkerData): Worker | und
   }
 }
 
-/** Returns one verdict for each item, in order. */
+/** Verifies items together with the threads. Returns one verdict for each item, in order. */
 function verifyShared(
   workers: ReadonlySet<Worker>,
   fast: FastVerify,

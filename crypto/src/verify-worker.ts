@@ -4,7 +4,7 @@
  *
  * A batch is one shared buffer: control (next item u32, items done u32) | the offset of each item and of the
  * end, u32 each | one verdict byte per item | items, each public key (32) ‖ signature (64) ‖ message. Threads
- * claim items by adding to the first number. The offsets and the items never change.
+ * claim items by adding to the number of the next item. The offsets and the items never change.
  */
 
 /** The number of items that a thread claims at a time. */
@@ -20,13 +20,17 @@ export const refused = 1;
 /** The verdict of an item whose signature the fast verifier accepts. */
 export const accepted = 2;
 
-/** The `workerData` of a thread: the module URL from which it loads libsodium, or `undefined`. */
+/**
+ * The `workerData` of a thread: the URL of a module that can load `sodium-native`. If it is `undefined`, the
+ * thread verifies with OpenSSL.
+ */
 export interface VerifyWorkerData {
   readonly sodiumFrom: string | undefined;
 }
 
 /**
- * The CommonJS source of a verifying thread. It receives {@link VerifyWorkerData} and messages with a batch.
+ * The CommonJS source of a verifying thread. The thread receives {@link VerifyWorkerData} when it starts.
+ * Each message to the thread contains a batch and the number of its items.
  */
 export const verifyWorkerSource: string = `
 "use strict";

@@ -1,7 +1,7 @@
 /**
- * Zstandard, the compression of the code that chains store. Node.js itself can unpack it only since version
- * 22.15. Like the rest of this package, this file uses a library to implement an interface of the trusted
- * core.
+ * Zstandard, with which chains compress the runtime code that they store. Node.js itself can unpack Zstandard
+ * only since version 22.15. Like the rest of this package, this file uses a library to implement an interface
+ * of the trusted core.
  */
 import { concat } from "@pruntime/core/bytes";
 import { Decompress } from "fzstd";
@@ -9,7 +9,7 @@ import { Decompress } from "fzstd";
 /**
  * Unpacks one whole frame, and stops as soon as the output is too long.
  * @param maxLength the greatest allowed length of the output, in bytes
- * @returns the output; `undefined` if the bytes are not one frame or the output is longer
+ * @returns the output; `undefined` if the bytes are not one frame or the output exceeds `maxLength`
  */
 export function unzstd(bytes: Uint8Array, maxLength: number): Uint8Array | undefined {
   const chunks: Uint8Array[] = [];

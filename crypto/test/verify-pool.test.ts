@@ -14,8 +14,8 @@ const { publicKey, privateKey } = generateKeyPairSync("ed25519");
 const rawKey = Uint8Array.from(publicKey.export({ format: "der", type: "spki" }).subarray(12));
 
 /**
- * Messages of different lengths. Every `badEvery`th signature is over another message, and every 13th item is
- * malformed.
+ * Signed messages of different lengths. The signature of every `badEvery`th item covers a message other than
+ * the item's own. The signature of every 13th item is one byte too short.
  */
 function batch(
   count: number,

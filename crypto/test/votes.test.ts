@@ -1,6 +1,6 @@
 /**
- * Tests votes that only ZIP-215 accepts. OpenSSL and libsodium refuse them, so the portable verifier must
- * check each one again.
+ * Tests votes that only ZIP-215 accepts. OpenSSL and libsodium refuse such votes, so the portable verifier
+ * must check each of these votes again.
  */
 import { type BlockTarget, precommitMessage, verifyCommit } from "@pruntime/core/grandpa";
 import { expect, it } from "vitest";
@@ -12,7 +12,10 @@ const target: BlockTarget = { hash: bytes32(1), number: 7 };
 const round = 9n;
 const setId = 5n;
 
-/** A set of `total` voters, all of which vote. `odd` of their signatures are valid only under ZIP-215. */
+/**
+ * A set of `total` authorities, and a commit with a vote of each. The signatures of the first `odd` votes are
+ * valid only under ZIP-215.
+ */
 function votes(total: number, odd: number) {
   const message = precommitMessage(target.hash, target.number, round, setId);
   const ballots = Array.from({ length: total }, (_, i) => {

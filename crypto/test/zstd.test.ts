@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { unzstd } from "../src/zstd.ts";
 
-/** Pseudo-random bytes that repeat in part, so that they compress. They are the same on every machine. */
+/** Pseudo-random bytes with repetitions, so that they compress. The bytes are the same on every machine. */
 function sample(length: number, spread: number): Uint8Array {
   const out = new Uint8Array(length);
   let x = 1n;
@@ -16,7 +16,7 @@ function sample(length: number, spread: number): Uint8Array {
   return out;
 }
 
-// The output of zstd 1.5.4 for the cases below: `zstd -3`, `zstd -19 --no-check`, `zstd -1 --check`.
+// One frame for each case below, from zstd 1.5.4: `zstd -3`, `zstd -19 --no-check`, `zstd -1 --check`.
 const frames = {
   repeated: ["KLUv/QRYTQAAEGFhAQDjK4AFI0LaLg=="],
   mixed: [

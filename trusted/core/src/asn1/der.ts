@@ -1,7 +1,8 @@
 /**
  * A strict DER reader (ITU-T X.690). Lengths are definite and in their shortest form, integers are minimal,
- * and the depth is bounded. Each value has one encoding, except that named bits may have trailing zeros. Byte
- * strings are views of the input, so no length causes an allocation.
+ * and the depth is bounded. Each value has one encoding, with two exceptions: named bits may have trailing
+ * zeros, and a time may be a UTCTime or a GeneralizedTime. Byte strings are views of the input, so no length
+ * causes an allocation.
  */
 import { Asn1Error } from "./error.ts";
 
@@ -22,7 +23,7 @@ export const tags = {
   set: 0x31,
 } as const;
 
-/** A context-specific constructed tag, `[n]`. */
+/** The context-specific constructed tag `[n]`. */
 export const context = (n: number): number => 0xa0 | n;
 
 const maxDepth = 16;
@@ -80,7 +81,7 @@ export class DerReader {
     return { tag, content: bytes.subarray(from, end), bytes: bytes.subarray(start, end) };
   }
 
-  /** Reads the next value, which must have this tag. */
+  /** Reads the next value, which must have this tag. @throws the errors of {@link DerReader.any} */
   value(tag: number): DerValue {
     const offset = this.#at;
     const value = this.any();
@@ -94,20 +95,21 @@ export class DerReader {
   }
 
   /**
-   * Returns a reader for the content of the next value: a sequence, a set or an explicit tag.
-   * @throws {@link Asn1Error} `asn1/too-deep`
+   * Reads the next value, which must be a sequence, a set or an explicit tag. Returns a reader for its
+   * content.
+   * @throws {@link Asn1Error} `asn1/too-deep`; the errors of {@link DerReader.any}
    */
   enter(tag: number = tags.sequence): DerReader {
     return this.into(this.content(tag));
   }
 
-  /** Returns a reader for content one level deeper. */
+  /** Returns a reader for `content` whose depth is one greater than this reader's depth. */
   into(content: Uint8Array): DerReader {
     if (this.#depth >= maxDepth) throw new Asn1Error({ code: "asn1/too-deep", offset: this.#at });
     return new DerReader(content, this.#depth + 1);
   }
 
-  /** Reads a non-negative integer: big-endian, without leading zeros (zero is one zero byte). */
+  /** Reads a non-negative integer. Returns it big-endian without leading zeros; 0 is one zero byte. */
   unsigned(): Uint8Array {
     const offset = this.#at;
     const content = this.content(tags.integer);
@@ -117,7 +119,7 @@ export class DerReader {
     return first === 0 && content.length > 1 ? content.subarray(1) : content;
   }
 
-  /** Reads a non-negative integer of at most `maxBytes` (up to 6) bytes. */
+  /** Reads a non-negative integer of at most `maxBytes` bytes. `maxBytes` must be at most 6. */
   number(maxBytes: number): number {
     const offset = this.#at;
     const bytes = this.unsigned();
@@ -133,7 +135,7 @@ export class DerReader {
     return content[0] === 0xff;
   }
 
-  /** Reads an object identifier, in dotted form. */
+  /** Reads an object identifier and returns its dotted form, such as `1.2.840`. */
   oid(): string {
     const offset = this.#at;
     const text = dotted(this.content(tags.oid));
@@ -141,7 +143,7 @@ export class DerReader {
     return text;
   }
 
-  /** Reads a bit string of whole bytes. */
+  /** Reads a bit string that consists of whole bytes, and returns these bytes. */
   octetsOfBits(): Uint8Array {
     const offset = this.#at;
     const content = this.content(tags.bitString);
@@ -151,7 +153,7 @@ export class DerReader {
 
   /**
    * Reads named bits, a bit string of at most 16 bits, as a number. The first bit has the value `0x8000`.
-   * Accepts trailing zeros, which X.690 (11.2.2) forbids, because AMD's roots have them.
+   * Accepts trailing zeros, which X.690 (11.2.2) forbids, because AMD's root certificates have them.
    */
   flags(): number {
     const offset = this.#at;
@@ -164,7 +166,8 @@ export class DerReader {
   }
 
   /**
-   * Reads a UTCTime (1950 to 2049) or GeneralizedTime as Unix milliseconds. Both must end in seconds and `Z`.
+   * Reads a UTCTime (1950 to 2049) or GeneralizedTime as Unix milliseconds. Either form must end with whole
+   * seconds and `Z`.
    */
   time(): number {
     const offset = this.#at;
@@ -188,7 +191,7 @@ export class DerReader {
   }
 }
 
-/** Reads one value that spans all of `bytes`. @throws {@link Asn1Error} */
+/** Decodes `bytes` with `read`, which must consume all of them. @throws {@link Asn1Error} */
 export function decodeDer<T>(bytes: Uint8Array, read: (r: DerReader) => T): T {
   const r = new DerReader(bytes);
   const value = read(r);
@@ -196,7 +199,10 @@ export function decodeDer<T>(bytes: Uint8Array, read: (r: DerReader) => T): T {
   return value;
 }
 
-/** Refuses numbers from 2^31 on, which no known identifier has. */
+/**
+ * Returns the dotted form of an object identifier; `undefined` if it is malformed or contains a number of
+ * 2^31 or more. No known identifier contains such a number.
+ */
 function dotted(content: Uint8Array): string | undefined {
   const numbers: number[] = [];
   let value = 0;
@@ -225,6 +231,6 @@ function unixMs(content: Uint8Array, yearDigits: 2 | 4): number | undefined {
   );
   if (year < 1900 || month < 1 || month > 12 || minute > 59 || second > 59) return undefined;
   const ms = Date.UTC(year, month - 1, day, hour, minute, second);
-  // Hours above 23, and days that do not exist, give a different day.
+  // For an hour above 23, or a day that does not exist, `Date.UTC` returns a time on a different day.
   return new Date(ms).getUTCDate() === day ? ms : undefined;
 }

@@ -1,13 +1,13 @@
 /**
- * Strict PEM (RFC 7468). Begin and end marks have their own lines. All Base64 lines of a block have 64
- * characters, or all have 76. Only the last line of a block may be shorter. `\n` separates lines, and at most
- * one `\n` follows the last mark. Nothing else is accepted, so a text with one byte replaced is either
- * invalid or contains other values.
+ * Strict PEM (RFC 7468). Begin and end marks have their own lines. The Base64 lines of a block have either 64
+ * characters each or 76 characters each, but the last line of a block may be shorter. `\n` separates lines,
+ * and at most one `\n` follows the last mark. Nothing else is accepted. If one byte of a PEM text is
+ * replaced, the text is therefore either invalid or decodes to different bytes.
  */
 import { BytesError, fromBase64 } from "../bytes/index.ts";
 import { Asn1Error } from "./error.ts";
 
-/** The most blocks in one text. The chains of all hardware makers are shorter. */
+/** The greatest number of blocks in one text. All hardware makers' certificate chains have fewer. */
 const maxBlocks = 8;
 
 /**

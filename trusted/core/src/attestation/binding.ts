@@ -11,14 +11,14 @@ import { CodecError, encode } from "../scale/index.ts";
 import type { Authentic } from "./kinds.ts";
 
 /**
- * The purpose of evidence. Evidence for one purpose is not valid for another. `worker`: for a client that is
- * about to seal to the worker's key. `registration`: for a chain's registry. `handover-source`: the worker
+ * The purpose of evidence. Evidence is not valid for any purpose except its own. `worker`: for a client that
+ * is about to seal to the worker's key. `registration`: for a chain's registry. `handover-source`: the worker
  * that gives its keys sends this evidence to the receiver. `handover-receiver`: the worker that receives the
  * keys sends this evidence to the source.
  */
 export type BindingPurpose = "worker" | "registration" | "handover-source" | "handover-receiver";
 
-/** Everything that a worker's evidence vouches for. */
+/** The keys, chain, purpose and nonce to which a worker's evidence is bound. */
 export interface Binding {
   readonly purpose: BindingPurpose;
   /** Identity key: compressed secp256k1, 33 bytes. */
@@ -39,7 +39,7 @@ export interface Binding {
 const tag = utf8("pruntime/report-data/1");
 
 /**
- * Computes the report data that the hardware vouches for, 64 bytes.
+ * Computes the 64 bytes of report data for a binding.
  * @throws CodecError `codec/out-of-range` for a field of the wrong length
  */
 export function reportData(crypto: Pick<Crypto, "sha512">, binding: Binding): Uint8Array {
@@ -64,7 +64,7 @@ function sized(bytes: Uint8Array, length: number): Uint8Array {
 
 /** The reasons why {@link verifyBinding} rejects evidence. */
 export type BindingErrorDetail =
-  /** The keys, chain, anchor, purpose or nonce for which the evidence vouches are not the expected ones. */
+  /** The evidence is bound to unexpected keys, or to an unexpected chain, anchor, purpose or nonce. */
   { readonly code: "binding/wrong-report-data" };
 
 /** Thrown for evidence that is bound to an unexpected key, chain, anchor, purpose or nonce. */
@@ -80,8 +80,9 @@ export function verifyBinding(crypto: Pick<Crypto, "sha512">, expected: Binding,
 }
 
 /**
- * Returns the 64 bytes that the guest chose. On Azure, these are the nonce that the vTPM signs. There, the
- * paravisor chooses the hardware's report data, which stays the same while the machine runs.
+ * Returns the bytes that the worker's guest or enclave chose, which {@link verifyBinding} compares. They are
+ * the hardware's report data, except on Azure. There, the paravisor chooses the report data, so the guest's
+ * bytes are the nonce that the vTPM signs.
  */
 export function boundData(authentic: Authentic): Uint8Array {
   return authentic.kind === "azure" ? authentic.nonce : authentic.reportData;

@@ -3,8 +3,8 @@ import { ProtocolError } from "../errors/index.ts";
 /** The reasons why `verifyEvidence` refuses a kind of evidence. */
 export type EvidenceErrorDetail =
   /**
-   * The trust roots do not include one for this kind: for example, simulated evidence when only real hardware
-   * is trusted.
+   * The trust roots do not include a root for this kind of evidence. For example, the evidence is simulated,
+   * but only real hardware is trusted.
    */
   | { readonly code: "evidence/kind-not-trusted"; readonly kind: string }
   /** Evidence of an Azure guest names SGX as its hardware, but Azure has guests only on TDX and SEV-SNP. */

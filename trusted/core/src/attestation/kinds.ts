@@ -73,7 +73,7 @@ export const sections: { readonly [S in keyof Sections]: JsonReader<Sections[S]>
 
 /** The types of one kind, and the policy section that applies to it. */
 interface Kind<E, D, A, S extends keyof Sections> {
-  /** Evidence without endorsements; `never` for a kind that no worker makes. */
+  /** Evidence without endorsements; `never` if no worker makes evidence of the kind. */
   readonly evidence: E;
   /** Evidence with endorsements. */
   readonly endorsed: D;
@@ -107,8 +107,8 @@ export type Evidence = Kinds[EvidenceKind]["evidence"];
 export type EndorsedEvidence = Kinds[EvidenceKind]["endorsed"];
 
 /**
- * The facts about evidence whose signatures, chains, dates and revocations have all been checked. They do not
- * yet mean that a worker can be trusted: a policy judges the TCB status and the measurements.
+ * The facts about evidence that `verifyEvidence` has verified. These facts do not yet mean that a worker can
+ * be trusted: a policy judges the TCB status and the measurements.
  */
 export type Authentic = Kinds[EvidenceKind]["authentic"];
 
@@ -116,8 +116,8 @@ export type Authentic = Kinds[EvidenceKind]["authentic"];
 export interface Row<K extends EvidenceKind> {
   readonly form: EvidenceForm<Kinds[K]["evidence"], Kinds[K]["endorsed"]>;
   /**
-   * Verifies as of `atMs`, in Unix milliseconds.
-   * @throws the errors of the kind, all of them ProtocolErrors
+   * Verifies evidence as of `atMs`, in Unix milliseconds. Simulated evidence has no dates and ignores `atMs`.
+   * @throws ProtocolError: each kind has its own subclasses
    */
   readonly verify: (
     crypto: Crypto,
@@ -127,7 +127,8 @@ export interface Row<K extends EvidenceKind> {
   ) => Kinds[K]["authentic"];
   readonly section: Kinds[K]["section"];
   /**
-   * Returns the reasons why a policy with this section refuses the evidence, or an empty list.
+   * Checks the rules that are specific to the kind. Returns one reason for each rule that fails. `section` is
+   * `undefined` if the policy does not have it.
    */
   readonly appraise: (
     general: GeneralPolicy,

@@ -1,6 +1,6 @@
 /**
- * Trust roots for evidence: the keys of the hardware's makers, pinned in this program. Makers reissue
- * certificates from time to time, but the keys stay the same.
+ * Trust roots for evidence: the keys of Intel, AMD and Microsoft, pinned in this program. These companies
+ * reissue certificates from time to time, but the keys stay the same.
  */
 import type { Crypto } from "../crypto/index.ts";
 import type { TrustedRoot } from "../x509/index.ts";
@@ -27,7 +27,7 @@ export interface AttestationRoots {
   readonly simulation: Uint8Array | undefined;
 }
 
-/** The makers' published roots, without the simulation key. */
+/** The roots that Intel, AMD and Microsoft publish, without the simulation key. */
 export const hardwareRoots: AttestationRoots = {
   intel: intelRoot,
   intelReports: intelReportRoot,
@@ -37,8 +37,8 @@ export const hardwareRoots: AttestationRoots = {
 };
 
 /**
- * The makers' roots and the simulation key. The simulation key's secret is published, so any program can sign
- * with it.
+ * {@link hardwareRoots} and the simulation key. The simulation key's secret is published, so any program can
+ * sign with it.
  */
 export function developmentRoots(crypto: Pick<Crypto, "secp256k1">): AttestationRoots {
   return { ...hardwareRoots, simulation: simulationRoot(crypto) };

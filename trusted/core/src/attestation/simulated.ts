@@ -1,8 +1,8 @@
 /**
- * Simulated evidence, for development: a document such as hardware makes, signed with a key whose secret is
- * published below. Any program can make such evidence, so it proves nothing. It has its own kind, so no
- * policy can mistake it for hardware evidence. document = measurement(32) | report data(64); signature =
- * secp256k1 over SHA-256 of "pruntime/simulated-evidence/1" | document.
+ * Simulated evidence, for development: a measurement and report data, signed with a key whose secret is
+ * published below. Any program can make such evidence, so simulated evidence proves nothing. It is a separate
+ * kind of evidence, so no policy can mistake it for hardware evidence. document = measurement(32) | report
+ * data(64); signature = secp256k1 over SHA-256 of "pruntime/simulated-evidence/1" | document.
  */
 import { concat, toHex, utf8 } from "../bytes/index.ts";
 import type { Crypto, Secp256k1Signer } from "../crypto/index.ts";
@@ -11,7 +11,7 @@ import { CodecError, decodeAll } from "../scale/index.ts";
 import { EvidenceError } from "./error.ts";
 import type { AuthenticSimulated, SimulatedEvidence } from "./evidence/simulated.ts";
 
-/** 32 bytes. Published here on purpose. */
+/** The secret of the simulation key, 32 bytes. It is published here on purpose. */
 const simulationSecret = utf8("pruntime-simulation-root-secret!");
 
 const tag = utf8("pruntime/simulated-evidence/1");

@@ -4,10 +4,11 @@ import { type Authentic, type EndorsedEvidence, rowOf } from "./kinds.ts";
 import type { AttestationRoots } from "./roots.ts";
 
 /**
- * Verifies signatures, chains, dates and revocations. After that, use `verifyBinding` to check the keys that
- * the evidence is bound to, and `appraise` to check the evidence against a policy.
+ * Verifies the signatures of evidence and, where the kind has them, certificate chains, dates and revocation
+ * lists. After that, use `verifyBinding` to check which keys the evidence is bound to, and `appraise` to
+ * check the evidence against a policy.
  * @param atMs Unix milliseconds
- * @throws EvidenceError, and the errors of each kind, all of them ProtocolErrors
+ * @throws EvidenceError; other ProtocolErrors, which depend on the kind
  */
 export function verifyEvidence(
   crypto: Crypto,

@@ -20,16 +20,16 @@ export interface ProvenEvents {
   readonly events?: Uint8Array | undefined;
   /** Nodes of the state trie, in any order. */
   readonly proof?: readonly Uint8Array[] | undefined;
-  /** The storage key that the sender proved. The caller compares it with the key it expects. */
+  /** The storage key that the sender proved. The caller compares it with the expected key. */
   readonly key?: Uint8Array | undefined;
 }
 
-/** A block with its body, the format from June to September 2020. */
+/** A block with its body and events: the format from June to September 2020. */
 export interface BlockWithEvents extends ProvenEvents {
   readonly block: SignedBlock;
 }
 
-/** A block without its body, the format since October 2020. */
+/** A block's header and events, without the body: the format since October 2020. */
 export interface BlockHeaderWithEvents extends ReceivedHeader, ProvenEvents {}
 
 /**

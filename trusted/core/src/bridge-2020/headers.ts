@@ -9,7 +9,9 @@ import { defaultProofLimits } from "../trie/index.ts";
  */
 export type Encodable<T extends ReceivedHeader> = Omit<T, "header">;
 
-/** The data that a worker starts from: the genesis header, and the authorities with their read proof. */
+/**
+ * The data that a worker starts from: the genesis header, the authorities, and a proof of the authorities.
+ */
 export interface BridgeInitInfo extends ReceivedHeader {
   readonly authorities: readonly Authority[];
   /** Nodes of the state trie, in any order. */

@@ -12,7 +12,8 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * Whether two byte strings are the same. The comparison is not constant time: use it for public values only.
+ * Returns whether two byte strings are equal. The comparison is not constant time: use it for public values
+ * only.
  */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
@@ -21,8 +22,8 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /**
- * Compares byte strings lexicographically, which is the order of state keys. The result is negative, zero or
- * positive.
+ * Compares byte strings lexicographically, which is the order of state keys. Returns a negative number if `a`
+ * comes before `b`, zero if they are equal, and otherwise a positive number.
  */
 export function compare(a: Uint8Array, b: Uint8Array): number {
   const shared = Math.min(a.length, b.length);

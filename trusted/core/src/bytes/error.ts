@@ -1,13 +1,14 @@
 import { ProtocolError } from "../errors/index.ts";
 
 /**
- * Why text or bytes are rejected as hex, base64 or UTF-8. `length` is the length of the rejected input:
- * characters of text, or bytes.
+ * Why text or bytes are rejected as hex, base64 or UTF-8. `length` is the length of the rejected text in
+ * characters, or of the rejected bytes. It excludes a `0x` prefix and includes padding that the decoder
+ * added.
  */
 export type BytesErrorDetail =
   /**
-   * The text is not hex: hex is an even number of hex digits, with `0x` in front only where the format
-   * requires it.
+   * The text is not an even number of hex digits, lacks the `0x` prefix that the format requires, or has a
+   * `0x` prefix that the format does not allow.
    */
   | { readonly code: "bytes/bad-hex"; readonly length: number }
   /**

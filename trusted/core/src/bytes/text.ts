@@ -24,7 +24,7 @@ export function to0x(bytes: Uint8Array): string {
 }
 
 /**
- * Decodes hex without a prefix, in either case.
+ * Decodes hex without a prefix. The digits may be upper or lower case.
  * @throws {@link BytesError} `bytes/bad-hex` unless the text is an even number of hex digits and nothing else
  */
 export function fromHex(text: string): Uint8Array {
@@ -40,7 +40,7 @@ export function fromHex(text: string): Uint8Array {
 }
 
 /**
- * Decodes hex with the `0x` prefix, in either case.
+ * Decodes hex with the `0x` prefix. The digits may be upper or lower case.
  * @throws {@link BytesError} `bytes/bad-hex` unless the text is `0x` and an even number of hex digits
  */
 export function from0x(text: string): Uint8Array {

@@ -91,12 +91,12 @@ function fromAscii(bytes: Uint8Array): string {
 }
 
 /**
- * The smallest code points that need 2, 3 and 4 bytes. A smaller code point in that many bytes is an overlong
- * form.
+ * The smallest code points that need 2, 3 and 4 bytes. A sequence that encodes a smaller code point is
+ * overlong.
  */
 const least = [0x80, 0x800, 0x1_0000];
 
-/** The code point of the `length`-byte sequence at `start`, or -1. */
+/** Returns the code point of the `length` bytes at `start`; -1 if they are not valid UTF-8. */
 function multibyte(bytes: Uint8Array, start: number, length: number): number {
   const lead = bytes[start] as number;
   if (lead < 0xc2 || lead > 0xf4) return -1;

@@ -4,7 +4,10 @@ import { ProtocolError } from "../../errors/index.ts";
 export type AzureErrorDetail =
   /** The paravisor's report does not have the expected layout. */
   | { readonly code: "azure/bad-report"; readonly what: string }
-  /** The paravisor's report describes different hardware from the evidence beside it. */
+  /**
+   * The paravisor's report and the evidence name different kinds of hardware, or contain different SNP
+   * reports.
+   */
   | { readonly code: "azure/wrong-hardware" }
   /**
    * The hardware's report data is not the hash of the paravisor's claims. The hardware therefore does not

@@ -19,8 +19,8 @@ interface HardwareRoots {
 
 /**
  * Verifies the hardware's part as of `atMs`, in Unix milliseconds.
- * @throws {@link EvidenceError} `evidence/unsupported-kind` for an SGX enclave; the errors of TDX or SNP
- * evidence
+ * @throws {@link EvidenceError} `evidence/unsupported-kind` if the hardware's evidence is an SGX quote; the
+ * errors of TDX or SNP evidence
  */
 export function verifyAzureHardware(
   crypto: Crypto,

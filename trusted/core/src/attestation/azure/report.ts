@@ -21,11 +21,11 @@ import { AzureError } from "./error.ts";
 export interface HclReport {
   readonly hardware: "snp" | "tdx";
   /**
-   * On SNP, the signed report. On TDX, a report that only the same machine could verify, so the evidence
-   * contains a quote as well.
+   * On SNP, the signed report. On TDX, a report that only the machine that made it could verify, so the
+   * evidence contains a quote as well.
    */
   readonly hardwareReport: Uint8Array;
-  /** JSON. Its SHA-256, followed by 32 zeros, is the hardware's report data. */
+  /** The claims, as JSON. The SHA-256 of these bytes and 32 zero bytes are the hardware's report data. */
   readonly claims: Uint8Array;
 }
 
@@ -53,7 +53,7 @@ export function decodeHclReport(bytes: Uint8Array): HclReport {
   return { hardware, hardwareReport, claims };
 }
 
-/** Returns the length of the report without its padding. */
+/** Returns the stated length of the report, which does not count the zeros at the end. */
 function readHeader(r: Reader): number {
   if (!equal(r.take(4), magic)) throw bad("magic");
   const version = r.u32();

@@ -1,7 +1,7 @@
 /**
- * Verifies evidence of an Azure guest. The hardware vouches for Microsoft's paravisor: its report data is the
- * hash of claims that contain the key of the paravisor's vTPM. A quote signed with that key states which
- * software the guest booted, and contains the nonce.
+ * Verifies evidence of an Azure guest. The hardware vouches for Microsoft's paravisor: the hardware's report
+ * data is the hash of claims that contain the key of the paravisor's vTPM. A quote signed with that key
+ * states which software the guest booted, and contains the nonce.
  */
 import { concat, equal } from "../../bytes/index.ts";
 import type { Crypto, RsaPublicKey } from "../../crypto/index.ts";
@@ -15,8 +15,8 @@ import { attestationKey, decodeHclReport, type HclReport } from "./report.ts";
 
 /**
  * Verifies the vTPM's part as of `atMs` (Unix milliseconds). The hardware's part must already be verified.
- * `root` is Microsoft's root for vTPM certificates. Certificates are optional because the hardware vouches
- * for the key too. If the evidence has certificates, this function verifies them.
+ * `root` is Microsoft's root for vTPM certificates. The certificates of the vTPM's key are optional, because
+ * the hardware also vouches for the key. If the evidence has certificates, this function verifies them.
  * @throws {@link AzureError}, TpmError, X509Error, Asn1Error, CodecError, JsonError, BytesError
  */
 export function verifyAzure(
@@ -74,7 +74,10 @@ export function verifyVtpm(
   return { key, ...verifyRsaTpmQuote(crypto, key, { message, signature, pcrs }) };
 }
 
-/** Returns the earliest expiry of the certificates, in Unix milliseconds; infinity if there are none. */
+/**
+ * Verifies the certificates of the vTPM's key. Returns their earliest expiry in Unix milliseconds; infinity
+ * if there are no certificates.
+ */
 function verifyAkChain(
   crypto: Crypto,
   root: TrustedRoot,

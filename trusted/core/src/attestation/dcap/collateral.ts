@@ -39,7 +39,7 @@ export interface Signed<T> {
   readonly bytes: Uint8Array;
   /** r ‖ s. */
   readonly signature: Uint8Array;
-  /** Leaf first. */
+  /** The certificate chain of the key that signed the text, leaf first. */
   readonly chain: readonly Certificate[];
 }
 
@@ -85,7 +85,7 @@ const jsonHexText: JsonReader<Uint8Array> = (value, at) => {
 };
 
 const readCollateral = jsonObject({
-  /** Not used: the issuer of the platform's certificate also signs the revocation list. */
+  /** Not used: the quote contains the certificate of the CA that signs `pck_crl`. */
   pck_crl_issuer_chain: jsonString(),
   root_ca_crl: jsonHexText,
   pck_crl: jsonHexText,
@@ -148,7 +148,7 @@ export interface SvnLevel {
   readonly advisoryIDs: readonly string[] | undefined;
 }
 
-/** Newest first. */
+/** Reads a list of levels. Intel lists the newest level first. */
 const jsonSvnLevels: JsonReader<readonly SvnLevel[]> = jsonArray(
   jsonObject(
     {
@@ -163,8 +163,8 @@ const jsonSvnLevels: JsonReader<readonly SvnLevel[]> = jsonArray(
 );
 
 /**
- * The security version numbers (SVNs) of a platform: 16 SGX components, the PCE, and on TDX platforms another
- * 16 components.
+ * The security version numbers (SVNs) of a platform: those of 16 SGX components, of the PCE and, on TDX
+ * platforms, of 16 TDX components.
  */
 export interface PlatformTcb {
   readonly sgx: readonly number[];
@@ -216,7 +216,7 @@ export interface PlatformLevel {
   readonly advisoryIDs: readonly string[] | undefined;
 }
 
-/** Newest first. */
+/** Reads a list of levels. Intel lists the newest level first. */
 const jsonPlatformLevels = (tcb: JsonReader<PlatformTcb>): JsonReader<readonly PlatformLevel[]> =>
   jsonArray(
     jsonObject(
@@ -246,7 +246,10 @@ const jsonModuleIdentity: JsonReader<TdxModuleIdentity> = jsonObject(
   "ignored",
 );
 
-/** The fields that TCB info and QE identity share. The dates are Unix milliseconds, both inclusive. */
+/**
+ * The fields that TCB info and QE identity share. Both are valid from `issueDate` to `nextUpdate`, inclusive,
+ * in Unix milliseconds.
+ */
 export interface Dated {
   readonly issueDate: number;
   readonly nextUpdate: number;
@@ -281,8 +284,8 @@ const tcbInfoV3 = jsonObject(
 const jsonVersion = jsonObject({ version: jsonU32 }, "ignored");
 
 /**
- * Ignores unknown fields, because Intel may add fields without changing the known ones. Refuses unknown
- * versions.
+ * Reads TCB info of version 2 or 3. Ignores unknown fields, because Intel may add fields without changing the
+ * known fields.
  */
 const jsonTcbInfo: JsonReader<TcbInfo> = (value, at) => {
   const { version } = jsonVersion(value, at);

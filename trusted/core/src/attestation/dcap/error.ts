@@ -8,7 +8,7 @@ export type DcapErrorDetail =
   | { readonly code: "dcap/unsupported-quote"; readonly what: string; readonly value: number }
   /** A version 5 quote states a body length that does not fit the type of the body. */
   | { readonly code: "dcap/bad-length"; readonly what: string; readonly length: number }
-  /** The quote was made by another vendor's quoting enclave. */
+  /** The quote names a vendor of the quoting enclave other than Intel. */
   | { readonly code: "dcap/unknown-qe-vendor" }
   /** The padding after the quote is not all zeros. */
   | { readonly code: "dcap/trailing-bytes"; readonly offset: number }
@@ -19,7 +19,7 @@ export type DcapErrorDetail =
   | { readonly code: "dcap/pck-chain-missing"; readonly certificationDataType: number }
   /** The quote comes from different hardware than the evidence claims. */
   | { readonly code: "dcap/wrong-kind" }
-  /** The collateral is longer than any that Intel publishes. */
+  /** The collateral is longer than any collateral that Intel publishes. */
   | { readonly code: "dcap/collateral-too-long"; readonly length: number; readonly limit: number }
   /** The platform's certificate lacks Intel's extension about the platform, or the extension is malformed. */
   | { readonly code: "dcap/bad-pck-extension" }
@@ -47,7 +47,7 @@ export type DcapErrorDetail =
   | { readonly code: "dcap/qe-mismatch"; readonly field: string }
   /** The attestation key did not sign the quote, or the quote was changed. */
   | { readonly code: "dcap/bad-quote-signature" }
-  /** The TDX module is not one of Intel's. */
+  /** The TDX module is not a production module that Intel's collateral describes. */
   | { readonly code: "dcap/tdx-module-mismatch" }
   /** The platform, its TDX module or its quoting enclave reaches none of the TCB levels in the collateral. */
   | { readonly code: "dcap/no-tcb-level"; readonly of: "platform" | "tdx-module" | "qe" };

@@ -2,11 +2,16 @@
  * Quotes of Intel's quoting enclaves: version 3 for SGX, versions 4 and 5 for SGX or TDX. This file checks
  * the syntax only.
  *
- * header 48 | (v5: body type u16, body size u32) | body | length u32 | signature 64 | attestation key 64 |
- * certification
+ * The layout, with lengths in bytes:
  *
- * certification: QE report 384 | signature 64 | length u16, authentication data | type u16 | length u32,
- * data. In versions 4 and 5, a type u16 (always 6) and a length u32 precede the certification.
+ * quote = header (48) | in version 5: body type (u16), body length (u32) | body | outer length (u32) | outer
+ *
+ * outer = quote signature (64) | attestation key (64) | in versions 4 and 5: 6 (u16), inner length (u32) |
+ * inner
+ *
+ * inner = QE report (384) | QE signature (64) | authentication data length (u16) | authentication data |
+ * certification data type (u16) | certification data length (u32) | certification data
+ *
  * @see
  * https://download.01.org/intel-sgx/latest/dcap-latest/linux/docs/Intel_TDX_DCAP_Quoting_Library_API.pdf,
  * appendix 3

@@ -26,8 +26,8 @@ export interface TcbVerdict {
   /** Sorted, without duplicates. */
   readonly advisories: readonly string[];
   /**
-   * Unix milliseconds: the oldest date among the platform's level and any module or quoting enclave that is
-   * out of date.
+   * Unix milliseconds: the `tcbDate` of the platform's level, or an older `tcbDate` of the TDX module or the
+   * quoting enclave if that part is out of date.
    */
   readonly tcbDateMs: number;
 }
@@ -64,7 +64,10 @@ interface TdxVerdict {
   readonly status: TcbStatus;
 }
 
-/** `fit` contains the levels that the platform's SGX components and PCE reach, newest first. */
+/**
+ * Determines the TCB level and the status of a TDX platform. `fit` contains the levels that the platform's
+ * SGX components and PCE reach, newest first.
+ */
 function judgeTdx(info: TcbInfo, fit: readonly PlatformLevel[], report: TdxReport, qe: SvnLevel): TdxVerdict {
   const { teeTcbSvn, teeTcbSvn2 } = report;
   const module = verifyModule(info, report);
@@ -92,7 +95,10 @@ const stale: ReadonlySet<TcbStatus> = new Set<TcbStatus>([
   "Revoked",
 ]);
 
-/** Whether the running module is the newest one, even if an older module launched the TD. */
+/**
+ * Returns whether the TDX module that runs now is at least as new as the newest TCB level requires. An older
+ * module may have launched the TD.
+ */
 function reachesNewest(info: TcbInfo, svn2: Uint8Array): boolean {
   const newest = info.tcbLevels[0]?.tcb.tdx;
   if (newest === undefined || !reachesAt(svn2, newest, 2)) return false;
@@ -102,7 +108,7 @@ function reachesNewest(info: TcbInfo, svn2: Uint8Array): boolean {
 }
 
 /**
- * Checks the TDX module, and returns its level if the module is versioned separately. Otherwise returns
+ * Checks the TDX module. Returns the module's level if the module is versioned separately. Otherwise returns
  * `undefined`, because the platform's levels include the module.
  */
 function verifyModule(info: TcbInfo, report: TdxReport): SvnLevel | undefined {
@@ -124,8 +130,8 @@ function moduleIdentity(info: TcbInfo, version: number): TdxModuleIdentity {
 }
 
 /**
- * Checks a TDX module's signer and attributes. A production module has no attributes, whatever mask Intel
- * publishes.
+ * Checks a TDX module's signer and attributes. The attributes of a production module are all zero, so the
+ * mask that Intel publishes is not used.
  */
 function assertModule(module: TdxModule | undefined, report: TdxReport): void {
   const fits =

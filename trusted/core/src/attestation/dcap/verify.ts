@@ -25,7 +25,7 @@ import { decodePckChain, decodePckFacts, type PckFacts } from "./pck.ts";
 import { decodeQuote, type Quote, type SgxReport, type TdxReport } from "./quote.ts";
 import { judgeTcb } from "./tcb.ts";
 
-/** A quote of either kind, and Intel's collateral. */
+/** An SGX quote or a TDX quote, with Intel's collateral. */
 export type EndorsedDcap = EndorsedSgx | EndorsedTdx;
 
 /** The type of the facts about a verified quote, for each kind of evidence. */
@@ -57,8 +57,8 @@ export function verifyDcap<E extends EndorsedDcap>(
 }
 
 /**
- * Verifies the certificates that a quote contains for its platform's key. It does not check revocation, which
- * needs collateral.
+ * Verifies the certificates that a quote contains for its platform's key. Does not check whether they are
+ * revoked, because that needs collateral.
  * @throws {@link DcapError}, {@link X509Error}, {@link Asn1Error}
  */
 export function verifyPckChain(crypto: Crypto, root: TrustedRoot, atMs: number, quote: Quote): VerifiedChain {
@@ -86,15 +86,18 @@ function assertRole(
 }
 
 /**
- * Checks that the root itself issued the certificate whose issuers are `above`. Such a certificate is looked
- * up in the root's revocation list only.
+ * Checks that the root itself issued a certificate. `above` contains the certificate's issuers, and each of
+ * them must be self-issued. The caller can then look the certificate up in the root's revocation list alone.
  */
 function assertRootOnly(above: readonly Certificate[], role: DcapRole): void {
   if (above.some(({ issuer, subject }) => !equal(issuer, subject)))
     throw new DcapError({ code: "dcap/wrong-role", role });
 }
 
-/** The earliest expiry of certificates and collateral, and the oldest issue date of collateral. */
+/**
+ * The earliest expiry of certificates and collateral, and the oldest issue date of collateral. The issue date
+ * of the root's revocation list does not count.
+ */
 type Dates = Pick<AuthenticSgx, "validUntilMs" | "collateralIssuedMs">;
 
 function verifyCollateral(

@@ -2,7 +2,7 @@ import { ProtocolError } from "../../errors/index.ts";
 
 /** The reasons why a dstack event log is rejected. */
 export type DstackErrorDetail =
-  /** An event log is longer than any genuine one. */
+  /** The event log is longer than any genuine event log. */
   | { readonly code: "dstack/log-too-long"; readonly length: number; readonly limit: number }
   /**
    * An event names a register that a TD does not have, lacks a digest that its register requires, has a

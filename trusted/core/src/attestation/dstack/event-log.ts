@@ -1,8 +1,9 @@
 /**
  * The event log of a dstack guest. Registers 0 to 2 measure firmware and kernel. dstack itself extends
- * register 3 with the SHA-384 of each event. In version 1 the hash covers type as u32 LE | ":" | name | ":" |
- * payload. In version 2 it covers the canonical JSON of name, payload and type. A replay authenticates
- * digests only, so this file also computes the digest of each payload.
+ * register 3 with the digest of each event, a SHA-384 hash. The digest of a version 1 event covers type (u32
+ * LE) | ":" | name | ":" | payload. The digest of a version 2 event covers the canonical JSON of name,
+ * payload and type. A replay authenticates digests only, so this file also computes the digest of each event
+ * of register 3.
  * @see https://github.com/Dstack-TEE/dstack/blob/312dc605ebaaf93372534ffb135ea011533d28e9/dstack/cc-eventlog
  */
 import { concat, equal, fromUtf8, toHex, utf8 } from "../../bytes/index.ts";
@@ -87,7 +88,7 @@ export function decodeDstackLog(bytes: Uint8Array): readonly DstackEvent[] {
 export interface ReplayedLog {
   /** Four registers, 48 bytes each. */
   readonly registers: readonly Uint8Array[];
-  /** Events of register 3. Their payloads are authentic if the quote contains the same register value. */
+  /** Events of register 3. Their payloads are authentic if the quote's register 3 has the replayed value. */
   readonly events: readonly DstackEvent[];
 }
 
@@ -129,8 +130,8 @@ function jsonPreimageOf({ type, name, payload }: DstackEvent): Uint8Array {
 
 /**
  * Returns the payloads, in hex and by event name, of the events that dstack itself logged. These are the
- * events up to `system-ready`, or all events if `system-ready` is missing. After `system-ready`, the guest
- * can log events with any name.
+ * events up to and including `system-ready`, or all events if `system-ready` is missing. Later, the guest can
+ * log events with any name.
  * @throws {@link DstackError} `dstack/duplicate-event`
  */
 export function bootEvents(events: readonly DstackEvent[]): Readonly<Record<string, string>> {

@@ -1,4 +1,7 @@
-/** Evidence of Azure guests: a quote of the vTPM, and the hardware's evidence for the key that signed it. */
+/**
+ * Evidence of Azure guests: a quote of the vTPM, and the hardware's evidence for the key that signed the
+ * quote.
+ */
 import type { AuthenticClaims } from "./claims.ts";
 import {
   bytesPart,
@@ -23,14 +26,17 @@ export interface EndorsedAzure {
   readonly tpmMessage: Uint8Array;
   /** The raw RSASSA signature with SHA-256, without the TPM's header. It is as long as the key's modulus. */
   readonly tpmSignature: Uint8Array;
-  /** SHA-256 PCR values 0 to 23, 32 bytes each. */
+  /** Values of the SHA-256 PCRs in order from PCR 0, at most 24 values of 32 bytes each. */
   readonly pcrs: readonly Uint8Array[];
   /**
-   * Certificates of the vTPM's key, DER, leaf first, if Azure provides them. Otherwise empty: the hardware
-   * vouches for the key too.
+   * Certificates of the vTPM's key, DER, leaf first. Empty if Azure provides no certificates: the hardware
+   * also vouches for the key.
    */
   readonly akChain: readonly Uint8Array[];
-  /** A TDX quote, or the SNP report that the HCL report also contains. */
+  /**
+   * A TDX quote, or the SNP report that the HCL report also contains. An SGX quote can be decoded here, but
+   * is refused by `verifyAzureHardware`.
+   */
   readonly hardware: HardwareBelow;
 }
 

@@ -37,9 +37,12 @@ export interface AuthenticClaims<K extends string> {
    * `measurement`, …).
    */
   readonly measurements: Readonly<Record<string, string>>;
-  /** 64 bytes. The guest chose them, except on Azure, where the paravisor did. */
+  /** 64 bytes that the guest or enclave chose. On Azure, the paravisor chose them. */
   readonly reportData: Uint8Array;
-  /** Whether the machine's owner can read the guest's memory. */
+  /**
+   * Whether the guest or enclave runs in debug mode, in which the machine's owner can read its memory. Always
+   * false for simulated evidence, which proves nothing in any case.
+   */
   readonly debug: boolean;
   /**
    * Unix milliseconds: the earliest expiry of any certificate or collateral that was checked; infinity for

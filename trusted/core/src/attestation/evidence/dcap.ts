@@ -3,12 +3,15 @@ import type { TcbStatus } from "./claims.ts";
 import { bytesPart, type Part, textPart } from "./form.ts";
 import { evidenceLimits } from "./limits.ts";
 
-/** Intel's collateral: UTF-8 JSON of QuoteCollateralV3, empty until it has been fetched. */
+/** Intel's collateral: UTF-8 JSON of QuoteCollateralV3; empty until the collateral has been fetched. */
 export interface DcapEndorsements {
   readonly collateral: Uint8Array;
 }
 
-/** The facts from Intel's collateral, in addition to status and advisories. */
+/**
+ * The facts about an Intel platform in addition to its status and advisories. `fmspc` and `ppid` come from
+ * the platform's certificate in the quote. The other facts come from Intel's collateral.
+ */
 export interface DcapFacts {
   /** 6 bytes, hex. */
   readonly fmspc: string;
@@ -22,17 +25,17 @@ export interface DcapFacts {
   readonly qeTcbStatus: TcbStatus;
   /**
    * Unix milliseconds: the oldest issue date among TCB info, QE identity and the list of revoked platforms.
-   * The root's own list is left out because it is valid for a year.
+   * The root's own revocation list does not count, because that list is valid for a year.
    */
   readonly collateralIssuedMs: number;
   /**
-   * Unix milliseconds: the `tcbDate` of the matched platform level, or of a TDX module or quoting enclave
-   * that is out of date, whichever is oldest.
+   * Unix milliseconds: the `tcbDate` of the matched platform level, or an older `tcbDate` of the TDX module
+   * or the quoting enclave if that part is out of date.
    */
   readonly tcbDateMs: number;
 }
 
-/** An Intel quote: version 3 for SGX, 4 and 5 for SGX or TDX. */
+/** The part for an Intel quote: an EPID quote, or a DCAP quote of version 3, 4 or 5. */
 export const quotePart: Part<Uint8Array> = bytesPart("quote_b64", evidenceLimits.quote);
 
 /** The part for {@link DcapEndorsements}. */

@@ -16,7 +16,7 @@ export interface DstackEvidence {
 /** A TD's quote and its event log, with Intel's collateral. */
 export interface EndorsedDstack extends DstackEvidence, DcapEndorsements {}
 
-/** The facts about a verified quote and the event log that it vouches for. */
+/** The facts about a verified quote, and about the event log that the quote vouches for. */
 export interface AuthenticDstack extends AuthenticClaims<"dstack">, TdxFacts {
   /**
    * The payloads, in hex and by event name, of the boot events that the registers vouch for: `app-id`,

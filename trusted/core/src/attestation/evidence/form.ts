@@ -40,7 +40,10 @@ export interface EvidenceForm<E, D> {
   /** `undefined` for a kind that no worker makes. */
   readonly evidence: JsonForm<E> | undefined;
   readonly endorsed: JsonForm<D>;
-  /** The endorser of the evidence, and the part of the evidence that the endorser needs. */
+  /**
+   * The endorser of the evidence, and the part of the evidence that the endorser needs. `undefined` for a
+   * kind for which this program requests no endorsements.
+   */
   readonly endorser: { readonly name: Endorser; readonly sees: (evidence: E) => Uint8Array } | undefined;
 }
 
@@ -54,17 +57,17 @@ export interface Part<T> {
 /** One part for each field of `T` except its kind. */
 export type Parts<T> = { readonly [N in keyof Omit<T, "kind">]: Part<T[N]> };
 
-/** Bytes as base64. */
+/** A part that consists of at most `maxBytes` bytes, in base64. */
 export function bytesPart(key: string, maxBytes: number): Part<Uint8Array> {
   return { key, read: jsonBase64(maxBytes), write: toBase64 };
 }
 
-/** UTF-8 text, kept as its bytes. */
+/** A part that consists of UTF-8 text: its bytes in memory, a string in JSON. */
 export function textPart(key: string, maxBytes: number): Part<Uint8Array> {
   return { key, read: jsonMap(jsonString(maxBytes), utf8), write: fromUtf8 };
 }
 
-/** Certificates in DER, as a list of base64 strings. */
+/** A part that consists of DER certificates, in JSON a list of base64 strings. */
 export function certificatesPart(key: string): Part<readonly Uint8Array[]> {
   const { certificate, certificates } = evidenceLimits;
   return {
@@ -74,7 +77,7 @@ export function certificatesPart(key: string): Part<readonly Uint8Array[]> {
   };
 }
 
-/** At most `most` registers of `length` bytes each, as a list of hex strings. */
+/** A part that consists of at most `most` registers of `length` bytes each, in JSON a list of hex strings. */
 export function registersPart(key: string, length: number, most: number): Part<readonly Uint8Array[]> {
   return { key, read: jsonArray(jsonHex(length), most), write: (registers) => registers.map(toHex) };
 }
@@ -96,7 +99,10 @@ export function jsonForm<T extends { readonly kind: string }>(kind: T["kind"], p
 
 const kindOf = jsonObject({ kind: jsonString(16) }, "ignored");
 
-/** Makes a reader that chooses another reader by the `kind` in the JSON. The table's keys are the kinds. */
+/**
+ * Makes a reader that looks up the `kind` of the JSON in `readers` and then calls the reader found there. The
+ * keys of `readers` are the kinds.
+ */
 export function readByKind<T>(readers: Readonly<Record<string, JsonReader<T>>>): JsonReader<T> {
   const schema = { anyOf: Object.values(readers).map((reader) => schemaOf(reader)) };
   return jsonReader(schema, (value, at) => {

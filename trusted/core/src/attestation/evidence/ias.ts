@@ -13,7 +13,7 @@ export interface IasEvidence {
   readonly quote: Uint8Array;
 }
 
-/** The service's report. The report contains the quote, so the quote's own bytes are not needed. */
+/** The report of Intel's service. It contains the quote, so the evidence needs no separate quote. */
 export interface EndorsedIas {
   readonly kind: "ias";
   /** The report's JSON, exactly the bytes that Intel signed. */
@@ -29,7 +29,7 @@ export interface AuthenticIas extends AuthenticClaims<"ias"> {
   readonly isvSvn: number;
   /** Intel's status of the quote, for example `GROUP_OUT_OF_DATE`. */
   readonly quoteStatus: string;
-  /** Unix milliseconds: the time when Intel signed. */
+  /** Unix milliseconds: the time when Intel signed the report. */
   readonly timestampMs: number;
 }
 

@@ -6,7 +6,7 @@ import { type Endorser, readByKind } from "./form.ts";
 /** Limits of the text of one piece of evidence. */
 export const evidenceJsonLimits: JsonLimits = { maxLength: 2 * 1024 * 1024, maxDepth: 4 };
 
-/** Reads evidence without endorsements, as {@link evidenceToJson} writes it. @throws JsonError, BytesError */
+/** Reads the JSON that {@link evidenceToJson} writes. @throws JsonError, BytesError */
 export const readEvidence: JsonReader<Evidence> = readByKind<Evidence>(
   Object.fromEntries(
     evidenceKinds.flatMap((kind) => {
@@ -17,7 +17,7 @@ export const readEvidence: JsonReader<Evidence> = readByKind<Evidence>(
 );
 
 /**
- * Reads evidence with its endorsements, as {@link endorsedEvidenceToJson} writes it.
+ * Reads the JSON that {@link endorsedEvidenceToJson} writes.
  * @throws JsonError, BytesError
  */
 export const readEndorsedEvidence: JsonReader<EndorsedEvidence> = readByKind<EndorsedEvidence>(
@@ -30,7 +30,7 @@ export function decodeEndorsedEvidence(text: string): EndorsedEvidence {
 }
 
 /**
- * Writes JSON that {@link readEvidence} reads.
+ * Writes evidence without endorsements as JSON that {@link readEvidence} reads.
  * @throws BytesError if an event log is not UTF-8
  */
 export function evidenceToJson(evidence: Evidence): JsonObject {
@@ -39,8 +39,8 @@ export function evidenceToJson(evidence: Evidence): JsonObject {
 }
 
 /**
- * Writes JSON that {@link readEndorsedEvidence} reads. @throws BytesError if a text of the evidence is not
- * UTF-8
+ * Writes evidence with its endorsements as JSON that {@link readEndorsedEvidence} reads.
+ * @throws BytesError if a text of the evidence is not UTF-8
  */
 export function endorsedEvidenceToJson(evidence: EndorsedEvidence): JsonObject {
   return rowOf(evidence.kind).form.endorsed.write(evidence);
@@ -59,10 +59,10 @@ export function endorsementRequest(evidence: Evidence): EndorsementRequest | und
 }
 
 /**
- * Adds endorsements to evidence, both as JSON. The endorsements never replace a part of the evidence. A part
- * that endorsed evidence of this kind does not have is left out, because the endorsements repeat its content.
- * For example, a report of Intel's retired service contains the quote. The result may be invalid:
- * {@link readEndorsedEvidence} checks it.
+ * Adds endorsements to evidence, both as JSON. The endorsements never replace a part of the evidence. If
+ * endorsed evidence of the kind lacks a part of the evidence, the result lacks this part too, because the
+ * endorsements repeat its content. For example, a report of Intel's retired service contains the quote. The
+ * result may be invalid, so read it with {@link readEndorsedEvidence}.
  */
 export function endorseEvidence(evidence: JsonObject, endorsements: JsonObject): JsonObject {
   const kind = evidenceKinds.find((one) => one === evidence["kind"]);

@@ -1,4 +1,7 @@
-/** The largest sizes of the parts of evidence, in bytes. Genuine parts are much smaller. */
+/**
+ * The greatest lengths of the parts of evidence, in bytes, and the greatest number of certificates. Genuine
+ * parts are much smaller.
+ */
 export interface EvidenceLimits {
   readonly quote: number;
   readonly collateral: number;
@@ -6,7 +9,7 @@ export interface EvidenceLimits {
   readonly certificate: number;
   /** Any other part: a report, a message, a signature. */
   readonly other: number;
-  /** The most certificates in a chain. */
+  /** The greatest number of certificates in a chain. */
   readonly certificates: number;
 }
 

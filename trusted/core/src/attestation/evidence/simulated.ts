@@ -1,9 +1,12 @@
-/** Evidence of a development worker without hardware. It proves nothing, so it has a kind of its own. */
+/**
+ * Evidence of a development worker without hardware. Such evidence proves nothing, so it is a separate kind
+ * of evidence.
+ */
 import type { AuthenticClaims } from "./claims.ts";
 import { bytesPart, type EvidenceForm, jsonForm } from "./form.ts";
 import { evidenceLimits } from "./limits.ts";
 
-/** A document signed with a published key. It needs no endorsements. */
+/** A document signed with a key whose secret is published. Simulated evidence needs no endorsements. */
 export interface SimulatedEvidence {
   readonly kind: "simulated";
   readonly document: Uint8Array;

@@ -2,7 +2,7 @@ import { ProtocolError } from "../../errors/index.ts";
 
 /** The reasons why a report of Intel's retired attestation service is rejected. */
 export type IasErrorDetail =
-  /** The report is signed with a certificate that Intel issued for a different purpose. */
+  /** The report comes with a certificate that Intel issued for a purpose other than signing reports. */
   | { readonly code: "ias/wrong-role" }
   /** The key in the certificate did not sign these exact bytes of the report. */
   | { readonly code: "ias/bad-signature" }

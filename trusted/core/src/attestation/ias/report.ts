@@ -1,7 +1,7 @@
 /**
  * Reports of Intel's attestation service for EPID: JSON that contains the enclave's quote, which Intel
- * checked. Reports from versions 2 to 5 of the service state their version. Reports from early 2018 have the
- * same fields but no version.
+ * checked. Reports from versions 2 to 5 of the service state the version. Reports from early 2018 state no
+ * version, but have the same other fields.
  * @see https://www.intel.com/content/dam/develop/public/us/en/documents/sgx-attestation-api-spec.pdf
  * (Attestation Verification Report)
  */
@@ -21,7 +21,7 @@ import { IasError } from "./error.ts";
 
 /** A decoded report. It is not verified. */
 export interface IasReport {
-  /** Unix milliseconds: the time when Intel signed. */
+  /** Unix milliseconds: the time when Intel signed the report. */
   readonly timestampMs: number;
   readonly quoteStatus: string;
   /** Ids such as `INTEL-SA-00334`, in the report's order. */
@@ -29,7 +29,7 @@ export interface IasReport {
   readonly quote: EpidQuote;
 }
 
-/** An EPID quote without its signature, which only Intel's service could check. */
+/** An EPID quote without its signature. Only Intel's service could check the signature. */
 export interface EpidQuote {
   readonly version: number;
   /** The EPID group of the platform. */
@@ -46,7 +46,7 @@ export interface EpidQuote {
 
 const limits: JsonLimits = { maxLength: 16 * 1024, maxDepth: 4 };
 
-/** Ignores unknown fields: Intel has added some, and its signature covers them too. */
+/** Ignores unknown fields. Intel has added fields over time, and Intel's signature covers them too. */
 const shape = jsonObject(
   {
     version: jsonOptional(jsonU32),

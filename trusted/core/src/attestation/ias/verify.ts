@@ -1,7 +1,7 @@
 /**
  * Verifies reports of Intel's attestation service for EPID, which was shut down in 2025. The reports are
- * historical data, so they are verified as of the time when they were made. Intel checked the quote at that
- * time, and this file verifies Intel's statement. A policy judges the age of a report.
+ * historical data. Intel checked the quote when it signed the report, and this file verifies Intel's
+ * statement. A policy judges the age of a report.
  */
 import { toHex } from "../../bytes/index.ts";
 import type { Crypto } from "../../crypto/index.ts";
@@ -63,8 +63,9 @@ function verifySigner(
 }
 
 /**
- * The TCB status for each of Intel's statuses for quotes. A quote with any other status is refused.
- * `SIGNATURE_INVALID` and `SIGRL_VERSION_MISMATCH` are left out because such a quote proves nothing.
+ * The TCB status for each of Intel's quote statuses. A quote whose status is not listed is refused.
+ * `SIGNATURE_INVALID` and `SIGRL_VERSION_MISMATCH` are not listed, because a quote with either status proves
+ * nothing.
  */
 const statuses: Readonly<Record<string, TcbStatus>> = {
   OK: "UpToDate",

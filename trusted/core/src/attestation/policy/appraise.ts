@@ -1,4 +1,4 @@
-/** Decides whether a policy accepts authentic evidence. The result names every rule that failed. */
+/** Decides whether a policy accepts authentic evidence. The result gives the reasons for a refusal. */
 import { boundData } from "../binding.ts";
 import { type Authentic, evidenceKinds, rowOf } from "../kinds.ts";
 import type { GeneralPolicy } from "./general.ts";
@@ -9,14 +9,17 @@ import { inSection } from "./section.ts";
 /** The result of appraising evidence against a policy. */
 export interface AttestationResult {
   readonly accepted: boolean;
-  /** Every rule that failed; empty if the evidence is accepted. */
+  /**
+   * The rules that failed; empty if the evidence is accepted. If several reference values name the running
+   * code, the result reports only the value with the fewest failed rules.
+   */
   readonly reasons: readonly Reason[];
 }
 
 /**
- * Appraises authentic evidence. The result is valid only at `atMs`. Appraise again before you rely on it
- * later, and request fresh evidence after `policy.maxAgeSec`. `verifyBinding` checks separately that the
- * evidence is bound to the right keys.
+ * Appraises authentic evidence. The result is valid only at `atMs`. Before you rely on the evidence at a
+ * later time, appraise it again. After `policy.maxAgeSec`, request fresh evidence. `verifyBinding` checks
+ * separately that the evidence is bound to the right keys.
  * @param atMs Unix milliseconds
  */
 export function appraise(policy: Policy, authentic: Authentic, atMs: number): AttestationResult {

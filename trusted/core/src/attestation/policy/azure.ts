@@ -30,7 +30,7 @@ export interface AzurePolicy {
 export interface AzureImage extends Entry {
   /** 48 bytes, hex: MRTD on TDX, MEASUREMENT on SEV-SNP. */
   readonly launch: string;
-  /** 32 bytes, hex, by PCR number. At least one is required. */
+  /** 32 bytes, hex, by PCR number. At least one PCR is required. */
   readonly pcrs: Readonly<Record<string, string>>;
 }
 
@@ -55,7 +55,10 @@ export const readAzure: JsonReader<AzurePolicy> = jsonObject({
   snp: jsonOptional(readSnpRules),
 });
 
-/** Returns the reasons why a policy refuses an Azure guest, or an empty list. */
+/**
+ * Checks the rules for Azure guests and for the hardware below them. Returns the reasons for a refusal, or an
+ * empty list.
+ */
 export function appraiseAzure(
   general: GeneralPolicy,
   section: AzurePolicy | undefined,

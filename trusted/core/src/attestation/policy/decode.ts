@@ -30,7 +30,8 @@ import { date, hex, list } from "./readers.ts";
 export const policyLimits: JsonLimits = { maxLength: 256 * 1024, maxDepth: 8 };
 
 /**
- * Reads a policy that the caller already trusts. Use {@link verifyPolicy} for a policy from another source.
+ * Reads a policy that the caller already trusts. Use {@link verifyPolicy} for a policy from an untrusted
+ * source.
  * @throws JsonError; {@link PolicyError} `policy/unknown-version`
  */
 export function decodePolicy(text: string): Policy {
@@ -52,7 +53,7 @@ const readTcb: JsonReader<TcbPolicy> = jsonMap(
 
 const strictestTcb: TcbPolicy = { accept: [], advisoriesAllowed: [], graceDays: 0 };
 
-/** Each section is optional. */
+/** The readers of the policy's sections. Each section is optional. */
 const sectionKeys = Object.fromEntries(
   Object.entries<JsonReader<unknown>>(sections).map(([name, read]) => [name, jsonOptional(read)]),
 ) as { readonly [S in keyof Sections]: OptionalReader<Sections[S]> };

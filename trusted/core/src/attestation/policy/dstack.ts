@@ -9,7 +9,10 @@ import type { Reason } from "./reason.ts";
 import { inSection } from "./section.ts";
 import { type TdxPolicy, tdxImages, tdxRules } from "./tdx.ts";
 
-/** Returns the reasons why a policy refuses a dstack guest, or an empty list. */
+/**
+ * Checks the rules for dstack guests and for their Intel platform. Returns the reasons for a refusal, or an
+ * empty list.
+ */
 export function appraiseDstack(
   general: GeneralPolicy,
   section: TdxPolicy | undefined,

@@ -11,5 +11,5 @@ export type PolicyErrorDetail =
   /** The trusted key did not sign the policy. */
   | { readonly code: "policy/bad-signature" };
 
-/** Thrown for a policy that is not the trusted one. */
+/** Thrown for a policy that is not the trusted policy, or that has an unknown version. */
 export class PolicyError extends ProtocolError<PolicyErrorDetail> {}

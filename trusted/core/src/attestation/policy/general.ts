@@ -5,7 +5,8 @@
 import type { TcbStatus } from "../evidence/claims.ts";
 
 /**
- * The decoded rules of a policy outside its sections. A rule that is `undefined` does not restrict anything.
+ * The decoded fields of a policy outside its sections. A field that is `undefined` does not restrict
+ * anything.
  */
 export interface GeneralPolicy {
   /**
@@ -25,7 +26,7 @@ export interface GeneralPolicy {
   readonly allowDebug: boolean;
 }
 
-/** The TCB statuses of Intel platforms that a policy accepts, and the advisories that it allows. */
+/** The TCB statuses of Intel platforms, and the Intel advisories, that a policy accepts. */
 export interface TcbPolicy {
   readonly accept: readonly Exclude<TcbStatus, "Unversioned">[];
   readonly advisoriesAllowed: readonly string[];
@@ -35,6 +36,6 @@ export interface TcbPolicy {
 
 /** A reference value that may expire. */
 export interface Entry {
-  /** Unix milliseconds. */
+  /** The expiry in Unix milliseconds; `undefined` if the value does not expire. */
   readonly notAfterMs: number | undefined;
 }

@@ -6,7 +6,10 @@ import { dateText, type Reason, unless } from "./reason.ts";
 import { inSection } from "./section.ts";
 import { type SgxPolicy, sgxRules } from "./sgx.ts";
 
-/** Returns the reasons why a policy refuses a report, or an empty list. */
+/**
+ * Checks the rules for reports of Intel's retired service. Returns the reasons for a refusal, or an empty
+ * list.
+ */
 export function appraiseIas(
   general: GeneralPolicy,
   section: SgxPolicy | undefined,

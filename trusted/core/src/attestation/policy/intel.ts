@@ -10,7 +10,10 @@ interface DcapPlatform extends DcapFacts {
   readonly tcbStatus: TcbStatus;
 }
 
-/** Rules about a platform that Intel's collateral describes. */
+/**
+ * Checks the rules about a platform that Intel's collateral describes. Returns the reasons for a refusal, or
+ * an empty list.
+ */
 export function dcapRules(policy: GeneralPolicy, facts: DcapPlatform, atMs: number): readonly Reason[] {
   const { minTcbEvaluationDataNumber: least, collateralMaxAgeDays: days } = policy;
   return [
@@ -40,8 +43,9 @@ export function dcapRules(policy: GeneralPolicy, facts: DcapPlatform, atMs: numb
 }
 
 /**
- * Rules about a platform that Intel's retired service for EPID checked. Such a platform has no collateral,
- * and its machine id is unknown. A policy with `ppidAllow` therefore refuses the platform.
+ * Checks the rules about a platform that Intel's retired service for EPID checked. Returns the reasons for a
+ * refusal, or an empty list. Such a platform has no collateral, and its machine id is unknown. A policy with
+ * `ppidAllow` therefore refuses the platform.
  */
 export function epidPlatformRules(policy: GeneralPolicy, status: TcbStatus): readonly Reason[] {
   return [
@@ -51,7 +55,10 @@ export function epidPlatformRules(policy: GeneralPolicy, status: TcbStatus): rea
   ];
 }
 
-/** Refuses a revoked platform even if the policy lists `Revoked`, because its keys may have leaked. */
+/**
+ * Refuses a revoked platform or quoting enclave even if the policy lists `Revoked`, because the platform's
+ * keys may have leaked.
+ */
 function revocation(platform: TcbStatus, quotingEnclave: TcbStatus): readonly Reason[] {
   return unless(
     platform !== "Revoked" && quotingEnclave !== "Revoked",
@@ -71,10 +78,10 @@ function statusRule(policy: GeneralPolicy, status: TcbStatus, inGrace: boolean):
 }
 
 /**
- * Whether a platform is within its grace period. The period lasts `graceDays` from the `tcbDate` of the level
- * that the platform reaches. The `tcbDate` is the last day on which Intel knew of no vulnerability in that
- * level. If the TDX module or the quoting enclave is out of date too, the period starts at the oldest of the
- * dates. Intel's own appraisal counts from the same date.
+ * Returns whether a platform is within its grace period. The period lasts `graceDays` from the `tcbDate` of
+ * the level that the platform reaches. The `tcbDate` is the last day on which Intel knew of no vulnerability
+ * in that level. If the TDX module or the quoting enclave is out of date too, the period starts at the oldest
+ * of the dates. Intel's own appraisal counts from the same date.
  * https://github.com/intel/SGXDataCenterAttestationPrimitives/tree/main/QuoteVerification/appraisal
  */
 function withinGrace(policy: GeneralPolicy, facts: DcapFacts, atMs: number): boolean {
@@ -82,7 +89,7 @@ function withinGrace(policy: GeneralPolicy, facts: DcapFacts, atMs: number): boo
   return graceDays > 0 && atMs - facts.tcbDateMs <= graceDays * dayMs;
 }
 
-/** The status that an out-of-date platform has within its grace period. */
+/** Returns the status that counts within the grace period. Only the two out-of-date statuses change. */
 function forgiven(status: TcbStatus): TcbStatus {
   if (status === "OutOfDate") return "UpToDate";
   return status === "OutOfDateConfigurationNeeded" ? "ConfigurationNeeded" : status;

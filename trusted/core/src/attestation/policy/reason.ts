@@ -1,9 +1,9 @@
 /**
- * The reasons why a policy refuses evidence. Each check returns one reason for each rule that fails, and none
- * if every rule holds.
+ * The reasons why a policy refuses evidence. Each check returns a list of reasons, which is empty if the
+ * rules of the check hold.
  */
 
-/** The rules of a policy. */
+/** The names of the rules that a policy applies. */
 export type Rule =
   | "policy-expired"
   | "kind"
@@ -46,7 +46,10 @@ export interface Reason {
   readonly said: string;
 }
 
-/** Returns a reason unless the rule holds. A comparison with `NaN` or a missing fact counts as a failure. */
+/**
+ * Returns a reason unless the rule holds. Callers write `holds` as a condition that is false for `NaN` and
+ * for a missing fact, so that these count as failures.
+ */
 export function unless(holds: boolean, rule: Rule, said: () => string): readonly Reason[] {
   return holds ? [] : [{ rule, said: said() }];
 }
@@ -60,7 +63,7 @@ export function anyOf(attempts: readonly (readonly Reason[])[], none: Reason): r
   return rest.reduce((nearest, attempt) => (attempt.length < nearest.length ? attempt : nearest), first);
 }
 
-/** Returns a reason if an entry has expired. */
+/** Returns a reason if an entry of the policy has expired, and otherwise an empty list. */
 export function inDate(
   { notAfterMs }: { readonly notAfterMs: number | undefined },
   what: string,

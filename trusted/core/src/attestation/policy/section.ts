@@ -2,8 +2,8 @@
 import type { Reason } from "./reason.ts";
 
 /**
- * Applies the section's rules, or returns a reason if the section is missing. `name` is the section's key in
- * a policy.
+ * Returns the result of `rules` for the section, or a reason if the policy does not have the section. The
+ * reason names the section as `name`.
  */
 export function inSection<T>(
   section: T | undefined,

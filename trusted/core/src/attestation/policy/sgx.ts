@@ -7,7 +7,7 @@ import { entry, hex, list } from "./readers.ts";
 import { anyOf, inDate, type Reason, unless } from "./reason.ts";
 import { inSection } from "./section.ts";
 
-/** The reference values for enclaves. An enclave must match one of them. */
+/** The reference values for enclaves. An enclave must match an entry of either list. */
 export interface SgxPolicy {
   readonly measurements: readonly SgxMeasurement[];
   readonly mrsigner: readonly SgxSigner[];
@@ -44,7 +44,10 @@ export const readSgx: JsonReader<SgxPolicy> = jsonMap(
   ({ measurements = [], mrsigner = [] }) => ({ measurements, mrsigner }),
 );
 
-/** Returns the reasons why a policy refuses an enclave, or an empty list. */
+/**
+ * Checks the rules for SGX enclaves and for their Intel platform. Returns the reasons for a refusal, or an
+ * empty list.
+ */
 export function appraiseSgx(
   general: GeneralPolicy,
   section: SgxPolicy | undefined,
@@ -69,7 +72,10 @@ interface Enclave {
  */
 export const sampleSigner = "83d719e77deaca1470f6baf62a4d774303c899db69020f9c70ee1dfc08c7ce9e";
 
-/** Rules about an enclave, independent of the kind of its evidence. */
+/**
+ * Checks an enclave's measurements against the policy's reference values. The enclave's evidence may be a
+ * DCAP quote or a report of Intel's retired service. Returns the reasons for a refusal, or an empty list.
+ */
 export function sgxRules(policy: SgxPolicy, enclave: Enclave, atMs: number): readonly Reason[] {
   const { mrenclave, mrsigner } = enclave.measurements;
   const byMeasurement = policy.measurements

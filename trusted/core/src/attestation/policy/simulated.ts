@@ -21,7 +21,7 @@ export const readSimulated: JsonReader<SimulatedPolicy> = jsonMap(
   ({ measurements }) => ({ measurements: measurements ?? undefined }),
 );
 
-/** Returns the reasons why a policy refuses simulated evidence, or an empty list. */
+/** Checks the rules for simulated evidence. Returns the reasons for a refusal, or an empty list. */
 export function appraiseSimulated(
   _general: GeneralPolicy,
   section: SimulatedPolicy | undefined,

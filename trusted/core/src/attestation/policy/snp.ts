@@ -82,7 +82,7 @@ function rulesOf(read: Read<typeof rulesShape>): SnpRules {
   return { minTcb, vmpl, allowVlek, allowSmt, allowMigrationAgent, allowMaskedChipId, chipIdAllow };
 }
 
-/** Reads rules without measurements. @throws JsonError */
+/** Reads the rules for SEV-SNP in the section `azure`, which have no measurements. @throws JsonError */
 export const readSnpRules: JsonReader<SnpRules> = jsonMap(rulesShape, rulesOf);
 
 const bareMeasurement = hex(48);
@@ -105,7 +105,7 @@ export const readSnp: JsonReader<SnpPolicy> = jsonMap(
   ({ measurements, ...rules }) => ({ measurements, ...rulesOf(rules) }),
 );
 
-/** Returns the reasons why a policy refuses an SEV-SNP guest, or an empty list. */
+/** Checks the rules for SEV-SNP guests. Returns the reasons for a refusal, or an empty list. */
 export function appraiseSnp(
   _general: GeneralPolicy,
   section: SnpPolicy | undefined,
@@ -118,7 +118,10 @@ export function appraiseSnp(
   ]);
 }
 
-/** Rules about a guest and its machine. */
+/**
+ * Checks the rules about a guest's configuration and machine. Returns the reasons for a refusal, or an empty
+ * list.
+ */
 export function snpRules(policy: SnpRules, facts: SnpFacts): readonly Reason[] {
   const { vmpl, allowVlek, allowSmt, allowMigrationAgent, allowMaskedChipId, chipIdAllow } = policy;
   return [
@@ -153,7 +156,7 @@ export function snpRules(policy: SnpRules, facts: SnpFacts): readonly Reason[] {
   ];
 }
 
-/** Checks the firmware versions. AMD publishes no TCB status, so the policy sets the minimum. */
+/** Checks the firmware versions. AMD publishes no TCB status, so the policy sets the lowest versions. */
 function leastTcb({ minTcb }: SnpRules, { product, reportedTcb }: SnpFacts): readonly Reason[] {
   const least = minTcb[product];
   if (least === undefined)

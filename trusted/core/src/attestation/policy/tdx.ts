@@ -51,7 +51,7 @@ function rulesOf(read: Read<typeof rulesShape>): TdxRules {
   return { requireSeptVeDisable, allowServiceTd, xfamMask };
 }
 
-/** Reads rules without images. @throws JsonError */
+/** Reads the rules for TDX in the section `azure`, which have no images. @throws JsonError */
 export const readTdxRules: JsonReader<TdxRules> = jsonMap(rulesShape, rulesOf);
 
 const [register, hash] = [jsonOptional(hex(48)), jsonOptional(hex(32))];
@@ -85,7 +85,10 @@ function present(fields: Readonly<Record<string, string | undefined>>): Record<s
   );
 }
 
-/** Returns the reasons why a policy refuses a TDX guest, or an empty list. */
+/**
+ * Checks the rules for TDX guests and for their Intel platform. Returns the reasons for a refusal, or an
+ * empty list.
+ */
 export function appraiseTdx(
   general: GeneralPolicy,
   section: TdxPolicy | undefined,
@@ -107,7 +110,7 @@ interface Guest {
 
 const noServiceTd = "00".repeat(48);
 
-/** Rules about a guest's configuration. */
+/** Checks the rules about a guest's configuration. Returns the reasons for a refusal, or an empty list. */
 export function tdxRules(policy: TdxRules, facts: TdxFacts): readonly Reason[] {
   const { requireSeptVeDisable, allowServiceTd, xfamMask } = policy;
   return [
@@ -130,8 +133,9 @@ export function tdxRules(policy: TdxRules, facts: TdxFacts): readonly Reason[] {
 }
 
 /**
- * Rules about the software that a guest runs.
- * @param shown the events of a dstack log; empty for other guests
+ * Checks the software that a guest runs against the policy's images. Returns the reasons for a refusal, or an
+ * empty list.
+ * @param shown the events of a dstack log; empty for a guest without a log
  */
 export function tdxImages(
   policy: TdxPolicy,

@@ -13,7 +13,7 @@ import type { Policy } from "./policy.ts";
 /** The reason to trust a policy: its known hash, or the key that signed the policy. */
 export type PolicyTrust =
   | { readonly kind: "pinned"; readonly hash: Uint8Array }
-  /** ed25519, 32 bytes. */
+  /** `publicKey` is an ed25519 key of 32 bytes. */
   | { readonly kind: "signed"; readonly publicKey: Uint8Array };
 
 /** A policy that has not been verified. */
@@ -41,8 +41,8 @@ export function policyHash(crypto: Pick<Crypto, "sha256">, policy: Json): Uint8A
 }
 
 /**
- * Reads a policy if it is the trusted one. A pinned policy needs no signature. A policy that the trusted key
- * signed may have any hash.
+ * Checks that a policy is trusted, and reads it. If `trusted` pins a hash, the policy needs no signature. If
+ * `trusted` names a key, the policy may have any hash but must be signed with this key.
  * @throws {@link PolicyError}; JsonError
  */
 export function verifyPolicy(

@@ -21,11 +21,17 @@ export type SnpErrorDetail =
    * VCEK nor a VLEK.
    */
   | { readonly code: "snp/wrong-vek" }
-  /** The signing key's certificate lacks AMD's extensions about the chip, or they are malformed. */
+  /** The signing key's certificate lacks one of AMD's extensions about the chip and its firmware. */
   | { readonly code: "snp/bad-vek"; readonly oid: string }
-  /** The report names a different firmware version than its certificate. */
+  /**
+   * The report names different firmware versions than its certificate, or a reserved byte among the versions
+   * is not zero.
+   */
   | { readonly code: "snp/tcb-mismatch"; readonly oid: string }
-  /** The report comes from a different chip than its certificate states. */
+  /**
+   * The report names a different chip than its certificate, or the chip id in the certificate has a wrong
+   * length.
+   */
   | { readonly code: "snp/wrong-chip" }
   /** The key in the certificate did not sign the report, or the report was changed. */
   | { readonly code: "snp/bad-signature" };

@@ -46,7 +46,7 @@ export const guestPolicyBits: GuestPolicyBits = {
 
 type GuestPolicyBits = Readonly<Record<"smt" | "alwaysSet" | "migrationAgent" | "debug", bigint>>;
 
-/** AMD has not defined this bit or any higher bit. */
+/** The lowest bit of a guest's policy that AMD has not defined. All higher bits are undefined too. */
 const firstUnknownPolicyBit = 26n;
 
 /** Reads a report. @throws {@link SnpError}, CodecError */
@@ -100,8 +100,8 @@ function readGuestPolicy(r: Reader): bigint {
 }
 
 /**
- * Reads the kind of the signing key, bits 2 to 4. Bit 0 states whether there is an author key, and bit 1
- * whether the chip's key is masked.
+ * Reads the kind of the signing key, bits 2 to 4 of a u32. In the same u32, bit 0 states whether there is an
+ * author key, and bit 1 whether the chip's key is masked.
  */
 function readSigningKey(r: Reader): number {
   const offset = r.offset;
@@ -137,7 +137,7 @@ function skipVersions(r: Reader, version: number): void {
 }
 
 /**
- * Reads r and s. Each is 48 bytes, little-endian, followed by 24 zeros. The rest of the report is zeros.
+ * Reads r and s. Each is 48 bytes, little-endian, followed by 24 zeros. Checks that the rest is zeros.
  * Returns r ‖ s, big-endian.
  */
 function readSignature(r: Reader): Uint8Array {

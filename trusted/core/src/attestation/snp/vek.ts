@@ -1,5 +1,6 @@
 /**
- * Reads AMD's own extensions in the certificate of a VCEK or VLEK. They describe the chip and its firmware.
+ * Reads AMD's own extensions in the certificate of a VCEK or VLEK. The extensions describe the chip and its
+ * firmware.
  * @see https://www.amd.com/content/dam/amd/en/documents/epyc-technical-docs/specifications/57230.pdf (section
  * 3.1)
  */
@@ -56,8 +57,9 @@ export function vekKind(vek: Certificate): "vcek" | "vlek" {
 }
 
 /**
- * Checks that a report states the firmware versions that are in the certificate of its signing key.
- * @throws {@link SnpError} `snp/tcb-mismatch`, `snp/bad-vek`
+ * Checks that a report states the firmware versions that are in the certificate of its signing key, and that
+ * the reserved bytes among the versions are zero.
+ * @throws {@link SnpError} `snp/tcb-mismatch`, `snp/bad-vek`; Asn1Error
  */
 export function assertTcb(product: SnpProduct, vek: Certificate, { reportedTcb }: SnpReport): void {
   tcbLayouts[product].forEach((part, i) => {
@@ -72,7 +74,7 @@ export interface Chip {
   /** 64 bytes. An id of eight bytes, as in certificates of Turin, is followed by zeros. */
   readonly id: Uint8Array;
   /**
-   * Whether the report of a VCEK has only zeros as its chip id, because the host set `MASK_CHIP_ID`. Always
+   * Whether a report signed with a VCEK has a chip id of zeros, because the host set `MASK_CHIP_ID`. Always
    * `false` for a VLEK.
    */
   readonly masked: boolean;

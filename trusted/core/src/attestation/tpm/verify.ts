@@ -1,4 +1,4 @@
-/** Verifies quotes of a TPM, such as Azure's virtual TPM. The caller decides which key to trust. */
+/** Verifies quotes of a TPM, such as Azure's virtual TPM. The caller provides the key that it trusts. */
 import { concat, equal, toHex } from "../../bytes/index.ts";
 import type { Crypto, RsaPublicKey } from "../../crypto/index.ts";
 import { TpmError } from "./error.ts";
