@@ -7,115 +7,142 @@ export type BlockPoint = Pick<FinalizedHeader, "number" | "hash">;
 /** The number of bytes that a run keeps of one header: hash, state root, extrinsics root and a flag. */
 const recordBytes = 97;
 
-/** Appended headers are copied into the last chunk, if the chunk then has at most this many headers. */
+/** The number of headers that a chunk has room for. The number of its first header is a multiple of it. */
 const chunkHeaders = 1024;
-
-/** The records of consecutive headers. */
-interface Chunk {
-  /** The number of the first header. */
-  readonly first: number;
-  readonly records: Uint8Array;
-}
 
 /**
  * Consecutive headers, each the child of the one before it. A run takes 97 bytes for each header. It stores
- * neither numbers nor parent hashes, because the order determines both. Runs are immutable and share records.
+ * neither numbers nor parent hashes, because the order determines both. Runs are immutable and share chunks.
+ *
+ * The number of a header determines its chunk and its place in the chunk, so a header is found without a
+ * search. A cut copies no records: the first and the last chunk may have records of headers outside the run.
  */
 export class HeaderRun implements Iterable<FinalizedHeader> {
   /** The number of headers. */
   readonly length: number;
   readonly #parent: BlockPoint;
-  readonly #chunks: readonly Chunk[];
+  /** The records from the chunk of the first header to the chunk of the last one. No chunk if no headers. */
+  readonly #chunks: readonly Uint8Array[];
 
-  private constructor(parent: BlockPoint, chunks: readonly Chunk[]) {
+  private constructor(parent: BlockPoint, length: number, chunks: readonly Uint8Array[]) {
     this.#parent = parent;
+    this.length = length;
     this.#chunks = chunks;
-    this.length = chunks.reduce((sum, chunk) => sum + headersIn(chunk), 0);
   }
 
   /** Makes a run without headers. The first header that is appended must be a child of this block. */
   static after({ number, hash }: BlockPoint): HeaderRun {
-    return new HeaderRun({ number, hash }, []);
+    return new HeaderRun({ number, hash }, 0, []);
   }
 
   /** The last block of the run, or the block before the run if it has no headers. */
   get tip(): BlockPoint {
-    return this.at(this.#parent.number + this.length) ?? this.#parent;
+    return { number: this.#last, hash: this.#hashAt(this.#last) };
+  }
+
+  /** The bytes of memory that the run keeps alive: 97 for each header, and less than two chunks. */
+  get byteLength(): number {
+    return this.#chunks.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
   }
 
   /** The header with this number. `undefined` if the run does not have it. */
   at(number: number): FinalizedHeader | undefined {
-    const chunk = this.#chunks.find(({ first, records }) => number < first + records.length / recordBytes);
-    if (chunk === undefined || number < chunk.first) return undefined;
-    return readRecord(chunk, number, this.#hashAt(number - 1));
+    if (number <= this.#parent.number || number > this.#last) return undefined;
+    return readRecord(this.#chunkOf(number), number, this.#hashAt(number - 1));
   }
 
   /** Appends headers. The caller has checked that each is the child of the one before it. */
   append(headers: readonly FinalizedHeader[]): HeaderRun {
-    if (headers.length === 0) return this;
-    const last = this.#chunks.at(-1);
-    const merges = last !== undefined && headersIn(last) + headers.length <= chunkHeaders;
-    const old = merges ? last.records : new Uint8Array();
-    const records = new Uint8Array(old.length + headers.length * recordBytes);
-    records.set(old);
-    for (const [i, header] of headers.entries()) writeRecord(records, old.length + i * recordBytes, header);
-    const first = merges ? last.first : this.#parent.number + this.length + 1;
-    const before = merges ? this.#chunks.slice(0, -1) : this.#chunks;
-    return new HeaderRun(this.#parent, [...before, { first, records }]);
+    const chunks: Uint8Array[] = [];
+    for (const [i, header] of headers.entries()) {
+      const number = this.#last + 1 + i;
+      if (i === 0 || placeOf(number) === 0) chunks.push(new Uint8Array(chunkHeaders * recordBytes));
+      writeRecord(chunks.at(-1) as Uint8Array, placeOf(number), header);
+    }
+    return this.concat(new HeaderRun(this.tip, headers.length, chunks));
   }
 
-  /** Appends a run whose first header is a child of this run's last block. */
+  /**
+   * Appends a run whose first header is a child of this run's last block. If the two headers belong to the
+   * same chunk, the new run gets its own copy of this chunk, because other runs may have the old ones.
+   */
   concat(next: HeaderRun): HeaderRun {
-    return new HeaderRun(this.#parent, [...this.#chunks, ...next.#chunks]);
+    const [last, [first, ...others]] = [this.#chunks.at(-1), next.#chunks];
+    if (first === undefined) return this;
+    const length = this.length + next.length;
+    const place = placeOf(this.#last + 1);
+    if (last === undefined || place === 0)
+      return new HeaderRun(this.#parent, length, [...this.#chunks, ...next.#chunks]);
+    const both = first.slice();
+    both.set(last.subarray(0, place));
+    return new HeaderRun(this.#parent, length, [...this.#chunks.slice(0, -1), both, ...others]);
   }
 
   /** The headers up to this number. */
   upTo(number: number): HeaderRun {
-    const kept = this.#chunks.flatMap(({ first, records }) =>
-      first > number ? [] : [{ first, records: records.subarray(0, (number - first + 1) * recordBytes) }],
-    );
-    return new HeaderRun(this.#parent, kept);
+    return this.#between(this.#parent, this.#nearest(number));
   }
 
   /** The headers after this number. */
   after(number: number): HeaderRun {
-    const kept = this.#chunks.flatMap(({ first, records }) => {
-      const skipped = Math.max(0, number - first + 1);
-      const rest = records.subarray(skipped * recordBytes);
-      return rest.length === 0 ? [] : [{ first: first + skipped, records: rest }];
-    });
-    const last = this.at(number);
-    return new HeaderRun(last === undefined ? this.#parent : { number, hash: last.hash }, kept);
+    const parent = this.#nearest(number);
+    return this.#between({ number: parent, hash: this.#hashAt(parent) }, this.#last);
   }
 
   /** The first block whose digest reports a change of the runtime. `undefined` if there is none. */
   firstUpdate(): number | undefined {
-    for (const { first, records } of this.#chunks)
-      for (let i = 0; i < records.length / recordBytes; i++)
-        if (records[i * recordBytes + 96] === 1) return first + i;
+    for (let number = this.#parent.number + 1; number <= this.#last; number++)
+      if (this.#chunkOf(number)[placeOf(number) + 96] === 1) return number;
     return undefined;
   }
 
   *[Symbol.iterator](): Generator<FinalizedHeader, void> {
     let before = this.#parent.hash;
-    for (const chunk of this.#chunks)
-      for (let i = 0; i < headersIn(chunk); i++) {
-        const header = readRecord(chunk, chunk.first + i, before);
-        before = header.hash;
-        yield header;
-      }
+    for (let number = this.#parent.number + 1; number <= this.#last; number++) {
+      const header = readRecord(this.#chunkOf(number), number, before);
+      before = header.hash;
+      yield header;
+    }
   }
 
+  /** The number of the last header, or of the block before the run if it has no headers. */
+  get #last(): number {
+    return this.#parent.number + this.length;
+  }
+
+  /** The number nearest to the given one, from the block before the run to the last header. */
+  #nearest(number: number): number {
+    return Math.max(this.#parent.number, Math.min(number, this.#last));
+  }
+
+  /** The headers after `parent`, up to the number `last`. */
+  #between(parent: BlockPoint, last: number): HeaderRun {
+    const length = last - parent.number;
+    if (length === 0) return new HeaderRun(parent, 0, []);
+    const chunks = this.#chunks.slice(this.#indexOf(parent.number + 1), this.#indexOf(last) + 1);
+    return new HeaderRun(parent, length, chunks);
+  }
+
+  /** The hash of a header of the run, or of the block before the run. */
   #hashAt(number: number): Uint8Array {
-    const chunk = this.#chunks.find(({ first, records }) => number < first + records.length / recordBytes);
-    if (chunk === undefined || number < chunk.first) return this.#parent.hash;
-    const at = (number - chunk.first) * recordBytes;
-    return chunk.records.slice(at, at + 32);
+    if (number === this.#parent.number) return this.#parent.hash;
+    const at = placeOf(number);
+    return this.#chunkOf(number).slice(at, at + 32);
+  }
+
+  /** The chunk with the record of a header of the run. */
+  #chunkOf(number: number): Uint8Array {
+    return this.#chunks[this.#indexOf(number)] as Uint8Array;
+  }
+
+  #indexOf(number: number): number {
+    return Math.floor(number / chunkHeaders) - Math.floor((this.#parent.number + 1) / chunkHeaders);
   }
 }
 
-function headersIn({ records }: Chunk): number {
-  return records.length / recordBytes;
+/** The offset in its chunk of the record of the header with this number, in bytes. */
+function placeOf(number: number): number {
+  return (number % chunkHeaders) * recordBytes;
 }
 
 function writeRecord(records: Uint8Array, at: number, header: FinalizedHeader): void {
@@ -126,8 +153,8 @@ function writeRecord(records: Uint8Array, at: number, header: FinalizedHeader): 
 }
 
 /** Reads the record of a header. The byte strings in the result are copies. */
-function readRecord({ first, records }: Chunk, number: number, parentHash: Uint8Array): FinalizedHeader {
-  const at = (number - first) * recordBytes;
+function readRecord(records: Uint8Array, number: number, parentHash: Uint8Array): FinalizedHeader {
+  const at = placeOf(number);
   return {
     number,
     hash: records.slice(at, at + 32),

@@ -57,6 +57,17 @@ describe("stageHeaders", () => {
     expect(hashes(stage(replaced, ...some(1, 9)))).toEqual(hashes(staged));
   });
 
+  it("takes little memory for forks that replace all but one staged header", () => {
+    let [staged, parent] = [none, first as Block];
+    for (let call = 1; call <= 10; call++) {
+      const blocks = grow(parent, 1200, { fork: call });
+      staged = stage(staged, ...blocks);
+      parent = blocks[0] as Block;
+    }
+    expect(staged.headers.length).toBe(1209);
+    expect(staged.headers.byteLength).toBeLessThan(97 * (1209 + 2 * 1024));
+  });
+
   it("proves only the staged headers that lead to the batch", () => {
     const staged = stage(none, ...some(1, 9));
     const ofFork = prove(stage(none, ...some(1, 3)), ...fork);

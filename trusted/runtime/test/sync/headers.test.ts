@@ -1,5 +1,5 @@
 import { encodeAuthoritySetChange, encodeHeaderToSync } from "@pruntime/core/bridge-2020";
-import { HeaderRun } from "@pruntime/core/light-client";
+import { type BlockPoint, HeaderRun } from "@pruntime/core/light-client";
 import { createDevchain } from "@pruntime/devchain";
 import { afterAll, describe, expect, it } from "vitest";
 import { maxWaiting, startChain, withFinalized } from "../../src/chain.ts";
@@ -140,16 +140,22 @@ describe("sync of headers", () => {
 });
 
 describe("waiting headers", () => {
+  const { client } = started(1).status()!.chain;
+  const header = client.finalized;
+  const terms = { anchor: new Uint8Array(32), meaning: "proven", genesisBalance: { kind: "none" } } as const;
+  const begun = startChain(terms, client, undefined);
+  const many = (count: number, parent: BlockPoint = header) =>
+    HeaderRun.after(parent).append(new Array(count).fill(header));
+
+  it("take little memory when each call proves one header", () => {
+    let followed = begun;
+    for (let call = 0; call < 3000; call++)
+      followed = withFinalized(followed, client, many(1, followed.waiting.tip));
+    expect(followed.waiting.length).toBe(3000);
+    expect(followed.waiting.byteLength).toBeLessThan(97 * (3000 + 2 * 1024));
+  });
+
   it("runtime/queue-full: are limited", () => {
-    const { client } = started(1).status()!.chain;
-    const header = client.finalized;
-    const terms = {
-      anchor: new Uint8Array(32),
-      meaning: "proven",
-      genesisBalance: { kind: "none" },
-    } as const;
-    const begun = startChain(terms, client, undefined);
-    const many = (count: number) => HeaderRun.after(header).append(new Array(count).fill(header));
     const full = withFinalized(begun, client, many(maxWaiting));
     expect(() => withFinalized(full, client, many(1))).toThrow(
       expect.objectContaining({
