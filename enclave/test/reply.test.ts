@@ -18,6 +18,7 @@ const refusals: readonly (readonly [code: string, status: number, by: readonly A
   ["runtime/not-initialized", 409, ofChain],
   ["runtime/already-initialized", 409, ["init_runtime"]],
   ["runtime/wrong-source", 409, [...staging, "sync_header", "dispatch_block", "sync_block", "sync_code"]],
+  ["dispatch/no-memory", 503, ["stage_piece"]],
   ["headers/staging-full", 409, ["stage_header"]],
   ["runtime/metadata-outdated", 409, ["dispatch_block"]],
   ["runtime/queue-full", 409, ["sync_header", "sync_para"]],

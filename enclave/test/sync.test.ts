@@ -216,12 +216,13 @@ describe("what one call cannot carry", () => {
     const piece = (offset: number, bytes: Uint8Array) =>
       started.call("stage_piece", { part: "block", offset, total: block.length, piece_b64: base64(bytes) });
     expect(piece(0, block.subarray(0, half)).payload).toEqual({ staged: half });
-    expect(started.call("dispatch_block", { blocks_b64: [], staged: true })).toMatchObject({
+    expect(started.call("dispatch_block", { blocks_b64: [], staged: ["block"] })).toMatchObject({
       status: 400,
       code: "dispatch/missing-pieces",
     });
+    expect(piece(0, block.subarray(0, half)).payload).toEqual({ staged: half });
     expect(piece(half, block.subarray(half)).payload).toEqual({ staged: block.length });
-    expect(started.call("dispatch_block", { blocks_b64: [], staged: true }).payload).toEqual({
+    expect(started.call("dispatch_block", { blocks_b64: [], staged: ["block"] }).payload).toEqual({
       dispatched_to: 1,
     });
   });
@@ -229,6 +230,7 @@ describe("what one call cannot carry", () => {
   it.each([
     ["headers/gap", 400, "stage_header", { headers_b64: headersOf(2, 3) }],
     ["json/unknown-variant", 400, "stage_piece", { part: "header", offset: 0, total: 1, piece_b64: "AA==" }],
+    ["json/unknown-variant", 400, "dispatch_block", { blocks_b64: [], staged: ["header"] }],
     ["dispatch/wrong-piece", 400, "stage_piece", { part: "body", offset: 1, total: 2, piece_b64: "AA==" }],
     [
       "dispatch/part-too-large",

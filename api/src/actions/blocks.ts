@@ -66,18 +66,23 @@ export const stageHeader = /* @__PURE__ */ action(() => ({
   },
 }));
 
+/** What crosses in pieces. */
+const stagedPart = /* @__PURE__ */ jsonEnum(["block", "body"]);
+
 /** Takes a block's events or its body in pieces, because some are too large for one call. */
 export const stagePiece = /* @__PURE__ */ action(() => ({
   name: "stage_piece",
   access: "operator",
   since: "successor",
   maxBodyBytes: 32 * mib,
-  summary: "Takes a piece of a block's events or body, for a later dispatch_block with `staged`.",
+  summary: "Takes a piece of a block's events or body, for a later dispatch_block that names it.",
   example: { offset: 0, part: "block" as const, piece_b64: "", total: 0 },
   input: jsonObject(
     {
-      offset: jsonAnnotated(jsonU32, { description: "where the piece begins; 0 discards earlier pieces" }),
-      part: jsonAnnotated(jsonEnum(["block", "body"]), {
+      offset: jsonAnnotated(jsonU32, {
+        description: "where the piece begins; 0 discards earlier pieces of the part",
+      }),
+      part: jsonAnnotated(stagedPart, {
         description: "one element of blocks_b64 or bodies_b64 of dispatch_block",
       }),
       piece_b64: jsonBase64(),
@@ -89,7 +94,7 @@ export const stagePiece = /* @__PURE__ */ action(() => ({
     { staged: jsonAnnotated(jsonU32, { description: "the bytes of the part so far" }) },
     "ignored",
   ),
-  errors: { ...needsChain, "runtime/wrong-source": 409 },
+  errors: { ...needsChain, "dispatch/no-memory": 503, "runtime/wrong-source": 409 },
 }));
 
 /** Executes the commands that the events of finalized blocks name. */
@@ -111,7 +116,9 @@ export const dispatchBlock = /* @__PURE__ */ action(() => ({
         ),
       ),
       staged: jsonOptional(
-        jsonAnnotated(jsonBool, { description: "add the block and the body that stage_piece completed" }),
+        jsonAnnotated(jsonArray(stagedPart, 2), {
+          description: "parts that stage_piece completed, to add to the lists; a refusal drops these parts",
+        }),
       ),
     },
     "ignored",

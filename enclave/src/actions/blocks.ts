@@ -70,7 +70,7 @@ export const blockHandlers: Handlers<
     return { payload: { staged } };
   },
 
-  dispatch_block: (enclave, { blocks_b64, bodies_b64 = [], staged = false }) => {
+  dispatch_block: (enclave, { blocks_b64, bodies_b64 = [], staged = [] }) => {
     const [blocks, bodies] = [blocks_b64.map(decodeBlockText), bodies_b64.map(decodeBlockText)];
     const event = { kind: "blocks", blocks, bodies, staged } as const;
     const { dispatchedTo, bodiesWanted } = ask(enclave, event, dispatchWords);

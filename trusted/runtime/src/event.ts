@@ -69,18 +69,20 @@ export type Event =
       readonly proof: readonly Uint8Array[];
     }
   /**
-   * SCALE `BlockHeaderWithEvents`s, and bodies (`number u32 ‖ Vec<extrinsic>`) of some of these blocks. With
-   * `staged`, the block and the body that came in pieces are added to the lists.
+   * SCALE `BlockHeaderWithEvents`s, and bodies (`number u32 ‖ Vec<extrinsic>`) of some of these blocks. The
+   * parts that `staged` names came in pieces and are added to the lists. No other part is read. A refused
+   * event drops the parts that it names.
    */
   | {
       readonly kind: "blocks";
       readonly blocks: readonly Uint8Array[];
       readonly bodies?: readonly Uint8Array[];
-      readonly staged?: boolean;
+      readonly staged?: readonly StagedPart[];
     }
   /**
    * The bytes from `offset` on of a `BlockHeaderWithEvents` or of a body with `total` bytes. Pieces come in
-   * order. The piece at offset 0 discards earlier pieces of its kind.
+   * order. The piece at offset 0 discards earlier pieces of its kind. A later piece may come again if its
+   * bytes are the same.
    */
   | {
       readonly kind: "stage-piece";

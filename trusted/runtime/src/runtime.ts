@@ -1,7 +1,8 @@
 /**
  * The state machine inside the enclave. `accept` is synchronous and all-or-nothing: it answers, or it rejects
- * with a code and leaves the state unchanged. An error without a code is a bug. The runtime then stops,
- * because a missing reply does less harm than a wrong one.
+ * with a code and leaves the state unchanged, except that a refused dispatch drops the staged parts that it
+ * names. An error without a code is a bug. The runtime then stops, because a missing reply does less harm
+ * than a wrong one.
  */
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import { type SignedStatement, signStatement } from "@pruntime/core/statement";
@@ -12,6 +13,7 @@ import { dispatchBlocks } from "./dispatch/blocks.ts";
 import { dispatchBody } from "./dispatch/body.ts";
 import { learnCode } from "./dispatch/learn-code.ts";
 import { stagePiece } from "./dispatch/pieces.ts";
+import { afterRefusal } from "./dispatch/use-staged.ts";
 import type { AnswerTo, Event, EventOf, Outcome } from "./event.ts";
 import type { HandoverEvent } from "./handover/event.ts";
 import { handOver } from "./handover/handover.ts";
@@ -45,11 +47,13 @@ export class Runtime {
    * Handles an event completely, or rejects it with a code. @throws only for a bug, which halts the runtime
    */
   accept<E extends Event>(event: E): Outcome<AnswerTo<E>> {
-    return this.#guard(() => {
+    const outcome = this.#guard<AnswerTo<E>>(() => {
       const { state, value, puts = [], drops = [] } = step(this.#context, this.#state, event);
       this.#state = state;
       return { ok: true, value: value as AnswerTo<E>, effects: { puts, drops } };
     });
+    if (!outcome.ok) this.#state = afterRefusal(this.#state, event);
+    return outcome;
   }
 
   /** Returns what `init` would answer, without any change or effect. @throws as {@link Runtime.accept} */

@@ -4,10 +4,13 @@
  */
 import { dispatchBlock, stagePiece } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
+import { wasRefused } from "../error.ts";
 import type { RemoteWorker } from "../worker.ts";
 
 /** The longest piece in bytes. Base64 makes a piece a third longer, and a call may have 32 MiB. */
 export const pieceBytes: number = 8 << 20;
+
+type StagedPart = "block" | "body";
 
 /** The last block that a call dispatched, and the blocks whose bodies the worker still needs. */
 export interface Dispatched {
@@ -16,34 +19,44 @@ export interface Dispatched {
 }
 
 /**
- * Calls `dispatch_block`. At most one block and one body may be longer than {@link pieceBytes}.
- * @param staged blocks and bodies whose pieces the worker already has
+ * Calls `dispatch_block`. At most one block and one body may be longer than a piece. Such a part is staged
+ * first, from its beginning, so pieces that another relay left behind do not matter.
+ * @param held blocks and bodies that an earlier call has staged. They are staged again if the worker has lost
+ * a part.
+ * @param longest the longest piece in bytes
  * @throws RelayError
  */
 export async function callDispatch(
   worker: RemoteWorker,
   blocks: readonly Uint8Array[],
   bodies: readonly Uint8Array[],
-  staged: readonly Uint8Array[] = [],
+  held: readonly Uint8Array[] = [],
+  longest: number = pieceBytes,
 ): Promise<Dispatched> {
-  for (const [part, items] of [["block", blocks] as const, ["body", bodies] as const])
-    for (const bytes of items) if (isLong(bytes) && !staged.includes(bytes)) await send(worker, part, bytes);
+  const isLong = ({ length }: Uint8Array) => length > longest;
+  const inCall = (items: readonly Uint8Array[]) => items.filter((bytes) => !isLong(bytes)).map(toBase64);
+  const ofPart = (part: StagedPart, items: readonly Uint8Array[]) =>
+    items.filter(isLong).map((bytes) => ({ part, bytes }));
+  const long = [...ofPart("block", blocks), ...ofPart("body", bodies)];
+  for (const { part, bytes } of long) if (!held.includes(bytes)) await send(worker, part, bytes, longest);
   const input = { blocks_b64: inCall(blocks), bodies_b64: inCall(bodies) };
-  const pieces = [...blocks, ...bodies].some(isLong);
-  return worker.call(dispatchBlock, pieces ? { ...input, staged: true } : input);
+  const staged = long.map(({ part }) => part);
+  try {
+    return await worker.call(dispatchBlock, staged.length > 0 ? { ...input, staged } : input);
+  } catch (error) {
+    if (held.length === 0 || !wasRefused(error, "dispatch/missing-pieces")) throw error;
+    return callDispatch(worker, blocks, bodies, [], longest);
+  }
 }
 
-function isLong({ length }: Uint8Array): boolean {
-  return length > pieceBytes;
-}
-
-function inCall(items: readonly Uint8Array[]): string[] {
-  return items.filter((bytes) => !isLong(bytes)).map(toBase64);
-}
-
-async function send(worker: RemoteWorker, part: "block" | "body", bytes: Uint8Array): Promise<void> {
-  for (let offset = 0; offset < bytes.length; offset += pieceBytes) {
-    const piece_b64 = toBase64(bytes.subarray(offset, offset + pieceBytes));
+async function send(
+  worker: RemoteWorker,
+  part: StagedPart,
+  bytes: Uint8Array,
+  longest: number,
+): Promise<void> {
+  for (let offset = 0; offset < bytes.length; offset += longest) {
+    const piece_b64 = toBase64(bytes.subarray(offset, offset + longest));
     await worker.call(stagePiece, { part, offset, total: bytes.length, piece_b64 });
   }
 }

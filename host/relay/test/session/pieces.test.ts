@@ -1,15 +1,34 @@
-import { fromBase64 } from "@pruntime/core/bytes";
+import { dispatchBlock, stagePiece } from "@pruntime/api";
+import { concat, fromBase64, utf8 } from "@pruntime/core/bytes";
+import { encodeBody } from "@pruntime/core/extrinsics";
+import type { Runtime } from "@pruntime/runtime";
 import { describe, expect, it } from "vitest";
+import {
+  alice,
+  blockParts,
+  blocksEvent,
+  followed,
+  headers,
+} from "../../../../trusted/runtime/test/support/devchain.ts";
+import { take } from "../../../../trusted/runtime/test/support/worker.ts";
+import { remarkWithEvent, signed } from "../../../devchain/test/support/extrinsic.ts";
+import { RelayError } from "../../src/error.ts";
 import { callDispatch, pieceBytes } from "../../src/session/pieces.ts";
 import type { RemoteWorker } from "../../src/worker.ts";
 
 type Call = readonly [action: string, input: Record<string, unknown>];
 
-/** A worker that takes everything. */
-function recording(): { readonly calls: Call[]; readonly worker: RemoteWorker } {
+/** A worker that takes everything, except that it refuses the first dispatches with these codes. */
+function recording(refusals: readonly string[] = []): {
+  readonly calls: Call[];
+  readonly worker: RemoteWorker;
+} {
   const calls: Call[] = [];
+  const left = [...refusals];
   const call = async ({ name }: { readonly name: string }, input: Record<string, unknown>) => {
     calls.push([name, input]);
+    const reason = name === "dispatch_block" ? left.shift() : undefined;
+    if (reason !== undefined) throw new RelayError({ code: "relay/worker-refused", action: name, reason });
     return { dispatched_to: 1 };
   };
   return { calls, worker: { call } as unknown as RemoteWorker };
@@ -35,13 +54,71 @@ describe("callDispatch", () => {
     );
     const bytes = Buffer.concat(pieces.map(({ piece_b64 }) => fromBase64(String(piece_b64))));
     expect(bytes.equals(long)).toBe(true);
-    expect(calls.at(-1)).toEqual(["dispatch_block", { blocks_b64: [], bodies_b64: ["AQID"], staged: true }]);
+    expect(calls.at(-1)).toEqual([
+      "dispatch_block",
+      { blocks_b64: [], bodies_b64: ["AQID"], staged: ["block"] },
+    ]);
   });
 
   it("does not send a part again that the worker has", async () => {
     const { calls, worker } = recording();
     await callDispatch(worker, [long], [other], [long]);
     expect(calls.slice(0, -1).map(([, input]) => input["part"])).toEqual(["body", "body"]);
-    expect(calls.at(-1)?.[1]).toEqual({ blocks_b64: [], bodies_b64: [], staged: true });
+    expect(calls.at(-1)?.[1]).toEqual({ blocks_b64: [], bodies_b64: [], staged: ["block", "body"] });
+  });
+
+  it("sends all parts again if the worker has lost one", async () => {
+    const { calls, worker } = recording(["dispatch/missing-pieces"]);
+    await callDispatch(worker, [long], [other], [long]);
+    const parts = ["block", "block", "block", "body", "body"];
+    expect(calls.map(([, { part }]) => part)).toEqual(["body", "body", undefined, ...parts, undefined]);
+    expect(calls.at(-1)?.[1]["staged"]).toEqual(["block", "body"]);
+  });
+
+  it("throws any other refusal, and a second one", async () => {
+    const refusals = ["dispatch/wrong-header"];
+    await expect(callDispatch(recording(refusals).worker, [long], [], [long])).rejects.toThrow();
+    const lost = ["dispatch/missing-pieces", "dispatch/missing-pieces"];
+    await expect(callDispatch(recording(lost).worker, [long], [], [long])).rejects.toThrow();
+    await expect(callDispatch(recording(lost.slice(1)).worker, [long], [])).rejects.toThrow();
   });
 });
+
+describe("a relay that follows one that ended between two pieces", () => {
+  /** A real runtime with one final block that holds a command in a remark and a body that is longer than the block. */
+  async function scene() {
+    const { chain, runtime } = await followed();
+    const remark = concat(utf8("pruntime/command/1:"), Uint8Array.of(2, 0, 0, 0), utf8('{"Plain":"1"}'));
+    chain.submit(signed(chain, alice, remarkWithEvent(remark)));
+    chain.submit(signed(chain, alice, remarkWithEvent(new Uint8Array(20_000)), { nonce: 1 }));
+    const { body: extrinsics } = chain.produceBlock();
+    take(runtime, headers(chain, 1, 1));
+    const [block] = blocksEvent([{ ...blockParts(chain, 1), events: undefined }]).blocks as [Uint8Array];
+    return { worker: workerOf(runtime), block, body: encodeBody({ number: 1, extrinsics }) };
+  }
+
+  it.each(["block", "body"] as const)("is not stopped by the half %s", async (part) => {
+    const { worker, block, body } = await scene();
+    // with pieces of 200 bytes, the block is long too
+    const longest = part === "body" ? 200 : block.length;
+    await worker.call(stagePiece, { part, offset: 0, total: body.length, piece_b64: "AQID" });
+    expect((await callDispatch(worker, [block], [], [], longest)).bodies_wanted).toEqual([1]);
+    expect((await callDispatch(worker, [block], [body], [block], longest)).dispatched_to).toBe(1);
+  });
+});
+
+/** The worker's part of the calls of {@link callDispatch}. */
+function workerOf(runtime: Runtime): RemoteWorker {
+  const call = async ({ name }: { readonly name: string }, input: Record<string, unknown>) => {
+    if (name === "stage_piece") {
+      const { piece_b64, ...piece } = stagePiece.input(input as never, "");
+      const bytes = typeof piece_b64 === "string" ? fromBase64(piece_b64) : piece_b64;
+      return take(runtime, { kind: "stage-piece", ...piece, bytes });
+    }
+    const { blocks_b64, bodies_b64 = [], staged = [] } = dispatchBlock.input(input as never, "");
+    const [blocks, bodies] = [blocks_b64.map(fromBase64), bodies_b64.map(fromBase64)];
+    const { dispatchedTo, bodiesWanted } = take(runtime, { kind: "blocks", blocks, bodies, staged });
+    return { dispatched_to: dispatchedTo, bodies_wanted: bodiesWanted };
+  };
+  return { call } as unknown as RemoteWorker;
+}

@@ -82,7 +82,7 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
   const roots = new Map<number, FinalizedHeader>();
   let client: LightClient | undefined;
   let staged: StagedHeaders | undefined;
-  const pieces = new Map<string, Uint8Array>();
+  const pieces = new Map<string, { readonly bytes: Uint8Array; readonly total: number }>();
   let dispatched = 0;
   let refusal: string | undefined;
   let refused: string | undefined;
@@ -187,16 +187,22 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
   }
 
   function stagePiece(piece: { part: string; offset: number; total: number; piece_b64: string }): unknown {
-    const held = piece.offset === 0 ? new Uint8Array() : pieces.get(piece.part)!;
-    if (held.length !== piece.offset) throw new Error("piece");
-    pieces.set(piece.part, concat(held, fromBase64(piece.piece_b64)));
-    calls.push(["stage_piece", piece.offset, piece.total]);
-    return { staged: pieces.get(piece.part)!.length };
+    const { part, offset, total, piece_b64 } = piece;
+    const held = offset === 0 ? new Uint8Array() : pieces.get(part)!.bytes;
+    if (held.length !== offset) throw new ProtocolError({ code: "dispatch/wrong-piece" });
+    const bytes = concat(held, fromBase64(piece_b64));
+    pieces.set(part, { bytes, total });
+    calls.push(["stage_piece", offset, total]);
+    return { staged: bytes.length };
   }
 
   function stagedPart(part: string, input: Record<string, unknown>): string[] {
-    const bytes = input["staged"] === true ? pieces.get(part) : undefined;
-    return bytes === undefined ? [] : [toBase64(bytes)];
+    const named = (input["staged"] ?? []) as string[];
+    if (!named.includes(part)) return [];
+    const staged = pieces.get(part);
+    if (staged === undefined || staged.bytes.length < staged.total)
+      throw new ProtocolError({ code: "dispatch/missing-pieces" });
+    return [toBase64(staged.bytes)];
   }
 
   function syncBlock(data: string): unknown {

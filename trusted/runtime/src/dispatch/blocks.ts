@@ -22,9 +22,10 @@ import {
 import type { BlockEvents, CommandEvents, PushedCommand } from "./command-events.ts";
 import { DispatchError } from "./error.ts";
 import { executeBlock, type KeyedCommand } from "./execute.ts";
-import { partLimit, wholePart } from "./pieces.ts";
+import { partLimit } from "./pieces.ts";
 import { type ProofRules, proveBlock } from "./prove.ts";
 import { readAs } from "./read.ts";
+import { afterDispatch, withStaged } from "./use-staged.ts";
 
 /** A block whose events are proven and read. */
 interface ProvenBlock extends DispatchedBlock, BlockEvents {}
@@ -59,7 +60,8 @@ export function dispatchBlocks(context: Context, state: State, event: EventOf<"b
     const running = started(state);
     const { chain, events } = running;
     if (events === undefined) throw new RuntimeError({ code: "runtime/wrong-source", source: chain.source });
-    if (blocks.length === 0) throw new DispatchError({ code: "dispatch/empty" });
+    if (blocks.length === 0 && !event.staged?.includes("block"))
+      throw new DispatchError({ code: "dispatch/empty" });
     const rules: RuntimeRules = {
       read: eventReader(context.crypto, events, bodies),
       systemVersion: events.systemVersion,
@@ -69,7 +71,7 @@ export function dispatchBlocks(context: Context, state: State, event: EventOf<"b
     const next = execute(context, running, batch);
     const { bodiesWanted } = batch;
     return {
-      state: afterDispatch(withChain(state, next), bodiesWanted),
+      state: afterDispatch(withChain(state, next), event, bodiesWanted),
       value: { dispatchedTo: next.dispatched.number, bodiesWanted },
     };
   } catch (error) {
@@ -77,27 +79,6 @@ export function dispatchBlocks(context: Context, state: State, event: EventOf<"b
     if (error instanceof ProtocolError) for (const rest of unread) readBlock(rest);
     throw error;
   }
-}
-
-/** The blocks and bodies of a call. If `staged` is set, the block and the body that came in pieces follow. */
-function withStaged(
-  { running }: State,
-  { blocks, bodies = [], staged = false }: EventOf<"blocks">,
-): Pick<Required<EventOf<"blocks">>, "blocks" | "bodies"> {
-  if (!staged || running === undefined) return { blocks, bodies };
-  const { pieces } = running;
-  return {
-    blocks: [...blocks, ...wholePart(pieces, "block")],
-    bodies: [...bodies, ...wholePart(pieces, "body")],
-  };
-}
-
-/** Drops the pieces, except those of a block whose body is still to come. */
-function afterDispatch(state: State, bodiesWanted: readonly number[]): State {
-  const running = started(state);
-  const { block } = running.pieces;
-  const pieces = bodiesWanted.length > 0 && block !== undefined ? { block } : {};
-  return { ...state, running: { ...running, pieces } };
 }
 
 /**

@@ -34,20 +34,25 @@ export type DispatchErrorDetail =
       readonly bytes: number;
       readonly limit: number;
     }
-  /** A piece does not follow the piece before it, or reaches beyond the part's total length. */
+  /**
+   * A piece does not follow the piece before it, differs from the same piece before, or reaches beyond the
+   * part's total length. Send the part again from offset 0.
+   */
   | {
       readonly code: "dispatch/wrong-piece";
       readonly part: StagedPart;
       readonly want: number;
       readonly have: number;
     }
-  /** The last pieces of a staged part are missing. */
+  /** Pieces of a part that the call names are missing. Send the part again from offset 0. */
   | {
       readonly code: "dispatch/missing-pieces";
       readonly part: StagedPart;
       readonly want: number;
       readonly have: number;
     }
+  /** The worker's memory does not suffice for a part. */
+  | { readonly code: "dispatch/no-memory"; readonly part: StagedPart; readonly bytes: number }
   /** The last header, or the block, lacks a justification. */
   | { readonly code: "dispatch/missing-justification"; readonly number: number }
   /** The extrinsics are not those that the header commits to. */

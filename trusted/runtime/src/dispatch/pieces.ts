@@ -3,20 +3,22 @@
  * hash can be checked before the last piece arrives. So the limits that the chain's runtime sets for its
  * blocks also limit how much is staged.
  */
+import { equal } from "@pruntime/core/bytes";
 import { RuntimeError } from "../error.ts";
 import type { EventOf, StagedPart } from "../event.ts";
 import { type Context, type State, type Step, started } from "../state.ts";
 import type { CommandEvents } from "./command-events.ts";
 import { DispatchError } from "./error.ts";
-import type { StagedPieces } from "./staged-pieces.ts";
+import type { Pieces } from "./staged-pieces.ts";
 
 /** The most bytes of a part that are neither events nor extrinsics, such as the rest of the proof. */
 const spareBytes = 1 << 20;
 
 /**
- * Adds a piece to its part.
- * @throws {@link DispatchError} `dispatch/part-too-large`, `dispatch/wrong-piece`; {@link RuntimeError}
- * `runtime/wrong-source`
+ * Adds a piece to its part. The piece at offset 0 replaces the part. A later piece that the part already
+ * contains changes nothing.
+ * @throws {@link DispatchError} `dispatch/part-too-large`, `dispatch/wrong-piece`, `dispatch/no-memory`;
+ * {@link RuntimeError} `runtime/wrong-source`
  */
 export function stagePiece(
   _: Context,
@@ -28,34 +30,49 @@ export function stagePiece(
   if (events === undefined) throw new RuntimeError({ code: "runtime/wrong-source", source: chain.source });
   const limit = partLimit(part, events);
   if (total > limit) throw new DispatchError({ code: "dispatch/part-too-large", part, bytes: total, limit });
-  const known = pieces[part];
-  const have = offset === 0 ? 0 : (known?.filled ?? 0);
-  const ofThisPart = offset === 0 || known?.bytes.length === total;
-  if (offset !== have || !ofThisPart || bytes.length > total - have)
-    throw new DispatchError({ code: "dispatch/wrong-piece", part, want: have, have: offset });
-  const whole = known === undefined || offset === 0 ? new Uint8Array(total) : known.bytes;
-  whole.set(bytes, offset);
-  const next = { bytes: whole, filled: offset + bytes.length };
+  const staged = pieces[part] === "used" ? undefined : pieces[part];
+  const known = offset === 0 ? nothing(total) : staged;
+  const end = offset + bytes.length;
+  if (known?.total === total && contains(known, offset, bytes))
+    return { state, value: { staged: known.filled } };
+  if (known?.total !== total || offset !== known.filled || end > total)
+    throw new DispatchError({ code: "dispatch/wrong-piece", part, want: known?.filled ?? 0, have: offset });
+  const next = { bytes: grown(known, end, part), filled: end, total };
+  next.bytes.set(bytes, offset);
   return {
     state: { ...state, running: { ...running, pieces: { ...pieces, [part]: next } } },
     value: { staged: next.filled },
   };
 }
 
-/** The most bytes that a part of a block can have. */
-export function partLimit(part: StagedPart, { limits }: CommandEvents): number {
-  return spareBytes + (part === "block" ? limits.eventsBytes : limits.bodyBytes);
+function nothing(total: number): Pieces {
+  return { bytes: new Uint8Array(), filled: 0, total };
+}
+
+/** Whether the pieces so far have these bytes at this offset. */
+function contains({ bytes, filled }: Pieces, offset: number, piece: Uint8Array): boolean {
+  const end = offset + piece.length;
+  return offset > 0 && end <= filled && equal(bytes.subarray(offset, end), piece);
 }
 
 /**
- * Returns a list with the whole part, or an empty list if no piece of the part is staged.
- * @throws {@link DispatchError} `dispatch/missing-pieces`
+ * A buffer for `end` bytes that starts with the pieces so far. A declared length alone allocates nothing: the
+ * buffer doubles when it is full.
+ * @throws {@link DispatchError} `dispatch/no-memory`
  */
-export function wholePart(pieces: StagedPieces, part: StagedPart): readonly Uint8Array[] {
-  const staged = pieces[part];
-  if (staged === undefined) return [];
-  const { bytes, filled } = staged;
-  if (filled < bytes.length)
-    throw new DispatchError({ code: "dispatch/missing-pieces", part, want: bytes.length, have: filled });
-  return [bytes];
+function grown({ bytes, filled, total }: Pieces, end: number, part: StagedPart): Uint8Array {
+  if (end <= bytes.length) return bytes;
+  const length = Math.min(total, Math.max(end, 2 * bytes.length));
+  try {
+    const larger = new Uint8Array(length);
+    larger.set(bytes.subarray(0, filled));
+    return larger;
+  } catch {
+    throw new DispatchError({ code: "dispatch/no-memory", part, bytes: length });
+  }
+}
+
+/** The most bytes that a part of a block can have. */
+export function partLimit(part: StagedPart, { limits }: CommandEvents): number {
+  return spareBytes + (part === "block" ? limits.eventsBytes : limits.bodyBytes);
 }

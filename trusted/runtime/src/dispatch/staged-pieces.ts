@@ -3,10 +3,18 @@ import type { StagedPart } from "../event.ts";
 
 /** The pieces of one part so far. */
 export interface Pieces {
-  /** A buffer as long as the whole part. Later pieces fill the bytes from `filled` on. */
+  /**
+   * At most twice as long as the pieces, and exactly as long as the part once all pieces are here. Only later
+   * pieces write the bytes from `filled` on.
+   */
   readonly bytes: Uint8Array;
   readonly filled: number;
+  /** The declared length of the whole part in bytes. */
+  readonly total: number;
 }
 
-/** The parts that are staged. */
-export type StagedPieces = Readonly<Partial<Record<StagedPart, Pieces>>>;
+/**
+ * The parts that are staged. `"used"` stands for a part that an accepted dispatch has consumed, so that the
+ * same call can come again.
+ */
+export type StagedPieces = { readonly [P in StagedPart]?: Pieces | "used" | undefined };

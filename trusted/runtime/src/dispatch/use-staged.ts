@@ -1,0 +1,51 @@
+/** The staged parts that a call of `dispatch_block` names, and what becomes of them after the call. */
+import type { Event, EventOf, StagedPart } from "../event.ts";
+import type { State } from "../state.ts";
+import { DispatchError } from "./error.ts";
+import type { StagedPieces } from "./staged-pieces.ts";
+
+type Call = EventOf<"blocks">;
+
+/**
+ * The blocks and bodies of a call, with the staged parts that the call names. A part that an earlier call has
+ * used adds nothing, because its block is dispatched.
+ * @throws {@link DispatchError} `dispatch/missing-pieces`
+ */
+export function withStaged(
+  { running }: State,
+  { blocks, bodies = [], staged = [] }: Call,
+): Pick<Required<Call>, "blocks" | "bodies"> {
+  if (running === undefined) return { blocks, bodies };
+  const named = (part: StagedPart) => (staged.includes(part) ? wholePart(running.pieces, part) : []);
+  return { blocks: [...blocks, ...named("block")], bodies: [...bodies, ...named("body")] };
+}
+
+function wholePart(pieces: StagedPieces, part: StagedPart): readonly Uint8Array[] {
+  const staged = pieces[part];
+  if (staged === "used") return [];
+  const [want, have] = staged === undefined ? [1, 0] : [staged.total, staged.filled];
+  if (staged === undefined || have < want)
+    throw new DispatchError({ code: "dispatch/missing-pieces", part, want, have });
+  return [staged.bytes];
+}
+
+/** The state after an accepted call. A staged block stays if the worker still wants a body. */
+export function afterDispatch(state: State, { staged = [] }: Call, bodiesWanted: readonly number[]): State {
+  const used = bodiesWanted.length === 0 ? staged : staged.filter((part) => part === "body");
+  return withParts(state, used, "used");
+}
+
+/**
+ * The state after a refused event. A refused dispatch drops the parts that it names, because one of them may
+ * be the reason.
+ */
+export function afterRefusal(state: State, event: Event): State {
+  return event.kind === "blocks" ? withParts(state, event.staged ?? [], undefined) : state;
+}
+
+function withParts(state: State, parts: readonly StagedPart[], value: "used" | undefined): State {
+  const { running } = state;
+  if (running === undefined || parts.length === 0) return state;
+  const changed = Object.fromEntries(parts.map((part) => [part, value]));
+  return { ...state, running: { ...running, pieces: { ...running.pieces, ...changed } } };
+}
