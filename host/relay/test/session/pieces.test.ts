@@ -85,7 +85,7 @@ describe("callDispatch", () => {
 });
 
 describe("a relay that follows one that ended between two pieces", () => {
-  /** A real runtime with one final block that holds a command in a remark and a body that is longer than the block. */
+  /** A real runtime with one final block: a command in a remark, and a body longer than the block. */
   async function scene() {
     const { chain, runtime } = await followed();
     const remark = concat(utf8("pruntime/command/1:"), Uint8Array.of(2, 0, 0, 0), utf8('{"Plain":"1"}'));

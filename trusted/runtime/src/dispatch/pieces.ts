@@ -67,7 +67,8 @@ function grown({ bytes, filled, total }: Pieces, end: number, part: StagedPart):
     const larger = new Uint8Array(length);
     larger.set(bytes.subarray(0, filled));
     return larger;
-  } catch {
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
     throw new DispatchError({ code: "dispatch/no-memory", part, bytes: length });
   }
 }

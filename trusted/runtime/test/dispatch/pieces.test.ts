@@ -154,7 +154,7 @@ describe("a retry is safe", () => {
     for (let i = 0; i < 2; i++) expect(take(runtime, both)).toEqual({ dispatchedTo: 1, bodiesWanted: [] });
   });
 
-  it("after a refusal, from offset 0: the refused call drops the parts that it names, and no other", async () => {
+  it("from offset 0 after a refusal, which drops the named parts and no other", async () => {
     const { runtime, block, body } = await scene();
     stage(runtime, "block", block);
     stage(runtime, "body", body.with(5, body[5]! ^ 1));
