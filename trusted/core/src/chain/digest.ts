@@ -13,7 +13,7 @@ export type DigestItem =
   | { readonly kind: "changes-trie-signal"; readonly configuration: ChangesTrieConfiguration | undefined }
   | { readonly kind: "runtime-environment-updated" };
 
-/** A message to or from a consensus engine. Four letters name the engine (`FRNK`, `BABE`, `aura`). */
+/** A message to or from a consensus engine. Four characters name the engine (`FRNK`, `BABE`, `aura`). */
 export interface EngineItem {
   readonly kind: "consensus" | "seal" | "pre-runtime";
   /** Four Latin-1 characters. */
@@ -77,7 +77,8 @@ function readChangesTrieSignal(r: Reader): DigestItem {
 
 /**
  * Writes one digest item in SCALE, the inverse of {@link readDigestItem}.
- * @throws {@link CodecError} `codec/out-of-range` for an engine name that is not four Latin-1 characters
+ * @throws {@link CodecError} `codec/out-of-range` for an engine name that is not four Latin-1 characters, a
+ * root that is not 32 bytes long, or a number that does not fit in a `u32`
  */
 export function writeDigestItem(w: Writer, item: DigestItem): void {
   if (item.kind === "runtime-environment-updated") {
@@ -107,7 +108,7 @@ function writeEngine(w: Writer, engine: string): void {
 }
 
 /**
- * Returns `bytes` if there are 32 of them.
+ * Checks that `bytes` is 32 bytes long, and returns it unchanged.
  * @throws {@link CodecError} `codec/out-of-range` for any other length
  */
 export function fixed32(bytes: Uint8Array): Uint8Array {

@@ -1,5 +1,5 @@
 /**
- * Block headers of every Substrate chain with 32-byte blake2 hashes and 32-bit numbers, from 2019 until
+ * Block headers of every Substrate chain with 32-byte blake2 hashes and 32-bit block numbers, from 2019 until
  * today.
  *
  * `parent(32) ‖ compact number ‖ state root(32) ‖ extrinsics root(32) ‖ Vec<DigestItem>`. The block hash is
@@ -35,7 +35,7 @@ export const leastHeaderBytes = 98;
 
 /**
  * The maximum number of digest items in one header. Chains write fewer than ten. The limit protects memory:
- * an item can be as short as one byte, but takes about a hundred bytes once it is decoded.
+ * an encoded item can be as short as two bytes, but takes about a hundred bytes of memory once it is decoded.
  */
 export const maxDigestItems = 64;
 
@@ -92,7 +92,7 @@ export function decodeReceivedHeader(bytes: Uint8Array): ReceivedHeader {
 }
 
 /**
- * The SCALE bytes of a header, over which its hash is computed.
+ * Encodes a header in SCALE. The block hash is computed over these bytes.
  * @throws CodecError `codec/out-of-range`
  */
 export function encodeHeader(header: Header): Uint8Array {

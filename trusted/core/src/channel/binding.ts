@@ -1,11 +1,11 @@
 /**
- * The data that a v2 message is bound to, so that it opens in no other context: purpose, chain, worker,
- * sender and contract.
+ * The data to which a v2 message is bound: its purpose, the chain, the worker, the sender and, for a command,
+ * the contract. If any of these differs, the message does not open.
  */
 import { concat, utf8 } from "../bytes/index.ts";
 import type { P256KeyPair } from "../crypto/index.ts";
 
-/** The data that a worker needs to open messages: its chain and its key agreement key. */
+/** The data that a worker needs to open messages: the genesis hash of its chain and its key pair. */
 export interface WorkerChannel {
   readonly genesisHash: Uint8Array;
   readonly keyPair: P256KeyPair;
@@ -25,7 +25,7 @@ export interface CommandBinding {
   readonly contractId: number;
 }
 
-/** HPKE `info`: tag ‖ genesis hash(32) ‖ worker key(65). */
+/** HPKE `info`: `pruntime/v2/` and the purpose, in UTF-8 ‖ genesis hash(32) ‖ worker key(65). */
 export function channelInfo(
   purpose: "command" | "query",
   { genesisHash, publicKey }: WorkerAddress,
@@ -33,16 +33,16 @@ export function channelInfo(
   return concat(utf8(`pruntime/v2/${purpose}`), genesisHash, publicKey);
 }
 
-/** AAD of a command: sender(32) ‖ contract id u32 LE. */
+/** The additional authenticated data of a command: sender(32) ‖ contract id u32 LE. */
 export function commandAad({ sender, contractId }: CommandBinding): Uint8Array {
   const id = contractId >>> 0;
   return concat(sender, Uint8Array.of(id & 0xff, (id >>> 8) & 0xff, (id >>> 16) & 0xff, id >>> 24));
 }
 
-/** AAD of a query: origin(32); empty when the query is anonymous. */
+/** The additional authenticated data of a query: origin(32), or nothing when the query is anonymous. */
 export function queryAad(origin: Uint8Array | undefined): Uint8Array {
   return origin ?? new Uint8Array();
 }
 
-/** HPKE exporter context of the key that seals replies. */
+/** The HPKE exporter context from which the key that seals replies is derived. */
 export const replyContext: Uint8Array = utf8("pruntime/v2/reply");

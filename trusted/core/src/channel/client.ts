@@ -18,13 +18,16 @@ import { type HpkeContext, setupBaseSender, sharedX } from "./hpke.ts";
 import { openText } from "./open-text.ts";
 import type { CipherPayload, PlainPayload, Reply, SealedPayload } from "./payload.ts";
 
-/** The kind that the reply to a query must have, and the key that opens an encrypted reply. */
+/**
+ * The kind that the reply to a query must have, and the key that opens an encrypted reply. `requestIv` is the
+ * IV of a v1 query. A reply with the same IV is refused.
+ */
 export type ReplySession =
   | { readonly kind: "plain" }
   | { readonly kind: "v1"; readonly aead: Aead; readonly requestIv: Uint8Array }
   | { readonly kind: "v2"; readonly aead: Aead };
 
-/** A sealed query and the session that opens its reply. */
+/** A query in its envelope, sealed or plain, and the session that opens the reply. */
 export interface QueryToSend<P> {
   readonly payload: P;
   readonly session: ReplySession;
@@ -32,7 +35,10 @@ export interface QueryToSend<P> {
 
 const empty = new Uint8Array();
 
-/** Seals a command (v2). @throws {@link ChannelError} `channel/bad-point` */
+/**
+ * Seals a command (v2).
+ * @throws {@link ChannelError} `channel/bad-point`, `channel/bad-random`; BytesError `bytes/bad-utf8`
+ */
 export function sealCommand(
   crypto: Crypto,
   random: Random,
@@ -57,7 +63,7 @@ export function sealCommandWithKey(
 
 /**
  * Seals a query (v2). `origin` is the account that will sign the envelope, if any.
- * @throws {@link ChannelError} `channel/bad-point`
+ * @throws {@link ChannelError} `channel/bad-point`, `channel/bad-random`; BytesError `bytes/bad-utf8`
  */
 export function sealQuery(
   crypto: Crypto,
@@ -82,7 +88,10 @@ export function sealQueryWithKey(
   return { payload, session: { kind: "v2", aead: crypto.aes256Gcm(context.exporter(replyContext, 32)) } };
 }
 
-/** Seals a command or query as a 2020 client did (v1). @throws {@link ChannelError} `channel/bad-point` */
+/**
+ * Seals a command or query as a 2020 client did (v1).
+ * @throws {@link ChannelError} `channel/bad-point`, `channel/bad-random`; BytesError `bytes/bad-utf8`
+ */
 export function sealV1(
   crypto: Crypto,
   random: Random,

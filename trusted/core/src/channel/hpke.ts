@@ -8,11 +8,11 @@ import { concat, utf8 } from "../bytes/index.ts";
 import { type Aead, type Crypto, hkdfExpand, hkdfExtract, type P256KeyPair } from "../crypto/index.ts";
 import { ChannelError } from "./error.ts";
 
-/** The keys that both sides share after the key schedule. */
+/** The secrets that the sender and the recipient share after the key schedule. */
 export interface HpkeContext {
   readonly aead: Aead;
   readonly baseNonce: Uint8Array;
-  /** Derives further secrets of at most 8160 bytes that are independent of the message key. */
+  /** Derives a further secret of `length` bytes, at most 8160. It is independent of the message key. */
   readonly exporter: (context: Uint8Array, length: number) => Uint8Array;
 }
 

@@ -89,7 +89,7 @@ const sealedReply = jsonMap(
   ({ cipher_b64, iv_b64 }): SealedReply => ({ kind: "v2", iv: iv_b64, cipher: cipher_b64 }),
 );
 
-/** Reads a request's envelope inside a larger value. */
+/** Reads the envelope of a command or a query from parsed JSON. */
 const readPayload: JsonReader<Payload> = jsonMap(
   jsonVariant({ Plain: plain, Cipher: cipher, Sealed: sealed }),
   ({ value }) => value,

@@ -2,16 +2,16 @@
  * The signed form of a query, as in 2020:
  * `{"query_payload":"<envelope text>","origin":null|{"origin","sig_b64","sig_type"}}`.
  * The signature is over the UTF-8 bytes of `query_payload`. The inner `origin` is hex without `0x`. The
- * signature type determines which account it names, and which bytes are signed:
+ * signature type determines which account `origin` names, and which bytes are signed:
  *
  * | `sig_type` | `origin` | account | signed bytes |
  * |---|---|---|---|
  * | sr25519, ed25519 | public key (32) | the key itself | payload, or payload in `<Bytes>…</Bytes>` |
- * | ecdsa | compressed key (33) or account (32) | blake2b-256 of the key | blake2b-256 of either form |
+ * | ecdsa | compressed key (33), account (32) | blake2b-256 of the key | blake2b-256 of what sr25519 signs |
  * | eip191, eip712 | address (20) or account (32) | address ‖ `@evm_address` | see wallet.ts |
  *
- * DIFF FROM 2020: there, `ecdsa` signatures verified but then failed with "Bad origin". Here the origin is
- * the account that Substrate derives from the key.
+ * DIFF FROM 2020: the 2020 runtime verified `ecdsa` signatures, but then refused the query with "Bad origin".
+ * Here the signer is the account that Substrate derives from the key.
  */
 import { BytesError, concat, equal, fromBase64, fromHex, toBase64, toHex, utf8 } from "../bytes/index.ts";
 import type { Crypto } from "../crypto/index.ts";
@@ -107,7 +107,8 @@ export function originClaim(sigType: SignatureType, origin: Uint8Array, signatur
 }
 
 /**
- * The account (32 bytes) that signed the query, or `undefined` when it is anonymous.
+ * Verifies the signature of a query. Returns the account (32 bytes) that signed the query, or `undefined`
+ * when the query is anonymous.
  * @throws {@link QueryError} `query/bad-encoding`, `query/bad-origin`, `query/bad-signature`
  */
 export function verifyOrigin(crypto: Crypto, query: SignedQuery): Uint8Array | undefined {

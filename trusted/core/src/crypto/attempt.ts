@@ -1,6 +1,6 @@
 /**
- * Runs a library primitive, and returns `undefined` if the primitive throws an error. The libraries throw for
- * malformed keys, points and signatures. Callers check lengths beforehand.
+ * Runs a library primitive and returns its result, or `undefined` if the primitive throws an `Error`. The
+ * libraries throw for malformed keys, points and signatures.
  */
 export function attempt<T>(primitive: () => T): T | undefined {
   try {

@@ -1,11 +1,11 @@
 /**
  * The crypto port: every primitive that the product needs, as pure functions of their inputs.
  * `portableCrypto` (noble, scure) runs anywhere. `@pruntime/crypto-native` implements the port with OpenSSL,
- * libsodium and wasm. The same tests check both against the same vectors.
+ * libsodium and wasm. The same tests check both implementations against the same vectors.
  *
  * For malformed keys, signatures and points, primitives return `false` or `undefined` and do not throw. The
- * caller decides what such a failure means and gives it a code. If a symmetric key, or the IV passed to
- * `seal`, has the wrong length, the caller has a bug, and the primitive throws {@link CryptoError}
+ * caller decides what such a failure means and gives it a code. If an AES key, or the IV passed to `seal`,
+ * has the wrong length, the caller has a bug, and the primitive throws {@link CryptoError}
  * `crypto/bad-length`. Each byte string that a primitive returns is a plain `Uint8Array` with its own buffer.
  */
 export interface Crypto {
@@ -36,9 +36,9 @@ export interface Crypto {
 export interface Ed25519 {
   readonly verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
   /**
-   * Returns one verdict for each of `items`, in their order. A fast provider checks a refused signature again
-   * with its ZIP-215 verifier, at most `maxSecondLooks` times. Further refusals are final, so a flood of bad
-   * signatures cannot cause many slow checks.
+   * Returns one verdict for each of `items`, in their order: whether the signature is valid. A fast provider
+   * checks a refused signature again with its ZIP-215 verifier, at most `maxSecondLooks` times. Further
+   * refusals are final, so a flood of bad signatures cannot cause many slow checks.
    */
   readonly verifyAll: (items: readonly SignedMessage[], maxSecondLooks: number) => readonly boolean[];
 }
@@ -76,7 +76,8 @@ export interface Secp256k1 {
    */
   readonly recover: (hash: Uint8Array, signature: Uint8Array) => Uint8Array | undefined;
   /**
-   * The uncompressed form (65 bytes) of a compressed key, or `undefined` when it is not a point of the curve.
+   * Returns the uncompressed form (65 bytes) of a compressed key, or `undefined` when `publicKey` is not a
+   * compressed point of the curve.
    */
   readonly uncompress: (publicKey: Uint8Array) => Uint8Array | undefined;
 }
@@ -87,7 +88,7 @@ export interface Secp256k1Signer {
   readonly publicKey: Uint8Array;
   /** Signs deterministically (RFC 6979) and returns r ‖ s, 64 bytes, in the low-s form. */
   readonly sign: (hash: Uint8Array) => Uint8Array;
-  /** Signs in the same way and returns r ‖ s ‖ v, 65 bytes, v in 0..3. */
+  /** Signs as `sign` does and returns r ‖ s ‖ v, 65 bytes, v in 0..3. */
   readonly signRecoverable: (hash: Uint8Array) => Uint8Array;
 }
 
@@ -160,6 +161,6 @@ export interface Aead {
 
 /**
  * Returns a new array of `length` unpredictable bytes. Randomness is an input of the trusted tiers: only the
- * enclave shell and clients create a source.
+ * enclave shell and clients create a random source.
  */
 export type Random = (length: number) => Uint8Array;

@@ -1,6 +1,6 @@
 /**
- * The portable provider: noble and scure, in pure JavaScript. It runs in browsers and tests, and it is the
- * ZIP-215 verifier that the fast provider falls back to.
+ * The portable provider, in pure JavaScript: noble, scure, and this project's own RSA and XXH64. It runs in
+ * browsers and tests. The fast provider falls back to its ZIP-215 verifier.
  */
 import { gcm } from "@noble/ciphers/aes.js";
 import { ed25519 } from "@noble/curves/ed25519.js";

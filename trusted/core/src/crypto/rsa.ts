@@ -1,7 +1,8 @@
 /**
  * RSA signature verification (RFC 8017) for the certificate chains of attestation. For PKCS #1 v1.5, the code
- * builds the expected encoded message and compares all of it. For PSS, it decodes the message and checks
- * every byte. Nothing can hide in the padding. The code is not constant time: it handles public values only.
+ * builds the expected encoded message and compares all of it. For PSS, the code decodes the encoded message
+ * and checks every byte of it. Nothing can hide in the padding. The code is not constant time: it handles
+ * public values only.
  * @see https://www.rfc-editor.org/rfc/rfc8017#section-8
  */
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
@@ -65,8 +66,8 @@ export const portableRsa: Rsa = {
 };
 
 /**
- * Whether a key is acceptable: an odd modulus of 2048 to 4096 bits, in whole bytes without leading zeros, and
- * the exponent 65537. The check cannot tell whether the modulus is a product of two primes.
+ * Returns whether a key is acceptable: an odd modulus of 2048 to 4096 bits, in whole bytes without leading
+ * zeros, and the exponent 65537. The check cannot tell whether the modulus is a product of two primes.
  */
 export function isRsaKey({ modulus, exponent: given }: RsaPublicKey): boolean {
   const [first = 0, last = 0] = [modulus[0], modulus[modulus.length - 1]];
@@ -79,7 +80,10 @@ export function isRsaKey({ modulus, exponent: given }: RsaPublicKey): boolean {
   );
 }
 
-/** Recovers the encoded message, which is as long as the modulus, from a signature. */
+/**
+ * Recovers the encoded message, which is as long as the modulus, from a signature. Returns `undefined` if the
+ * key or the signature is not acceptable.
+ */
 function open(key: RsaPublicKey, signature: Uint8Array): Uint8Array | undefined {
   if (!isRsaKey(key) || signature.length !== key.modulus.length) return undefined;
   const [modulus, value] = [toInteger(key.modulus), toInteger(signature)];
@@ -103,8 +107,9 @@ function encodePkcs1(name: RsaHash, message: Uint8Array, length: number): Uint8A
 }
 
 /**
- * Checks EMSA-PSS for a modulus of whole bytes: `maskedDB H bc`, where `DB` is `00…00 01 salt` and `H` is a
- * hash over digest and salt.
+ * Returns whether `encoded` is the EMSA-PSS encoding of `message` for a modulus of whole bytes:
+ * `maskedDB H bc`. Without its mask, `DB` is `00…00 01 salt`. `H` is a hash of eight zero bytes, the digest
+ * of the message and the salt.
  */
 function isPssSha384(encoded: Uint8Array, message: Uint8Array): boolean {
   const dbLength = encoded.length - digestLength - 1;

@@ -1,5 +1,5 @@
 /**
- * XXH64, and the `twox` hashes from which Substrate builds storage keys. They are not cryptographic hashes.
+ * XXH64, and the `twox` hashes that Substrate uses in storage keys. They are not cryptographic hashes.
  * @see https://github.com/Cyan4973/xxHash/blob/v0.8.2/doc/xxhash_spec.md
  */
 

@@ -26,8 +26,8 @@ export interface ErrorDetail {
 }
 
 /**
- * Whether a line of a stack trace names a place in the code. Other lines may quote the data that the error
- * was about.
+ * Returns whether a line of a stack trace is a frame, which names a place in the code. Lines of the message
+ * may quote the data that the error was about.
  */
 export function isStackFrame(line: string): boolean {
   return /^\s+at \S/.test(line);

@@ -1,4 +1,4 @@
-/** The body of a block without its header, as a relay sends it to a worker that needs it. */
+/** Block bodies without headers, in the form in which a relay sends them to a worker. */
 import { decodeAll, encode, Reader } from "../scale/index.ts";
 
 /** The number and the extrinsics of a block. */
@@ -11,7 +11,7 @@ export interface Body {
 
 /**
  * Decodes `number u32 LE ‖ Vec<extrinsic>`. Extrinsics are views of the input.
- * @param limit the most extrinsics
+ * @param limit the maximum number of extrinsics
  * @throws CodecError
  */
 export function decodeBody(bytes: Uint8Array, limit?: number): Body {
@@ -35,7 +35,7 @@ export function encodeBody(body: Body): Uint8Array {
 
 /**
  * Reads a `Vec<extrinsic>`. Each extrinsic is a view of the input and starts with its compact length.
- * @param limit the most extrinsics
+ * @param limit the maximum number of extrinsics
  * @throws CodecError
  */
 export function readExtrinsics(r: Reader, limit?: number): Uint8Array[] {

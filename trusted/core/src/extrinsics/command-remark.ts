@@ -1,7 +1,7 @@
 /**
- * Commands on any chain: `System.remark_with_event` with a tagged envelope. The call emits an event with the
- * sender and the hash of the remark, even if the call is inside another call. The remark itself is only in
- * the block's body. Clients write these remarks, and workers read them.
+ * Commands on any chain. A command is a `System.remark_with_event` call whose remark is a tag and an
+ * envelope. The event states the hash and the sender of the remark, even if the call was nested in a batch or
+ * a proxy call. The remark itself is in the block's body. Clients write these remarks, and workers read them.
  */
 import { concat, equal, utf8 } from "../bytes/index.ts";
 import { encode, Reader } from "../scale/index.ts";
@@ -18,7 +18,10 @@ export const commandRemarkTag: Uint8Array = utf8("pruntime/command/1:");
 
 const payloadAt = commandRemarkTag.length + 4;
 
-/** The remark that carries a command: `tag ‖ contract id u32 LE ‖ payload`. */
+/**
+ * The remark that carries a command: `tag ‖ contract id u32 LE ‖ payload`.
+ * @throws CodecError `codec/out-of-range` for a contract id that does not fit in a `u32`
+ */
 export function encodeCommandRemark({ contractId, payload }: RemarkCommand): Uint8Array {
   return concat(
     commandRemarkTag,

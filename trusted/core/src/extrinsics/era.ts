@@ -10,8 +10,9 @@ export type Era =
   | { readonly kind: "mortal"; readonly period: number; readonly phase: number };
 
 /**
- * Reads an era. An immortal era is the single byte 0. Any other era is a little-endian `u16`: the low four
- * bits give the period, and the other twelve bits give the phase in units of `max(1, period / 4096)`.
+ * Reads an era. An immortal era is the single byte 0. A mortal era is a little-endian `u16`. If its low four
+ * bits are the number n, the period is 2^(n + 1) blocks. Its high twelve bits give the phase in units of
+ * `max(1, period / 4096)`.
  * @throws CodecError `codec/out-of-range` for a period under four, or for a phase that is not below the
  * period
  * @see https://spec.polkadot.network/id-extrinsics#id-mortality

@@ -9,13 +9,13 @@ import { CodecError, decodeAll, Reader, readCompact, readCompactU32 } from "../s
 import { type Era, readEra } from "./era.ts";
 import { type MultiSignature, readMultiSignature } from "./multi-signature.ts";
 
-/** A transaction or an inherent of a 2020 chain. */
+/** An extrinsic of a 2020 chain, with or without a signature. */
 export type Extrinsic2020 = SignedExtrinsic2020 | UnsignedExtrinsic2020;
 
-/** A transaction. Its byte strings are views of the input. */
+/** A signed transaction. Its byte strings are views of the input. */
 export interface SignedExtrinsic2020 {
   readonly signer: Signer2020;
-  /** The chain has verified the signature, because the block that contains the extrinsic is final. */
+  /** Not verified here. The chain verifies the signature before it includes the extrinsic in a block. */
   readonly signature: MultiSignature;
   readonly era: Era;
   readonly nonce: number;
@@ -24,7 +24,9 @@ export interface SignedExtrinsic2020 {
   readonly call: Uint8Array;
 }
 
-/** An inherent, which the block's author adds without a signature. */
+/**
+ * An extrinsic without a signature: an inherent, which the block's author adds, or an unsigned transaction.
+ */
 export interface UnsignedExtrinsic2020 {
   readonly signer?: undefined;
   readonly call: Uint8Array;
@@ -60,8 +62,8 @@ function readBody(r: Reader): Extrinsic2020 {
 }
 
 /**
- * Reads an address. A first byte up to 0xef is itself an index. 0xfc announces an index of two bytes, 0xfd
- * one of four bytes, and 0xff an account.
+ * Reads an address. A first byte up to 0xef is itself an index. 0xfc announces an index of two bytes, 0xfd an
+ * index of four bytes, and 0xff an account.
  */
 function readSigner(r: Reader): Signer2020 {
   const { offset } = r;

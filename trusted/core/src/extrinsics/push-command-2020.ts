@@ -3,7 +3,7 @@ import { decodeAll } from "../scale/index.ts";
 /** A command that an account submitted on chain for a contract. */
 export interface PushCommand2020 {
   readonly contractId: number;
-  /** UTF-8 JSON of a payload, plain or sealed. The chain does not check it. */
+  /** The UTF-8 JSON of an envelope, plain or sealed. The chain does not check this text. */
   readonly payload: Uint8Array;
 }
 

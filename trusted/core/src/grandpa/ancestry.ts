@@ -20,7 +20,7 @@ export class Ancestry {
 
   /**
    * @param base the block where every route must end
-   * @param target the block whose descendants support it; either the base or a descendant of the base
+   * @param target the block that should become final: the base or a descendant of the base
    */
   constructor(links: readonly AncestryLink[], base: Uint8Array, target: Uint8Array) {
     this.#base = base;
@@ -31,8 +31,8 @@ export class Ancestry {
   }
 
   /**
-   * Whether the block is the target or one of its descendants. `undefined` when no route leads from the block
-   * to the base.
+   * Returns whether the block is the target or a descendant of the target. Returns `undefined` when no route
+   * leads from the block to the base.
    */
   supports(block: Uint8Array): boolean | undefined {
     const path: Node[] = [];
@@ -70,6 +70,6 @@ export class Ancestry {
 
 interface Node extends AncestryLink {
   readonly index: number;
-  /** Set once a route has reached this block. */
+  /** Whether the block is the target or a descendant of the target; `undefined` until a route reaches it. */
   supports: boolean | undefined;
 }

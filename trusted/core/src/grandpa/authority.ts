@@ -50,7 +50,7 @@ export function encodeAuthorityList(authorities: readonly Authority[]): Uint8Arr
 
 /**
  * Decodes the value of `:grandpa_authorities`: the version byte 1, followed by the list.
- * @throws CodecError `codec/bad-tag` for another version
+ * @throws CodecError `codec/bad-tag` for a version byte other than 1
  */
 export function decodeVersionedAuthorityList(bytes: Uint8Array): Authority[] {
   return decodeAll(bytes, (r) => {

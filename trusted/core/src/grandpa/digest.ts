@@ -14,8 +14,8 @@ export type GrandpaDigest =
   | { readonly kind: "pause" | "resume" /** In blocks. */; readonly delay: number };
 
 /**
- * A change of the set that takes effect `delay` blocks after the announcing block, once that later block is
- * final.
+ * A change of the authority set. It takes effect at the block that is `delay` blocks after the announcing
+ * block, when that later block becomes final.
  */
 export interface ScheduledChange {
   readonly kind: "scheduled-change";
@@ -24,7 +24,8 @@ export interface ScheduledChange {
 }
 
 /**
- * A change of the set that takes effect `delay` blocks after `medianLastFinalized`, even without finality.
+ * A change of the authority set. It takes effect at the block that is `delay` blocks after the announcing
+ * block, even if that later block is not final. `medianLastFinalized` becomes the last block of the old set.
  */
 export interface ForcedChange {
   readonly kind: "forced-change";
@@ -37,9 +38,10 @@ export interface ForcedChange {
 export const grandpaEngine = "FRNK";
 
 /**
- * GRANDPA's consensus items of a header, in order. Seals and pre-runtime items with the same engine id are
- * not GRANDPA's and are skipped.
- * @throws CodecError for an item that does not decode, because it might announce the next authority set
+ * Returns the GRANDPA messages in a header's digest, in order. Only consensus items are GRANDPA messages:
+ * seals and pre-runtime items with GRANDPA's engine id are skipped.
+ * @throws CodecError for a GRANDPA message that does not decode, because the message might announce the next
+ * authority set
  */
 export function grandpaDigests(header: Header): readonly GrandpaDigest[] {
   const digests: GrandpaDigest[] = [];

@@ -26,5 +26,5 @@ export type FinalityErrorDetail =
    */
   | { readonly code: "finality/forced-change"; readonly number: number };
 
-/** A block that is not proven final. */
+/** Thrown for a block that is not proven final, and for an authority set that cannot finalize blocks. */
 export class FinalityError extends ProtocolError<FinalityErrorDetail> {}

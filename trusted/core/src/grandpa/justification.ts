@@ -29,11 +29,14 @@ export interface Commit {
 
 /** A commit with the headers that connect its votes. */
 export interface Justification extends Commit {
-  /** Headers in any order. Each one except the base lies between the block of some vote and the base. */
+  /**
+   * In any order, the headers of the blocks that the votes are for, and of their ancestors down to the base.
+   * The base itself is not included.
+   */
   readonly votesAncestries: readonly Header[];
 }
 
-/** The length of one encoded {@link SignedPrecommit}. */
+/** The length of one encoded {@link SignedPrecommit}, in bytes. */
 export const precommitBytes = 132;
 
 /**
@@ -64,7 +67,9 @@ function readCommit(r: Reader): Commit {
   return { round, targetHash, targetNumber: r.u32(), precommits: readPrecommits(r, targetHash) };
 }
 
-/** Reads all votes with one bounds check. Votes for the commit's target share one view of that hash. */
+/**
+ * Reads all votes with one bounds check. Votes for the commit's target share one view of the target's hash.
+ */
 function readPrecommits(r: Reader, commitTarget: Uint8Array): SignedPrecommit[] {
   const count = r.count(precommitBytes);
   const bytes = r.take(count * precommitBytes);
@@ -107,7 +112,7 @@ function writePrecommit(w: Writer, { targetHash, targetNumber, signature, id }: 
   w.raw(fixed32(targetHash)).u32(targetNumber).raw(signature).raw(fixed32(id));
 }
 
-/** The message that a precommit signs: 1 ‖ target hash ‖ target number u32 ‖ round u64 ‖ set id u64. */
+/** The message that a voter signs: 1 ‖ target hash ‖ target number u32 ‖ round u64 ‖ set id u64. */
 export function precommitMessage(
   targetHash: Uint8Array,
   targetNumber: number,

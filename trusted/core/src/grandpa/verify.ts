@@ -39,7 +39,7 @@ export interface BlockTarget {
 
 /** The weight of the votes that made a block final. */
 export interface Tally {
-  /** The weight of the voters for the target or its descendants. */
+  /** The weight of the voters for the target or its descendants, and of those that voted for two blocks. */
   readonly weight: bigint;
   /** The weight that was needed. */
   readonly threshold: bigint;
@@ -53,7 +53,7 @@ export const maxVoteBytes: number = 1 << 20;
 
 /**
  * Checks that a justification finalizes `target` under an authority set that is already trusted.
- * @throws {@link FinalityError} at the first broken rule; the block is then not final
+ * @throws {@link FinalityError} at the first broken rule; the block is then not proven final
  */
 export function verifyJustification(
   crypto: Pick<Crypto, "blake2b256" | "ed25519">,
@@ -69,7 +69,7 @@ export function verifyJustification(
 }
 
 /**
- * The same check as {@link verifyJustification}, for chains whose headers have another layout.
+ * The same check as {@link verifyJustification}, for chains whose headers do not have Substrate's layout.
  * @param ancestry the links of the ancestry headers, which the caller has hashed
  * @throws {@link FinalityError}
  */
@@ -118,8 +118,8 @@ function verifyWeight(ballot: Ballot, commit: Commit, links: readonly AncestryLi
 }
 
 /**
- * The block where all routes must end: the block of the lowest vote, or the target if no vote is below it. If
- * several votes are equally low, the first one decides.
+ * The block where all routes must end: the block of the lowest vote, or the target if no vote is below the
+ * target. If several votes are equally low, the first one decides.
  */
 function routeBase({ targetHash, targetNumber, precommits }: Commit): Uint8Array {
   let base: Pick<SignedPrecommit, "targetHash" | "targetNumber"> = { targetHash, targetNumber };
@@ -129,8 +129,8 @@ function routeBase({ targetHash, targetNumber, precommits }: Commit): Uint8Array
 
 /**
  * Checks every signature, including redundant ones and those of keys outside the set. A signature that the
- * fast verifier refuses is checked again by the rules of ZIP-215. The number of second checks is at most two
- * for each authority, which is the most that an honest round can contain.
+ * fast verifier refuses is checked again by the rules of ZIP-215. The number of second checks is limited to
+ * twice the number of authorities, because no honest round has more votes than that.
  */
 function verifySignatures(
   crypto: Pick<Crypto, "ed25519">,
@@ -144,8 +144,8 @@ function verifySignatures(
 }
 
 /**
- * The signed messages of the votes. Most votes are for the same block, so a message is rebuilt only when its
- * target differs from that of the previous vote.
+ * The signed messages of the votes. Most votes are for the same block, so a message is rebuilt only when a
+ * vote's target differs from the previous vote's target.
  */
 function signedMessages(
   precommits: readonly SignedPrecommit[],

@@ -33,8 +33,9 @@ export class Ballot {
 
   /**
    * Counts a vote. A key outside the set has no weight, and a repeated vote counts once. A voter that votes
-   * for two blocks in one round is faulty, and, as in `Round::import_precommit`, counts as one vote for every
+   * for two blocks in one round is faulty. As in `Round::import_precommit`, its weight then counts for every
    * block.
+   * @param supports whether the vote is for the target or for a descendant of the target
    */
   cast(vote: SignedPrecommit, supports: boolean): void {
     const voter = this.#voters.get(bytesKey(vote.id));
@@ -45,7 +46,10 @@ export class Ballot {
     } else if (!sameTarget(voter.vote, vote)) voter.supports = true;
   }
 
-  /** The weight of all voters for the target. Each voter counts once. */
+  /**
+   * The weight of the voters that support the target, including those that voted for two blocks. Each voter
+   * counts once.
+   */
   support(): bigint {
     let weight = 0n;
     for (const voter of this.#voters.values()) if (voter.supports) weight += voter.weight;

@@ -6,7 +6,7 @@ import { JsonError } from "./error.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 /**
- * The canonical text of a value. Numbers must be integers.
+ * The canonical text of a value. Every `number` in it must be a safe integer.
  * @throws {@link JsonError} `json/bad-number`, `json/bad-string`
  */
 export function canonicalJson(value: Json): string {
@@ -33,8 +33,8 @@ function integer(value: number): string {
 }
 
 /**
- * `JSON.stringify` escapes the same characters as `serde_json`, except that it writes lone surrogates as
- * `\ud...`.
+ * `JSON.stringify` escapes the same characters as `serde_json`. It also escapes lone surrogates, which no
+ * Rust string contains, so this function refuses them.
  */
 function quote(text: string): string {
   if (loneSurrogate.test(text)) throw new JsonError({ code: "json/bad-string", offset: 0 });
@@ -44,8 +44,8 @@ function quote(text: string): string {
 const loneSurrogate = /\p{Surrogate}/u;
 
 /**
- * Compares by code points, which is the order of UTF-8 bytes. The order of UTF-16 units differs for surrogate
- * pairs.
+ * Compares two strings by code points, which is the order of UTF-8 bytes. The order of UTF-16 units differs
+ * for surrogate pairs.
  */
 function compareUtf8(a: string, b: string): number {
   const shared = Math.min(a.length, b.length);

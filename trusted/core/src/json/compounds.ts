@@ -43,7 +43,7 @@ export interface OptionalReader<out T, out W = unknown> {
   readonly optional: JsonReader<T, W>;
 }
 
-/** Reads an object with any keys, and returns its values unchecked. */
+/** Accepts any object, and returns the object with its keys and values unchecked. */
 export const jsonAnyObject: JsonReader<JsonObject, JsonObject> = jsonReader({ type: "object" }, asObject);
 
 type Shape = Readonly<Record<string, JsonReader<unknown, unknown> | OptionalReader<unknown>>>;
@@ -124,7 +124,7 @@ type FromVariants<V extends Variants> = {
 
 /**
  * Reads an enum in serde's externally tagged form: `"Name"` for a variant without content ({@link jsonUnit}),
- * and `{"Name":content}` for any other variant.
+ * and `{"Name":content}` for a variant with content. Returns the name as `kind` and the content as `value`.
  */
 export function jsonVariant<V extends Variants>(variants: V): JsonReader<FromVariants<V>> {
   const schema = {

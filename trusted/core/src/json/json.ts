@@ -1,4 +1,7 @@
-/** A JSON value. Integers beyond ±(2^53 − 1) are `bigint`. Parsed objects have no prototype. */
+/**
+ * A JSON value. The parser returns a `bigint` for an integer beyond ±(2^53 − 1) that is written without a
+ * fraction or an exponent. Parsed objects have no prototype.
+ */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;
 
 /** The values of an object by their keys. A parsed object inherits no keys. */

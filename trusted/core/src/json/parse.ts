@@ -31,12 +31,12 @@ const simpleEscapes: Record<string, string> = {
 };
 
 /**
- * The most objects and arrays in one text. An object can be as short as two characters, but uses two hundred
- * bytes of memory once parsed.
+ * The maximum number of objects and arrays in one text. An object can be as short as two characters, but uses
+ * about two hundred bytes of memory once it is parsed.
  */
 export const maxContainers: number = 1 << 18;
 
-/** The most characters of a number, more than any number of the interface has. */
+/** The maximum length of a number in characters. Every number in the interface is shorter. */
 const maxNumberLength = 64;
 
 class Parser {
@@ -114,7 +114,7 @@ class Parser {
     let start = ++this.#at;
     let read = "";
     for (;;) {
-      // NaN at the end of the text makes every comparison below false
+      // at the end of the text, `unit` is NaN: every comparison is false, and the string is refused
       const unit = this.#text.charCodeAt(this.#at);
       if (unit === 0x22) {
         read += this.#text.slice(start, this.#at++);

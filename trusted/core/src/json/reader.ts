@@ -18,7 +18,7 @@ export interface JsonReader<out T, out W = Json> {
   (value: Json, at: string): T;
   /** If absent, generated documentation states that the reader accepts any value. */
   readonly schema?: JsonSchema;
-  /** Never set. Only its type is used: the JSON that a caller writes for this reader. */
+  /** Never set. Only its type is used: the type of the JSON that a caller writes for this reader. */
   readonly wire?: W;
 }
 
@@ -58,7 +58,10 @@ export function jsonMap<T, W, U>(
   return jsonReader(schemaOf(reader), (value, at) => map(reader(value, at), at));
 }
 
-/** Returns the same reader with annotations, for example a `description`, added to its schema. */
+/**
+ * Makes a reader that reads the same values as `reader`. Its schema also has the `annotations`, for example a
+ * `description`.
+ */
 export function jsonAnnotated<T, W>(reader: JsonReader<T, W>, annotations: JsonSchema): JsonReader<T, W> {
   return jsonReader({ ...schemaOf(reader), ...annotations }, reader);
 }

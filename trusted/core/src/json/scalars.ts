@@ -119,7 +119,10 @@ export function jsonBase64(maxBytes: number = Number.MAX_SAFE_INTEGER): JsonRead
   });
 }
 
-/** Returns a limit as a JSON Schema keyword, or no keyword if there is no limit. */
+/**
+ * Returns a limit as a JSON Schema keyword. Returns no keyword for `Number.MAX_SAFE_INTEGER`, which means
+ * that there is no limit.
+ */
 export function upTo(
   keyword: "maxLength" | "maxItems",
   limit: number,

@@ -29,7 +29,7 @@ export type AnchoredMeaning =
 export interface AnchorTerms {
   readonly meaning: AnchoredMeaning;
   readonly genesisBalance: GenesisBalance;
-  /** Set if the start point is a block of a relay chain: the parachain that the worker follows on it. */
+  /** The parachain that the worker follows. Set only if the start point is a block of a relay chain. */
   readonly para?: { readonly id: number; readonly genesisHash: Uint8Array } | undefined;
 }
 

@@ -7,23 +7,27 @@ import { copyAuthorities, type LightClient, type PendingChange, toFinalized } fr
 import { followChanges, sameAuthorities } from "./set-change.ts";
 
 /**
- * A final block and the authorities that finalize the next one. Nothing in a checkpoint proves it: it is only
- * as trustworthy as its source.
+ * A final block and the authorities that finalize the next block. Nothing in a checkpoint proves that the
+ * block is final. A checkpoint is only as trustworthy as its source.
  */
 export interface Checkpoint {
   /** Identifies the chain, 32 bytes. */
   readonly genesisHash: Uint8Array;
   readonly encodedHeader: Uint8Array;
   readonly authorities: AuthoritySet;
-  /** Changes that were announced at or before the header and are not yet enacted. There is at most one. */
+  /**
+   * Changes that were announced at or before the header and are not yet enacted. A valid checkpoint has at
+   * most one.
+   */
   readonly pending: readonly PendingChange[];
 }
 
 /**
  * Starts a light client at a checkpoint. The function checks only that the checkpoint does not contradict
  * itself, and that its authorities can finalize a block.
- * @throws {@link LightClientError} `checkpoint/…`; `headers/authorities-mismatch` when the header enacts
- * a set other than the checkpoint's
+ * @throws {@link LightClientError} `checkpoint/wrong-genesis`, `checkpoint/zero-weight`,
+ * `checkpoint/bad-pending`; `headers/authorities-mismatch` when the header enacts a set other than the
+ * checkpoint's
  * @throws FinalityError `finality/empty-set`, `finality/weight-overflow`, `finality/forced-change`
  * @throws CodecError
  */

@@ -4,11 +4,16 @@ import { ProtocolError } from "../errors/index.ts";
 export type LightClientErrorDetail =
   /** The batch has no headers. */
   | { readonly code: "headers/empty" }
-  /** A header's number does not follow the previous one: headers are missing or out of order. */
+  /**
+   * A header's number is not one more than the previous header's number: headers are missing or out of order.
+   */
   | { readonly code: "headers/gap"; readonly want: number; readonly have: number }
-  /** A header's parent is not the previous header: it belongs to another fork or chain. */
+  /** A header's parent is not the previous header: the two headers are on different forks or chains. */
   | { readonly code: "headers/wrong-parent"; readonly number: number }
-  /** A header differs from the finalized header of the same number: it belongs to another fork or chain. */
+  /**
+   * A header differs from the finalized header of the same number: the two headers are on different forks or
+   * chains.
+   */
   | { readonly code: "headers/conflicts-finalized"; readonly number: number }
   /**
    * The batch continues past the block that enacts a new authority set: end the batch at that block, and send
@@ -28,7 +33,7 @@ export type LightClientErrorDetail =
   | { readonly code: "headers/no-authorities"; readonly number: number }
   /** The given authority list differs from the one in the state or in a header's announcement. */
   | { readonly code: "headers/authorities-mismatch"; readonly number: number }
-  /** The new authority set's id does not follow the current one. */
+  /** The id of the new authority set is not one more than the id of the current set. */
   | { readonly code: "headers/wrong-set-id"; readonly want: bigint; readonly have: bigint }
   /** The call gives a new authority set at a block that does not enact it. */
   | { readonly code: "headers/change-not-due"; readonly number: number }

@@ -3,16 +3,16 @@ import { fixed32 } from "../chain/index.ts";
 import { type JsonReader, jsonMap, jsonPattern, jsonU128Text } from "../json/index.ts";
 import type { Reader, Writer } from "../scale/index.ts";
 
-/** The balances that a worker's contract of native balances has before the first block. */
+/** The balances and assets that a worker's built-in contracts have before the first block. */
 export type GenesisBalance =
-  /** Nothing. */
+  /** No account has a balance. */
   | { readonly kind: "none" }
   /**
    * The balances and the asset that the account `//Alice` had in 2020. The key of that account is public, so
    * this is for development chains.
    */
   | { readonly kind: "development" }
-  /** The whole supply belongs to one account, 32 bytes. `amount` is a `u128`. */
+  /** The whole supply, `amount` (a `u128`), belongs to `account` (32 bytes). */
   | { readonly kind: "account"; readonly account: Uint8Array; readonly amount: bigint };
 
 /** The `spec_name` of the embedded chain, which is for development. */

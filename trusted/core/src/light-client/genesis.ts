@@ -9,7 +9,7 @@ import { sameAuthorities } from "./set-change.ts";
 
 /**
  * Starts a light client at the first block of a chain, with set 0 and the authorities of the genesis state.
- * The caller must check {@link LightClient.genesisHash} to be sure which chain it is.
+ * The caller must check {@link LightClient.genesisHash} to be sure that this is the expected chain.
  * @throws {@link LightClientError} `headers/not-genesis`, `headers/no-authorities`,
  * `headers/authorities-mismatch`
  * @throws TrieError

@@ -1,4 +1,4 @@
-/** Consecutive headers in little memory. */
+/** Keeps consecutive headers in little memory. */
 import type { FinalizedHeader } from "./light-client.ts";
 
 /** The number and hash of a block. */
@@ -7,7 +7,10 @@ export type BlockPoint = Pick<FinalizedHeader, "number" | "hash">;
 /** The number of bytes that a run keeps of one header: hash, state root, extrinsics root and a flag. */
 const recordBytes = 97;
 
-/** The number of headers that a chunk has room for. The number of its first header is a multiple of it. */
+/**
+ * The number of headers that a chunk has room for. The block number at the start of a chunk is a multiple of
+ * this number.
+ */
 const chunkHeaders = 1024;
 
 /**
@@ -21,7 +24,7 @@ export class HeaderRun implements Iterable<FinalizedHeader> {
   /** The number of headers. */
   readonly length: number;
   readonly #parent: BlockPoint;
-  /** The records from the chunk of the first header to the chunk of the last one. No chunk if no headers. */
+  /** The chunks from that of the first header to that of the last header. Empty if the run has no headers. */
   readonly #chunks: readonly Uint8Array[];
 
   private constructor(parent: BlockPoint, length: number, chunks: readonly Uint8Array[]) {
@@ -35,7 +38,7 @@ export class HeaderRun implements Iterable<FinalizedHeader> {
     return new HeaderRun({ number, hash }, 0, []);
   }
 
-  /** The last block of the run, or the block before the run if it has no headers. */
+  /** The last block of the run, or the block before the run if the run has no headers. */
   get tip(): BlockPoint {
     return { number: this.#last, hash: this.#hashAt(this.#last) };
   }
@@ -45,13 +48,16 @@ export class HeaderRun implements Iterable<FinalizedHeader> {
     return this.#chunks.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
   }
 
-  /** The header with this number. `undefined` if the run does not have it. */
+  /** The header with this number, or `undefined` if the run has no such header. */
   at(number: number): FinalizedHeader | undefined {
     if (number <= this.#parent.number || number > this.#last) return undefined;
     return readRecord(this.#chunkOf(number), number, this.#hashAt(number - 1));
   }
 
-  /** Appends headers. The caller has checked that each is the child of the one before it. */
+  /**
+   * Returns a run with these headers appended. The caller has checked that each is the child of the one
+   * before it.
+   */
   append(headers: readonly FinalizedHeader[]): HeaderRun {
     const chunks: Uint8Array[] = [];
     for (const [i, header] of headers.entries()) {
@@ -63,8 +69,9 @@ export class HeaderRun implements Iterable<FinalizedHeader> {
   }
 
   /**
-   * Appends a run whose first header is a child of this run's last block. If the two headers belong to the
-   * same chunk, the new run gets its own copy of this chunk, because other runs may have the old ones.
+   * Returns this run followed by `next`. The first header of `next` must be a child of this run's last block.
+   * If these two blocks are in the same chunk, the new run gets its own copy of the chunk, because other runs
+   * may use the old chunks.
    */
   concat(next: HeaderRun): HeaderRun {
     const [last, [first, ...others]] = [this.#chunks.at(-1), next.#chunks];
@@ -78,7 +85,7 @@ export class HeaderRun implements Iterable<FinalizedHeader> {
     return new HeaderRun(this.#parent, length, [...this.#chunks.slice(0, -1), both, ...others]);
   }
 
-  /** The headers up to this number. */
+  /** The headers up to and including this number. */
   upTo(number: number): HeaderRun {
     return this.#between(this.#parent, this.#nearest(number));
   }
@@ -89,7 +96,10 @@ export class HeaderRun implements Iterable<FinalizedHeader> {
     return this.#between({ number: parent, hash: this.#hashAt(parent) }, this.#last);
   }
 
-  /** The first block whose digest reports a change of the runtime. `undefined` if there is none. */
+  /**
+   * The number of the first block whose digest reports a change of the runtime, or `undefined` if no digest
+   * does.
+   */
   firstUpdate(): number | undefined {
     for (let number = this.#parent.number + 1; number <= this.#last; number++)
       if (this.#chunkOf(number)[placeOf(number) + 96] === 1) return number;
@@ -105,7 +115,7 @@ export class HeaderRun implements Iterable<FinalizedHeader> {
     }
   }
 
-  /** The number of the last header, or of the block before the run if it has no headers. */
+  /** The number of the last header, or of the block before the run if the run has no headers. */
   get #last(): number {
     return this.#parent.number + this.length;
   }

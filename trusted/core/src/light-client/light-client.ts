@@ -1,7 +1,10 @@
 import type { Header } from "../chain/index.ts";
 import type { Authority, AuthoritySet } from "../grandpa/index.ts";
 
-/** The parts of a header that a worker keeps once the header is proven final. Byte strings are copies. */
+/**
+ * The parts of a header that a worker keeps. The header is proven final, or is staged until a justification
+ * proves it. Byte strings are not views of a message.
+ */
 export interface FinalizedHeader {
   readonly number: number;
   readonly hash: Uint8Array;
@@ -10,7 +13,7 @@ export interface FinalizedHeader {
   readonly extrinsicsRoot: Uint8Array;
   /**
    * Whether the digest reports a change of the runtime code. Runtimes before the end of 2021 do not report
-   * it.
+   * such changes.
    */
   readonly runtimeUpdated: boolean;
 }
@@ -35,13 +38,15 @@ export interface LightClient {
   readonly pending: readonly PendingChange[];
 }
 
-/** A header with its hash. It is not final yet. */
+/** A header with its hash. The header need not be final. */
 export interface HashedHeader {
   readonly header: Header;
   readonly hash: Uint8Array;
 }
 
-/** Copies the parts of a header that are kept. The caller has proven that the header is final. */
+/**
+ * Copies the parts of a header that are kept. The caller has proven that the header is final, or stages it.
+ */
 export function toFinalized({ header, hash }: HashedHeader): FinalizedHeader {
   return {
     number: header.number,

@@ -15,7 +15,7 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { LightClientError } from "./error.ts";
 import type { PendingChange } from "./light-client.ts";
 
-/** GRANDPA's authorities, in the form that a node keeps them. */
+/** GRANDPA's authorities, in the form in which a node keeps them. */
 export interface AuthoritySetRecord extends AuthoritySet {
   /** Changes announced on the finalized chain, or on any fork above the finalized block. */
   readonly scheduled: readonly PendingChange[];
@@ -43,7 +43,8 @@ const lightSyncState = jsonObject(
  * @throws JsonError
  * @throws CodecError
  * @throws {@link LightClientError} `checkpoint/bad-history`
- * @throws FinalityError `finality/forced-change` while a forced change is pending
+ * @throws FinalityError `finality/forced-change` when a forced change that was announced at or before the
+ * finalized block is pending
  */
 export function lightSyncCheckpoint(genesisHash: Uint8Array, state: Json): Checkpoint {
   const { finalizedBlockHeader: encodedHeader, grandpaAuthoritySet } = lightSyncState(state, "");

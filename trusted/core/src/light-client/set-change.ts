@@ -44,7 +44,7 @@ function announcedChange(header: Header): PendingChange | undefined {
   return { announcedAt: header.number, enactsAt: header.number + change.delay, authorities };
 }
 
-/** Whether two lists have the same authorities with the same weights in the same order. */
+/** Returns whether two lists have the same authorities with the same weights in the same order. */
 export function sameAuthorities(a: readonly Authority[], b: readonly Authority[]): boolean {
   return equal(encodeAuthorityList(a), encodeAuthorityList(b));
 }

@@ -2,9 +2,9 @@
  * Extends the finalized chain by a batch of headers. The batch is accepted or rejected as a whole, and no
  * existing value is changed.
  *
- * DIFF FROM the 2020 runtime and later ones: this code reads changes of authorities from the digest of every
- * header, not from the relay or from the last header only. It waits for the delay of each change, and it
- * proves the set id instead of believing the relay.
+ * DIFF FROM the 2020 runtime and later runtimes: this code reads changes of authorities from the digest of
+ * every header, not from the relay or from the last header only. It waits for the delay of each change, and
+ * it proves the set id instead of believing the relay.
  * @see https://github.com/Phala-Network/phala-blockchain/tree/7e852cc20/standalone/pruntime/enclave/src/light_validation
  */
 import type { AuthoritySetChange } from "../bridge-2020/index.ts";
@@ -28,20 +28,22 @@ import { nothingStaged, pendingAfter, type StagedHeaders } from "./stage.ts";
 
 /** A batch of headers, either in SCALE or already decoded. */
 export interface HeaderBatch<H extends Uint8Array | ReceivedHeader = Uint8Array> {
-  /** Consecutive headers. The first is at most one above the latest finalized block or a staged header. */
+  /**
+   * Consecutive headers. The first header is final already, or is a child of the latest finalized block or of
+   * a staged header.
+   */
   readonly headers: readonly H[];
   /** The justification of the last header. */
   readonly justification: Uint8Array;
   /**
-   * The authority set that takes over after the last header. It is not needed if the headers announce the
-   * set.
+   * The authority set that takes over after the last header. It is not needed if a header announces this set.
    */
   readonly authoritySetChange?: AuthoritySetChange | undefined;
 }
 
 /** The result of verifying a batch of headers. */
 export interface VerifiedBatch {
-  /** The staged headers before those of the batch, which the justification proves too. */
+  /** The staged headers before the batch. The justification of the batch proves them too. */
   readonly staged: HeaderRun;
   /** The headers of the batch that were not final before, in order. */
   readonly finalized: readonly FinalizedHeader[];
@@ -60,7 +62,7 @@ export function verifyHeaders(crypto: Crypto, trusted: LightClient, batch: Heade
 /**
  * Verifies headers that this code has decoded from their bytes. Headers that are final already are skipped. A
  * batch of only such headers is accepted without reading its justification, and changes nothing.
- * @param staged headers that came before; those before the batch become final with it
+ * @param staged the staged headers. Those before the batch become final together with the batch.
  * @throws {@link LightClientError}
  * @throws FinalityError
  * @throws TrieError
@@ -100,10 +102,11 @@ export function verifyReceivedHeaders(
 }
 
 /**
- * Checks a change that the relay supplies. It must be the next set, and it must be in the state of `tip`.
- * Also, either a header must announce the change for this block, or the set id in that state must already be
- * the new one. The set id does not suffice while another change is pending: the chain increases the id when a
- * change is announced, but replaces the list only when the change is enacted.
+ * Checks the new authority set that the relay supplies. Its id must be the next set id, and its authorities
+ * must be those in the state of `tip`. If a header has announced a change, the change must take effect at
+ * `tip` and must have the same authorities. If no header has, the set id in the state must already be the new
+ * id. While an announced change is pending, the set id in the state proves nothing: the chain increases the
+ * id when a change is announced, but replaces the list only when the change is enacted.
  */
 function verifySetChange(
   crypto: Crypto,

@@ -10,11 +10,11 @@ import type { Value } from "./value.ts";
 
 /** Upper bounds on the parts of a runtime's blocks. */
 export interface BlockLimits {
-  /** The bytes of all extrinsics. */
+  /** The size of all extrinsics together, in bytes. */
   readonly bodyBytes: number;
   /** The number of extrinsics. Each takes memory before the body can be checked against the header. */
   readonly extrinsics: number;
-  /** The bytes of `System.Events`. */
+  /** The size of `System.Events`, in bytes. */
   readonly eventsBytes: number;
 }
 
@@ -53,14 +53,14 @@ function clamp(what: keyof BlockLimits, limit: number): number {
   return Math.min(most[what], Math.max(least[what], limit));
 }
 
-/** The largest of the lengths that `BlockLength` allows to the classes of extrinsics. */
+/** The largest length that `BlockLength` allows for any of the three classes of extrinsics. */
 function maxLength(blockLength: Value): number {
   const classes = fieldOf(blockLength, "max");
   const lengths = ["normal", "operational", "mandatory"].map((name) => numberOf(fieldOf(classes, name)));
   return Math.max(...lengths);
 }
 
-/** The `ref_time` of `BlockWeights`. Until 2022 a weight was only this number. */
+/** The `ref_time` of `BlockWeights`. Until 2022, a weight was this number alone. */
 function refTime(blockWeights: Value): number {
   const weight = fieldOf(blockWeights, "max_block");
   return numberOf(fieldOf(weight, "ref_time") ?? weight);

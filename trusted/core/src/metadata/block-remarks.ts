@@ -1,4 +1,4 @@
-/** Pairs the events of `System.remark_with_event` with the remarks in the block's body. */
+/** Pairs `System.Remarked` events with the remarks in the block's body. */
 import { toHex } from "../bytes/index.ts";
 import type { Crypto } from "../crypto/index.ts";
 import type { EventRecord } from "./events.ts";
@@ -19,7 +19,7 @@ export interface Remarked {
 const [pallet, event] = ["System", "Remarked"];
 
 /**
- * Whether a runtime has the event `System.Remarked`.
+ * Returns whether a runtime has the event `System.Remarked`.
  * @throws MetadataError `metadata/event-mismatch` if the event's fields are not the expected ones
  */
 export function hasRemarked(metadata: RuntimeMetadata): boolean {
@@ -53,7 +53,7 @@ export class BlockRemarks {
 
   /**
    * @param body the block's extrinsics, already proven, each starting with its compact length
-   * @param tag only remarks that start with these bytes are found; by default, every remark is
+   * @param tag only remarks that start with these bytes are found; by default, every remark is found
    */
   constructor(
     crypto: Pick<Crypto, "blake2b256">,

@@ -9,14 +9,16 @@ import { findPallet } from "./require.ts";
 
 const missingCall = new MetadataError({ code: "metadata/missing", what: "call System.remark_with_event" });
 
-/** The layouts of one runtime's types, with the places of calls and remarks among them. */
+/**
+ * The layouts of one runtime's types. Calls and remarks are marked in them, so that a walk finds the remarks.
+ */
 export class CallLayouts extends Layouts {
-  /** The position of the layout of the runtime's call type. */
+  /** The layout position of the runtime's call type. */
   readonly call: number;
 
   /**
-   * @throws MetadataError `metadata/missing`: the runtime's calls do not contain `System.remark_with_event`
-   * as FRAME defines it
+   * @throws MetadataError `metadata/missing` if the runtime's calls do not contain `System.remark_with_event`
+   * as FRAME defines it; `metadata/unknown-type`, `metadata/bad-type`
    */
   constructor(types: Types, metadata: RuntimeMetadata, format: ExtrinsicFormat) {
     const call = types.resolve(format.call);

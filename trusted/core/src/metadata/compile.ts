@@ -1,7 +1,7 @@
 /**
  * Compiles registry types into readers, each type once. A reader looks up the readers of its parts by
- * position when it runs, so the compiler does not recurse, and a type may contain itself. The {@link
- * ValueReader} limits the depth and the size of values.
+ * position when it runs, so the compiler does not recurse, and a type may contain itself. The
+ * {@link ValueReader} limits how deep and how large values can be.
  */
 import { MetadataError } from "./error.ts";
 import { bitSequenceReader, compactReader, primitiveReaders } from "./primitive.ts";
@@ -39,7 +39,7 @@ export class Types {
       compiled.set(next, this.#compile(next));
       for (const part of partsOf(this.definition(next))) pending.push(this.resolve(part));
     }
-    for (const [type, read] of compiled) this.#readers[type] = read; // all of them or none
+    for (const [type, read] of compiled) this.#readers[type] = read; // only after all of them have compiled
     return this.#readers[start] as ReadValue;
   }
 
@@ -265,8 +265,8 @@ export class Types {
 const maxWrappers = 8;
 
 /**
- * If a composite or tuple has a single, unnamed field, returns the type of that field. A value of either type
- * then has the same encoding.
+ * Returns the type of the single, unnamed field of a composite or tuple, which is encoded exactly like that
+ * field. Returns `undefined` for any other definition.
  */
 function transparent(definition: TypeDefinition): number | undefined {
   if (definition.kind === "tuple" && definition.elements.length === 1) return definition.elements[0];
@@ -279,7 +279,7 @@ function alwaysTakesBytes({ kind }: TypeDefinition): boolean {
   return kind === "variant" || kind === "sequence" || kind === "primitive" || kind === "bit-sequence";
 }
 
-/** The types that the reader of a type may call directly. */
+/** The types whose readers the reader of this definition calls directly. */
 function partsOf(definition: TypeDefinition): readonly number[] {
   switch (definition.kind) {
     case "composite":

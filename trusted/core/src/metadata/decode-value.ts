@@ -4,7 +4,8 @@ import { type Value, ValueReader } from "./value.ts";
 
 /**
  * Decodes a value of type `type`, for example a constant or a storage value, that takes up all of `bytes`.
- * Each call compiles the type again. `compileEvents` compiles the types of events once.
+ * Each call compiles the type again. To decode events, use `compileEvents`, which compiles their types only
+ * once.
  * @throws CodecError; BytesError; MetadataError
  */
 export function decodeValue(metadata: RuntimeMetadata, type: number, bytes: Uint8Array): Value {
@@ -16,7 +17,7 @@ export function decodeValue(metadata: RuntimeMetadata, type: number, bytes: Uint
 
 /**
  * Decodes values of these types, one after the other, from the front of `bytes`.
- * @returns the values, and the bytes after the last
+ * @returns the values, and the bytes after the last value
  * @throws CodecError; BytesError; MetadataError
  */
 export function decodeLeadingValues(

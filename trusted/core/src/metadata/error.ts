@@ -40,5 +40,5 @@ export type MetadataErrorDetail =
       readonly want: string;
     };
 
-/** Thrown for runtime metadata, or for a value that it describes, that is rejected. */
+/** Thrown when runtime metadata, or a value that the metadata describes, is rejected. */
 export class MetadataError extends ProtocolError<MetadataErrorDetail> {}

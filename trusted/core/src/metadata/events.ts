@@ -21,7 +21,7 @@ export type Phase =
 /** The fields of an event by name. The key of an unnamed field is its position. */
 export type EventFields = NamedFields;
 
-/** One event of a block, with the phase and the topics it was emitted with. */
+/** One event of a block, with the phase and the topics with which the event was emitted. */
 export interface EventRecord {
   readonly phase: Phase;
   readonly pallet: string;
@@ -31,7 +31,7 @@ export interface EventRecord {
   readonly topics: readonly Uint8Array[];
 }
 
-/** Selects the events that a decoder yields, by pallet and name. */
+/** Returns whether a decoder yields the events with this pallet and this name. */
 export type EventFilter = (pallet: string, event: string) => boolean;
 
 /** Decodes the events of one runtime: all of them, or those that a filter selects. */
@@ -59,9 +59,9 @@ interface EventReader {
 
 /**
  * Compiles the event decoder of a runtime. Callers do this once for each runtime.
- * @param wanted the events to yield. The decoder skips the others by the sizes of their types and builds no
- * values of them, so it accepts values among them that it would otherwise refuse, such as a `bool` of 2.
- * Default: all events.
+ * @param wanted the events to yield. By default, the decoder yields all events. It skips unwanted events by
+ * the sizes of their types and does not decode their fields. It therefore accepts fields of unwanted events
+ * that it would refuse if it decoded them, such as a `bool` of 2.
  * @throws {@link MetadataError} `metadata/bad-events`, `metadata/bad-type`, `metadata/duplicate`
  */
 export function compileEvents(metadata: RuntimeMetadata, wanted?: EventFilter): EventDecoder {

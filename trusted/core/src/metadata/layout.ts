@@ -7,8 +7,9 @@ import { FixedSizes } from "./fixed-size.ts";
 import { storeBytes, type Variant } from "./registry.ts";
 
 /**
- * How to skip a value of one type. The numbers in `parts`, `alternatives` and `element` are positions of
- * other layouts.
+ * How to skip a value of one type. The numbers in the lists `parts`, `element` and `call`, and in the lists
+ * of `alternatives`, are positions of layouts. `elementBytes` is the size of each element in a sequence, or
+ * `undefined` if the element type has no fixed size.
  */
 export type Layout =
   | { readonly kind: "fixed"; readonly bytes: number }
@@ -18,7 +19,7 @@ export type Layout =
   | { readonly kind: "variant"; readonly alternatives: ReadonlyMap<number, readonly number[]> }
   | { readonly kind: "sequence"; readonly element: OnePart; readonly elementBytes: number | undefined }
   | { readonly kind: "array"; readonly element: OnePart; readonly length: number }
-  /** A call inside a value. Runtimes store it in a `Box`. `call` is the position of the call's layout. */
+  /** A call inside a value. Runtimes store such a call in a `Box`. `call` has the call's layout. */
   | { readonly kind: "boxed"; readonly call: OnePart }
   /** The bytes that `System.remark_with_event` takes as its argument. */
   | { readonly kind: "remark" };
@@ -27,7 +28,8 @@ export type Layout =
 type OnePart = readonly [number];
 
 /**
- * The positions of layouts that are not types of the registry. The position of a type is its id, from 0 up.
+ * The positions of layouts that do not belong to a type of the registry. The position of a type's layout is
+ * the type's id, from 0 up.
  */
 export const special = { boxed: -1, remark: -2, systemCalls: -3 } as const;
 
@@ -40,7 +42,7 @@ export class Layouts {
   readonly #call: number | undefined;
   readonly #sizes: FixedSizes;
 
-  /** @param call the position of a type that is boxed wherever another type contains it */
+  /** @param call the position of the runtime's call type, which is boxed wherever a type contains it */
   constructor(types: Types, call?: number) {
     this.types = types;
     this.#sizes = new FixedSizes(types);
@@ -60,13 +62,13 @@ export class Layouts {
     return layout;
   }
 
-  /** The position of the layout of a type's values where another type contains them. */
+  /** The position of the layout to use for type `type` where it occurs inside another type. */
   part(type: number): number {
     const position = this.types.resolve(type);
     return position === this.#call ? special.boxed : position;
   }
 
-  /** The positions of the fields of each variant, by the variant's index. */
+  /** The layout positions of each variant's fields, by the variant's index. */
   protected alternatives(variants: readonly Variant[]): ReadonlyMap<number, readonly number[]> {
     return new Map(
       variants.map(({ index, fields }) => [index, fields.map(({ type }) => this.part(type))] as const),

@@ -21,14 +21,16 @@ export interface LegacyMetadata {
 export interface LegacyPallet {
   readonly name: string;
   /**
-   * The pallet's index in the enums of all pallets. `undefined` in version 11, where the enum of calls counts
-   * only the pallets with calls, and the enum of events only those with events.
+   * The pallet's index in the enums of all pallets' calls and events. `undefined` in version 11: there, the
+   * enum of calls numbers only the pallets with calls, and the enum of events numbers only the pallets with
+   * events.
    */
   readonly index: number | undefined;
 }
 
 /**
- * Whether metadata has a version that {@link decodeLegacyMetadata} reads. Only the version byte is checked.
+ * Returns whether metadata has a version that {@link decodeLegacyMetadata} reads. Only the version byte is
+ * checked.
  */
 export function isLegacyMetadata(bytes: Uint8Array): boolean {
   const version = bytes[4];

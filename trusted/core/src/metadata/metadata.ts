@@ -59,7 +59,10 @@ export interface StorageItem {
   readonly fallback: Uint8Array;
 }
 
-/** How a part of a map's key is hashed. A `concat` hasher appends the key itself to the hash. */
+/**
+ * How a part of a map's key is hashed. A `concat` hasher appends the part itself to the hash. `identity` does
+ * not hash the part.
+ */
 export type StorageHasher =
   | `blake2-${"128" | "256" | "128-concat"}`
   | `twox-${"128" | "256" | "64-concat"}`

@@ -6,7 +6,7 @@ import type { BitSequence } from "./value.ts";
 
 type PrimitiveValue = boolean | string | number | bigint;
 
-/** Decodes each primitive from SCALE: integers, booleans, characters and text. */
+/** The SCALE readers of integers, booleans, characters and text, by the name of the primitive. */
 export const primitiveReaders: Readonly<Record<Primitive, (r: Reader) => PrimitiveValue>> = {
   bool: (r) => r.bool(),
   char: readChar,
@@ -69,10 +69,10 @@ function outOfRange(primitive: Primitive): CodecError {
 }
 
 /**
- * Makes a reader of bits stored in elements of `storeBytes` bytes, filled from the least or the most
- * significant bit.
- * @throws {@link CodecError} `codec/too-long`, `codec/truncated`; `codec/non-canonical` when bits beyond the
- * length are set
+ * Makes a reader of bits that are stored in elements of `storeBytes` bytes. Each element is filled from its
+ * least significant bit if `leastFirst` is set, and otherwise from its most significant bit.
+ * @returns a reader that throws {@link CodecError} `codec/out-of-range` or `codec/truncated`, and
+ * `codec/non-canonical` when bits beyond the length are set
  */
 export function bitSequenceReader(storeBytes: number, leastFirst: boolean): (r: Reader) => BitSequence {
   return (r) => {

@@ -24,7 +24,7 @@ export type RemarkFinder = (extrinsic: Uint8Array, tag?: Uint8Array) => readonly
 /**
  * Compiles the remark finder for a runtime. The finder reads extrinsics of versions 4 and 5.
  * @throws {@link MetadataError} `metadata/missing` if the metadata does not name the parts of an extrinsic,
- * or the runtime lacks the call; `metadata/unknown-type`, `metadata/bad-type`
+ * or the runtime has no `System.remark_with_event`; `metadata/unknown-type`, `metadata/bad-type`
  * @see https://docs.polkadot.com/polkadot-protocol/basics/blocks-transactions-fees/transactions/#transaction-format
  */
 export function compileRemarks(metadata: RuntimeMetadata): RemarkFinder {

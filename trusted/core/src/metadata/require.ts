@@ -35,7 +35,7 @@ export function requireEvent(
 /** The number of fields that are compared. No required event has more. */
 const maxFields = 32;
 
-/** Whether a runtime has an event with this name, whatever its fields. */
+/** Returns whether a runtime has an event with this name, whatever the event's fields. */
 export function hasEvent(metadata: RuntimeMetadata, pallet: string, event: string): boolean {
   return eventVariant(new Types(metadata.types), metadata, pallet, event) !== undefined;
 }

@@ -10,10 +10,9 @@ export const followedSystemVersion = 3;
 
 /**
  * The runtime's `system_version` (`state_version` before 2024), which selects the trie layouts and node rules
- * that apply to the runtime. It is 0 when the runtime does not state it.
+ * that apply to the runtime. Returns 0 when the runtime does not state this version.
  * @throws CodecError, BytesError, MetadataError when the constant does not decode; MetadataError
- * `metadata/unknown-system-version` when the version is not between 0 and
- * {@link followedSystemVersion}
+ * `metadata/unknown-system-version` when the version is not between 0 and {@link followedSystemVersion}
  * @see https://github.com/paritytech/polkadot-sdk/pull/4257
  */
 export function systemVersionOf(metadata: RuntimeMetadata): number {

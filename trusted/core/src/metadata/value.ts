@@ -3,9 +3,10 @@ import { Reader } from "../scale/index.ts";
 import { MetadataError } from "./error.ts";
 
 /**
- * A value of any runtime type. Integers up to 32 bits are numbers, larger ones are bigints. Byte strings are
- * views of the input. A type with a single, unnamed field has the value of that field. `()` is `null`, and an
- * absent option is `undefined`.
+ * A value of any runtime type. Integer types of up to 32 bits are read as numbers, and larger integer types
+ * as bigints. Byte strings are views of the input. A type with a single, unnamed field has the value of that
+ * field. `()` is `null`, and an absent option is `undefined`. The outer option of an `Option<Option<T>>` is a
+ * {@link VariantValue}.
  */
 export type Value =
   | null
@@ -21,8 +22,8 @@ export type Value =
   | NamedFields;
 
 /**
- * A variant of an enum. Its value is a single unnamed field, a list of unnamed fields, named fields, or
- * `null` when it has none.
+ * A variant of an enum. The value is a single unnamed field, a list of unnamed fields, named fields, or
+ * `null` when the variant has no fields.
  */
 export interface VariantValue {
   readonly kind: string;

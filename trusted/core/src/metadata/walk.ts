@@ -1,19 +1,22 @@
-/** Walks over a value without building it, and collects the remarks in the calls that it contains. */
+/**
+ * Walks over an encoded value without decoding it, and collects the remarks in the calls inside the value.
+ */
 import { readCompactAny, readCompactU32 } from "../scale/index.ts";
 import { MetadataError } from "./error.ts";
 import type { Layouts } from "./layout.ts";
 import type { ValueReader } from "./value.ts";
 
 /**
- * The maximum number of values that may contain one another, containers or not. The reader limits containers
- * to far fewer, but a type that contains itself could nest values without a container in between.
+ * The maximum depth to which values may be nested. The reader allows far fewer levels of containers
+ * (sequences and boxes). But a type that contains itself could nest values without a container between them.
  */
 const maxOpen = 65_536;
 
 /**
  * Walks over one value and the values inside it, in the order of their bytes. It uses neither a stack frame
- * nor an object for each value. It spends the parts of a value before it reads the first of them, and never
- * more parts than the type's reader does. It therefore walks over every value that the reader accepts.
+ * nor an object for each value. It counts the parts of a value (`spend`) before it reads the first part, and
+ * never counts more parts than the reader of the type does. Every value that the reader accepts therefore
+ * passes the walk.
  * @param found receives each remark, as a view of the input. The caller must discard the remarks if the walk
  * throws.
  * @throws CodecError; MetadataError `metadata/too-deep`, `metadata/too-large`

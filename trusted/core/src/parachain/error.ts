@@ -7,5 +7,5 @@ export type ParachainErrorDetail =
   /** There are no headers, or the last one is not the parachain's head in the relay chain's state. */
   | { readonly code: "parachain/wrong-head"; readonly paraId: number; readonly number: number };
 
-/** Parachain headers that the relay chain's state does not prove. */
+/** Thrown for parachain headers that the relay chain's state does not prove. */
 export class ParachainError extends ProtocolError<ParachainErrorDetail> {}

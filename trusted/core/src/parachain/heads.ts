@@ -1,6 +1,7 @@
 /**
  * Finality of a parachain. The relay chain's finalized state contains the parachain's head in `Paras.Heads`,
- * and each earlier header is the parent of the next. One relay block may move the head by several blocks.
+ * and each earlier header is the parent of the header after it. One relay block may move the head by several
+ * blocks.
  * @see
  * https://github.com/paritytech/polkadot-sdk/blob/04bde5623cea69bcfab2626395ad445fd01a884f/polkadot/runtime/parachains/src/paras/mod.rs
  */
@@ -46,9 +47,10 @@ export interface ParaBatch {
 }
 
 /**
- * Stages headers of the parachain until a later head proves them. The first header must be a child of the
- * finalized block or of a staged header. If a header differs from the staged header with the same number, the
- * new headers replace the staged ones from this number on.
+ * Stages headers of the parachain until a later head proves them. Headers that are final or staged already
+ * are skipped. The first new header must be a child of the finalized block or of a staged header. If a header
+ * differs from the staged header with the same number, the new headers replace the staged ones from this
+ * number on.
  * @throws LightClientError, CodecError
  */
 export function stageParaHeaders(
