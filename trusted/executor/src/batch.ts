@@ -28,8 +28,8 @@ export interface Execution extends Pick<CommandOutcome, "output" | "events"> {
 }
 
 /**
- * A batch of blocks. All changes of its commands become part of the state together, when the batch is
- * committed.
+ * A batch of blocks. The changes of all commands in the batch become part of the state together, when the
+ * batch is committed.
  */
 export interface Batch {
   /**

@@ -28,7 +28,7 @@ export const contractId: Codec<ContractId> = {
 /**
  * The bytes of an id as a string with one character for each byte. Equal ids give equal strings, and no
  * string is a prefix of another. Maps use the string as a key, and the paths of a contract's state begin with
- * it.
+ * this string.
  * @throws CodecError
  */
 export function contractKey(id: ContractId): string {

@@ -44,7 +44,7 @@ export interface QueryContext {
 /** The functions of a contract that the executor calls. */
 export interface Contract {
   readonly id: ContractId;
-  /** Runs a command. If it throws a coded error, the command ends with `UnknownError`. */
+  /** Runs a command. If this method throws a coded error, the command ends with `UnknownError`. */
   command(context: CommandContext, state: State, input: Uint8Array): CommandOutcome;
   /** Answers a query. @throws ContractError `contract/bad-request` if the contract cannot read the request */
   query(context: QueryContext, state: StateView, request: Uint8Array): Uint8Array;
@@ -61,7 +61,7 @@ export interface Contract {
 
 /**
  * Follows the committed state of a contract from outside the contract. A service's own data is not in the
- * state root, and commands cannot see it.
+ * state root, and commands cannot see this data.
  */
 export interface Service {
   /** The contract whose state the service follows. */
@@ -73,8 +73,9 @@ export interface Service {
    */
   committing(state: StateView): () => void;
   /**
-   * Reads a state that is about to replace the committed one. The executor calls the returned function after
-   * the replacement. That function cannot fail. @throws ProtocolError to refuse the state
+   * Reads a state that is about to replace the committed state. The executor calls the returned function
+   * after the replacement. That function cannot fail.
+   * @throws ProtocolError to refuse the state
    */
   replacing(state: StateView): () => void;
 }

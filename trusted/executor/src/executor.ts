@@ -99,7 +99,7 @@ export class Executor {
     return this.#contracts.get(contractKey(id));
   }
 
-  /** Merges the writes after all services have read them. If a service refuses them, nothing changes. */
+  /** Merges the writes after all services have read the new state. If a service throws, nothing changes. */
   #merge(overlay: Overlay): void {
     const committed = this.#services.map((service) => service.committing(viewOf(overlay, service.contract)));
     for (const [path, value] of overlay.changes()) {

@@ -34,8 +34,8 @@ export class Reader {
 
   /**
    * Skips `length` bytes.
-   * @throws {@link CodecError} `codec/truncated`; `codec/out-of-range` for a length that is not a safe
-   * integer from 0 up, so that the offset always is one
+   * @throws {@link CodecError} `codec/truncated`; `codec/out-of-range` if `length` is negative or not a
+   * safe integer
    */
   skip(length: number): void {
     if (!Number.isSafeInteger(length) || length < 0)

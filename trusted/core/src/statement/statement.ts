@@ -40,7 +40,7 @@ export interface Statement {
   readonly runtimeUnreadable: boolean;
 }
 
-/** A statement's bytes and the worker's signature over them, as they are sent. */
+/** A statement's bytes and the worker's signature, in the form in which both are sent. */
 export interface SignedStatement {
   readonly bytes: Uint8Array;
   /** r ‖ s, 64 bytes. */

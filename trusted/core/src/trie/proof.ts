@@ -145,8 +145,8 @@ function follow(root: Given, given: NodeSet): DecodedNode {
 }
 
 /**
- * Decodes the children that `node` names by hash, and checks the length of its value if it names the value by
- * hash. Inlined children are skipped: they are shorter than a hash, so they cannot name another node.
+ * Decodes the children that `node` names by hash. If `node` names its value by hash, checks that the value is
+ * long enough to be hashed. Skips inlined children: they are shorter than a hash and cannot contain one.
  */
 function visit(node: DecodedNode, given: NodeSet, open: DecodedNode[]): void {
   if (node.value?.kind === "hashed") {

@@ -4,7 +4,7 @@ export const version = "0.1.0";
 /**
  * The version of the rules by which this program turns a chain's blocks into state: how it decodes events and
  * extrinsics, opens commands and writes execution receipts, and which limits apply. Programs with the same
- * number have the same state root at the same block. A change that could make a root differ raises the
- * number.
+ * number and the same state key compute the same state root for the same blocks. A change that could make a
+ * root differ raises the number.
  */
 export const rulesNumber = 1;

@@ -43,7 +43,7 @@ const leastFragmentBytes: number = leastHeaderBytes + 46;
 
 /**
  * Decodes bytes that are exactly one proof; byte strings are views of the input.
- * @param read reads a header, for chains whose headers have another layout
+ * @param read reads a header; only needed for chains whose headers do not have Substrate's layout
  * @throws {@link WarpError} `warp/too-large`
  * @throws CodecError
  */

@@ -121,7 +121,7 @@ describe("phala 2020", () => {
     justification,
   }) => {
     flips(header, (flipped, bit) => {
-      // A flip that makes the number 0 makes another genesis, which conflicts with the trusted one.
+      // A flip that changes the number to 0 makes a genesis block that conflicts with the trusted genesis.
       // Other flips break the link to the parent or the justification's target.
       expect(
         () => verifyHeaders(crypto, anchor, { headers: [flipped], justification }),

@@ -1,6 +1,6 @@
 /**
  * The state root: the root of a trie that maps MAC(path) to MAC(leaf) for all entries. Paths and leaves have
- * separate keys, derived from the state key. A leaf includes its path, so no two MACs of one state are equal.
+ * separate keys, derived from the state key. A leaf includes its path, so all MACs in a state are different.
  * Without the key, the root reveals only that the state changed. Workers with the same key and state have the
  * same root, whatever the order of the changes and their division into batches.
  *

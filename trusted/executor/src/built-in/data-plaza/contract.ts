@@ -52,8 +52,8 @@ interface Item extends Source {
 }
 
 /**
- * The long texts of an item. They have an entry of their own, so that the contract can create and list orders
- * without reading these texts.
+ * The long texts of an item. These texts have an entry of their own, so that the contract can create
+ * and list orders without reading the texts.
  */
 interface ItemTexts {
   readonly description: string;

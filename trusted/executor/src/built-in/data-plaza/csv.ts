@@ -1,6 +1,6 @@
 /**
  * Reads the rows of an RFC 4180 text as offsets into the text, so that rows can be copied byte for byte. The
- * reader is as lenient as that of the pRuntime of 2020. A row ends with LF, CRLF or CR. Empty lines are
+ * reader is as lenient as the pRuntime of 2020 was. A row ends with LF, CRLF or CR. Empty lines are
  * skipped. A quote inside an unquoted field is ordinary text. A quoted field without a closing quote ends at
  * the end of the file. The reader accepts every text, and a row or field may be as long as the file. Because
  * the operator's files are large, the reader allocates nothing for each row or field.
