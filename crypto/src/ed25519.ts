@@ -1,6 +1,6 @@
 /**
  * ed25519 as GRANDPA nodes verify it (ZIP-215). OpenSSL and libsodium accept only a subset of the signatures
- * that ZIP-215 accepts, so if one of these fast verifiers accepts, the result is final. If it refuses, the
+ * that ZIP-215 accepts, so if one of these fast verifiers accepts, the result is final. If it does not, the
  * portable verifier checks the signature again. The caller limits how many signatures are checked again.
  */
 import { createPublicKey, type KeyObject, verify as opensslVerify } from "node:crypto";
@@ -18,7 +18,8 @@ export type FastVerifyAll = (items: readonly SignedMessage[]) => readonly boolea
 
 /**
  * Combines a fast verifier with the portable verifier. The portable verifier checks again each item that the
- * fast verifier refuses, unless its key or signature has the wrong length or the caller's limit is reached.
+ * fast verifier refuses, unless the item's key or signature has the wrong length or the caller's limit is
+ * reached.
  */
 export function withArbiter(fastAll: FastVerifyAll): Ed25519 {
   const arbiter = portableCrypto.ed25519.verify;
@@ -47,7 +48,7 @@ export function wellFormed({ publicKey, signature }: SignedMessage): boolean {
   return publicKey.length === 32 && signature.length === 64;
 }
 
-/** Returns the fastest available verifier: libsodium's if it is loaded, otherwise OpenSSL's. */
+/** Returns the fastest available verifier: libsodium's if libsodium is loaded, otherwise OpenSSL's. */
 export function fastVerify(sodium: Sodium | undefined): FastVerify {
   return sodium === undefined
     ? openssl

@@ -1,8 +1,8 @@
 /**
  * The fast implementation of the crypto port: OpenSSL through `node:crypto`, wasm, and libsodium where native
  * addons may be loaded. It gives the same results as the portable implementation, except that
- * `ed25519.verifyAll` may refuse signatures beyond `maxSecondLooks`. The contract suite of trusted/core
- * checks both implementations.
+ * `ed25519.verifyAll` may refuse valid signatures after `maxSecondLooks` second checks. The contract suite of
+ * trusted/core checks both implementations.
  *
  * secp256k1 uses the portable implementation. Recovery in wasm-crypto is 3.6 times faster (measured), but it
  * traps on hostile signatures. After about 1900 traps (measured), the instance no longer answers any call,

@@ -2,7 +2,7 @@
 import { sr25519Verify, waitReady } from "@polkadot/wasm-crypto";
 import { portableCrypto, type Sr25519 } from "@pruntime/core/crypto";
 
-/** Returns the wasm verifier, or the portable one if wasm does not start. */
+/** Returns the wasm verifier, or the portable verifier if wasm does not start. */
 export async function createSr25519(): Promise<Sr25519> {
   if (!(await waitReady())) return portableCrypto.sr25519;
   return {

@@ -19,7 +19,7 @@ import {
 
 /** How many threads verify signatures, and which code they run. */
 export interface VerifyPoolOptions {
-  /** The number of threads besides the calling one. */
+  /** The number of threads besides the calling thread. */
   readonly workers: number;
   /** The verifier of the calling thread. */
   readonly fast: FastVerify;

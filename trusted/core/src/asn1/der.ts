@@ -200,8 +200,8 @@ export function decodeDer<T>(bytes: Uint8Array, read: (r: DerReader) => T): T {
 }
 
 /**
- * Returns the dotted form of an object identifier; `undefined` if it is malformed or contains a number of
- * 2^31 or more. No known identifier contains such a number.
+ * Returns the dotted form of an object identifier; `undefined` if the encoding is malformed or contains a
+ * number of 2^31 or more. No known identifier contains such a number.
  */
 function dotted(content: Uint8Array): string | undefined {
   const numbers: number[] = [];

@@ -127,8 +127,8 @@ export interface Row<K extends EvidenceKind> {
   ) => Kinds[K]["authentic"];
   readonly section: Kinds[K]["section"];
   /**
-   * Checks the rules that are specific to the kind. Returns one reason for each rule that fails. `section` is
-   * `undefined` if the policy does not have it.
+   * Checks the rules that are specific to the kind. Returns the reasons for a refusal, or an empty list.
+   * `section` is `undefined` if the policy does not have it.
    */
   readonly appraise: (
     general: GeneralPolicy,

@@ -13,8 +13,8 @@ export type DcapErrorDetail =
   /** The padding after the quote is not all zeros. */
   | { readonly code: "dcap/trailing-bytes"; readonly offset: number }
   /**
-   * The quote contains an id for its certificates, not the certificates themselves: fetch the certificates,
-   * and make a new quote.
+   * The quote does not contain the platform's certificates, for example because it contains only an id for
+   * them. Fetch the certificates, and make a new quote.
    */
   | { readonly code: "dcap/pck-chain-missing"; readonly certificationDataType: number }
   /** The quote comes from different hardware than the evidence claims. */

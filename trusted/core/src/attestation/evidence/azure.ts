@@ -42,7 +42,7 @@ export interface EndorsedAzure {
 
 type HardwareBelow = EndorsedSgx | EndorsedTdx | EndorsedSnp;
 
-/** The facts about a verified vTPM quote and the hardware below it. */
+/** The facts about a verified vTPM quote, and about the hardware that vouches for the vTPM's key. */
 export interface AuthenticAzure extends AuthenticClaims<"azure"> {
   readonly hardware: AuthenticTdx | AuthenticSnp;
   /** The vTPM quote's `extraData`: the only part that shows that the quote is fresh. */

@@ -10,8 +10,8 @@ import { inSection } from "./section.ts";
 export interface AttestationResult {
   readonly accepted: boolean;
   /**
-   * The rules that failed; empty if the evidence is accepted. If several reference values name the running
-   * code, the result reports only the value with the fewest failed rules.
+   * The rules that failed; empty if the evidence is accepted. Of several reference values that name the
+   * running code, the list covers only the value with the fewest failed rules.
    */
   readonly reasons: readonly Reason[];
 }

@@ -56,7 +56,7 @@ export const readAzure: JsonReader<AzurePolicy> = jsonObject({
 });
 
 /**
- * Checks the rules for Azure guests and for the hardware below them. Returns the reasons for a refusal, or an
+ * Checks the rules for Azure guests and for their hardware. Returns the reasons for a refusal, or an
  * empty list.
  */
 export function appraiseAzure(

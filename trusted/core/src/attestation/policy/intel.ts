@@ -1,4 +1,4 @@
-/** Rules about an Intel platform: its TCB status, advisories, collateral and machine id. */
+/** Rules about an Intel platform: its TCB status, collateral, processor model and machine id. */
 import type { TcbStatus } from "../evidence/claims.ts";
 import type { DcapFacts } from "../evidence/dcap.ts";
 import type { GeneralPolicy } from "./general.ts";

@@ -55,8 +55,9 @@ export function unless(holds: boolean, rule: Rule, said: () => string): readonly
 }
 
 /**
- * Combines the results of the entries that match the running code. If one entry accepts, returns no reason.
- * Otherwise returns the reasons of the entry with the fewest failed rules, or `none` if no entry matches.
+ * Combines the results of the entries that match the running code. If an entry accepts the code, returns no
+ * reason. Otherwise returns the reasons of the entry with the fewest failed rules, or `none` if no entry
+ * matches.
  */
 export function anyOf(attempts: readonly (readonly Reason[])[], none: Reason): readonly Reason[] {
   const [first = [none], ...rest] = attempts;

@@ -1,9 +1,9 @@
 /**
  * Verifies SEV-SNP reports offline. The code checks the report's signature, and the certificate chain of the
  * signing key up to AMD's root for the product. It also checks that the report and the certificate state the
- * same firmware and, for a VCEK, the same chip. AMD publishes no TCB status and does not revoke chips. No
- * code checks whether AMD's intermediate keys are revoked: the evidence does not contain AMD's revocation
- * lists.
+ * same firmware and, for a VCEK, the same chip. AMD publishes no TCB status and does not revoke chips. This
+ * code does not check whether AMD's intermediate keys are revoked, because the evidence does not contain
+ * AMD's revocation lists.
  */
 import { equal, toHex } from "../../bytes/index.ts";
 import type { Crypto } from "../../crypto/index.ts";
