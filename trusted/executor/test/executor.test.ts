@@ -38,7 +38,10 @@ import {
 const none = new Uint8Array(32);
 const x = "x";
 
-/** A contract whose behaviour the test chooses. It answers a query with the text under `x`, as JSON. */
+/**
+ * A contract whose functions the test provides. If `query` is not given, the contract answers with the text
+ * under `x`, as JSON.
+ */
 function contract(
   id: ContractId,
   command: (state: State, input: string) => Status | CommandOutcome,
@@ -265,7 +268,7 @@ const openedCommands: fc.Arbitrary<OpenedCommand[]> = fc
     })),
   );
 
-/** Runs the commands, one per block, in batches of `size` blocks. */
+/** Runs the commands, one per block, in batches of at most `size` blocks. */
 function inBatches(
   commands: readonly OpenedCommand[],
   size: number,
@@ -468,7 +471,10 @@ describe("contracts", () => {
 describe("a service", () => {
   const bug = new ContractError({ code: "contract/missing-entry", key: "x" });
 
-  /** A service that records the states of contract 9 that it sees, and refuses the state `bad`. */
+  /**
+   * An executor with contract 9 and a service that records the contract's states in `shown`. The service
+   * refuses to commit the state `666`, and to load the state `bad`.
+   */
   function watched(): { readonly executor: Executor; readonly shown: string[] } {
     const shown: string[] = [];
     const said = (state: StateView) => fromUtf8(state.get(x) ?? utf8("nothing"));

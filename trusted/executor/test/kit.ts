@@ -1,4 +1,4 @@
-/** Short ways to make an executor, accounts, and blocks with commands. */
+/** Makes executors, accounts and commands for tests, and runs the commands. */
 import { fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson, type Json } from "@pruntime/core/json";
@@ -24,7 +24,7 @@ export const carol = new Uint8Array(32).fill(0xca);
 export const stateKey = new Uint8Array(32).fill(7);
 export const [aliceHex, bobHex, carolHex] = [toHex(alice), toHex(bob), toHex(carol)];
 
-/** An executor of the built-in contracts, and its data area. */
+/** An executor, and the data area of the built-in contracts. */
 export type TestExecutor = Executor & { readonly data: DataArea };
 
 type Options = Partial<ExecutorOptions> & {
@@ -32,7 +32,9 @@ type Options = Partial<ExecutorOptions> & {
   readonly genesisBalance?: GenesisBalance;
 };
 
-/** Makes an executor of the built-in contracts, or of the system contract and the given ones. */
+/**
+ * Makes an executor of the built-in contracts, or of the system contract and `contracts` if they are given.
+ */
 export function newExecutor(given: Options = {}): TestExecutor {
   const { dataLimits, genesisBalance = { kind: "development" }, contracts, ...options } = given;
   const { data, ...builtIn } = builtInContracts(genesisBalance, dataLimits);
@@ -41,12 +43,12 @@ export function newExecutor(given: Options = {}): TestExecutor {
   return Object.assign(executor, { data });
 }
 
-/** The fields of a command. Its input is given as JSON, as text, or as bytes. */
+/** Some fields of a command. The input is `json`, `text`, or the bytes in `input`. */
 export type Given = Partial<OpenedCommand> & { readonly json?: Json; readonly text?: string | undefined };
 
 let transactions = 0;
 
-/** Makes a command. Its transaction hash is new unless one is given. */
+/** Makes a command. If `txHash` is not given, each call uses a new transaction hash. */
 export function command({
   json,
   text = json === undefined ? undefined : canonicalJson(json),
@@ -85,12 +87,12 @@ export function status(
   return run(executor, { contractId, json, sender })[0]?.status;
 }
 
-/** The text of an answer, as sent to the client. */
+/** Sends a request to a contract and returns the answer's text. */
 export function ask(executor: Executor, contractId: ContractId, request: Json, origin?: Uint8Array): string {
   return fromUtf8(answer(executor, contractId, request, origin));
 }
 
-/** The bytes of an answer to a request in JSON. */
+/** Sends a request to a contract and returns the answer's bytes. */
 export function answer(
   executor: Executor,
   contractId: ContractId,

@@ -25,7 +25,10 @@ const [alice, bob] = [
 const anyAccount = "any account";
 const anyone = "anyone, signed or not";
 
-/** A page of a list: the newest entries, or the newest of those whose ids are smaller than `before`. */
+/**
+ * The input of a request for a page of a list. Without `before`, the page has the newest entries. With
+ * `before`, the page has the newest entries whose ids are smaller than `before`.
+ */
 const page = { option: { struct: [{ name: "before", type: { option: "u32" } }] } } as const;
 
 const txHash = { bytes: { length: 32 } } as const;

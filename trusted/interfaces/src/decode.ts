@@ -18,13 +18,13 @@ import { schemaReader } from "./schema/read.ts";
  */
 export const interfaceLimits: JsonLimits = { maxLength: 1 << 16, maxDepth: 64 };
 
-/** The maximum length of the two lists of an interface: its commands and its requests. */
+/** An interface has at most this many commands, and at most this many requests. */
 const maxMessages = 256;
 const [label, sentence] = [jsonString(64), jsonString(1024)];
 
 /**
  * Reads the JSON of an interface strictly. Throws JsonError, with the path to the problem: for example, an
- * unknown key or form, two messages with one name, or an example that does not match its own schema.
+ * unknown key or form, two commands with the same name, or an example that its schema does not allow.
  */
 export function decodeInterface(text: string): ContractInterface {
   return decodeJson(text, readInterface, interfaceLimits);
@@ -72,7 +72,7 @@ const readInterface: JsonReader<ContractInterface> = jsonObject({
   requests: named(readRequest),
 });
 
-/** Reads a list of messages whose names all differ. */
+/** Makes a reader of lists of commands or requests. The reader refuses a list that repeats a name. */
 function named<T extends { readonly name: string }>(read: JsonReader<T>): JsonReader<readonly T[]> {
   const readList = jsonArray(read, maxMessages);
   return (value, at) => {

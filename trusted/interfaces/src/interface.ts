@@ -1,7 +1,7 @@
 /**
- * A contract's interface as data: its commands and requests, the accounts that may use them, and how each can
- * end. It is plain JSON, so that a contract can include it. All readers and writers of a contract's messages
- * are derived from it.
+ * A contract's interface as data: the commands and requests, the accounts that may send them, and the ways in
+ * which a command or a request can end. An interface is plain JSON, so that a contract can include its own.
+ * All readers and writers of a contract's messages are derived from the interface.
  */
 import type { Json } from "@pruntime/core/json";
 import type { Schema, ValueOf } from "./schema/schema.ts";
@@ -20,7 +20,10 @@ export type CommandInterface = {
   /** Which accounts may send the command: a phrase for people. */
   readonly sender: string;
   readonly input: Schema;
-  /** The statuses with which this command can end, in addition to `Ok` and those common to all commands. */
+  /**
+   * The statuses with which this command can end, in addition to `Ok` and the statuses that are common to all
+   * commands.
+   */
   readonly statuses: readonly Ending[];
   /** An example input, as JSON. */
   readonly example: Json;

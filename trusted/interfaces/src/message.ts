@@ -1,6 +1,7 @@
 /**
- * The JSON of a contract's messages. A command or a request is `{"Name": input}`, or `"Name"` if it has no
- * input. An answer is `{"Name": answer}`, or `{"Error": reason}` if the contract refuses the request.
+ * The JSON of a contract's messages. A command or a request is `{"Name": input}`, or `"Name"` alone if the
+ * input is `null`. An answer is `{"Name": answer}`, or `{"Error": reason}` if the contract refuses the
+ * request.
  */
 import { type Json, type JsonReader, jsonObject, jsonString } from "@pruntime/core/json";
 import type {
@@ -15,7 +16,7 @@ import type {
 import type { Member } from "./schema/schema.ts";
 import { schemaWriter } from "./schema/write.ts";
 
-/** A variant with a case for each kind of message. */
+/** The schema of a contract's messages: a variant with one case for each name that a message can have. */
 export type MessageSchema = { readonly variant: readonly Member[] };
 
 /** The schema of any command of a contract: a variant with one case for each command. */
@@ -28,7 +29,7 @@ export function requestSchema({ requests }: ContractInterface): MessageSchema {
   return { variant: requests.map(({ name, input }) => ({ name, type: input })) };
 }
 
-/** The schema of any answer to a request: the result, or the reason for a refusal. */
+/** The schema of any answer to a request: the result under the request's name, or a reason under `Error`. */
 export function answerSchema({ name, answer }: RequestInterface): MessageSchema {
   const reason = {
     variant: [
@@ -68,13 +69,14 @@ export function requestJson<const I extends ContractInterface, N extends Request
   return schemaWriter(requestSchema(contract))({ kind: name, value: input }, "");
 }
 
-/** The JSON of a message with this input or answer. */
+/** The JSON of a message: `{name: content}`, or the name alone if the content is `null`. */
 export function messageJson(name: string, content: Json): Json {
   return content === null ? name : { [name]: content };
 }
 
 /**
- * The one refusal that had a name in 2020: the request concerns another account. Other reasons are sentences.
+ * The only reason for a refusal that is a name, as in 2020: the account that signed the query may not ask
+ * this, or the query is not signed. All other reasons are sentences.
  */
 export const notAuthorized = "NotAuthorized";
 
@@ -85,6 +87,6 @@ export function refusalJson(reason: string): Json {
 
 const sentence = jsonObject({ Other: jsonString() }, "ignored");
 
-/** Reads the reason under `Error`: a name or a sentence. @throws JsonError */
+/** Reads the value of `Error`: a name, or a sentence under `Other`. @throws JsonError */
 export const readReason: JsonReader<string> = (value, at) =>
   typeof value === "string" ? value : sentence(value, at).Other;

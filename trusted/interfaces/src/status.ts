@@ -1,7 +1,7 @@
 /**
- * The statuses with which a command can end. The names up to `FailedToSign` are from 2020, and some belong to
- * features that this program does not have. The others name cases in which the program of 2020 panicked.
- * Never reorder this list: execution receipts store a status's index.
+ * The statuses of executed commands. The names up to `FailedToSign` are from 2020, and some belong to
+ * features that this program does not have. The later names are for cases in which the program of 2020
+ * panicked. Never reorder this list: execution receipts store a status's index.
  */
 export const statusMeanings = [
   { name: "Ok", meaning: "The command was executed." },
@@ -28,8 +28,8 @@ export const statusMeanings = [
   { name: "ItemIdNotFound", meaning: "There is no item with this id." },
 ] as const;
 
-/** The name of a status with which a command can end. */
+/** The name of a command's status. */
 export type Status = (typeof statusMeanings)[number]["name"];
 
-/** The names, in the order in which execution receipts store them. */
+/** The names of all statuses. Execution receipts store an index into this list. */
 export const statuses: readonly Status[] = statusMeanings.map(({ name }) => name);

@@ -31,7 +31,7 @@ const minimal: ContractInterface = {
 };
 const decode = (json: unknown) => decodeInterface(canonicalJson(json as Json));
 
-/** The minimal interface with another input type, and another example, for its command. */
+/** The minimal interface, but with this input type and this example for its command. */
 const withInput = (input: Json, example: Json = null): Json =>
   ({ ...minimal, commands: [{ ...minimal.commands[0], input, example }] }) as unknown as Json;
 

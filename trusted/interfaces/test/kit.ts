@@ -7,11 +7,11 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import type { KeySchema, Member, Schema, Value } from "../src/index.ts";
 
-/** A refusal with this code, at this path. */
+/** Matches an error with this code and this path. */
 export const refusal = (code: string, at: string) =>
   expect.objectContaining({ code, detail: expect.objectContaining({ at }) });
 
-/** The code and the path of the error that `run` throws, or the value that it returns. */
+/** Calls `run`, and returns its value, or the code and the path of the coded error that `run` throws. */
 export function outcome(run: () => unknown): unknown {
   try {
     return run();
@@ -72,7 +72,7 @@ const scalars: fc.Arbitrary<Typed> = fc.oneof(
   integers,
 );
 
-/** Keys of maps, with the JSON text of each. */
+/** Schemas of map keys, each with a generator of the JSON text of keys. */
 const keys: fc.Arbitrary<{ readonly schema: KeySchema; readonly key: fc.Arbitrary<string> }> = fc
   .oneof(texts, byteStrings, integers)
   .map(({ schema, value }) => ({
@@ -84,7 +84,7 @@ function isNullable(schema: Schema): boolean {
   return schema === "unit" || (typeof schema === "object" && "option" in schema);
 }
 
-/** Any schema, nested only so deeply that the tests stay fast. */
+/** Generates schemas, each with a generator of its values. Little nesting keeps the tests fast. */
 export const typed: fc.Arbitrary<Typed> = fc.letrec<{ type: Typed }>((tie) => ({
   type: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
@@ -138,7 +138,7 @@ function structOf(fields: readonly TypedMember[], values: readonly Value[]): Val
 
 const validator = new Ajv();
 
-/** Whether a JSON Schema accepts a value, according to an independent validator. */
+/** Returns whether a JSON Schema accepts a value, according to Ajv, an independent validator. */
 export function accepts(schema: object, value: Json): boolean {
   return validator.validate(schema, value) === true;
 }

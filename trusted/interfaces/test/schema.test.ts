@@ -43,7 +43,10 @@ describe("any schema", () => {
   });
 });
 
-/** The JSON with any one of its parts replaced. */
+/**
+ * Generates copies of the JSON with one change: a part is replaced, or a key of an object is added or
+ * removed.
+ */
 function damaged(json: Json): fc.Arbitrary<Json> {
   const other = fc.constantFrom<Json>(
     null,

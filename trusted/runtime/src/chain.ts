@@ -11,12 +11,16 @@ import {
 import { RuntimeError } from "./error.ts";
 import type { CommandSource } from "./event.ts";
 
-/** The last block whose commands were executed. At first, it is the start point (see {@link startChain}). */
+/**
+ * The last block whose commands were executed. At first, this is the start point (see {@link startChain}).
+ */
 export interface DispatchedBlock {
   readonly number: number;
   readonly hash: Uint8Array;
   readonly stateRoot: Uint8Array;
-  /** The latest proven `Timestamp.Now`, in milliseconds; 0 while none is known. It never decreases. */
+  /**
+   * The latest proven `Timestamp.Now`, in milliseconds; 0 until a block proves a time. It never decreases.
+   */
   readonly timeMs: bigint;
 }
 
@@ -25,7 +29,7 @@ export interface Parachain {
   readonly id: number;
   readonly genesisHash: Uint8Array;
   readonly finalized: FinalizedHeader;
-  /** Headers after the finalized one that no head has proven yet. */
+  /** Headers after `finalized`. No proven head of the parachain covers them yet. */
   readonly staged: HeaderRun;
 }
 
@@ -37,12 +41,12 @@ export interface Chain {
   /** A hash of everything that the worker was given to trust, 32 bytes. */
   readonly anchor: Uint8Array;
   readonly source: CommandSource;
-  /** Where the meaning of the first events came from. */
+  /** How the worker learned at init what the chain's events mean. */
   readonly meaning: MeaningKind;
   readonly genesisBalance: GenesisBalance;
   /** The light client of the chain itself or, for a parachain, of its relay chain. */
   readonly client: LightClient;
-  /** Headers after the client's finalized one that no justification has proven yet. They have no effect. */
+  /** Headers after the client's finalized header. They have no effect until a justification proves them. */
   readonly staged: StagedHeaders;
   /** `undefined` unless the worker follows a parachain. */
   readonly para: Parachain | undefined;
@@ -51,7 +55,8 @@ export interface Chain {
   readonly dispatched: DispatchedBlock;
   /**
    * The first block that changed the runtime after the worker last learned the meaning of events. The worker
-   * can still read that block's events, but the events of later blocks may have another meaning.
+   * can still read that block's events, but the events of later blocks may mean something else. `undefined`
+   * if no block changed the runtime.
    */
   readonly runtimeChangedAt: number | undefined;
   /** Set while this program cannot read the runtime of the next block. The worker still follows finality. */
@@ -60,9 +65,9 @@ export interface Chain {
 
 /** A runtime whose code is proven, but whose events this program cannot read. */
 export interface UnreadableRuntime {
-  /** The first block that runs it. */
+  /** The first block that runs this runtime. */
   readonly since: number;
-  /** The code of the error. */
+  /** The code of the error that stopped this program from reading the runtime. */
   readonly code: string;
 }
 
@@ -89,7 +94,7 @@ export function startChain(terms: ChainTerms, client: LightClient, para: Paracha
   return { ...terms, source, client, staged, para, waiting, dispatched, ...runtime };
 }
 
-/** The dispatched block that follows `last`. Chain time never decreases. */
+/** Returns the dispatched block after `last`. Its time is the later of `timeMs` and the time of `last`. */
 export function dispatchedAfter(
   last: DispatchedBlock,
   { number, hash, stateRoot }: FinalizedHeader,
@@ -109,8 +114,8 @@ export function genesisOf({ client, para }: Chain): Uint8Array {
 }
 
 /**
- * Adds headers that the light client has proven final, and drops what was staged. For a worker of a
- * parachain, the headers are those of the relay chain, and none of them waits for dispatch.
+ * Adds headers that the light client has proven final, and drops the light client's staged headers. If the
+ * worker follows a parachain, the headers are those of the relay chain, and do not wait for dispatch.
  * @throws as {@link withWaiting}
  */
 export function withFinalized(chain: Chain, client: LightClient, finalized: HeaderRun): Chain {
@@ -132,8 +137,8 @@ export function withWaiting(chain: Chain, finalized: HeaderRun): Chain {
 }
 
 /**
- * The chain after the worker has learned the new code. `runtimeChangedAt` is then the next change that a
- * waiting header announces, if there is one.
+ * Returns the chain after the worker has learned the new code. `runtimeChangedAt` is then the first waiting
+ * block whose header announces a change of the runtime, or `undefined` if no waiting header announces one.
  */
 export function withCode(chain: Chain): Chain {
   return { ...chain, runtimeChangedAt: chain.waiting.firstUpdate(), unreadable: undefined };

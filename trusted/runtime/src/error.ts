@@ -10,21 +10,18 @@ export type RuntimeErrorDetail =
   | { readonly code: "runtime/not-initialized" }
   /** The worker already has a chain, and its chain cannot be changed. */
   | { readonly code: "runtime/already-initialized" }
-  /**
-   * The worker's keys belong to the first chain that it was given: another chain needs a worker with new
-   * keys.
-   */
+  /** The worker's keys are bound to a different trust anchor: start a worker with new keys for this chain. */
   | { readonly code: "runtime/other-chain" }
   /**
-   * The worker's keys were stored by a program with other rules, under which the same blocks make another
-   * state: start that program again, or start this one as a new worker.
+   * A program with a different rules number stored the worker's keys. Under that program's rules, the same
+   * blocks lead to a different state: start that program again, or start this program as a new worker.
    */
   | { readonly code: "runtime/other-rules"; readonly kept: number; readonly own: number }
   /** A stored record opens, but its content is not valid for its kind. */
   | { readonly code: "runtime/bad-record"; readonly kind: string }
   /** The random source is broken: ten draws in a row gave no usable key. */
   | { readonly code: "runtime/bad-random" }
-  /** The call delivers commands from a source other than the one that was fixed at init. */
+  /** The call delivers commands from a source other than the source that was fixed at init. */
   | { readonly code: "runtime/wrong-source"; readonly source: "events" | "bodies" }
   /** The worker does not follow a parachain. */
   | { readonly code: "runtime/no-parachain" }

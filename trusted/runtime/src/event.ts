@@ -1,6 +1,6 @@
 /**
- * The events that a runtime accepts, and their answers. The host chooses which events it sends, and when. It
- * cannot make the runtime accept chain data that is false.
+ * The events that a runtime accepts, and their answers. The host chooses which events it sends, and when. The
+ * host cannot make the runtime accept false chain data.
  */
 import type { Reply, SignedQuery } from "@pruntime/core/channel";
 import type { ErrorDetail } from "@pruntime/core/errors";
@@ -39,7 +39,7 @@ export interface ParachainStart {
 
 /** A message to the runtime. Its bytes are not decoded yet: the event's handler decodes them. */
 export type Event =
-  /** The trust anchor. */
+  /** Sets the trust anchor, once. */
   | {
       readonly kind: "init";
       readonly start: StartPoint;
@@ -70,8 +70,8 @@ export type Event =
     }
   /**
    * SCALE `BlockHeaderWithEvents`s, and bodies (`number u32 ‖ Vec<extrinsic>`) of some of these blocks. The
-   * parts that `staged` names came in pieces and are added to the lists. No other part is read. A refused
-   * event drops the parts that it names.
+   * staged parts that `staged` names are added at the ends of the lists. If the event is refused, the worker
+   * drops these parts.
    */
   | {
       readonly kind: "blocks";
@@ -81,8 +81,8 @@ export type Event =
     }
   /**
    * The bytes from `offset` on of a `BlockHeaderWithEvents` or of a body with `total` bytes. Pieces come in
-   * order. The piece at offset 0 discards earlier pieces of its kind. A later piece may come again if its
-   * bytes are the same.
+   * order. The piece at offset 0 discards earlier pieces of the same part. A later piece may come again with
+   * the same bytes.
    */
   | {
       readonly kind: "stage-piece";
@@ -106,7 +106,7 @@ export type Event =
   | { readonly kind: "load"; readonly dump: Uint8Array }
   | HandoverEvent;
 
-/** What can cross in pieces: a block's header with its events and proof, or a block's body. */
+/** What the host can send in pieces: a block's header with its events and proof, or a block's body. */
 export type StagedPart = "block" | "body";
 
 /** The event of kind `K`. */
@@ -115,11 +115,11 @@ export type EventOf<K extends Event["kind"]> = Extract<Event, { readonly kind: K
 /** The answer to each kind of event. */
 export interface Answers extends HandoverAnswers {
   readonly init: Initialized;
-  /** `syncedTo` is the number of the latest finalized block. */
+  /** `syncedTo` is the latest finalized block of the chain that GRANDPA finalizes. */
   readonly headers: { readonly syncedTo: number };
-  /** `syncedTo` is the number of the parachain's latest finalized block. */
+  /** `syncedTo` is the latest finalized block of the parachain. */
   readonly "para-headers": { readonly syncedTo: number };
-  /** The last staged block. */
+  /** `stagedTo` is the last staged block, or the finalized block if no header is staged. */
   readonly "stage-headers": { readonly stagedTo: number };
   readonly blocks: DispatchedBlocks;
   /** How many bytes of the part are staged. */
@@ -133,11 +133,13 @@ export interface Answers extends HandoverAnswers {
   readonly load: Done;
 }
 
-/** What a proof of code taught the worker. Both fields are `undefined` if there was nothing to learn. */
+/** What a worker learned from a proof of code. Both fields are `undefined` if no new code was due. */
 export interface LearnedCode {
-  /** The first block whose events have the new meaning. `undefined` if this program cannot read them. */
+  /**
+   * The first block whose events have the new meaning. `undefined` if this program cannot read these events.
+   */
   readonly from: number | undefined;
-  /** The code of the error because of which this program cannot read the new runtime. */
+  /** The code of the error that stopped this program from reading the new runtime. */
   readonly unreadable: string | undefined;
 }
 
@@ -145,7 +147,9 @@ export interface LearnedCode {
 export interface DispatchedBlocks {
   /** The number of the worker's last dispatched block. */
   readonly dispatchedTo: number;
-  /** The numbers of the blocks that need a body that the call lacks. The first one stopped the dispatch. */
+  /**
+   * The numbers of the blocks whose bodies the call lacks. Dispatch stopped before the first of these blocks.
+   */
   readonly bodiesWanted: readonly number[];
 }
 
@@ -156,12 +160,15 @@ export interface Initialized {
   readonly anchor: Uint8Array;
 }
 
-/** The answer to an event that has nothing else to report. */
+/** The answer to an event that only reports success. */
 export interface Done {
   readonly done: true;
 }
 
-/** An answer and its effects, or a coded rejection that leaves the state as it was. */
+/**
+ * An answer and its effects, or a coded rejection. A rejection changes no state, except that it can drop
+ * staged parts.
+ */
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T; readonly effects: Effects }
   | { readonly ok: false; readonly error: ErrorDetail };

@@ -14,9 +14,9 @@ export interface Secrets {
 
 /** The keys with which a worker signs and opens messages. */
 export interface WorkerKeys {
-  /** Signs replies. */
+  /** The identity key, which signs replies. */
   readonly signer: Secp256k1Signer;
-  /** Commands and queries are sealed to it. */
+  /** The key agreement key. Commands and queries are sealed to its public key. */
   readonly keyPair: P256KeyPair;
 }
 

@@ -26,7 +26,7 @@ import { ReplayGuard } from "./query/replay.ts";
 import type { Context, State, Step } from "./state.ts";
 
 /**
- * Accepts the trust anchor, once, and binds the keys to it.
+ * Accepts the trust anchor, once, and binds the worker's keys to the anchor.
  * @throws {@link RuntimeError}; LightClientError, FinalityError, TrieError, CodecError, MetadataError,
  * CodeError, JsonError
  */

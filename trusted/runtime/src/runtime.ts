@@ -81,7 +81,7 @@ export class Runtime {
     return { signer, keyPair };
   }
 
-  /** Stops the runtime permanently. The caller uses this if it encounters a bug. */
+  /** Stops the runtime permanently. A caller that encounters a bug of its own uses this. */
   halt(): void {
     this.#halted = true;
   }

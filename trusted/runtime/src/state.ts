@@ -25,7 +25,7 @@ export interface RuntimePlatform {
   readonly roots: AttestationRoots;
 }
 
-/** The part of a runtime that no event changes. */
+/** The fixed part of a runtime. Events only add event readers to the cache. */
 export interface Context extends RuntimePlatform {
   readonly identity: Identity;
   readonly meanings: MeaningCache;
@@ -48,13 +48,13 @@ export interface Running extends WorkerContracts {
 }
 
 /**
- * Everything that events can change. A handler returns the next state, so a handler that throws has changed
- * nothing.
+ * Everything that events can change. A handler returns the next state. A handler changes the mutable parts of
+ * {@link Running} only after its last check, so a handler that throws has changed nothing.
  */
 export interface State {
   /** `undefined` before init. */
   readonly running: Running | undefined;
-  /** The anchor of the chain that the keys are bound to, 32 bytes. `undefined` if they are not bound yet. */
+  /** The anchor of the chain that the keys are bound to, 32 bytes. `undefined` if the keys are not bound. */
   readonly boundTo: Uint8Array | undefined;
   readonly handover: HandoverState;
 }
@@ -63,7 +63,7 @@ export interface State {
 export const newWorker: State = { running: undefined, boundTo: undefined, handover: {} };
 
 /**
- * A handler's result: the next state, the answer, and the effects. An absent field of the effects is an empty
+ * A handler's result: the next state, the answer, and the effects. An absent list of effects means an empty
  * list.
  */
 export interface Step<K extends Event["kind"]> extends Partial<Effects> {
@@ -77,7 +77,7 @@ export function started({ running }: State): Running {
   return running;
 }
 
-/** The state with its chain replaced by the given one. */
+/** Returns the state of a running worker with `chain` in place of its chain. */
 export function withChain(state: State, chain: Chain): State {
   return { ...state, running: { ...started(state), chain } };
 }

@@ -74,7 +74,7 @@ describe("one changed bit never leads to a different state", () => {
     for (const flipped of flips(bytes, 13)) {
       const { ok } = runtime.accept(event(flipped));
       const now = held(runtime);
-      // A flip that lowers the block's number turns it into a known block, which is skipped.
+      // A flip can lower the block's number. The worker then skips the block as already dispatched.
       expect(now === before || (ok && now === after)).toBe(true);
       if (now !== before) runtime = started();
     }

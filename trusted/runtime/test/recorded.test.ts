@@ -9,8 +9,9 @@ import { unsigned2020 } from "./support/tiny-chain.ts";
 import { newRuntime, refusal, take } from "./support/worker.ts";
 
 /**
- * The block's only extrinsic, which was not recorded. The header's slot is number 263543312, and a slot lasts
- * 6 s, which gives the time. The header's `extrinsics_root` confirms the extrinsic.
+ * The block's only extrinsic. The extrinsic was not recorded, so this is a reconstruction: its time is the
+ * header's slot number, 263,543,312, times the 6 seconds of a slot. The header's `extrinsics_root` confirms
+ * the extrinsic.
  */
 const timestamp = unsigned2020(new Writer().u8(1).u8(0).compact(1_581_259_872_000n).finish());
 const devchain = await createDevchain({ mode: { kind: "manual" } });

@@ -1,7 +1,7 @@
 /**
  * Verifies a TDX quote together with the log of the guest's measured boot, which firmware stores in the ACPI
  * table CCEL. Replaying the log must give the quote's run-time registers. This authenticates the digests of
- * the events, not their data.
+ * the events, not the data of the events.
  * @see https://uefi.org/specs/UEFI/2.10/38_Confidential_Computing.html
  */
 import { type AuthenticTdx, type EndorsedTdx, verifyDcap } from "@pruntime/core/attestation";
@@ -13,7 +13,7 @@ import { decodeTcgLog, replayTcgLog, type TcgEvent } from "../tcg/event-log.ts";
 
 /** The reasons why {@link verifyCcel} rejects a log. */
 export type CcelErrorDetail =
-  /** The log measures into a register that a TD does not extend: the log numbers RTMR 0 to 3 as 1 to 4. */
+  /** An event extends a register other than RTMR 0 to 3, which a log numbers as 1 to 4. */
   | { readonly code: "ccel/bad-register"; readonly register: number }
   /** Replaying the log does not lead to the value of a register in the quote. */
   | { readonly code: "ccel/register-mismatch"; readonly register: number };
@@ -29,7 +29,8 @@ export interface AuthenticCcel {
 }
 
 /**
- * Verifies a quote as of `atMs` (Unix milliseconds) with Intel's `root`, and then the log against the quote.
+ * Verifies a quote as of `atMs` (Unix milliseconds) with Intel's `root`, and then compares the log with the
+ * quote.
  * @throws {@link CcelError}, TcgError, DcapError, X509Error, Asn1Error, CodecError, JsonError, BytesError
  */
 export function verifyCcel(

@@ -1,7 +1,7 @@
 /**
  * Verifies attestation results in EAR form (a profile of EAT, RFC 9711) in a JWT. The algorithm is always
- * ES256, and the caller provides the key. A token can choose neither, and a header with other fields is
- * rejected.
+ * ES256, and the caller provides the key, so a token cannot choose the algorithm or the key. A header with a
+ * field other than `alg` and `typ` is rejected.
  * @see https://datatracker.ietf.org/doc/draft-ietf-rats-ear/
  */
 import { fromBase64Url, fromUtf8, utf8 } from "@pruntime/core/bytes";
@@ -21,12 +21,9 @@ import {
 
 /** The reasons why {@link verifyEar} rejects a token. */
 export type EarErrorDetail =
-  /** A token does not consist of three parts, or is longer than any genuine one. */
+  /** A token does not consist of three parts, or is longer than 65,536 characters. */
   | { readonly code: "ear/bad-token" }
-  /**
-   * A token names an algorithm other than ES256, for example `none`, or one that would use the public key as
-   * a secret.
-   */
+  /** A token names an algorithm other than ES256, for example `none`. */
   | { readonly code: "ear/wrong-algorithm" }
   /** The trusted key did not sign the token, or the token was changed. */
   | { readonly code: "ear/bad-signature" };
@@ -35,15 +32,18 @@ export type EarErrorDetail =
 export class EarError extends ProtocolError<EarErrorDetail> {}
 
 /**
- * The claims of a token whose signature has been verified. A token has no expiry, so the caller must check
- * its age and its nonce.
+ * The claims of a token whose signature has been verified. The verifier does not check an expiry, so the
+ * caller must check the token's age and nonce.
  */
 export interface AuthenticEar {
   /** Unix seconds. */
   readonly issuedAt: number;
   readonly profile: string;
   readonly nonce: string | undefined;
-  /** `affirming`, `warning`, `contraindicated` or `none` for each part. */
+  /**
+   * The `ear.status` of each submodule, by the submodule's name. EAR defines `affirming`, `warning`,
+   * `contraindicated` and `none`, but the verifier accepts any text.
+   */
   readonly statuses: Readonly<Record<string, string>>;
 }
 

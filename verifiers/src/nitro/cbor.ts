@@ -7,7 +7,7 @@ import { fromUtf8 } from "@pruntime/core/bytes";
 import { decodeAll, type Reader } from "@pruntime/core/scale";
 import { NitroError } from "./error.ts";
 
-/** A decoded value. */
+/** A decoded CBOR value. */
 export type Cbor = number | string | boolean | null | Uint8Array | readonly Cbor[] | CborMap;
 /** A map with its entries in the order of the document. */
 export type CborMap = ReadonlyMap<number | string, Cbor>;
@@ -54,7 +54,7 @@ function readSimple(info: number, offset: number): Cbor {
   return null;
 }
 
-/** The smallest numbers that need 1, 2, 4 and 8 bytes. */
+/** The smallest numbers that need 1, 2, 4 and 8 bytes after the first byte. */
 const least = [24, 0x100, 0x1_0000, 0x1_0000_0000];
 
 function readArgument(r: Reader, info: number, offset: number): number {

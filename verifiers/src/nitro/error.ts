@@ -6,7 +6,7 @@ export type NitroErrorDetail =
   | { readonly code: "nitro/too-long"; readonly length: number }
   /** A document contains CBOR that AWS does not use, or CBOR that is not in its shortest form. */
   | { readonly code: "nitro/bad-cbor"; readonly offset: number }
-  /** A document is not a COSE_Sign1 with ES384, or contains unsigned data. */
+  /** A document is not a COSE_Sign1 of a map with ES384, or contains unsigned data. */
   | { readonly code: "nitro/bad-envelope" }
   /** A document lacks a field, or the field is malformed. */
   | { readonly code: "nitro/bad-field"; readonly field: string }

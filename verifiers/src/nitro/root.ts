@@ -2,7 +2,7 @@ import { fromHex } from "@pruntime/core/bytes";
 import type { TrustedRoot } from "@pruntime/core/x509";
 
 /**
- * `aws.nitro-enclaves`, P-384.
+ * The root of trust for AWS Nitro documents: the certificate authority `aws.nitro-enclaves`, P-384.
  * @see https://docs.aws.amazon.com/enclaves/latest/user/verify-root.html
  */
 export const nitroRoot: TrustedRoot = {

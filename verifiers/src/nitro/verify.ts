@@ -9,7 +9,10 @@ import { decodeCertificate, type TrustedRoot, verifyChain } from "@pruntime/core
 import { type Cbor, type CborMap, decodeCbor } from "./cbor.ts";
 import { NitroError } from "./error.ts";
 
-/** The fields of a document whose signature and chain have been verified. The caller must check its age. */
+/**
+ * The fields of a document whose signature and certificates have been verified. The caller must check the age
+ * of the document.
+ */
 export interface AuthenticNitro {
   readonly moduleId: string;
   /** Unix milliseconds: the time when AWS signed. */
@@ -89,7 +92,7 @@ function readFields(fields: CborMap): Omit<AuthenticNitro, "validUntilMs"> {
   return { moduleId, timestampMs, pcrs, debug: /^0*$/.test(pcrs["0"] ?? ""), publicKey, userData, nonce };
 }
 
-/** Reads the registers: `pcrs` in an enclave's document, `nitrotpm_pcrs` in a NitroTPM's. */
+/** Reads the registers: `pcrs` in a document of an enclave, `nitrotpm_pcrs` in a document of a NitroTPM. */
 function readPcrs(fields: CborMap): Readonly<Record<string, string>> {
   const pcrs = fields.get("pcrs") ?? fields.get("nitrotpm_pcrs");
   if (!(pcrs instanceof Map)) throw badField("pcrs");
@@ -115,7 +118,7 @@ function list(fields: CborMap, field: string): readonly Uint8Array[] {
   return value;
 }
 
-/** Reads an optional field, which may be null or missing. */
+/** Reads an optional field. Returns `undefined` if the field is null or missing. */
 function optional(fields: CborMap, field: string): Uint8Array | undefined {
   return (fields.get(field) ?? null) === null ? undefined : bytes(fields, field).slice();
 }

@@ -1,7 +1,8 @@
 /**
- * Measured-boot logs in TCG's crypto-agile format. Firmware writes them for TPMs and, on TDX, to the ACPI
- * table CCEL. Integers are little-endian. Replaying a log gives the registers' values. A match with the
- * values in a quote authenticates the events' digests, not their data.
+ * Measured-boot logs in TCG's crypto-agile format. Firmware writes such logs for TPMs and, on TDX, to the
+ * ACPI table CCEL. Integers are little-endian. Replaying a log gives the values of the registers. If these
+ * are the values in a quote, the digests of the events are authentic. The data of the events is not
+ * authenticated.
  * @see https://trustedcomputinggroup.org/resource/pc-client-specific-platform-firmware-profile-specification/
  * (section 10)
  */
@@ -13,17 +14,17 @@ import { decodeAll, type Reader } from "@pruntime/core/scale";
 /** The reasons why {@link decodeTcgLog} and {@link replayTcgLog} reject a log. */
 export type TcgErrorDetail =
   /**
-   * The measured-boot log does not start with a list of its hash algorithms, or is longer than any genuine
-   * log, or states a locality from which no platform starts.
+   * The measured-boot log does not start with a list of its hash algorithms, is longer than 1 MiB, or states
+   * a startup locality other than 0, 3 and 4.
    */
   | { readonly code: "tcg/bad-log"; readonly what: string }
   /**
-   * An event has a digest for a hash that the start of the log does not list, or lacks one for a hash that it
-   * lists.
+   * An event does not have exactly one digest for each hash algorithm that the start of the log lists, or has
+   * no digest for the hash algorithm of the replay.
    */
   | { readonly code: "tcg/bad-digests"; readonly event: number };
 
-/** Thrown for a measured-boot log that cannot be read. */
+/** Thrown for a measured-boot log that cannot be read or replayed. */
 export class TcgError extends ProtocolError<TcgErrorDetail> {}
 
 /** The hash algorithm of a bank of registers. */
@@ -44,11 +45,11 @@ const banks: Readonly<Record<number, TcgBank>> = { 11: "sha256", 12: "sha384" };
 const signature = utf8("Spec ID Event03\0");
 const startupLocality = utf8("StartupLocality\0");
 
-/** The lengths of digests in bytes, by the number of the hash algorithm. */
+/** The length of a digest in bytes, by the number that TCG gives the hash algorithm. */
 type Algorithms = ReadonlyMap<number, number>;
 
 /**
- * Reads the events after the first one, which lists the hash algorithms.
+ * Returns the events of a log, except the first event, which lists the hash algorithms.
  * @throws {@link TcgError}, CodecError
  */
 export function decodeTcgLog(bytes: Uint8Array): readonly TcgEvent[] {
@@ -61,7 +62,9 @@ export function decodeTcgLog(bytes: Uint8Array): readonly TcgEvent[] {
   });
 }
 
-/** Reads the first event, in the format of TPM 1.2: register, type, SHA-1, data. */
+/**
+ * Reads the hash algorithms in the first event, which has the format of TPM 1.2: register, type, SHA-1, data.
+ */
 function readStart(r: Reader): Algorithms {
   const [register, type] = [r.u32(), r.u32()];
   if (type !== noAction || register > 1 || r.take(20).some((byte) => byte !== 0))
@@ -101,10 +104,11 @@ function readEvent(r: Reader, algorithms: Algorithms, event: number): TcgEvent {
 const lengths: Readonly<Record<TcgBank, number>> = { sha256: 32, sha384: 48 };
 
 /**
- * Replays a log and returns the registers that it extends. Registers start as zeros, except that the last
- * byte of PCR 0 is the locality of `TPM2_Startup`, if the log states it.
- * @throws {@link TcgError} `tcg/bad-digests` if an event has no digest for the bank; `tcg/bad-log` for a
- * locality from which no platform starts
+ * Replays a log and returns the value of each register that the log extends, by register number. Registers
+ * start as zeros. If the log states the locality of `TPM2_Startup`, the last byte of register 0 starts as
+ * that locality.
+ * @throws {@link TcgError} `tcg/bad-digests` if an event has no digest for the bank; `tcg/bad-log` if the
+ * locality is not 0, 3 or 4
  */
 export function replayTcgLog(
   crypto: Pick<Crypto, TcgBank>,
@@ -123,7 +127,7 @@ export function replayTcgLog(
   return values;
 }
 
-/** Returns the locality in the first startup event; 0 if there is none. */
+/** Returns the locality in the log's first startup event, or 0 if the log has no startup event. */
 function localityOf(log: readonly TcgEvent[]): number {
   const named = log.find(
     ({ type, data }) => type === noAction && equal(data.subarray(0, startupLocality.length), startupLocality),

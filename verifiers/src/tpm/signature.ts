@@ -15,7 +15,7 @@ export type TpmSignatureErrorDetail =
 /** Thrown for a well-formed TPM signature that this program cannot verify. */
 export class TpmSignatureError extends ProtocolError<TpmSignatureErrorDetail> {}
 
-/** A TPM's signature. `scheme` is the signature algorithm. */
+/** A TPM's signature. The scheme is the signature algorithm. */
 export type TpmSignature =
   | { readonly scheme: "rsassa"; readonly signature: Uint8Array }
   /** r ‖ s, 64 bytes. */

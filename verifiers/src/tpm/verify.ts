@@ -1,13 +1,13 @@
 /**
- * Verifies a TPM's quote with a key. It does not check who owns the key, or whether the key is inside a TPM.
- * Without that knowledge, a caller learns only that the quote is consistent.
+ * Verifies a TPM's quote with a key. The verifier does not check who owns the key, or whether the key is
+ * inside a TPM. A caller that does not know this learns only that the quote is consistent.
  */
 import { type ConsistentTpmQuote, checkTpmQuote, TpmError } from "@pruntime/core/attestation";
 import type { Crypto } from "@pruntime/core/crypto";
 import type { PublicKey } from "@pruntime/core/x509";
 import type { TpmSignature } from "./signature.ts";
 
-/** The parts of a quote that the requester has. */
+/** A quote, its signature, and the register values that came with the quote. */
 export interface TpmQuoteParts {
   /** TPMS_ATTEST, the signed bytes. */
   readonly message: Uint8Array;
@@ -17,7 +17,7 @@ export interface TpmQuoteParts {
 }
 
 /**
- * Verifies the signature, and checks that the registers have the quoted values.
+ * Verifies the signature of a quote, and checks that the register values are those in the quote.
  * @throws TpmError, CodecError
  */
 export function verifyTpmQuote(

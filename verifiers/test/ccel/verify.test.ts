@@ -21,7 +21,7 @@ const boot = log([
   event(0, 3, one, two),
 ]);
 
-/** The register values that a replay of the log gives. */
+/** The values of RTMR 0 to 3 after a replay of the log. A register that the log does not extend is zeros. */
 const rtmrs = [1, 2, 3, 4].map(
   (register) => replayTcgLog(crypto, "sha384", decodeTcgLog(boot)).get(register) ?? new Uint8Array(48),
 );

@@ -1,4 +1,4 @@
-/** Made-up Nitro documents. */
+/** Makes Nitro documents for tests. */
 import { sign } from "node:crypto";
 import { concat, utf8 } from "@pruntime/core/bytes";
 import type { TrustedRoot } from "@pruntime/core/x509";
@@ -64,7 +64,7 @@ export const fields: ReadonlyMap<string, Value> = new Map<string, Value>([
 
 export const protectedHeader: Uint8Array = cbor(new Map([[1, -35]]));
 
-/** Signs a payload, and returns the document. */
+/** Signs a payload, and returns the document with the header, the payload and the signature. */
 export function document(
   payload: Uint8Array,
   header: Uint8Array = protectedHeader,

@@ -1,4 +1,4 @@
-/** Made-up measured-boot logs. */
+/** Makes measured-boot logs for tests. */
 import { concat, utf8 } from "@pruntime/core/bytes";
 
 const le = (value: number, length: number) =>
@@ -17,7 +17,9 @@ export function start(algorithms: readonly (readonly [number, number])[]): Uint8
   return concat(le(0, 4), le(3, 4), new Uint8Array(20), le(data.length, 4), data);
 }
 
-/** An event with three bytes of data. The length of each digest determines its hash algorithm. */
+/**
+ * An event with three bytes of data. A digest of 32 bytes is for SHA-256. Any other digest is for SHA-384.
+ */
 export function event(register: number, type: number, ...digests: readonly Uint8Array[]): Uint8Array {
   const list = digests.map((digest) => concat(le(digest.length === 32 ? 11 : 12, 2), digest));
   return concat(
@@ -30,7 +32,7 @@ export function event(register: number, type: number, ...digests: readonly Uint8
   );
 }
 
-/** A log that lists SHA-256 and SHA-384. */
+/** A log with these events, after a first event that lists SHA-256 and SHA-384. */
 export function log(events: readonly Uint8Array[]): Uint8Array {
   const algorithms = [
     [11, 32],

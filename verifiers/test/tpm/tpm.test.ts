@@ -103,7 +103,7 @@ describe("recorded TPM quotes", () => {
   );
   const pem = (cases: Cases, path: string) =>
     spki(decodePem("PUBLIC KEY", cases.text(path))[0] as Uint8Array);
-  /** Splits the file in which tpm2-tools writes register values, one after the other, by register number. */
+  /** Splits a file of tpm2-tools, which contains the values of registers `numbers`, by register number. */
   const spread = (numbers: readonly number[], values: Uint8Array) => {
     const by: (Uint8Array | undefined)[] = [];
     numbers.forEach((n, i) => {

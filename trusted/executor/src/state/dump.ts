@@ -11,12 +11,13 @@ import { decodePath, type Path } from "./path.ts";
 const version = 2;
 
 /**
- * Whether a contract's state can have this entry. The key is binary text.
- * @throws CodecError for a value of another type
+ * Returns whether a contract's state can have an entry with this key, which is binary text (binary.ts).
+ * @throws CodecError if the contract stores values of one type under the key, and `value` does not decode as
+ * that type
  */
 export type CheckEntry = (key: string, value: Uint8Array) => boolean;
 
-/** Writes a whole state. Paths are binary text. */
+/** Writes a whole state as a dump. The keys of `entries` are paths as binary text. */
 export function encodeDump(entries: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
   return new Writer()
@@ -26,8 +27,8 @@ export function encodeDump(entries: ReadonlyMap<string, Uint8Array>): Uint8Array
 }
 
 /**
- * Reads a whole state and checks each entry. The values are copies.
- * @param checkOf returns the check of a contract's entries, or `undefined` if there is no such contract
+ * Reads a dump and checks each entry. The values are copies.
+ * @param checkOf returns the check of a contract's entries, or `undefined` if the contract does not exist
  * @throws CodecError; {@link ExecutorError} `executor/dump-version`, `executor/dump-order`,
  * `executor/dump-contract`, `executor/dump-entry`
  */

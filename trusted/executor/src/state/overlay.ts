@@ -1,14 +1,15 @@
 /**
- * State is a map from path to bytes. Writes go to overlays. A command's overlay is merged into its block's, a
- * block's into its batch's, and a batch's into the committed map. An overlay that is not merged has no
- * effect.
+ * State is a map from path to bytes. Writes go to overlays. The overlay of a command is merged into the
+ * overlay of the command's block. The overlay of a block is merged into the overlay of the block's batch, and
+ * the overlay of a batch is merged into the committed map. An overlay that is not merged has no effect.
  */
 import { type ContractId, contractKey } from "../contract-id.ts";
 import { pathOf } from "./path.ts";
 
 /**
- * Read access to one contract's state. A key is 1 to 256 bytes as binary text; the methods throw
- * `contract/bad-key` for any other key. The caller owns the returned bytes.
+ * Read access to one contract's state. A key is 1 to 256 bytes as binary text (binary.ts). The methods throw
+ * `contract/bad-key` for a key of another length, and for a key that is not binary text. The caller owns the
+ * returned bytes.
  */
 export interface StateView {
   get(key: string): Uint8Array | undefined;
@@ -20,12 +21,12 @@ export interface State extends StateView {
   delete(key: string): void;
 }
 
-/** The layer below an overlay, which has the entries that the overlay lacks. */
+/** The layer below an overlay. Reads of paths that the overlay has not changed go to this layer. */
 export interface Entries {
   get(path: string): Uint8Array | undefined;
 }
 
-/** Writes that have not been merged into the layer below. `undefined` marks a deletion. */
+/** Writes that have not been merged into the layer below. The value `undefined` marks a deletion. */
 export class Overlay implements Entries {
   readonly #below: Entries;
   readonly #changes = new Map<string, Uint8Array | undefined>();
@@ -42,12 +43,12 @@ export class Overlay implements Entries {
     this.#changes.set(path, value);
   }
 
-  /** Takes over the writes of an overlay on top of this one. */
+  /** Merges the writes of `above` into this overlay. These replace earlier writes to the same paths. */
   absorb(above: Overlay): void {
     for (const [path, value] of above.#changes) this.#changes.set(path, value);
   }
 
-  /** The latest write of each path. */
+  /** The last write to each changed path. The value `undefined` marks a deletion. */
   changes(): Iterable<readonly [path: string, value: Uint8Array | undefined]> {
     return this.#changes;
   }
@@ -57,12 +58,12 @@ export class Overlay implements Entries {
   }
 }
 
-/** A contract's read-only view of `entries`. */
+/** Returns read access to the entries of one contract. */
 export function viewOf(entries: Entries, contract: ContractId): StateView {
   return viewBelow(entries, contractKey(contract));
 }
 
-/** A contract's view of an overlay, for reading and writing. */
+/** Returns read and write access to the entries of one contract. Writes go to the overlay. */
 export function stateOf(overlay: Overlay, contract: ContractId): State {
   const prefix = contractKey(contract);
   return {

@@ -1,6 +1,6 @@
 /**
- * Paths of entries in the whole state. A path is the contract's id followed by the entry's key, so no
- * contract can reach another contract's entries. In memory, paths are binary text.
+ * Paths of entries in the whole state. A path is the contract's id followed by the entry's key, so a contract
+ * reaches only its own entries. In memory, paths are binary text (binary.ts).
  */
 import { decodeAll } from "@pruntime/core/scale";
 import { type ContractId, contractId } from "../contract-id.ts";
@@ -18,8 +18,8 @@ export interface Path {
 }
 
 /**
- * The path of a contract's entry.
- * @param contract the contract's map key
+ * Returns the path of a contract's entry.
+ * @param contract the contract's id as `contractKey` returns it
  * @param key the entry's key as binary text
  * @throws {@link ContractError} `contract/bad-key`
  */

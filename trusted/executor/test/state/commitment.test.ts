@@ -10,7 +10,7 @@ import { code, stateKey } from "../kit.ts";
 
 const commitment = new Commitment(portableCrypto, stateKey);
 
-/** An entry in the trie: the MAC of its path and the MAC of its leaf. */
+/** Returns what the trie has for one entry of a state: the MAC of the path and the MAC of the leaf. */
 function macsOf(path: Uint8Array, value: Uint8Array): readonly [path: string, leaf: string] {
   const [[key, leaf] = []] = commitment.of([[toBinary(path), value]]).entries();
   return [toHex(key as Uint8Array), toHex(leaf as Uint8Array)];

@@ -19,7 +19,7 @@ import type { KeySchema, Member, Schema } from "./schema.ts";
 /** The maximum number of fields of one struct, and of cases of one variant. */
 const maxMembers = 256;
 
-/** Schemas that consist of a name alone. The `true` values let the compiler check that none is missing. */
+/** The schemas that are a name alone. The type makes the compiler check that no name is missing. */
 const names: Readonly<Record<Extract<Schema, string>, true>> = {
   unit: true,
   bool: true,
@@ -40,8 +40,8 @@ const names: Readonly<Record<Extract<Schema, string>, true>> = {
 
 /**
  * Reads a schema. The caller's JSON limits bound the schema's depth and size. Throws JsonError for a schema
- * outside the language: for example, an unknown form, two members with one name, a variant without cases, or
- * an option whose content may be `null`.
+ * outside the language: for example, an unknown form, two members with the same name, a variant without
+ * cases, or an option whose content may be `null`.
  */
 export const readSchema: JsonReader<Schema> = (value, at) =>
   typeof value === "string" ? readName(value, at) : readForm(value, at);
@@ -117,7 +117,7 @@ function readForm(value: Json, at: string): Schema {
   return { [kind]: content } as Schema; // one of the forms; its own reader reads the content
 }
 
-/** Omits an absent limit, so that a schema has only one JSON form. */
+/** Removes the field `max` if it is `undefined`, because a schema without a limit has no such field. */
 function withLimit<T extends { readonly max: number | undefined }>({ max, ...form }: T): Omit<T, "max"> {
   return max === undefined ? form : { ...form, max };
 }

@@ -24,10 +24,10 @@ const largeRanges: Readonly<Record<LargeInteger, Range<bigint>>> = {
   i128: { least: -(1n << 127n), most: (1n << 127n) - 1n },
 };
 
-/** Text without leading zeros, at most as long as the longest integer. */
+/** An integer in decimal without leading zeros. The largest `u128` has 39 digits. */
 const decimal = /^(?:0|-?[1-9][0-9]{0,38})$/;
 
-/** Reads a JSON number in the range of `integer`. */
+/** Returns a reader of JSON numbers in the range of `integer`. */
 export function smallReader(integer: SmallInteger): JsonReader<number> {
   const { least, most } = smallRanges[integer];
   return jsonReader({ type: "integer", minimum: least, maximum: most }, (value, at) => {
@@ -37,7 +37,7 @@ export function smallReader(integer: SmallInteger): JsonReader<number> {
   });
 }
 
-/** Reads decimal text in the range of `integer`. */
+/** Returns a reader of decimal text in the range of `integer`. */
 export function decimalReader(integer: SmallInteger | LargeInteger): JsonReader<bigint> {
   return jsonReader({ type: "string", pattern: decimal.source }, (value, at) => {
     if (typeof value !== "string")

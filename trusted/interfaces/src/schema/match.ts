@@ -1,16 +1,16 @@
 /**
- * Distinguishes the types of the schema language. Everything that is derived from a schema uses this
- * function.
+ * Distinguishes the types of the schema language. All code that derives something from a schema calls
+ * `matchSchema`.
  */
 import type { KeySchema, LargeInteger, Member, Schema, SmallInteger } from "./schema.ts";
 
-/** The limits of a byte string. If both are `undefined`, any length is allowed. */
+/** A byte string has exactly `length` bytes, or at most `max` bytes. `undefined` means no such limit. */
 export interface BytesLimits {
   readonly length: number | undefined;
   readonly max: number | undefined;
 }
 
-/** The function to apply to each type. */
+/** One function for each type of the schema language. */
 export interface SchemaCases<R> {
   readonly unit: () => R;
   readonly bool: () => R;
@@ -26,7 +26,7 @@ export interface SchemaCases<R> {
   readonly variant: (cases: readonly Member[]) => R;
 }
 
-/** Applies the function in `cases` that fits a schema. */
+/** Calls the function in `cases` for the type of a schema, and returns the function's result. */
 export function matchSchema<R>(schema: Schema, cases: SchemaCases<R>): R {
   if (typeof schema === "string") return matchName(schema, cases);
   if ("text" in schema) return cases.text(schema.text.max);
@@ -69,15 +69,12 @@ function matchName<R>(name: Extract<Schema, string>, cases: SchemaCases<R>): R {
   }
 }
 
-/**
- * Whether a value of the schema may be `null` in JSON. If the content of a variant's case is `null`, the case
- * is written as its name alone.
- */
+/** Returns whether the schema allows `null` in JSON. Only `unit` and options allow `null`. */
 export function mayBeNull(schema: Schema): boolean {
   return schema === "unit" || isOption(schema);
 }
 
-/** Whether a field of this type may be absent. */
+/** Returns whether the schema is an option. A struct may lack a field whose type is an option. */
 export function isOption(schema: Schema): boolean {
   return typeof schema === "object" && "option" in schema;
 }

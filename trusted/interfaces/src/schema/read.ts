@@ -26,8 +26,8 @@ import { type BytesLimits, isOption, matchSchema, mayBeNull, type SchemaCases } 
 import type { KeySchema, Member, Schema, Value, ValueOf } from "./schema.ts";
 
 /**
- * The reader of a schema's JSON, with the JSON Schema that describes it. The reader throws JsonError at the
- * first problem. The error's path consists of the names of fields and cases, the keys of maps, and the
+ * Returns the reader of a schema's JSON, and the JSON Schema of the same JSON. The reader throws JsonError at
+ * the first problem. The error's path consists of the names of fields and cases, the keys of maps, and the
  * indexes of lists. The JSON Schema is less strict in three places: it counts characters of text instead of
  * UTF-16 units, does not check the range of integers in text, and allows upper-case hex in the keys of maps.
  */
@@ -50,7 +50,10 @@ const readers: SchemaCases<JsonReader<Value>> = {
   variant: variantReader,
 };
 
-/** Reads the text of a map key. Each key has only one valid text. @throws JsonError */
+/**
+ * Returns a reader of the text of map keys. The reader accepts only one text for each key: for example, it
+ * refuses upper-case hex. The reader returns the text unchanged.
+ */
 export function keyReader(key: KeySchema): JsonReader<string> {
   const reader = matchSchema(key, { ...readers, small: decimalReader });
   return jsonReader(schemaOf(reader), (value, at) => {
@@ -113,7 +116,10 @@ function objectSchema(
   return { type: "object", properties, required };
 }
 
-/** A name alone is a case whose content is `null`. Only some types of content can be `null`. */
+/**
+ * Returns the reader of a variant. `"Name"` alone means that the content of the case is `null`, so the reader
+ * refuses a name alone if the type of the content does not allow `null`.
+ */
 function variantReader(cases: readonly Member[]): JsonReader<Value> {
   const contents = cases.map(({ name, type }) => ({
     name,

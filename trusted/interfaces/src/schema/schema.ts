@@ -1,7 +1,7 @@
 /**
- * The schema language of contract interfaces. A schema is plain JSON, so that a contract can include it in
- * its interface. Readers, writers and JSON Schema are derived from it. The language has no references, so
- * every schema is a finite tree.
+ * The schema language of contract interfaces. A schema is plain JSON, so that a contract can include schemas
+ * in its interface. Readers, writers and JSON Schema are derived from a schema. The language has no
+ * references, so every schema is a finite tree.
  */
 
 /** Integers that are numbers in JSON. */
@@ -45,12 +45,12 @@ export type Schema =
   | { readonly list: { readonly of: Schema; readonly max?: number } }
   /** A JSON object whose keys are all of one type. */
   | { readonly map: { readonly key: KeySchema; readonly value: Schema; readonly max?: number } }
-  /** A JSON object with these fields. Readers ignore other keys, as the contracts of 2020 did. */
+  /** A JSON object with these fields. Readers ignore unknown keys, as the contracts of 2020 did. */
   | { readonly struct: readonly Member[] }
-  /** One of these cases: `"Name"` if the content is `null`, `{"Name": content}` otherwise. */
+  /** One of these cases: `{"Name": content}` in JSON, or `"Name"` alone if the content is `null`. */
   | { readonly variant: readonly Member[] };
 
-/** The value of any schema, in memory. */
+/** Any value that a schema can describe, in memory. */
 export type Value =
   | null
   | undefined
@@ -95,7 +95,7 @@ export type StructOf<M extends readonly Member[]> = {
   readonly [F in M[number] as F["name"]]: ValueOf<F["type"]>;
 };
 
-/** A case of a variant in memory. The type distributes over the cases. */
+/** A case of a variant in memory. For a union of members, this is the union of the members' cases. */
 export type CaseOf<M extends Member> = M extends Member
   ? { readonly kind: M["name"]; readonly value: ValueOf<M["type"]> }
   : never;

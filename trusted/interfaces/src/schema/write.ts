@@ -1,7 +1,4 @@
-/**
- * Derives the JSON writer of a schema: the inverse of its reader. It refuses values that the schema does not
- * allow.
- */
+/** Derives the JSON writer of a schema, which writes what the schema's reader reads. */
 import { toHex } from "@pruntime/core/bytes";
 import { type Json, JsonError } from "@pruntime/core/json";
 import { checkCount } from "./count.ts";
@@ -10,13 +7,13 @@ import { type BytesLimits, isOption, matchSchema, mayBeNull, type SchemaCases } 
 import { keyReader } from "./read.ts";
 import type { KeySchema, Member, Schema, Value, ValueOf } from "./schema.ts";
 
-/** Writes a value as JSON. `at` is the path to the value. It is used only in errors. */
+/** Writes a value as JSON. The path to the value, `at`, is used only in errors. */
 export type JsonWriter<T> = (value: T, at: string) => Json;
 
 /**
- * The writer of a schema's JSON. It omits absent options of a struct. It writes a case as its name alone if
- * the case's content is `null`. It throws JsonError, with the path, for a value that the schema does not
- * allow.
+ * Returns the writer of a schema's JSON. The writer omits absent options of a struct. It writes a case of a
+ * variant as the name alone if the content is `null`. It throws JsonError, with the path, for an integer,
+ * length, map key or case that the schema does not allow.
  */
 export function schemaWriter<S extends Schema>(schema: S): JsonWriter<ValueOf<S>> {
   return writerOf(schema);

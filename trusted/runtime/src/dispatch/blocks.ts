@@ -31,26 +31,28 @@ import { afterDispatch, withStaged } from "./use-staged.ts";
 interface ProvenBlock extends DispatchedBlock, BlockEvents {}
 
 /**
- * The proven blocks of one batch. `runtimeChangedAt` is the first block that changed the runtime. A header's
- * digest, these blocks' events, or pending code in their states can report the change.
+ * The proven blocks of one batch. `runtimeChangedAt` is the first block that changed the runtime. The digest
+ * of a header, the events of a block, or pending code in the state of a block can report the change.
  */
 interface ProvenBatch extends Pick<Chain, "runtimeChangedAt"> {
-  /** The blocks to execute. If a block needs a body that the call lacks, only the blocks before it. */
+  /** The blocks to execute. These end before the first block of `bodiesWanted`. */
   readonly proven: readonly ProvenBlock[];
+  /** The numbers of the blocks that need a body that the call lacks. */
   readonly bodiesWanted: readonly number[];
 }
 
 /** Reads the events of one final block. */
 type ReadEvents = (block: FinalizedHeader, events: Uint8Array) => BlockEvents;
 
-/** How blocks of the known runtime are read. */
+/** The rules for proving and reading blocks that run the runtime known to the worker. */
 interface RuntimeRules extends ProofRules {
   readonly read: ReadEvents;
 }
 
 /**
- * Proves all blocks first, and then runs their commands. If a block needs a body that the call lacks, only
- * the commands of the blocks before that block run. Blocks that have already been dispatched are skipped.
+ * Proves all blocks first, and then runs their commands. If blocks need bodies that the call lacks, the
+ * worker runs only the commands of the blocks before the first such block. The worker skips blocks that it
+ * has already dispatched.
  * @throws {@link DispatchError}, {@link RuntimeError}; TrieError, CodecError, MetadataError
  */
 export function dispatchBlocks(context: Context, state: State, event: EventOf<"blocks">): Step<"blocks"> {
@@ -82,8 +84,8 @@ export function dispatchBlocks(context: Context, state: State, event: EventOf<"b
 }
 
 /**
- * Makes a reader of events that finds the remarks in the given bodies. It decodes each body only when the
- * block's turn comes.
+ * Makes a reader of events that finds the remarks in the given bodies. The reader decodes a body only when it
+ * reads the events of the body's block.
  * @throws {@link DispatchError} `dispatch/bad-body`. The returned reader also throws this error and
  * `dispatch/extrinsics-mismatch`.
  */

@@ -1,7 +1,7 @@
 /**
  * `sync_block`: finality and commands of one block in one call, as in 2020. The finalized header commits to
  * the body, and the chain has checked the extrinsics' signatures. A body does not show which extrinsics
- * failed, so the commands of failed ones run too.
+ * failed, so the commands of failed extrinsics run too.
  */
 import { decodeSignedBlock } from "@pruntime/core/bridge-2020";
 import { equal } from "@pruntime/core/bytes";
@@ -22,7 +22,7 @@ import { executeBlock, type KeyedCommand } from "./execute.ts";
 import { readAs } from "./read.ts";
 
 /**
- * Makes one block final and executes its commands. A block that is final already is skipped.
+ * Makes one block final and executes its commands. A block that is already final is skipped.
  * @throws {@link DispatchError}; LightClientError, FinalityError, CodecError, RuntimeError
  */
 export function dispatchBody(
@@ -80,9 +80,9 @@ function inherentTime(extrinsic: Extrinsic2020 | undefined): bigint | undefined 
 }
 
 /**
- * The command in an extrinsic, if there is one. An extrinsic in a format other than that of 2020 has none. If
- * the sender is an account index, the command is left out, because only the chain's state maps the index to
- * an account.
+ * Returns the command in an extrinsic, or `undefined` if there is no command or the extrinsic is not in the
+ * format of 2020. If the sender is an account index, the command is left out, because only the chain's state
+ * maps the index to an account.
  */
 function commandOf(index: number, extrinsic: Extrinsic2020 | undefined): PushedCommand | undefined {
   if (extrinsic?.signer?.kind !== "account") return undefined;

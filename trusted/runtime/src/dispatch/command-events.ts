@@ -1,7 +1,7 @@
 /**
- * Finds the commands in a block's events, which it decodes by the runtime's metadata:
- * `Execution.CommandPushed` of chains with that pallet, and `System.Remarked` of any chain. Failed extrinsics
- * emit neither.
+ * Decodes a block's events with the runtime's metadata, and finds the commands in them. A command is in
+ * `Execution.CommandPushed` if the chain has that pallet, and in `System.Remarked` on any chain. A failed
+ * extrinsic emits neither event.
  */
 import { decodeCommandRemark } from "@pruntime/core/extrinsics";
 import {
@@ -26,12 +26,12 @@ import { DispatchError } from "./error.ts";
 
 /** A command as it is on the chain. Its envelope has not been opened. */
 export interface PushedCommand {
-  /** Index of the extrinsic within its block. */
+  /** Index of the extrinsic within its block; 2^32 − 1 if no extrinsic emitted the event. */
   readonly index: number;
   /** Account, 32 bytes. */
   readonly sender: Uint8Array;
   readonly contractId: number;
-  /** The bytes on the chain: the UTF-8 JSON of an envelope, if the sender sent one. */
+  /** The bytes on the chain: the UTF-8 JSON of an envelope if the sender followed the format. */
   readonly payload: Uint8Array;
 }
 
@@ -39,7 +39,7 @@ export interface PushedCommand {
 export interface BlockEvents {
   /** In the order of the events. */
   readonly commands: readonly PushedCommand[];
-  /** Whether the block replaced the runtime's code. Later blocks' events may then have another meaning. */
+  /** Whether an event reports new runtime code. The events of later blocks may then mean something else. */
   readonly codeChanged: boolean;
   /**
    * Whether an extrinsic made a remark, but the block's body, which contains the remark, was not given.
@@ -87,9 +87,9 @@ const codeChanges: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The known field names of `Execution.CommandPushed`: those of today's pallet, those with another name for
- * the sender, and those of 2020, when fields had no names. The worker refuses a
- * runtime that declares other fields, so it never misreads that runtime's events.
+ * The field names that `Execution.CommandPushed` may have. The first list is that of today's pallet. The
+ * second has a different name for the sender. The third is that of 2020, when fields had no names. The worker
+ * refuses a runtime whose fields match none of the lists, so it never misreads that runtime's events.
  */
 const declarations = [
   ["who", "contract_id", "payload", "number"],
@@ -100,9 +100,9 @@ type Declaration = (typeof declarations)[number];
 
 /**
  * Makes a reader of the events that a runtime emits.
- * @throws CodecError, MetadataError for bytes that are not metadata, and for a runtime that declares neither
- * `CommandPushed` nor `Remarked`, declares one of the two with other fields, or has a `system_version` whose
- * rules this program does not know
+ * @throws CodecError, MetadataError for bytes that are not metadata; MetadataError for a runtime that
+ * declares neither `CommandPushed` nor `Remarked`, declares one of these events with unknown fields, or has a
+ * `system_version` whose rules this program does not know
  */
 export function compileCommandEvents(runtimeMetadata: Uint8Array): CommandEvents {
   const metadata = decodeMetadata(runtimeMetadata);
@@ -133,7 +133,8 @@ export function compileCommandEvents(runtimeMetadata: Uint8Array): CommandEvents
 }
 
 /**
- * The readers by event name. A runtime that has neither the pallet's event nor `System.Remarked` is refused.
+ * Returns the command readers by event name. @throws MetadataError for a runtime that has neither
+ * `Execution.CommandPushed` nor `System.Remarked`, or one of these events with unknown fields
  */
 function commandReaders(metadata: RuntimeMetadata): ReadonlyMap<string, CommandReader> {
   const readers = new Map<string, CommandReader>();

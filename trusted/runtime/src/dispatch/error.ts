@@ -19,7 +19,10 @@ export type DispatchErrorDetail =
   | { readonly code: "dispatch/missing-proof"; readonly number: number }
   /** The proven key is not that of `System.Events`. */
   | { readonly code: "dispatch/wrong-key"; readonly number: number }
-  /** The given events differ from those in the block's state. Leave them out: the proof contains them. */
+  /**
+   * The given events differ from the events in the block's state: send only the proof, which contains the
+   * events.
+   */
   | { readonly code: "dispatch/events-mismatch"; readonly number: number }
   /** `Timestamp.Now` is not eight bytes. */
   | { readonly code: "dispatch/bad-timestamp"; readonly number: number }
@@ -27,7 +30,7 @@ export type DispatchErrorDetail =
   | { readonly code: "dispatch/bad-command-event"; readonly number: number }
   /** A body is not a block number and the extrinsics of that block. */
   | { readonly code: "dispatch/bad-body" }
-  /** A part of a block is larger than any block of the runtime, by the runtime's own limits. */
+  /** The events or the body of a block are larger than the runtime's own limits allow. */
   | {
       readonly code: "dispatch/part-too-large";
       readonly part: StagedPart;
@@ -69,7 +72,7 @@ export type CodeErrorDetail =
   | { readonly code: "code/not-in-state" }
   /** The chain's runtime does not run in this worker, or does not return its metadata. */
   | { readonly code: "code/no-metadata" }
-  /** Blocks up to the one that changed the runtime must be dispatched before its new code is accepted. */
+  /** The worker accepts new code only after it has dispatched the block that changed the runtime. */
   | { readonly code: "code/not-due"; readonly changedAt: number; readonly dispatched: number };
 
 /** Runtime code was refused. */

@@ -39,9 +39,10 @@ export function executeBlock(
 }
 
 /**
- * The command's bytes, which are its text in UTF-8. `undefined` if the payload is not an envelope, or if this
- * sender did not seal it to this worker. A v1 envelope is not bound to its sender: the sender may have copied
- * the envelope from another account's command without being able to read it.
+ * Opens a command. `input` is the command's text in UTF-8. `input` is `undefined` if the payload is not an
+ * envelope, or if the sender did not seal the envelope to this worker. A v1 envelope is not bound to its
+ * sender: the sender may have copied the envelope from another account's command without being able to read
+ * it.
  */
 function open(
   crypto: Crypto,

@@ -15,8 +15,8 @@ import type { Pieces } from "./staged-pieces.ts";
 const spareBytes = 1 << 20;
 
 /**
- * Adds a piece to its part. The piece at offset 0 replaces the part. A later piece that the part already
- * contains changes nothing.
+ * Adds a piece to the staged block or body. The piece at offset 0 replaces the whole part. A later piece that
+ * the part already contains changes nothing.
  * @throws {@link DispatchError} `dispatch/part-too-large`, `dispatch/wrong-piece`, `dispatch/no-memory`;
  * {@link RuntimeError} `runtime/wrong-source`
  */
@@ -49,15 +49,15 @@ function nothing(total: number): Pieces {
   return { bytes: new Uint8Array(), filled: 0, total };
 }
 
-/** Whether the pieces so far have these bytes at this offset. */
+/** Returns whether the pieces so far contain `piece` at this offset. Returns `false` for offset 0. */
 function contains({ bytes, filled }: Pieces, offset: number, piece: Uint8Array): boolean {
   const end = offset + piece.length;
   return offset > 0 && end <= filled && equal(bytes.subarray(offset, end), piece);
 }
 
 /**
- * A buffer for `end` bytes that starts with the pieces so far. A declared length alone allocates nothing: the
- * buffer doubles when it is full.
+ * Returns a buffer for at least `end` bytes that starts with the pieces so far. A declared length alone
+ * allocates nothing: the buffer doubles when it is full.
  * @throws {@link DispatchError} `dispatch/no-memory`
  */
 function grown({ bytes, filled, total }: Pieces, end: number, part: StagedPart): Uint8Array {
@@ -73,7 +73,7 @@ function grown({ bytes, filled, total }: Pieces, end: number, part: StagedPart):
   }
 }
 
-/** The most bytes that a part of a block can have. */
+/** Returns the maximum length of a part of a block, in bytes. */
 export function partLimit(part: StagedPart, { limits }: CommandEvents): number {
   return spareBytes + (part === "block" ? limits.eventsBytes : limits.bodyBytes);
 }

@@ -20,7 +20,7 @@ export interface ProvenState {
   readonly codePending: boolean;
 }
 
-/** The rules for a block's proof. The runtime that executed the block determines them. */
+/** The rules for a block's proof. The runtime that executed the block determines these rules. */
 export interface ProofRules {
   /** The most that the proof may contain. */
   readonly limits: ProofLimits;
@@ -28,8 +28,9 @@ export interface ProofRules {
 }
 
 /**
- * Checks a block against the finalized header with its number, and reads the events from that header's state.
- * The format of 2020 can also carry the events outside the proof. They must then equal the proven ones.
+ * Checks a block against the finalized header with the same number, and reads the events from the state of
+ * that header. The format of 2020 can also carry the events outside the proof. These events must then equal
+ * the events in the state.
  * @throws {@link DispatchError} `dispatch/wrong-header`, `dispatch/wrong-key`, `dispatch/missing-proof`,
  * `dispatch/events-mismatch`, `dispatch/bad-timestamp`; TrieError
  */

@@ -1,6 +1,6 @@
 /**
- * Proves the meaning of events: a finalized state proves the chain's code, and this code itself returns the
- * metadata. The process that contains the runtime runs the code, as a {@link RuntimeCode}.
+ * Proves the meaning of events: a finalized state proves the chain's code, and the code returns its metadata.
+ * The worker's process runs the code with a {@link RuntimeCode}.
  */
 import { toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -20,7 +20,10 @@ export interface RuntimeCode {
   readonly metadataOf: (code: Uint8Array) => Uint8Array | undefined;
 }
 
-/** Why code has no reader: a {@link CodeError} `code/no-metadata`, a MetadataError or a CodecError. */
+/**
+ * The reason why a chain's code has no event reader: a {@link CodeError} `code/no-metadata`, a MetadataError
+ * or a CodecError.
+ */
 export type UnreadableCode = ProtocolError;
 
 /**
@@ -39,10 +42,10 @@ export class MeaningCache {
   }
 
   /**
-   * Returns the event reader for the blocks after a state, or the reason why their code has no reader. These
-   * blocks run the code under `:pending_code` if the runtime under `:code` has stored code there. Otherwise,
-   * they run the code under `:code`.
-   * @param stateRoot the trusted root of the state, which is that of a finalized block
+   * Returns the event reader for the blocks after a state, or the reason why the code of these blocks has no
+   * reader. The blocks run the code under `:pending_code` if the runtime under `:code` has stored code there.
+   * Otherwise, they run the code under `:code`.
+   * @param stateRoot the state root of a finalized block, which the caller trusts
    * @throws {@link CodeError} `code/not-in-state`; TrieError
    */
   proven(stateRoot: Uint8Array, proof: readonly Uint8Array[]): CommandEvents | UnreadableCode {

@@ -4,8 +4,8 @@ import type { StagedPart } from "../event.ts";
 /** The pieces of one part so far. */
 export interface Pieces {
   /**
-   * At most twice as long as the pieces, and exactly as long as the part once all pieces are here. Only later
-   * pieces write the bytes from `filled` on.
+   * A buffer whose first `filled` bytes are the pieces so far. It is as long as the whole part when all
+   * pieces have arrived.
    */
   readonly bytes: Uint8Array;
   readonly filled: number;
@@ -14,7 +14,7 @@ export interface Pieces {
 }
 
 /**
- * The parts that are staged. `"used"` stands for a part that an accepted dispatch has consumed, so that the
- * same call can come again.
+ * The pieces of each part. `"used"` means that an accepted dispatch has used the part. The relay can then
+ * send the same call again.
  */
 export type StagedPieces = { readonly [P in StagedPart]?: Pieces | "used" | undefined };

@@ -1,4 +1,4 @@
-/** The staged parts that a call of `dispatch_block` names, and what becomes of them after the call. */
+/** Adds staged parts to a call of `dispatch_block`, and drops the parts after the call. */
 import type { Event, EventOf, StagedPart } from "../event.ts";
 import type { State } from "../state.ts";
 import { DispatchError } from "./error.ts";
@@ -7,8 +7,8 @@ import type { StagedPieces } from "./staged-pieces.ts";
 type Call = EventOf<"blocks">;
 
 /**
- * The blocks and bodies of a call, with the staged parts that the call names. A part that an earlier call has
- * used adds nothing, because its block is dispatched.
+ * Returns the blocks and bodies of a call, followed by the staged parts that the call names. A part that an
+ * earlier call has used adds nothing, because the part's block is dispatched.
  * @throws {@link DispatchError} `dispatch/missing-pieces`
  */
 export function withStaged(
@@ -29,15 +29,15 @@ function wholePart(pieces: StagedPieces, part: StagedPart): readonly Uint8Array[
   return [staged.bytes];
 }
 
-/** The state after an accepted call. A staged block stays if the worker still wants a body. */
+/** Returns the state after an accepted call. A staged block stays if the worker still wants a body. */
 export function afterDispatch(state: State, { staged = [] }: Call, bodiesWanted: readonly number[]): State {
   const used = bodiesWanted.length === 0 ? staged : staged.filter((part) => part === "body");
   return withParts(state, used, "used");
 }
 
 /**
- * The state after a refused event. A refused dispatch drops the parts that it names, because one of them may
- * be the reason.
+ * Returns the state after a refused event. A refused dispatch drops the staged parts that it names, because a
+ * part may be the reason for the refusal.
  */
 export function afterRefusal(state: State, event: Event): State {
   return event.kind === "blocks" ? withParts(state, event.staged ?? [], undefined) : state;

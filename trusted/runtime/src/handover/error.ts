@@ -15,7 +15,7 @@ export type HandoverErrorDetail =
   /** The chain's policy does not accept the other worker. `rules` names the rules that it breaks. */
   | { readonly code: "handover/not-accepted"; readonly rules: readonly string[] }
   /**
-   * The other worker's program has other rules, under which the same blocks lead to a different state. Hand
+   * The other worker's program has different rules, so the same blocks can lead to a different state. Hand
    * keys over between programs with the same rules number.
    */
   | { readonly code: "handover/other-rules"; readonly other: number; readonly own: number }

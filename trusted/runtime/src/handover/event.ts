@@ -2,20 +2,25 @@
 import type { EndorsedEvidence } from "@pruntime/core/attestation";
 import type { Nonces, PeerKeys } from "./transcript.ts";
 
-/** The keys and the evidence that the other worker presents. */
+/** What the other worker presents, and a proof of the policy by which this worker appraises the evidence. */
 export interface Shown extends PeerKeys {
   readonly evidence: EndorsedEvidence;
   /** The rules number of the other worker's program. */
   readonly rules: number;
-  /** A read proof of the registry's policy in the state of the last dispatched block. */
+  /** A read proof of the registry's policy in the state of this worker's last dispatched block. */
   readonly policyProof: readonly Uint8Array[];
 }
 
 /** A step of a handover. */
 export type HandoverEvent =
-  /** To the receiver, which draws a challenge and forgets any earlier handover to it. */
+  /**
+   * To the receiver, which draws a challenge and forgets any earlier handover in which it is the receiver.
+   */
   | { readonly kind: "handover-begin" }
-  /** To the source, with the receiver's challenge. The source forgets any earlier handover from it. */
+  /**
+   * To the source, with the receiver's challenge. The source draws a nonce and forgets any earlier handover
+   * in which it is the source.
+   */
   | { readonly kind: "handover-offer"; readonly challenge: Uint8Array }
   /** To the receiver, with what the source presents. */
   | { readonly kind: "handover-accept"; readonly nonce: Uint8Array; readonly source: Shown }

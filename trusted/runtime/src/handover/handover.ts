@@ -1,17 +1,19 @@
 /**
- * How a new worker, the receiver, gets the keys of a running one, the source. Neither worker trusts any host.
+ * How a new worker, the receiver, gets the keys of a running worker, the source. Neither worker trusts any
+ * host.
  *
  * | step | worker | work |
  * |---|---|---|
  * | `begin` | receiver | draws a challenge |
  * | `offer` | source | draws a nonce, and presents evidence bound to challenge and nonce |
- * | `accept` | receiver | checks the source's evidence, and presents its own, bound to both |
+ * | `accept` | receiver | checks the source's evidence, and presents evidence of its own, bound alike |
  * | `release` | source | checks the receiver's evidence, and seals the keys to the receiver |
  * | `complete` | receiver | opens the keys, and checks that the source's evidence vouches for them |
  *
  * The chain determines which workers are trusted (by its registry's policy) and what time it is. Both sides
  * must follow the same chain from the same anchor, because otherwise neither accepts the other's evidence.
- * Each challenge and each nonce is used once.
+ * The receiver accepts keys at most once for each challenge. The source seals keys at most once for each
+ * nonce.
  */
 import { type AttestationRoots, type BindingPurpose, reportData } from "@pruntime/core/attestation";
 import { concat, equal } from "@pruntime/core/bytes";
@@ -168,7 +170,7 @@ function complete(
   };
 }
 
-/** The next state, the answer, and the effects. An absent field of the effects is an empty list. */
+/** The next state, the answer, and the effects. An absent list of effects means an empty list. */
 interface Step<T> extends Partial<Effects> {
   readonly state: HandoverState;
   readonly answer: T;

@@ -20,8 +20,8 @@ import type { Shown } from "./event.ts";
 import { type Nonces, transcriptHash } from "./transcript.ts";
 
 /**
- * Checks that the chain's policy accepts the other worker, and that the worker's evidence vouches for its
- * keys, this chain and this handover.
+ * Checks that the chain's policy accepts the other worker, and that the other worker's evidence is bound to
+ * that worker's keys, to this chain and to this handover.
  * @throws {@link HandoverError}; AttestationError, BindingError, PolicyError, TrieError, JsonError
  */
 export function verifyPeer(
@@ -32,7 +32,7 @@ export function verifyPeer(
   nonces: Nonces,
   shown: Shown,
 ): void {
-  // Other rules give another anchor, so the binding below would fail too, but without naming the cause.
+  // Different rules give a different anchor, so the binding below would fail too, but hide the cause.
   if (shown.rules !== rulesNumber)
     throw new HandoverError({ code: "handover/other-rules", other: shown.rules, own: rulesNumber });
   const { stateRoot, timeMs } = chain.dispatched;

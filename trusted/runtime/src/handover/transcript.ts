@@ -1,15 +1,15 @@
 /**
  * The values to which both sides bind their evidence, and under which the keys are sealed. Each side draws 32
- * bytes. The evidence of each side is bound to the hash of the two draws, so no message of one handover can
- * be used in another. The evidence also has a purpose, so evidence of one side cannot pass for evidence of
- * the other side.
+ * bytes. The evidence of each side is bound to the hash of the two draws, so a message of one handover is
+ * useless in a different handover. The evidence also has a purpose, so the evidence of the source cannot pass
+ * for evidence of the receiver, or the reverse.
  */
 import { concat, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 
 const tag = utf8("pruntime/handover/1");
 
-/** The draws of the two sides, 32 bytes each. */
+/** The random bytes that the two sides draw, 32 bytes each. */
 export interface Nonces {
   /** Drawn by the receiver. */
   readonly challenge: Uint8Array;

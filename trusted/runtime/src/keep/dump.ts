@@ -23,7 +23,10 @@ import { DumpError } from "./error.ts";
 const version = 1;
 const finalizedHeaderBytes = 133; // the length of each header
 
-/** `dump_states`: writes out the worker's chain, state and answered queries. */
+/**
+ * `dump_states`: writes out the worker's chain and state, and the nonces of the queries that the worker
+ * answered.
+ */
 export function dumpState(_: Context, state: State): Step<"dump"> {
   return { state, value: { dump: encodeDump(started(state)) } };
 }
@@ -46,10 +49,12 @@ export function loadState(
 }
 
 /**
- * `1 ‖ anchor(32) ‖ Vec light client ‖ Option<id u32 ‖ genesis hash(32) ‖ finalized header> ‖
- * Vec<waiting header> ‖ dispatched number u32 ‖ hash(32) ‖ state root(32) ‖ chain time u64 ‖
- * Option<u32 runtime changed at> ‖ Option<Vec metadata> ‖ state root(32) ‖ Vec state ‖ nonces of queries`.
- * It contains neither the operator's files nor what is staged.
+ * `1 ‖ anchor(32) ‖ light client Vec<u8> ‖
+ * Option<parachain id u32 ‖ parachain's genesis hash(32) ‖ parachain's finalized header> ‖
+ * Vec<waiting header> ‖ dispatched number u32 ‖ dispatched hash(32) ‖ dispatched block's state root(32) ‖
+ * chain time u64 ‖ Option<runtime changed at u32> ‖ Option<metadata Vec<u8>> ‖ contracts' state root(32) ‖
+ * contracts' state Vec<u8> ‖ nonces of answered queries`.
+ * The dump contains neither the operator's files nor anything that is staged.
  */
 export function encodeDump({ chain, events, executor, replay }: DumpedState): Uint8Array {
   return encode(chain, (w, { anchor, client, para, waiting, dispatched, runtimeChangedAt }) => {
@@ -65,7 +70,7 @@ export function encodeDump({ chain, events, executor, replay }: DumpedState): Ui
   });
 }
 
-/** What a dump contains of a worker's state. */
+/** The part of a worker's state that a dump contains. */
 type DumpedState = Pick<Running, "events" | "executor" | "replay"> & {
   readonly chain: Omit<Chain, "waiting"> & {
     readonly waiting: Iterable<FinalizedHeader> & { readonly length: number };
@@ -117,7 +122,7 @@ function readDump(r: Reader, current: Chain): Dump {
     waiting: readQueue(queued, dispatched, (para ?? client).finalized),
     dispatched,
     runtimeChangedAt,
-    unreadable: undefined, // a program that loads the dump may be able to read it
+    unreadable: undefined, // the program that loads the dump may be able to read the runtime
   };
   const metadata = r.option((o) => o.vecU8());
   return { chain, metadata, stateRoot: r.take(32), state: r.vecU8(), replay: ReplayGuard.read(r) };
@@ -132,7 +137,9 @@ function readParachain(r: Reader): Parachain {
   return { id, genesisHash, finalized, staged: HeaderRun.after(finalized) };
 }
 
-/** A worker never goes back, neither to an older finalized block nor to an older executed block. */
+/**
+ * Refuses a dump in which a finalized or dispatched block is older than the worker's own. @throws DumpError
+ */
 function checkAge(current: Chain, dump: Chain): void {
   const [have, given] = [current.dispatched.number, dump.dispatched.number];
   if (given < have) throw new DumpError({ code: "dump/older", have, dump: given });
@@ -145,8 +152,8 @@ function checkAge(current: Chain, dump: Chain): void {
 
 /**
  * Reads the waiting headers, a thousand at a time.
- * @throws {@link DumpError} `dump/inconsistent` if they do not lead from the dispatched block to the
- * finalized one
+ * @throws {@link DumpError} `dump/inconsistent` if the headers do not lead from the dispatched block to the
+ * finalized block
  */
 function readQueue(r: Reader, dispatched: BlockPoint, finalized: BlockPoint): HeaderRun {
   let run = HeaderRun.after(dispatched);

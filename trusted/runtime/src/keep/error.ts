@@ -4,7 +4,7 @@ import { ProtocolError } from "@pruntime/core/errors";
 export type DumpErrorDetail =
   /** The dump has a version that this program does not read. */
   | { readonly code: "dump/unknown-version"; readonly version: number }
-  /** The dump belongs to a worker with another trust anchor. */
+  /** The dump belongs to a worker with a different trust anchor. */
   | { readonly code: "dump/wrong-anchor" }
   /** The dump is older than the state that the worker has. */
   | { readonly code: "dump/older"; readonly have: number; readonly dump: number }

@@ -1,14 +1,15 @@
 /**
- * The record of a worker's secrets. It names the anchor of the one chain that the secrets are for, and is
- * not stored before the worker has a chain. If a host could use the same keys on a second chain, it could
- * write that chain's policy itself and have the keys handed over to code of its own.
+ * The record of a worker's secrets. The record also contains the anchor of the only chain on which the worker
+ * uses the secrets, so the record is stored only when the worker has a chain. If a host could use the secrets
+ * on a second chain, the host could write that chain's policy and have the secrets handed over to the host's
+ * code.
  */
 import { decodeAll, encode } from "@pruntime/core/scale";
 import { rulesNumber } from "@pruntime/core/version";
 import type { Secrets } from "../identity.ts";
 import { type KeptRecord, type RecordKind, recordOf } from "./record.ts";
 
-/** A worker's secrets and their chain. */
+/** A worker's secrets, and the anchor and the rules number to which the secrets are bound. */
 export interface KeptIdentity {
   readonly secrets: Secrets;
   /** The anchor of the chain, 32 bytes. */
@@ -19,7 +20,7 @@ export interface KeptIdentity {
 
 const version = 3;
 
-/** `3 ‖ identity(32) ‖ ECDH secret(32) ‖ state key(32) ‖ anchor(32) ‖ rules number u32`. */
+/** `3 ‖ signing secret(32) ‖ ECDH secret(32) ‖ state key(32) ‖ anchor(32) ‖ rules number u32`. */
 export const identityRecord: RecordKind<KeptIdentity> = {
   kind: "identity",
   write: (kept) => ({

@@ -13,9 +13,9 @@ const startTags = ["genesis", "checkpoint"] as const;
 const meaningTags = ["bodies", "told", "proven"] as const;
 
 /**
- * `3 ‖ start u8 ‖ Vec info or UTF-8 checkpoint ‖ meaning u8 ‖ Vec<Vec<u8>> ‖ genesis balance ‖
- * Option<parachain id u32 ‖ Vec header>`. The `Vec<Vec<u8>>` contains the metadata, or the nodes of the
- * code's proof.
+ * `3 ‖ start kind u8 ‖ start Vec<u8> ‖ meaning kind u8 ‖ meaning Vec<Vec<u8>> ‖ genesis balance ‖
+ * Option<parachain id u32 ‖ genesis header Vec<u8>>`. The start is the SCALE `BridgeInitInfo` or the text of
+ * the checkpoint. The meaning is the metadata, the nodes of the code's proof, or empty for bodies.
  */
 export const initRecord: RecordKind<EventOf<"init">> = {
   kind: "init",

@@ -5,7 +5,7 @@
 
 /** A record, unsealed. */
 export interface KeptRecord {
-  /** The name of its {@link RecordKind}. */
+  /** The name of the {@link RecordKind}. */
   readonly kind: string;
   /** Distinguishes records of one kind. Empty for kinds of which a worker has only one record. */
   readonly name: string;
@@ -14,7 +14,7 @@ export interface KeptRecord {
 
 /** The records that the host must store and delete, in one transaction, before it returns the answer. */
 export interface Effects {
-  /** Records to store. Each replaces the record with the same kind and name. */
+  /** Records to store. A record replaces a stored record with the same kind and name. */
   readonly puts: readonly KeptRecord[];
   /** Records to delete. */
   readonly drops: readonly Omit<KeptRecord, "bytes">[];

@@ -22,14 +22,14 @@ export interface StoredRecord {
 /** A stored record that the worker could not restore and does not need. */
 export interface LeftOut<S extends StoredRecord> {
   readonly stored: S;
-  /** The code of the error. */
+  /** The code of the error that prevented the restore. */
   readonly why: string;
 }
 
 /** A started worker. */
 export interface Started<S extends StoredRecord> {
   readonly runtime: Runtime;
-  /** Whether the identity was drawn at this start. */
+  /** Whether the worker has new secrets, because no identity record was stored. */
   readonly fresh: boolean;
   readonly effects: Effects;
   readonly leftOut: readonly LeftOut<S>[];
@@ -39,14 +39,14 @@ export interface Started<S extends StoredRecord> {
 interface Restorer {
   readonly kind: string;
   /**
-   * Whether the start fails if the record cannot be restored, because the worker would then be a different
-   * one.
+   * Whether the start fails if the record cannot be restored. A worker needs a required record to continue on
+   * its chain.
    */
   readonly required: boolean;
   readonly restore: (context: Context, state: State, record: KeptRecord) => State;
 }
 
-/** The kinds in the order in which they are restored, after the identity. */
+/** The kinds of records that are restored after the identity, in this order. */
 const restorers: readonly Restorer[] = [
   restorer(initRecord, true, (context, state, event) => init(context, state, event).state),
   // The host could also withhold the file, so a start that failed here would protect nothing.
@@ -104,7 +104,10 @@ function restorer<T>(
   };
 }
 
-/** Refuses the identity of a program with other rules. @throws {@link RuntimeError} `runtime/other-rules` */
+/**
+ * Refuses the identity of a program with a different rules number. @throws {@link RuntimeError}
+ * `runtime/other-rules`
+ */
 function ofTheseRules(kept: KeptIdentity): KeptIdentity {
   if (kept.rules !== rulesNumber)
     throw new RuntimeError({ code: "runtime/other-rules", kept: kept.rules, own: rulesNumber });

@@ -1,5 +1,6 @@
 /**
- * `query`: opens a query, answers it from the committed state, and seals the reply as the query was sealed.
+ * `query`: opens a query, gets the answer from the committed state, and returns the reply. The reply is
+ * sealed if the query was sealed, and plain otherwise.
  */
 import { fromUtf8 } from "@pruntime/core/bytes";
 import { sealReply } from "@pruntime/core/channel";
@@ -9,7 +10,7 @@ import { ask } from "./ask.ts";
 import { openSigned } from "./open.ts";
 
 /**
- * Returns the reply to a query, sealed as the query was.
+ * Returns the reply to a query. The reply is sealed if the query was sealed, and plain otherwise.
  * @throws QueryError, ChannelError, AskError; JsonError for a bad envelope
  */
 export function answerQuery(

@@ -15,9 +15,9 @@ export type AskErrorDetail =
    * earlier block.
    */
   | { readonly code: "ask/expiry-too-far"; readonly expiresAt: number; readonly limit: number }
-  /** The worker has already answered this query: send a new one with a new nonce. */
+  /** The worker has already answered this query: send a new query with a new nonce. */
   | { readonly code: "ask/replayed" }
-  /** The asker, or all askers together, have too many unexpired queries: wait until some expire. */
+  /** The asker has, or all askers together have, too many unexpired queries: wait until some expire. */
   | { readonly code: "ask/too-many"; readonly limit: number };
 
 /** A query was refused. */

@@ -14,7 +14,7 @@ export const maxExpiry = 600;
 /** The maximum number of unexpired queries that are remembered, for one asker and for all askers together. */
 export const replayLimits = { perAsker: 4_096, all: 262_144 } as const;
 
-/** The name of all askers without an account. */
+/** The name that all anonymous askers share. */
 const anonymous = "anonymous";
 
 /** The nonces of the queries that are answered and not expired. */
@@ -47,8 +47,8 @@ export class ReplayGuard {
   }
 
   /**
-   * Also remembers all queries that `other` remembers. The limits do not apply, because
-   * these queries have already been admitted.
+   * Also remembers all queries that `other` remembers. The limits do not apply, because these queries have
+   * already been admitted.
    */
   merge(other: ReplayGuard): void {
     for (const [expiresAt, entries] of other.#byExpiry)
@@ -80,8 +80,8 @@ export class ReplayGuard {
   }
 
   /**
-   * Adds an entry. The expiry block is signed or sealed with the query, so a query cannot be repeated with
-   * another expiry block.
+   * Adds an entry. The expiry block is signed or sealed with the query, so the host cannot repeat a query
+   * with a different expiry block.
    */
   #note(name: string, entry: string, expiresAt: number): void {
     const entries = this.#byExpiry.get(expiresAt) ?? new Map<string, string>();

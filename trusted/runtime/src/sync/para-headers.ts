@@ -9,7 +9,7 @@ import type { EventOf } from "../event.ts";
 import { type Context, type State, type Step, started, withChain } from "../state.ts";
 
 /**
- * Makes headers of the parachain final, with the staged headers before them.
+ * Makes headers of the parachain final, together with the staged headers before them.
  * @throws {@link RuntimeError} `runtime/no-parachain`; ParachainError, LightClientError, TrieError,
  * CodecError
  */

@@ -12,7 +12,7 @@ afterAll(() => devchain.close());
 const named = (name: string) => Uint8Array.of(1, 4 * name.length, ...utf8(name));
 const unnamed = Uint8Array.of(0);
 
-/** The metadata with other declarations of the fields of `CommandPushed`. */
+/** The metadata with new declarations for some fields of `CommandPushed`. */
 function redeclared(
   changes: readonly (readonly [string, Uint8Array])[],
   version: 14 | 15 | 16 = 14,
@@ -91,7 +91,9 @@ describe("a runtime's system_version", () => {
   });
 });
 
-/** The metadata with some names replaced: old, new, old, new, …. A new name is as long as its old name. */
+/**
+ * The metadata with names replaced. `names` alternates between an old name and a new name of equal length.
+ */
 function renamed(...names: readonly string[]): Uint8Array {
   const metadata = Buffer.from(devchain.metadata(14));
   for (let i = 0; i < names.length; i += 2)

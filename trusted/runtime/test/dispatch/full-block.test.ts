@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
-/** As small as an enclave's heap may be, in MiB. */
+/** The heap in which a worker must be able to dispatch the largest blocks, in MiB. */
 const heapMib = 512;
 const program = join(import.meta.dirname, "../support/full-block.ts");
 

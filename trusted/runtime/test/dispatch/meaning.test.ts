@@ -32,7 +32,7 @@ import { answer, held, newRuntime, receipt, refusal, take } from "../support/wor
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 afterAll(() => devchain.close());
 const metadata = devchain.metadata(14);
-/** The metadata of a runtime whose pallet has no known event, so only remarks are commands. */
+/** The metadata of a runtime that lacks the event `CommandPushed`, so only remarks are commands. */
 const pulled = Uint8Array.from(
   Buffer.from(
     Buffer.from(metadata).toString("latin1").replaceAll("CommandPushed", "CommandPulled"),
@@ -40,20 +40,20 @@ const pulled = Uint8Array.from(
   ),
 );
 
-/** The metadata of a runtime with the event that announces a parachain's new code. */
+/** The metadata of a runtime with the event `ParachainSystem.ValidationFunctionApplied`. */
 const parachainMetadata = [
   ["Utility", "ParachainSystem"],
   ["ItemCompleted", "ValidationFunctionApplied"],
 ].reduce((bytes, [from, to]) => replaceName(bytes, from!, to!), metadata);
 
-/** Replaces a name. The metadata has each name's length before the name. */
+/** Replaces a name in metadata. In metadata, the length of a name precedes the name. */
 function replaceName(bytes: Uint8Array, from: string, to: string): Uint8Array {
   const text = (name: string): string => String.fromCharCode(4 * name.length) + name;
   const replaced = Buffer.from(bytes).toString("latin1").replaceAll(text(from), text(to));
   return Uint8Array.from(Buffer.from(replaced, "latin1"));
 }
 
-/** `System.Events` with only this event, which has no fields. */
+/** The value of `System.Events` with one event: the event `name`, which must have no fields. */
 function eventWithoutFields(runtimeMetadata: Uint8Array, name: string): Uint8Array {
   const [palletName, eventName] = name.split(".");
   const { pallets, types } = decodeMetadata(runtimeMetadata);
@@ -77,7 +77,7 @@ const proven = (chain: TinyChain, codeProof = chain.codeProof(0)): Event => ({
   genesisBalance: { kind: "development" },
 });
 
-/** The state root. It changes with every command, because each leaves a receipt. */
+/** The state root. Every command changes the state root, because every command leaves a receipt. */
 const stateRoot = (runtime: Runtime): string => Buffer.from(runtime.status()!.stateRoot).toString("hex");
 
 describe("code proven at init", () => {
@@ -144,7 +144,7 @@ describe("a runtime upgrade", () => {
     const chain = new TinyChain(0, metadata);
     const now = milliseconds(1n);
     chain.grow({ events: oneCommand, now });
-    // The events of a block that changes the runtime are still those of the old code.
+    // The old code still emits the events of a block that changes the runtime.
     chain.grow({ events: oneCommand, now, code: pulled, digest: [runtimeUpdated] });
     chain.grow({ events: oneCommand, now });
     chain.grow({ events: oneCommand, now, code: metadata, digest: [runtimeUpdated] });
@@ -171,7 +171,7 @@ describe("a runtime upgrade", () => {
     expect(take(runtime, { kind: "code", proof: chain.codeProof(4) })).toMatchObject({ from: 5 });
     take(runtime, chain.dispatch(5, 5));
     roots.push(stateRoot(runtime));
-    // Blocks 3 and 4 contain no event that is a command under the code of that time.
+    // Blocks 3 and 4 run code whose metadata lacks `CommandPushed`, so the blocks contain no command.
     expect(roots.map((root, i) => root !== roots[i - 1])).toEqual([true, true, false, true]);
   });
 
@@ -294,8 +294,8 @@ describe("remarks", () => {
   }
 
   /**
-   * Syncs all headers. The returned function makes an event that dispatches all blocks, with the given
-   * bodies.
+   * Syncs all headers, and returns a function. The function makes the event that dispatches all blocks with
+   * the given bodies.
    */
   function dispatchOf(runtime: Runtime, chain: Devchain) {
     const head = chain.best().header.number;

@@ -20,7 +20,7 @@ import { newRuntime, refusal, root, take } from "../support/worker.ts";
 const devchain = await createDevchain({ mode: { kind: "manual" }, systemVersions: [3] });
 afterAll(() => devchain.close());
 const deferring = devchain.metadata(14);
-/** The metadata of a runtime that has another name for the event, so the event is not a command. */
+/** The metadata of a runtime that lacks the event `CommandPushed`, so its events are not commands. */
 const pulled = Uint8Array.from(
   Buffer.from(
     Buffer.from(deferring).toString("latin1").replaceAll("CommandPushed", "CommandPulled"),
@@ -49,14 +49,17 @@ function synced(chain: TinyChain, init: Event = proven(chain)): Runtime {
   return runtime;
 }
 
-/** Whether a call executes a command. Each command leaves a receipt, which changes the state's root. */
+/**
+ * Sends an event, and returns whether the event executed a command. A command's receipt changes the state
+ * root.
+ */
 function executes(runtime: Runtime, event: Event): boolean {
   const before = root(runtime);
   take(runtime, event);
   return root(runtime) !== before;
 }
 
-/** The dispatch of one block, with a proof of these keys only. */
+/** The event that dispatches one block, with a proof of only these keys. */
 const dispatchWith = (chain: TinyChain, number: number, keys: readonly Uint8Array[]): Event => ({
   kind: "blocks",
   blocks: [encodeBlockHeaderWithEvents(chain.proven(number, keys))],
@@ -92,7 +95,10 @@ it("a block of a runtime with system version 2 needs no such proof, and pending 
 });
 
 describe("pending code", () => {
-  /** Block 2 stores new code. Block 3 runs this code, moves it to `:code`, and announces the change. */
+  /**
+   * Block 2 stores pending code. Block 3 runs the pending code, moves it to `:code`, and announces the
+   * change.
+   */
   function upgraded(): { readonly chain: TinyChain; readonly runtime: Runtime } {
     const chain = new TinyChain(0, deferring);
     chain.grow({ ...block, code: deferring });

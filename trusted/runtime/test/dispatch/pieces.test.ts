@@ -29,7 +29,7 @@ interface Scene extends Followed {
   readonly remark: Uint8Array;
 }
 
-/** One final block with a command in a remark. */
+/** A worker that has synced one block with a command in a remark, and has not dispatched the block. */
 async function scene(): Promise<Scene> {
   const world = await followed();
   const { chain, runtime } = world;

@@ -28,7 +28,7 @@ const secrets = {
   stateKey: new Uint8Array(32).fill(9),
 };
 
-/** A worker with the same keys each time. */
+/** Makes a worker. All workers in these tests have the same keys. */
 function worker(chain: TinyChain, program: RuntimeCode): Runtime {
   const runtime = runtimeOf(identityOf(portableCrypto, secrets), portableCrypto, program);
   take(runtime, {
@@ -40,7 +40,7 @@ function worker(chain: TinyChain, program: RuntimeCode): Runtime {
   return runtime;
 }
 
-/** Block 2 changes the runtime, and blocks 3 to 5 run it. */
+/** Makes a chain. Block 2 changes the runtime to `code`, and blocks 3 to 5 run the new code. */
 function upgraded(code: Uint8Array): TinyChain {
   const chain = new TinyChain(0, metadata);
   const block = { events, now: milliseconds(1_000n) };
@@ -50,7 +50,10 @@ function upgraded(code: Uint8Array): TinyChain {
   return chain;
 }
 
-/** A worker that has dispatched the block of the upgrade, and has been given a proof of the new code. */
+/**
+ * Makes a worker that has dispatched block 2, which changes the runtime, and that was given a proof of the
+ * new code.
+ */
 function stopped(chain: TinyChain, program: RuntimeCode = runtimeCode): Runtime {
   const runtime = worker(chain, program);
   take(runtime, chain.headers(1, 3));

@@ -1,4 +1,4 @@
-/** A new worker gets the keys of a running one: the conditions, and how each false message is refused. */
+/** A new worker gets the keys of a running worker: the conditions, and how each false message is refused. */
 import { makeSimulated } from "@pruntime/core/attestation";
 import { concat, toHex } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
@@ -35,7 +35,7 @@ function identity(fill: number): Identity {
   return identityOf(crypto, { signing, ecdhSecret, stateKey });
 }
 
-/** A chain of two blocks, whose states have a time and a policy. */
+/** Makes a chain with two blocks after genesis. The states of both blocks have a time and a policy. */
 function chainOf(content: { readonly policy?: string; readonly now?: Uint8Array } = {}): TinyChain {
   const chain = new TinyChain();
   for (let i = 0; i < 2; i++)

@@ -24,7 +24,7 @@ const platform = (skip = 0) => {
   };
 };
 
-/** Starts from records. @param skip random draws to skip, so that new keys differ */
+/** Starts a worker from records. @param skip how many random draws to skip, so that new keys differ */
 function restart(records: readonly KeptRecord[], skip = 0) {
   return startRuntime(
     platform(skip),
@@ -32,7 +32,7 @@ function restart(records: readonly KeptRecord[], skip = 0) {
   );
 }
 
-/** The records in a store after these effects. */
+/** The records that a host stores after these effects, in order. */
 function kept(...all: readonly Effects[]): KeptRecord[] {
   const records = new Map<string, KeptRecord>();
   for (const { puts, drops } of all) {

@@ -71,11 +71,11 @@ export function blocksEvent(parts: readonly BlockParts[]): Blocks {
 export interface Followed {
   readonly chain: Devchain;
   readonly runtime: Runtime;
-  /** Puts a payload for a contract on the chain, in the next block. */
+  /** Submits a payload for a contract to the chain's next block, and returns the payload's hash. */
   readonly push: (contractId: number, payload: Uint8Array | Json, by?: typeof alice) => Uint8Array;
-  /** Produces a block and dispatches it. */
+  /** Produces a block, and then does the same as `follow`. */
   readonly step: () => void;
-  /** Dispatches all blocks up to the chain's head. */
+  /** Syncs and dispatches all finalized blocks. */
   readonly follow: () => void;
 }
 

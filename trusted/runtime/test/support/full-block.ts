@@ -1,6 +1,7 @@
 /**
- * A program: dispatches the largest blocks that a chain makes, in the memory that its process has, and prints
- * what became of the command at the end of each. The test runs it with a small heap.
+ * The program that full-block.test.ts runs with a small heap. The program dispatches two blocks that need
+ * much memory: a block with a body of the maximum length, and a block with 250 nested calls. Each block
+ * contains one command, and the program prints the status of the command.
  */
 
 import { encodeBlockHeaderWithEvents } from "@pruntime/core/bridge-2020";
@@ -25,7 +26,9 @@ const [utility, itemCompleted] = [7, 3];
 const bare = (call: Uint8Array): Uint8Array =>
   encode(concat(Uint8Array.of(4), call), (w, bytes) => w.vecU8(bytes));
 
-/** A batch of the shortest calls of this chain, an empty batch each, and a remark at its end. */
+/**
+ * An extrinsic that fills a block: a batch of empty batches, the chain's shortest calls, and a last remark.
+ */
 function fullBody(): { readonly extrinsic: Uint8Array; readonly calls: number } {
   const [least, end] = [batch("batch", []), remarkWithEvent(remark)];
   const calls = Math.floor((bodyBytes - 1_000) / least.length);
@@ -41,7 +44,7 @@ function fullBody(): { readonly extrinsic: Uint8Array; readonly calls: number } 
   return { extrinsic: bare(bytes), calls };
 }
 
-/** An event for each call, and that of the remark. */
+/** `System.Events` with one `ItemCompleted` for each call, and then the `Remarked` of the remark. */
 function eventsOf(calls: number): Uint8Array {
   const completed = Uint8Array.of(0, 0, 0, 0, 0, utility, itemCompleted, 0);
   const records = new Uint8Array(calls * completed.length);

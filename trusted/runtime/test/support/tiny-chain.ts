@@ -1,6 +1,6 @@
 /**
- * A minimal chain with any states, bodies and digests that a test needs. Four known keys finalize its
- * blocks.
+ * A minimal chain with any states, bodies and digests that a test needs. Four authorities with known keys
+ * finalize the blocks.
  */
 import {
   encodeBlockHeaderWithEvents,
@@ -30,12 +30,13 @@ type Of<K extends Event["kind"]> = Extract<Event, { kind: K }>;
 export interface BlockContent {
   readonly extrinsics?: readonly Uint8Array[];
   readonly digest?: readonly DigestItem[];
-  /** Values of `System.Events` and `Timestamp.Now`. */
+  /** The value of `System.Events`. */
   readonly events?: Uint8Array;
+  /** The value of `Timestamp.Now`. */
   readonly now?: Uint8Array;
   readonly code?: Uint8Array;
   readonly pendingCode?: Uint8Array;
-  /** JSON of `Registry.Policy`. */
+  /** The JSON text in `Registry.Policy`. */
   readonly policy?: string;
 }
 
@@ -56,7 +57,10 @@ const others = Array.from({ length: 10 }, (_, i) => [bytes32(11 * i + 1), bytes3
 export class TinyChain {
   readonly blocks: TinyBlock[] = [];
 
-  /** @param fork makes chains differ @param code the value of `:code` in the genesis state */
+  /**
+   * @param fork a number in the genesis state: chains with different numbers have different blocks
+   * @param code the value of `:code` in the genesis state
+   */
   constructor(fork = 0, code?: Uint8Array, pendingCode?: Uint8Array) {
     const entry = [wellKnownKeys.grandpaAuthorities, encodeVersionedAuthorityList(authorities)] as const;
     const codes = code === undefined ? [] : [[wellKnownKeys.code, code] as const];
@@ -155,7 +159,9 @@ export class TinyChain {
     return this.at(number).state.prove([wellKnownKeys.code, wellKnownKeys.pendingCode]);
   }
 
-  /** A block with its body. `other` replaces parts of it. */
+  /**
+   * The event with a block and its body. The fields of `other` replace the extrinsics or the justification.
+   */
   body(
     number: number,
     other: { extrinsics?: readonly Uint8Array[]; justification?: Uint8Array | undefined } = {},
@@ -170,7 +176,9 @@ function stateOf(entries: readonly (readonly [Uint8Array, Uint8Array])[]): Trie 
   return Trie.from({ hash: portableCrypto.blake2b256, version: 0 }, [...others, ...entries]);
 }
 
-/** A length-prefixed signed extrinsic of 2020. Its signature is invalid, which only a chain would notice. */
+/**
+ * A length-prefixed signed extrinsic of 2020. The signature is invalid, but workers do not check signatures.
+ */
 export function extrinsic2020(call: Uint8Array, signer: Uint8Array | number = bytes32(0xa1)): Uint8Array {
   const body = new Writer().u8(0x84);
   if (typeof signer === "number") body.u8(signer);
@@ -179,7 +187,7 @@ export function extrinsic2020(call: Uint8Array, signer: Uint8Array | number = by
   return encode(body.finish(), (w, bytes) => w.vecU8(bytes));
 }
 
-/** A length-prefixed inherent of 2020. */
+/** A length-prefixed unsigned extrinsic of 2020, as inherents are. */
 export function unsigned2020(call: Uint8Array): Uint8Array {
   return encode(call, (w, bytes) => w.vecU8(new Writer().u8(4).raw(bytes).finish()));
 }

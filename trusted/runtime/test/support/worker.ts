@@ -61,7 +61,7 @@ export function runtimeOf(
   return new Runtime(contextOf(platform, identity), newWorker);
 }
 
-/** Sends an event, which must be accepted, and returns the answer. */
+/** Sends an event and returns the answer. Throws if the event is refused. */
 export function take<E extends Event>(runtime: Runtime, event: E) {
   const outcome = runtime.accept(event);
   if (!outcome.ok)
@@ -71,7 +71,9 @@ export function take<E extends Event>(runtime: Runtime, event: E) {
   return outcome.value;
 }
 
-/** Sends an event, which must be refused without a change of the state, and returns the error's code. */
+/**
+ * Sends an event, checks that the dumped state did not change, and returns the error's code or `accepted`.
+ */
 export function refusal(runtime: Runtime, event: Event): string {
   const before = held(runtime);
   const outcome = runtime.accept(event);
@@ -79,7 +81,7 @@ export function refusal(runtime: Runtime, event: Event): string {
   return outcome.ok ? "accepted" : outcome.error.code;
 }
 
-/** The whole state as a dump in hex, or the error's code if the dump is refused. */
+/** The worker's state as a dump in hex, or the error's code if the worker refuses to dump. */
 export function held(runtime: Runtime): string {
   const outcome = runtime.accept({ kind: "dump" });
   return outcome.ok ? toHex(outcome.value.dump) : outcome.error.code;
@@ -89,7 +91,7 @@ export function root(runtime: Runtime): string {
   return toHex(runtime.status()!.stateRoot);
 }
 
-/** A query of 2020 in plain text. */
+/** The event with an unsealed query in the format of 2020. */
 export function plain(contractId: number, request: Json, by?: Signer): Extract<Event, { kind: "query" }> {
   const { payload } = plainQuery(encodeQuery({ kind: "2020", contractId, nonce: 1, request }));
   return signed(payload, by);
@@ -104,11 +106,13 @@ export interface SealedOptions {
   readonly nonce?: number;
   readonly expiresAt?: number;
   readonly by?: Signer;
-  /** The account that the query is sealed for, if it is not the signer. */
+  /**
+   * The account that the query is sealed for: the signer if this field is absent, no account if `undefined`.
+   */
   readonly sealedFor?: Uint8Array | undefined;
 }
 
-/** A v2 query. */
+/** A sealed v2 query, and the session that opens the reply. */
 export function sealed(
   runtime: Runtime,
   contractId: number,
@@ -138,7 +142,7 @@ export function answer(runtime: Runtime, contractId: number, request: Json, by?:
   return parseJson(openReply({ kind: "plain" }, reply));
 }
 
-/** The status in a receipt, as its sender reads it. */
+/** The status in the receipt of `by`'s command, or the answer's JSON if the answer has no receipt. */
 export function receipt(runtime: Runtime, txHash: Uint8Array, by: Signer): string {
   const found = answer(runtime, 0, { QueryReceipt: { tx_hash: toHex(txHash) } }, by);
   const { QueryReceipt } = JSON.parse(JSON.stringify(found)) as {

@@ -32,7 +32,9 @@ function init(
   };
 }
 
-/** The parachain headers `from`…`to` with a proof of the head at a relay block. */
+/**
+ * The parachain headers `from`…`to`, with a proof of the parachain's head in the state of relay block `at`.
+ */
 function paraHeaders(
   { relay, para, paraId }: ParaPair,
   from: number,
