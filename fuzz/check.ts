@@ -1,4 +1,4 @@
-/** The rules that every input of every target must satisfy. */
+/** The rules that every target must obey on every input. */
 import { isDeepStrictEqual } from "node:util";
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";

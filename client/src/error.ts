@@ -1,6 +1,6 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** Why a client refuses a worker's reply, or cannot complete a call, by code. */
+/** The reasons, each with its code, why a client refuses a worker's reply or cannot complete a call. */
 export type ClientErrorDetail =
   /** The worker could not be reached. */
   | { readonly code: "client/unreachable"; readonly url: string }

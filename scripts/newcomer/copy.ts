@@ -8,7 +8,7 @@ import { root } from "../bundles.ts";
 /** A tree to which patches can be applied. */
 export interface Copy {
   readonly folder: string;
-  /** Undoes a patch. Files that git ignores stay. */
+  /** Undoes a patch, but keeps files that git ignores. */
   readonly reset: () => void;
   /** Removes the copy. */
   readonly remove: () => void;

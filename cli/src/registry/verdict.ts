@@ -45,7 +45,7 @@ export function verdictByChain({ policyHash }: RegistryState, worker: WorkerReco
 
 /** The evidence of a worker, and the values from the chain to which the evidence must be bound. */
 export interface Looked {
-  /** JSON text from the state; `undefined` if the state has no evidence. */
+  /** The worker's evidence, as JSON text from the state; `undefined` if the state has none. */
   readonly evidence: Uint8Array | undefined;
   readonly genesisHash: Uint8Array;
   /** The hash of the record's `evidenceBlock`. */

@@ -75,8 +75,8 @@ export function messageJson(name: string, content: Json): Json {
 }
 
 /**
- * The only reason for a refusal that is a name, as in 2020: the account that signed the query may not ask
- * this, or the query is not signed. All other reasons are sentences.
+ * The reason for a refusal if the account that signed the query may not ask this, or if the query is not
+ * signed. This one reason is a name, as in the protocol of 2020. All other reasons are sentences.
  */
 export const notAuthorized = "NotAuthorized";
 

@@ -80,9 +80,9 @@ export type Event =
       readonly staged?: readonly StagedPart[];
     }
   /**
-   * The bytes from `offset` on of a `BlockHeaderWithEvents` or of a body with `total` bytes. Pieces come in
-   * order. The piece at offset 0 discards earlier pieces of the same part. A later piece may come again with
-   * the same bytes.
+   * A piece of a part (a `BlockHeaderWithEvents` or a body) for a later dispatch. The piece starts at
+   * `offset`, and the whole part has `total` bytes. Pieces come in order. The piece at offset 0 discards
+   * earlier pieces of the same part. A later piece may come again with the same bytes.
    */
   | {
       readonly kind: "stage-piece";

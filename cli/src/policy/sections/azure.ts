@@ -5,7 +5,7 @@ import { lintSnpRules, snpRulesJson, snpRulesLine } from "./snp.ts";
 import { lintTdxRules, rulesLine, tdxRulesJson } from "./tdx.ts";
 import { dated, given, type SectionWords, until } from "./words.ts";
 
-/** How the command explains, lints and prints the section `azure`. */
+/** How `pruntime policy` explains, lints and prints the section `azure`. */
 export const azureWords: SectionWords<AzurePolicy> = {
   about: "guests of Azure",
   accepts: (azure) => {

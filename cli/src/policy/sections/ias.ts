@@ -4,7 +4,7 @@ import { warning } from "../finding.ts";
 import { enclaveEntries, enclaveLines, enclavesJson, lintEnclaves } from "./sgx.ts";
 import type { SectionWords } from "./words.ts";
 
-/** How the command explains, lints and prints the section `ias`. */
+/** How `pruntime policy` explains, lints and prints the section `ias`. */
 export const iasWords: SectionWords<SgxPolicy> = {
   about: "reports of Intel's retired EPID service",
   accepts: (ias) => enclaveLines("a report of Intel's retired EPID service about an enclave", ias),

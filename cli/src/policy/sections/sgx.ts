@@ -4,7 +4,7 @@ import type { JsonObject } from "@pruntime/core/json";
 import { error, type Finding, warning } from "../finding.ts";
 import { dated, type Expiring, type SectionWords, until } from "./words.ts";
 
-/** How the command explains, lints and prints the section `sgx`. */
+/** How `pruntime policy` explains, lints and prints the section `sgx`. */
 export const sgxWords: SectionWords<SgxPolicy> = {
   about: "SGX enclaves",
   accepts: (sgx) => enclaveLines("an SGX enclave", sgx),

@@ -3,7 +3,7 @@ import type { SimulatedPolicy } from "@pruntime/core/attestation";
 import { warning } from "../finding.ts";
 import type { SectionWords } from "./words.ts";
 
-/** How the command explains, lints and prints the section `simulated`. */
+/** How `pruntime policy` explains, lints and prints the section `simulated`. */
 export const simulatedWords: SectionWords<SimulatedPolicy> = {
   about: "simulated evidence",
   accepts: ({ measurements }) => {

@@ -5,7 +5,7 @@ import type { JsonObject } from "@pruntime/core/json";
 import { error, type Finding, warning } from "../finding.ts";
 import { dated, type SectionWords, until } from "./words.ts";
 
-/** How the command explains, lints and prints the section `snp`. */
+/** How `pruntime policy` explains, lints and prints the section `snp`. */
 export const snpWords: SectionWords<SnpPolicy> = {
   about: "SEV-SNP guests",
   accepts: (snp) =>

@@ -6,7 +6,7 @@ import { encode } from "@pruntime/core/scale";
 import { error, type Finding, warning } from "../finding.ts";
 import { dated, given, type SectionWords, until } from "./words.ts";
 
-/** How the command explains, lints and prints the section `tdx`. */
+/** How `pruntime policy` explains, lints and prints the section `tdx`. */
 export const tdxWords: SectionWords<TdxPolicy> = {
   about: "TDX guests",
   accepts: (tdx) => tdx.images.map((image) => `${imageLine(image)}; ${rulesLine(tdx)}`),

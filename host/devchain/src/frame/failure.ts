@@ -19,7 +19,7 @@ export type FailureOf<E extends string> = (
   error: E,
 ) => DispatchFailure;
 
-/** Returns the function that makes a pallet's failures from the names of its errors. */
+/** Returns a function that turns the name of one of the pallet's errors into a failure. */
 export function failuresOf<E extends string>(pallet: string): FailureOf<E> {
   return ({ codecs }, error) => new DispatchFailure(codecs.moduleError(pallet, error));
 }

@@ -10,7 +10,7 @@ export interface Subscription {
 /** Sends a subscription's next message. */
 export type Emit = (result: unknown) => void;
 
-/** The functions of a connection that methods use. */
+/** What an RPC method can do with its connection. */
 export interface Session {
   /**
    * Opens a subscription with a new id. Its messages are notifications named `event`, and none is sent before

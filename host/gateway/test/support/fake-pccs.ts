@@ -5,7 +5,8 @@ import type { Responder, Said } from "./replay-server.ts";
 const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 
 /**
- * Stands for a CRL: two times in a DER sequence, as hex. The first is fixed, and the second is `nextUpdate`.
+ * Stands in for a CRL: a DER sequence of two timestamps, as hex. The first is fixed, and the second is
+ * `nextUpdate`.
  */
 const crl = (nextUpdate: string) =>
   `3082001e${Buffer.from(`\x17\x0d260101000000Z\x17\x0d${nextUpdate}`, "latin1").toString("hex")}`;

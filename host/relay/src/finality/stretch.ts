@@ -47,7 +47,7 @@ export interface Wanted {
   readonly count: number;
   /** How many headers ahead the relay looks for a proof. */
   readonly horizon: number;
-  /** The most headers in one stretch, at most as many as `horizon`. */
+  /** The maximum number of headers in one stretch. It must not exceed `horizon`. */
   readonly longest: number;
 }
 

@@ -1,8 +1,8 @@
 import { CodecError, type Reader, type Writer } from "../scale/index.ts";
 
 /**
- * One digest item of a block header. Tags 1 and 3, which blocks before 2019 used for authority changes and
- * seals, never occur on a GRANDPA chain and are refused.
+ * One digest item of a block header. Before 2019, tags 1 and 3 marked authority changes and seals. They never
+ * occur on a GRANDPA chain and are refused.
  * @see
  * https://github.com/paritytech/polkadot-sdk/blob/04bde5623cea69bcfab2626395ad445fd01a884f/substrate/primitives/runtime/src/generic/digest.rs
  */

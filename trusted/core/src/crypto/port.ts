@@ -124,8 +124,8 @@ export interface P384 {
 }
 
 /**
- * RSA signatures (RFC 8017) of attestation chains. A modulus has 2048 to 4096 bits, a multiple of 8; the
- * exponent is 65537. A signature is as long as the modulus. Everything else is refused.
+ * RSA signatures (RFC 8017) of attestation chains. The length of the modulus is a multiple of 8, from 2048 to
+ * 4096 bits. The exponent is 65537. A signature is as long as the modulus. Everything else is refused.
  */
 export interface Rsa {
   /** Verifies RSASSA-PKCS1-v1_5. */

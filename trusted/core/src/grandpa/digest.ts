@@ -51,7 +51,7 @@ export function grandpaDigests(header: Header): readonly GrandpaDigest[] {
   return digests;
 }
 
-/** Encodes a GRANDPA message as the digest item of a header. */
+/** Encodes a GRANDPA message as a header digest item. */
 export function grandpaDigestItem(digest: GrandpaDigest): EngineItem {
   return { kind: "consensus", engine: grandpaEngine, data: encode(digest, writeGrandpaDigest) };
 }

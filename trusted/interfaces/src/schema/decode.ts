@@ -1,5 +1,5 @@
 /**
- * Reads a schema in the interface of a deployed contract. Refuses everything that the schema language
+ * Reads a schema from a deployed contract's interface. Refuses everything that the schema language
  * (schema.ts) does not allow.
  */
 import {

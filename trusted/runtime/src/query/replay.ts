@@ -29,8 +29,8 @@ export class ReplayGuard {
 
   /**
    * Remembers a query that is about to be answered.
-   * @throws {@link AskError} `ask/expired`, `ask/expiry-too-far`, `ask/replayed`, `ask/too-many`; the query
-   * is then not remembered
+   * @throws {@link AskError} `ask/expired`, `ask/expiry-too-far`, `ask/replayed`, `ask/too-many`. If it
+   * throws, it remembers nothing new
    */
   admit(dispatched: number, asker: Uint8Array | undefined, nonce: Uint8Array, expiresAt: number): void {
     if (expiresAt < dispatched) throw new AskError({ code: "ask/expired", expiresAt, dispatched });

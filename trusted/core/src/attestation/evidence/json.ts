@@ -40,7 +40,7 @@ export function evidenceToJson(evidence: Evidence): JsonObject {
 
 /**
  * Writes evidence with its endorsements as JSON that {@link readEndorsedEvidence} reads.
- * @throws BytesError if a text of the evidence is not UTF-8
+ * @throws BytesError if a text field of the evidence is not UTF-8
  */
 export function endorsedEvidenceToJson(evidence: EndorsedEvidence): JsonObject {
   return rowOf(evidence.kind).form.endorsed.write(evidence);

@@ -26,7 +26,7 @@ function ark(commonName: string, modulus: string): TrustedRoot {
   };
 }
 
-/** The keys that AMD publishes. */
+/** AMD's published root keys (ARKs), one for each product. */
 export const amdRoots: AmdRoots = {
   milan: ark(
     "ARK-Milan",
