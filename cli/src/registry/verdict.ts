@@ -19,7 +19,7 @@ import type { WorkerRecord } from "@pruntime/core/registry";
 import type { RegisteredWorker, RegistryState } from "./state.ts";
 
 /**
- * `accepted`: the registry's current policy accepts the worker, or the policy that the user gave does.
+ * `accepted`: the registry's current policy, or the policy that the user gave, accepts the worker.
  * `stale`: the registry accepted the worker under another policy, and this command did not verify the
  * evidence. `refused`: this command verified the evidence, and refuses it.
  */

@@ -9,7 +9,7 @@ export type GatewayErrorDetail =
   | { readonly code: "gateway/port-taken"; readonly port: number }
   /** Another process listens on the operator's Unix socket, or the path is a file of another kind. */
   | { readonly code: "gateway/socket-taken"; readonly path: string }
-  /** Production mode refuses to serve operator calls at the public address as in 2020. */
+  /** The options ask for operator calls at the public address, as in 2020. Production mode forbids that. */
   | { readonly code: "gateway/production-2020" }
   /** The operator's token is shorter than 16 characters. */
   | { readonly code: "gateway/weak-token" }

@@ -75,8 +75,8 @@ export function messageJson(name: string, content: Json): Json {
 }
 
 /**
- * The reason for a refusal if the account that signed the query may not ask this, or if the query is not
- * signed. This one reason is a name, as in the protocol of 2020. All other reasons are sentences.
+ * The refusal reason for a query that is unsigned, or whose signer is not allowed to make it. This one reason
+ * is a name, as in the protocol of 2020. All other reasons are sentences.
  */
 export const notAuthorized = "NotAuthorized";
 

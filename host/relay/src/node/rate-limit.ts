@@ -87,8 +87,8 @@ export class RateLimit {
 }
 
 /**
- * Keeps requests within the limit. If the node refuses a request because it received too many, repeats the
- * request after a rest, at most six times.
+ * Keeps requests within the limit. If the node refuses a request for exceeding its limit, the request is
+ * repeated after a rest, at most six times.
  * @param retried is called before each repetition
  */
 export function withRateLimit(

@@ -121,7 +121,7 @@ export function justification(
   return { round, targetHash: target.hash, targetNumber: target.number, precommits, votesAncestries };
 }
 
-/** A justification in which the `count` voters from number `first` on vote for the block. */
+/** A justification in which `count` consecutive voters, starting with voter `first`, vote for the block. */
 export function unanimous(target: Block, count: number, setId = 5n, first = 0): Justification {
   return justification(
     target,

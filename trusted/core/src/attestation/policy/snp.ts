@@ -82,7 +82,7 @@ function rulesOf(read: Read<typeof rulesShape>): SnpRules {
   return { minTcb, vmpl, allowVlek, allowSmt, allowMigrationAgent, allowMaskedChipId, chipIdAllow };
 }
 
-/** Reads the rules for SEV-SNP in the section `azure`, which have no measurements. @throws JsonError */
+/** Reads the `azure` section's rules for SEV-SNP, which have no measurements. @throws JsonError */
 export const readSnpRules: JsonReader<SnpRules> = jsonMap(rulesShape, rulesOf);
 
 const bareMeasurement = hex(48);
