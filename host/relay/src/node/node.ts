@@ -72,8 +72,8 @@ export class SubstrateNode {
   }
 
   /**
-   * Headers `from`…`to`. One request gets all hashes. At most 16 headers are requested at once, or fewer while
-   * the node limits the relay's requests.
+   * Headers `from`…`to`. One request gets all hashes. At most 16 headers are requested at once, or fewer
+   * while the node limits the relay's requests.
    */
   async headersAt(from: number, to: number): Promise<NodeHeader[]> {
     const numbers = Array.from({ length: to - from + 1 }, (_, i) => from + i);

@@ -139,7 +139,10 @@ export class SpoolStore {
     void this.#environment.put("bytes", bytes);
   }
 
-  /** Drops one stored block to make room for block `number`. @returns the bytes that become free @throws NoRoom */
+  /**
+   * Drops one stored block to make room for block `number`. @returns the bytes that become free @throws
+   * NoRoom
+   */
   #makeRoom(number: number): number {
     const { first, last } = this.extent();
     if (first !== undefined && first < number && first <= this.taken) return this.#remove(first);

@@ -89,7 +89,10 @@ function withinGrace(policy: GeneralPolicy, facts: DcapFacts, atMs: number): boo
   return graceDays > 0 && atMs - facts.tcbDateMs <= graceDays * dayMs;
 }
 
-/** Returns the status as which a status is treated within the grace period. Only the two out-of-date statuses change. */
+/**
+ * Returns the status as which a status is treated within the grace period. Only the two out-of-date
+ * statuses change.
+ */
 function forgiven(status: TcbStatus): TcbStatus {
   if (status === "OutOfDate") return "UpToDate";
   return status === "OutOfDateConfigurationNeeded" ? "ConfigurationNeeded" : status;
