@@ -64,6 +64,7 @@ export type AnyAction = Action<string, AnyReader, AnyReader>;
  */
 export interface Callable<W, T> {
   readonly name: string;
+  readonly timeoutMs?: number;
   readonly input: JsonReader<unknown, W>;
   readonly output: JsonReader<T, unknown>;
 }

@@ -1,6 +1,7 @@
 /** Sends calls to a worker over HTTP, at a port or at a Unix socket. */
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
+import { readAtMost } from "./read-at-most.ts";
 
 /** The address at which a worker is called, and the credentials for it. */
 export interface WorkerOptions {
@@ -67,17 +68,11 @@ function targetOf(url: string, action: string): { target: RequestOptions; send: 
 }
 
 async function readReply(response: IncomingMessage, maxBytes: number): Promise<WorkerReply> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    // Leaving the loop destroys the response, so no more of it is read.
-    if (length > maxBytes) throw new Error("the worker's reply is too large");
-    chunks.push(chunk);
-  }
+  const body = await readAtMost(response, maxBytes);
+  if (body === undefined) throw new Error("the worker's reply is too large");
   const header = (name: string): string | undefined => {
     const value = response.headers[name];
     return Array.isArray(value) ? value.join(", ") : value;
   };
-  return { status: response.statusCode ?? 0, header, body: Buffer.concat(chunks) };
+  return { status: response.statusCode ?? 0, header, body };
 }

@@ -26,6 +26,9 @@ export interface WorkerAnswer<T> {
 /** Large enough for evidence with its endorsements, the largest reply that a relay requests. */
 const limits: JsonLimits = { maxLength: 16 << 20, maxDepth: 64 };
 
+/** How long a call may take, in milliseconds, in addition to the action's own time in the enclave. */
+const spareMs = 120_000;
+
 /** A worker behind a gateway. */
 export class RemoteWorker {
   readonly #options: () => WorkerOptions;
@@ -56,7 +59,7 @@ export class RemoteWorker {
     action: Callable<W, T>,
     input: NoInfer<W>,
   ): Promise<WorkerAnswer<T>> {
-    const reply = await this.#post(action.name, input);
+    const reply = await this.#post(action, input);
     try {
       if (reply.status !== 200)
         throw this.#refused(action.name, decodeJson(reply.text, readRefusal, limits).code);
@@ -69,11 +72,14 @@ export class RemoteWorker {
     }
   }
 
-  async #post(action: string, input: JsonObject): Promise<RawReply> {
+  async #post(
+    { name: action, timeoutMs = 0 }: Pick<Callable<never, unknown>, "name" | "timeoutMs">,
+    input: JsonObject,
+  ): Promise<RawReply> {
     const worker = this.#options();
     const body = JSON.stringify({ input, nonce: { value: Math.floor(Math.random() * 2 ** 32) } });
     try {
-      const call = { action, body, timeoutMs: 120_000, maxReplyBytes: limits.maxLength };
+      const call = { action, body, timeoutMs: spareMs + timeoutMs, maxReplyBytes: limits.maxLength };
       const reply = await postToWorker(worker, call);
       return { status: reply.status, code: reply.header(replyHeaders.code), text: reply.body.toString() };
     } catch (cause) {

@@ -1,8 +1,8 @@
 /** Tests that the relay decodes a worker's reply with the decoder of the called action. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { replyHeaders, syncCode } from "@pruntime/api";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { dispatchBlock, replyHeaders, syncCode } from "@pruntime/api";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { isWorkersTrouble, RelayError } from "../src/error.ts";
 import { RemoteWorker } from "../src/index.ts";
 
@@ -20,6 +20,16 @@ const envelope = (payload: unknown, status = "ok") =>
   JSON.stringify({ payload: JSON.stringify(payload), signature: "00".repeat(64), status });
 const refusal = (code: string) => JSON.stringify({ code, message: "no", status: "error" });
 const call = (worker: RemoteWorker) => worker.call(syncCode, { proof_b64: [] });
+
+it("a call may take as long as the action's row allows, and two minutes more", async () => {
+  const worker = await answering(200, envelope({ from: null, unreadable: null }));
+  const timeout = vi.spyOn(AbortSignal, "timeout");
+  onTestFinished(() => timeout.mockRestore());
+  await call(worker);
+  await worker.call(dispatchBlock, { blocks_b64: [] }).catch(() => undefined);
+  expect(timeout.mock.calls).toEqual([[120_000], [120_000 + (dispatchBlock.timeoutMs ?? 0)]]);
+  expect(dispatchBlock.timeoutMs).toBe(600_000);
+});
 
 describe("a worker's reply", () => {
   it("is read by the action's row", async () => {

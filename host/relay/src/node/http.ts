@@ -3,6 +3,7 @@
  * finalized head at intervals instead.
  */
 import { RelayError } from "../error.ts";
+import { readAtMost } from "../read-at-most.ts";
 import type { Message } from "./calls.ts";
 import type { ConnectOptions, NodeConnection } from "./connection.ts";
 import { refusalOf, retryAfterMs } from "./refusal.ts";
@@ -46,7 +47,7 @@ async function exchange(of: Exchange): Promise<unknown> {
       redirect: "error", // it would lead to an address that the operator did not name
       signal: AbortSignal.any([timeout, closing]),
     });
-    return resultOf(of, response, await readAtMost(of, response));
+    return resultOf(of, response, await textOf(of, response));
   } catch (cause) {
     if (cause instanceof RelayError) throw cause;
     if (timeout.aborted) throw new RelayError({ code: "relay/node-timeout", method }, { cause });
@@ -74,18 +75,11 @@ function resultOf({ url, id, method }: Exchange, { status, headers }: Response, 
 }
 
 /** The body as text. @throws {@link RelayError} `relay/answer-too-large` */
-async function readAtMost({ method, limits }: Exchange, response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > limits.maxMessageBytes) {
-      const reason = `over ${limits.maxMessageBytes} bytes`;
-      throw new RelayError({ code: "relay/answer-too-large", method, reason });
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+async function textOf({ method, limits }: Exchange, { body }: Response): Promise<string> {
+  const { maxMessageBytes } = limits;
+  const bytes = body === null ? Buffer.alloc(0) : await readAtMost(body, maxMessageBytes);
+  if (bytes !== undefined) return bytes.toString("utf8");
+  throw new RelayError({ code: "relay/answer-too-large", method, reason: `over ${maxMessageBytes} bytes` });
 }
 
 function parse(body: string): Message | undefined {

@@ -2,6 +2,7 @@
 import { toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
+import { readAtMost } from "../read-at-most.ts";
 import { decodeSpooled, type SpooledBlock } from "./record.ts";
 
 const firstRestMs = 1_000;
@@ -56,15 +57,10 @@ export class RemoteSpool {
     }
   }
 
-  async #body(response: Response): Promise<Uint8Array> {
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    for await (const chunk of response.body ?? []) {
-      bytes += chunk.length;
-      if (bytes > this.#maxBytes) throw new TypeError("larger than the relay reads");
-      chunks.push(chunk);
-    }
-    return Uint8Array.from(Buffer.concat(chunks));
+  async #body({ body }: Response): Promise<Uint8Array> {
+    const bytes = body === null ? Buffer.alloc(0) : await readAtMost(body, this.#maxBytes);
+    if (bytes === undefined) throw new TypeError("larger than the relay reads");
+    return Uint8Array.from(bytes);
   }
 }
 
