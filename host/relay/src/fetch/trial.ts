@@ -16,7 +16,7 @@ import {
 import { provenAuthorities, sameAuthorities } from "@pruntime/core/light-client";
 import { grandpaAuthoritiesKey, grandpaPendingChangeKey, wellKnownKeys } from "@pruntime/core/storage-key";
 import { openStateProof } from "@pruntime/core/trie";
-import { RelayError } from "../error.ts";
+import { RelayError, refusedForSize } from "../error.ts";
 import type { NodeHeader, SubstrateNode } from "../node/node.ts";
 import { pause } from "../session/pause.ts";
 
@@ -126,12 +126,9 @@ async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undefined> {
     return await ask();
   } catch (error) {
     if (error instanceof RelayError && refusals.includes(error.code)) return undefined;
+    if (refusedForSize(error)) return undefined;
     throw error;
   }
 }
 
-const refusals: readonly string[] = [
-  "relay/node-refused",
-  "relay/method-not-found",
-  "relay/answer-too-large",
-];
+const refusals: readonly string[] = ["relay/node-refused", "relay/method-not-found"];

@@ -8,6 +8,7 @@ import { grandpaCurrentSetIdKey } from "@pruntime/core/storage-key";
 import { advanceByWarpProof } from "@pruntime/core/warp";
 import { type Devchain, type DevchainOptions, faults } from "@pruntime/devchain";
 import { describe, expect, it } from "vitest";
+import { RelayError } from "../../src/error.ts";
 import { fetchCheckpoint } from "../../src/fetch/checkpoint.ts";
 import { fetchGenesisInfo } from "../../src/fetch/init-input.ts";
 import { tryAuthorities } from "../../src/fetch/trial.ts";
@@ -117,6 +118,22 @@ describe("the set id", () => {
     });
   });
 });
+
+it.each(["relay/answer-too-large", "relay/node-response-limit"] as const)(
+  "uses the justification stored with the block if a finality proof is refused with %s",
+  async (code) => {
+    const { chain } = await announcing(0, 12);
+    const node = await nodeOf(chain, (connection) => ({
+      ...connection,
+      closed: connection.closed,
+      request: async (method, ...parameters) => {
+        if (method === "grandpa_proveFinality") throw new RelayError({ code, method, reason: "" });
+        return connection.request(method, ...parameters);
+      },
+    }));
+    expect((await fetchCheckpoint(node, crypto, 10, atOnce)).authorities.setId).toBe(1n);
+  },
+);
 
 it("relay/checkpoint-unsigned: authorities that did not sign are refused", async () => {
   const { chain, node } = await announcing(0, 12);
