@@ -5,6 +5,7 @@ import {
   accountOf,
   awaitExecutionReceipt,
   ChainClient,
+  commandCallName,
   executionReceiptKey,
   type Pushed,
   type Via,
@@ -142,9 +143,9 @@ async function push(options: PushOptions, contract: number, command: Json): Prom
 }
 
 function placeOf({ blockNumber, blockHash, extrinsicIndex, via, fee }: Pushed): string {
-  const call = via === "pallet" ? "Execution.push_command" : "System.remark_with_event";
   const paid = fee === undefined ? "" : `, fee ${fee}`;
-  return `final in block ${blockNumber} (${blockHash}), extrinsic ${extrinsicIndex}, by ${call}${paid}`;
+  const place = `block ${blockNumber} (${blockHash}), extrinsic ${extrinsicIndex}`;
+  return `final in ${place}, by ${commandCallName(via)}${paid}`;
 }
 
 async function query(options: QueryOptions, contract: number, request: Json): Promise<void> {

@@ -2,12 +2,12 @@
  * Where operator calls are sent. The commands that run a worker write its operator's address and token to
  * the data folder, and the commands that call it read both from there.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ListenAddress } from "@pruntime/gateway";
 import type { WorkerOptions } from "@pruntime/relay";
 import type { Command } from "commander";
-import { badFile, CliError } from "../error.ts";
+import { CliError } from "../error.ts";
 import { textArgument } from "../terminal/arguments.ts";
 import { writePrivately } from "./local-trust.ts";
 
@@ -74,12 +74,7 @@ export function writeOperator(dataDir: string, { url, token }: Required<WorkerOp
  */
 export function earlierToken(dataDir: string): string | undefined {
   const { token } = filesIn(dataDir);
-  if (!existsSync(token)) return undefined;
-  try {
-    return readFileSync(token, "utf8").trim();
-  } catch (cause) {
-    throw badFile(token, cause);
-  }
+  return existsSync(token) ? textIn(token) : undefined;
 }
 
 /**

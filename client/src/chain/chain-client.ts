@@ -4,7 +4,7 @@ import { createClient, type PolkadotClient } from "polkadot-api";
 import { getWsProvider, type WebSocketClass } from "polkadot-api/ws";
 import { ClientError } from "../error.ts";
 import type { Account } from "./account.ts";
-import { type ChainCall, commandCall, type Via } from "./command-call.ts";
+import { type ChainCall, callName, commandCall, type Via } from "./command-call.ts";
 import { feeIn } from "./fee.ts";
 import { withFewFirstBlocks } from "./first-blocks.ts";
 
@@ -148,7 +148,7 @@ export class ChainClient {
     const { pallet, name, args } = wanted;
     const call = this.#client.getUnsafeApi().tx[pallet]?.[name];
     if (call === undefined || !(await this.#accepts(wanted)))
-      throw new ClientError({ code: "client/no-such-call", call: `${pallet}.${name}` });
+      throw new ClientError({ code: "client/no-such-call", call: callName(wanted) });
     const result = await call(args).signAndSubmit(account.chain).catch(failed);
     if (!result.ok)
       throw new ClientError({

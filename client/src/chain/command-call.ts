@@ -15,14 +15,27 @@ export interface ChainCall {
   readonly args: object;
 }
 
+const calls: Readonly<Record<Via, Omit<ChainCall, "args">>> = {
+  pallet: { pallet: "Execution", name: "push_command" },
+  remark: { pallet: "System", name: "remark_with_event" },
+};
+
+/** The name of a call with its pallet, such as `Execution.push_command`. */
+export function callName({ pallet, name }: Omit<ChainCall, "args">): string {
+  return `${pallet}.${name}`;
+}
+
+/** The name, with its pallet, of the call that carries commands. */
+export function commandCallName(via: Via): string {
+  return callName(calls[via]);
+}
+
 /** The call that carries a command. @param payload the text that the worker's client sealed */
 export function commandCall(via: Via, contractId: number, payload: string): ChainCall {
   const bytes = utf8(payload);
-  return via === "pallet"
-    ? { pallet: "Execution", name: "push_command", args: { contract_id: contractId, payload: bytes } }
-    : {
-        pallet: "System",
-        name: "remark_with_event",
-        args: { remark: encodeCommandRemark({ contractId, payload: bytes }) },
-      };
+  const args =
+    via === "pallet"
+      ? { contract_id: contractId, payload: bytes }
+      : { remark: encodeCommandRemark({ contractId, payload: bytes }) };
+  return { ...calls[via], args };
 }

@@ -4,5 +4,5 @@
  */
 export * from "./account.ts";
 export * from "./chain-client.ts";
-export type { Via } from "./command-call.ts";
+export { commandCallName, type Via } from "./command-call.ts";
 export * from "./execution-receipt.ts";

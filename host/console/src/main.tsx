@@ -39,14 +39,16 @@ async function ask(client: WorkerClient, { account, contract, value, kind }: Fil
 }
 
 async function command(client: WorkerClient, filled: Filled, tell: (line: string) => void): Promise<string> {
-  const { accountOf, ChainClient, awaitExecutionReceipt, executionReceiptKey } = await loadChain();
+  const { accountOf, ChainClient, awaitExecutionReceipt, commandCallName, executionReceiptKey } =
+    await loadChain();
   const account = accountOf(filled.account);
   const payload = client.sealCommand(account.id, filled.contract, filled.value, filled.kind);
   tell(`connecting to ${nodeUrl.value}…`);
   const chain = await ChainClient.connect(nodeUrl.value, via.value === "usual" ? {} : { via: via.value });
   try {
     tell("submitted; waiting for the chain to finalize it…");
-    const place = placeOf(await chain.push(account, filled.contract, payload));
+    const pushed = await chain.push(account, filled.contract, payload);
+    const place = placeOf(pushed, commandCallName(pushed.via));
     tell(`${place}; waiting for the execution receipt…`);
     const status = await awaitExecutionReceipt(client, account, executionReceiptKey(utf8(payload)), 60_000);
     return `${place}, executed: ${status}\n\non chain:\n${payload}`;
@@ -55,8 +57,7 @@ async function command(client: WorkerClient, filled: Filled, tell: (line: string
   }
 }
 
-function placeOf({ blockNumber, via, fee }: Pushed): string {
-  const call = via === "pallet" ? "Execution.push_command" : "System.remark_with_event";
+function placeOf({ blockNumber, fee }: Pushed, call: string): string {
   return `final in block ${blockNumber} by ${call}${fee === undefined ? "" : `, fee ${fee}`}`;
 }
 

@@ -19,7 +19,7 @@ export type { RegisterOptions } from "./registry/registrar.ts";
 export { fetchRegistration, type Registration } from "./registry/registration.ts";
 export { runRelay } from "./relay.ts";
 export { type ServedSpools, serveSpools } from "./spool/serve.ts";
-export { type SpoolOptions, Spools } from "./spool/spools.ts";
+export { type SpoolOptions, Spools, usualSpoolBytes } from "./spool/spools.ts";
 export { metricsText, type ServedMetrics, serveMetrics } from "./watch/metrics.ts";
 export {
   barProgress,

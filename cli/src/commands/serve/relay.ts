@@ -1,6 +1,6 @@
 /** `pruntime relay`: follows a chain and feeds a worker (pHost). */
 import { setFlagsFromString } from "node:v8";
-import { progressOn } from "@pruntime/relay";
+import { progressOn, usualSpoolBytes } from "@pruntime/relay";
 import type { Command } from "commander";
 import { CliError } from "../../error.ts";
 import { dataFolders } from "../../stack/folders.ts";
@@ -113,7 +113,7 @@ function withSpool(command: Command): Command {
       "--spool-size <MiB>",
       "the most that the spool takes on disk",
       wholeNumber("--spool-size", 1),
-      2_048,
+      usualSpoolBytes / 2 ** 20,
     )
     .option(
       "--spool-from <url>",

@@ -1,6 +1,6 @@
 /** `pruntime up`: the whole local stack in one process. */
 import { resolve } from "node:path";
-import { progressOn } from "@pruntime/relay";
+import { progressOn, usualSpoolBytes } from "@pruntime/relay";
 import type { Command } from "commander";
 import { startChain } from "../../stack/chain.ts";
 import { dataFolders } from "../../stack/folders.ts";
@@ -83,7 +83,7 @@ async function up(options: UpFlags): Promise<void> {
 
 /** The relay needs a spool only if the chain discards states. */
 function spoolOf({ strict, statePruning }: UpFlags, folder: string): Pick<RelayServiceOptions, "spool"> {
-  return strict || statePruning !== undefined ? { spool: { folder, maxBytes: 2 ** 31 } } : {};
+  return strict || statePruning !== undefined ? { spool: { folder, maxBytes: usualSpoolBytes } } : {};
 }
 
 interface Addresses {

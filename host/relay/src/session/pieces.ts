@@ -2,7 +2,7 @@
  * Sends blocks and bodies of any size. A long block or body is first sent in pieces, because one call cannot
  * carry it.
  */
-import { dispatchBlock, stagePiece } from "@pruntime/api";
+import { dispatchBlock, type InputJsonOf, stagePiece } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
 import { wasRefused } from "../error.ts";
 import type { RemoteWorker } from "../worker.ts";
@@ -10,7 +10,7 @@ import type { RemoteWorker } from "../worker.ts";
 /** The longest piece in bytes. Base64 makes a piece a third longer, and a call may have 32 MiB. */
 export const pieceBytes: number = 8 << 20;
 
-type StagedPart = "block" | "body";
+type StagedPart = InputJsonOf<typeof stagePiece>["part"];
 
 /** The last block that a call dispatched, and the blocks whose bodies the worker still needs. */
 export interface Dispatched {

@@ -3,9 +3,8 @@
  * finalized block.
  */
 import { from0x } from "@pruntime/core/bytes";
-import { RelayError } from "../error.ts";
 import { HeaderChain } from "../finality/headers.ts";
-import type { SubstrateNode } from "../node/node.ts";
+import { subscribeIfOffered } from "../node/subscribe.ts";
 import { Bell } from "./bell.ts";
 import type { OpenSession, Session } from "./context.ts";
 import { withPatience } from "./patience.ts";
@@ -42,8 +41,8 @@ export async function runSession(session: Session): Promise<void> {
 async function subscribe(session: Session, bell: Bell): Promise<OpenSession> {
   const { node, para, capabilities } = session;
   let latest: Uint8Array | undefined;
-  await subscribeIfOffered(node, "chain_subscribeFinalizedHeads", () => bell.ring());
-  await subscribeIfOffered(node, "grandpa_subscribeJustifications", (result) => {
+  await subscribeIfOffered(node.connection, "chain_subscribeFinalizedHeads", () => bell.ring());
+  await subscribeIfOffered(node.connection, "grandpa_subscribeJustifications", (result) => {
     if (typeof result !== "string") return;
     latest = from0x(result);
     bell.ring();
@@ -55,22 +54,3 @@ async function subscribe(session: Session, bell: Bell): Promise<OpenSession> {
     paraChain: para && new HeaderChain(para.node),
   };
 }
-
-/**
- * Subscribes, if the node can. Over HTTP no node can, and some nodes do not offer GRANDPA's methods. The
- * session then asks for the finalized head at intervals, and proofs come from other sources.
- */
-async function subscribeIfOffered(
-  node: SubstrateNode,
-  method: string,
-  onMessage: (result: unknown) => void,
-): Promise<void> {
-  try {
-    await node.connection.subscribe(method, onMessage);
-  } catch (error) {
-    const refused = error instanceof RelayError && tolerated.includes(error.code);
-    if (!refused) throw error;
-  }
-}
-
-const tolerated: readonly string[] = ["relay/node-refused", "relay/method-not-found"];

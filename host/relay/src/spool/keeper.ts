@@ -7,10 +7,10 @@ import { ProtocolError } from "@pruntime/core/errors";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
 import { RelayError } from "../error.ts";
 import { changesRuntime, fetchCodeProof, fetchEvents } from "../fetch/blocks.ts";
-import type { NodeConnection } from "../node/connection.ts";
 import type { Endpoint } from "../node/endpoint.ts";
 import type { NodeHeader } from "../node/node.ts";
 import { inParallel } from "../node/parallel.ts";
+import { subscribeIfOffered } from "../node/subscribe.ts";
 import { Bell } from "../session/bell.ts";
 import { pause } from "../session/pause.ts";
 import type { SpooledNode } from "./node.ts";
@@ -71,7 +71,7 @@ async function follow(options: KeeperOptions, endpoint: Endpoint, worked: () => 
   signal.addEventListener("abort", stop, { once: true });
   try {
     const node = await spools.nodeOf(connection, crypto);
-    await subscribeIfOffered(connection, () => bell.ring());
+    await subscribeIfOffered(connection, "chain_subscribeFinalizedHeads", () => bell.ring());
     const first = Math.max(0, (await node.finalizedNumber()) - window);
     const progress = { cursor: await node.firstState(first), full: false };
     while (open && !signal.aborted) {
@@ -84,14 +84,6 @@ async function follow(options: KeeperOptions, endpoint: Endpoint, worked: () => 
   } finally {
     signal.removeEventListener("abort", stop);
     connection.close();
-  }
-}
-
-async function subscribeIfOffered(connection: NodeConnection, onHead: () => void): Promise<void> {
-  try {
-    await connection.subscribe("chain_subscribeFinalizedHeads", onHead);
-  } catch (error) {
-    if (!(error instanceof RelayError) || error.code !== "relay/method-not-found") throw error;
   }
 }
 

@@ -9,6 +9,9 @@ import { RemoteSpool } from "./remote.ts";
 import { Spool } from "./spool.ts";
 import { SpoolStore } from "./store.ts";
 
+/** The usual limit of one chain's spool on disk, in bytes: 2 GiB. */
+export const usualSpoolBytes: number = 2 ** 31;
+
 /** Where the spools are, how large one may become, and the relays whose spools may be read. */
 export interface SpoolOptions {
   readonly folder: string;

@@ -6,7 +6,7 @@ import { ProtocolError } from "../errors/index.ts";
 import { decodeValue } from "./decode-value.ts";
 import type { RuntimeMetadata } from "./metadata.ts";
 import { findConstant } from "./require.ts";
-import type { Value } from "./value.ts";
+import { fieldOf, numberOf, type Value } from "./value.ts";
 
 /** Upper bounds on the parts of a runtime's blocks. */
 export interface BlockLimits {
@@ -75,13 +75,4 @@ function systemConstant(metadata: RuntimeMetadata, name: string): Value {
     if (error instanceof ProtocolError) return undefined;
     throw error;
   }
-}
-
-function fieldOf(value: Value, name: string): Value {
-  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return undefined;
-  return (value as Readonly<Record<string, Value>>)[name];
-}
-
-function numberOf(value: Value): number {
-  return typeof value === "number" || typeof value === "bigint" ? Number(value) : 0;
 }

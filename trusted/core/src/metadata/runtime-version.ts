@@ -3,7 +3,7 @@ import { decodeValue } from "./decode-value.ts";
 import { MetadataError } from "./error.ts";
 import type { RuntimeMetadata } from "./metadata.ts";
 import { findConstant } from "./require.ts";
-import type { Value } from "./value.ts";
+import { fieldOf, numberOf } from "./value.ts";
 
 /** The highest `system_version` whose rules the worker follows. */
 export const followedSystemVersion = 3;
@@ -19,8 +19,7 @@ export function systemVersionOf(metadata: RuntimeMetadata): number {
   const constant = findConstant(metadata, "System", "Version");
   if (constant === undefined) return 0;
   const version = decodeValue(metadata, constant.type, constant.value);
-  const value = fieldOf(version, "system_version") ?? fieldOf(version, "state_version");
-  const number = typeof value === "number" || typeof value === "bigint" ? Number(value) : 0;
+  const number = numberOf(fieldOf(version, "system_version") ?? fieldOf(version, "state_version"));
   if (number < 0 || number > followedSystemVersion)
     throw new MetadataError({
       code: "metadata/unknown-system-version",
@@ -28,10 +27,4 @@ export function systemVersionOf(metadata: RuntimeMetadata): number {
       highest: followedSystemVersion,
     });
   return number;
-}
-
-function fieldOf(value: Value, name: string): unknown {
-  return typeof value === "object" && value !== null && name in value
-    ? value[name as keyof typeof value]
-    : undefined;
 }

@@ -35,6 +35,17 @@ export interface NamedFields {
   readonly [name: string]: Value;
 }
 
+/** The field of this name; `undefined` if the value has none. */
+export function fieldOf(value: Value, name: string): Value {
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return undefined;
+  return (value as NamedFields)[name];
+}
+
+/** An integer value of any width as a number; 0 for any other value. */
+export function numberOf(value: Value): number {
+  return typeof value === "number" || typeof value === "bigint" ? Number(value) : 0;
+}
+
 /**
  * A sequence of bits. Its type defines the order of the bits and the size of the elements that store them.
  * Unused bits of the last element are zero.

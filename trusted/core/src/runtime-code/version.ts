@@ -29,7 +29,7 @@ export function readSections(module: Uint8Array): CodeSection[] {
   return coded("sections", () => {
     const r = new Reader(module.subarray(8));
     const sections: CodeSection[] = [];
-    for (; r.left > 0 && sections.length < maxSections; ) sections.push(readSection(r));
+    while (r.left > 0 && sections.length < maxSections) sections.push(readSection(r));
     r.end();
     return sections;
   });

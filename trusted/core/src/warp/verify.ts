@@ -123,8 +123,8 @@ function headersBefore(
     const hashed = { header: decodeHeader(encoded), hash: headerHash(crypto, encoded) };
     if (!equal(hashed.hash, next.parentHash) || hashed.header.number !== next.number - 1)
       throw new WarpError({ code: "warp/not-linked", fragment, number: next.number });
-    headers.unshift(hashed);
+    headers.push(hashed);
     next = hashed.header;
   }
-  return headers;
+  return headers.reverse();
 }
