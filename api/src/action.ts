@@ -6,8 +6,8 @@
 import type { JsonReader, Read, Wire } from "@pruntime/core/json";
 
 /**
- * Who may call an action: any caller, or only the operator, who presents the operator's token at an address
- * that serves no other caller.
+ * Who may call an action: any caller, or only the operator. The operator presents a token at an address that
+ * serves no other caller. In the mode of 2020, the operator calls from the gateway's machine instead.
  */
 export type Access = "public" | "operator";
 
@@ -30,13 +30,13 @@ export interface Action<N extends string, I extends AnyReader, O extends AnyRead
   /** Served only if the operator started the worker with development actions. */
   readonly devOnly?: true;
   /**
-   * The number of calls that one address may make within the gateway's rate-limit window, if the number is
-   * lower than for other actions.
+   * Maximum number of calls from one network within the gateway's rate-limit window, if the number is lower
+   * than for other actions.
    */
   readonly maxCalls?: number;
   /**
-   * How long the enclave may take for a call, in milliseconds, if that is longer than for other actions: the
-   * largest blocks of a chain take minutes on slow hardware.
+   * Time limit for the enclave to answer a call, in milliseconds, if the limit is longer than for other
+   * actions. The largest blocks of a chain take minutes on slow hardware.
    */
   readonly timeoutMs?: number;
   /** Set if the payload has `evidence`, for which a gateway adds `collateral` to the envelope. */
@@ -46,7 +46,7 @@ export interface Action<N extends string, I extends AnyReader, O extends AnyRead
   /** An example of a valid `input`. */
   readonly example: Wire<I>;
   /**
-   * The HTTP status of each error code that has a special one. All other codes have status 400, or 200 if
+   * The HTTP status of each error code that does not have the default status. The default is 400, or 200 if
    * the worker of 2020 has its own message for the error.
    */
   readonly errors: Readonly<Record<string, number>>;

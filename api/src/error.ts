@@ -2,9 +2,9 @@ import { ProtocolError } from "@pruntime/core/errors";
 
 /** Why bytes on the pipe are not a valid message. */
 export type FrameErrorDetail =
-  /** A frame announces more bytes than the limit. */
+  /** A message is larger than one frame may carry. */
   | { readonly code: "frame/too-large"; readonly length: number; readonly limit: number }
-  /** The first byte of a frame is not the kind of any message in this direction. */
+  /** The first byte of a message is not a kind of message in this direction. */
   | { readonly code: "frame/unknown-kind"; readonly kind: number };
 
 /** Thrown for bytes on the pipe between gateway and enclave that are not a valid message. */
@@ -20,13 +20,13 @@ export type HttpErrorDetail =
   | { readonly code: "http/too-large"; readonly limit: number }
   /** There is no action or page with this name. */
   | { readonly code: "http/unknown-action" }
-  /** Actions are called with POST. */
+  /** The path does not accept this HTTP method: actions accept POST, and pages accept GET. */
   | { readonly code: "http/bad-method" }
-  /** Only the operator may call this action: at the operator's address, with the operator's token. */
+  /** Only the operator may make this request: at the operator's address, with the operator's token. */
   | { readonly code: "http/forbidden" }
-  /** This address made too many calls: try again later. */
+  /** The caller's network made too many calls: try again later. */
   | { readonly code: "http/rate-limited" }
-  /** The enclave process is starting, or was lost and is restarting. */
+  /** The enclave process is not ready, or ended before it answered. */
   | { readonly code: "http/enclave-down" }
   /** The enclave did not answer within the time limit. */
   | { readonly code: "http/enclave-timeout" }

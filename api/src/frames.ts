@@ -77,12 +77,12 @@ export type FromEnclave = EnclaveReady | EnclaveReply | EnclaveLog;
 /** The severity of a log entry. `levels` lists the least severe first. */
 export type LogLevel = (typeof levels)[number];
 
-/** Maximum size of a frame in either direction, in bytes. A `load_states` call with a whole state fits. */
+/** Maximum size of a message in either direction, in bytes. A `load_states` call with a whole state fits. */
 export const maxFrameBytes: number = 256 * 1024 * 1024;
 
 const levels = ["debug", "info", "warn", "error"] as const;
 
-/** Encodes a message to the enclave, without its frame. */
+/** Encodes a message to the enclave, without the length prefix of a frame. */
 export function encodeToEnclave(message: ToEnclave): Uint8Array {
   return encode(message, (w, m) => {
     if (m.kind === "boot") w.u8(0).bool(m.settings.devTest).vec(m.blobs, writeBlob);
@@ -103,7 +103,7 @@ export function decodeToEnclave(bytes: Uint8Array): ToEnclave {
   });
 }
 
-/** Encodes a message from the enclave, without its frame. */
+/** Encodes a message from the enclave, without the length prefix of a frame. */
 export function encodeFromEnclave(message: FromEnclave): Uint8Array {
   return encode(message, (w, m) => {
     switch (m.kind) {
@@ -172,7 +172,7 @@ function readLog(r: Reader): EnclaveLog {
   };
 }
 
-/** Prepends a message's length, ready for the pipe. @throws {@link FrameError} `frame/too-large` */
+/** Makes a frame: prepends the message's length. @throws {@link FrameError} `frame/too-large` */
 export function frame(message: Uint8Array): Uint8Array {
   if (message.length > maxFrameBytes)
     throw new FrameError({ code: "frame/too-large", length: message.length, limit: maxFrameBytes });

@@ -27,7 +27,7 @@ import { query } from "./query.ts";
 import { selfTest } from "./self-test.ts";
 import { dumpStates, loadStates } from "./states.ts";
 
-/** All actions: those of 2020-05 in the order of their numeric ids at that time, then newer ones. */
+/** All actions: first those of 2020-05, in the order of the numeric ids of that time, then newer actions. */
 export const actions = [
   selfTest,
   initRuntime,

@@ -40,7 +40,7 @@ export const syncHeader = /* @__PURE__ */ action(() => ({
   errors: { ...needsChain, "runtime/queue-full": 409, "runtime/wrong-source": 409 },
 }));
 
-/** Stores headers before their justification arrives, because some stretches do not fit into one call. */
+/** Stores headers before their justification arrives, because one call cannot carry a long run of headers. */
 export const stageHeader = /* @__PURE__ */ action(() => ({
   name: "stage_header",
   access: "operator",
@@ -66,10 +66,10 @@ export const stageHeader = /* @__PURE__ */ action(() => ({
   },
 }));
 
-/** What crosses in pieces. */
+/** The parts of a block that can be sent in pieces. */
 const stagedPart = /* @__PURE__ */ jsonEnum(["block", "body"]);
 
-/** Takes a block's events or its body in pieces, because some are too large for one call. */
+/** Takes a block's events or its body in pieces, because a large block does not fit into one call. */
 export const stagePiece = /* @__PURE__ */ action(() => ({
   name: "stage_piece",
   access: "operator",
@@ -97,7 +97,7 @@ export const stagePiece = /* @__PURE__ */ action(() => ({
   errors: { ...needsChain, "dispatch/no-memory": 503, "runtime/wrong-source": 409 },
 }));
 
-/** Executes the commands that the events of finalized blocks name. */
+/** Executes the commands that the events of finalized blocks contain or name. */
 export const dispatchBlock = /* @__PURE__ */ action(() => ({
   name: "dispatch_block",
   access: "operator",

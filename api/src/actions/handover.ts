@@ -47,7 +47,7 @@ export const handoverBegin = /* @__PURE__ */ action(() => ({
   errors: needsChain,
 }));
 
-/** Second step, on the source: answers the challenge with evidence and its own nonce. */
+/** Second step, on the source: answers the challenge with evidence and a nonce. */
 export const handoverOffer = /* @__PURE__ */ action(() => ({
   name: "handover_offer",
   access: "operator",
@@ -71,7 +71,7 @@ export const handoverOffer = /* @__PURE__ */ action(() => ({
   errors: { ...needsChain, ...needsEvidence },
 }));
 
-/** Third step, on the receiver: appraises the source, and answers its nonce with evidence. */
+/** Third step, on the receiver: appraises the source, and answers the source's nonce with evidence. */
 export const handoverAccept = /* @__PURE__ */ action(() => ({
   name: "handover_accept",
   access: "operator",

@@ -20,7 +20,7 @@ export const dumpStates = /* @__PURE__ */ action(() => ({
   errors: needsChain,
 }));
 
-/** Replaces the state with an exported one. */
+/** Replaces the state with an exported state. */
 export const loadStates = /* @__PURE__ */ action(() => ({
   name: "load_states",
   access: "operator",

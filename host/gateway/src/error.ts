@@ -5,9 +5,9 @@ import { ProtocolError } from "@pruntime/core/errors";
 export type GatewayErrorDetail =
   /** Another running gateway uses this data directory. */
   | { readonly code: "gateway/data-locked"; readonly dataDir: string; readonly pid: number }
-  /** The port is in use. */
+  /** The port is in use, and so are the next ports if the gateway may use these instead. */
   | { readonly code: "gateway/port-taken"; readonly port: number }
-  /** Another process listens on the operator's Unix socket, or the path is a file of another kind. */
+  /** Another process listens on the operator's Unix socket, or the path names a file that is not a socket. */
   | { readonly code: "gateway/socket-taken"; readonly path: string }
   /** The options ask for operator calls at the public address, as in 2020. Production mode forbids that. */
   | { readonly code: "gateway/production-2020" }
@@ -17,11 +17,14 @@ export type GatewayErrorDetail =
   | { readonly code: "gateway/no-bundle"; readonly path: string }
   /** The enclave failed to start when the gateway started. */
   | { readonly code: "gateway/boot-failed"; readonly reason: string }
-  /** The enclave sent a reply without a call, a second `ready` message, or a reply that is not valid HTTP. */
+  /**
+   * The enclave sent a second `ready` message, a reply that does not answer the oldest call, or a reply that
+   * is not valid HTTP.
+   */
   | { readonly code: "gateway/unexpected-message"; readonly kind: string }
   /** The enclave's blobs are larger than one boot frame can carry. */
   | { readonly code: "gateway/store-full"; readonly bytes: number; readonly limit: number }
-  /** The enclave named a blob with a key that the store does not accept. */
+  /** The enclave gave a blob a key that the store does not accept. */
   | { readonly code: "gateway/bad-blob-key"; readonly length: number };
 
 /** Thrown when a gateway cannot start, or when the enclave sends an invalid message. */
@@ -29,7 +32,7 @@ export class GatewayError extends ProtocolError<GatewayErrorDetail> {}
 
 /** The error codes of the HTTP server, in addition to those of the shared table. */
 export type ServerErrorDetail =
-  /** Too many calls are waiting for the enclave: try again in a moment. */
+  /** Too many calls are waiting for the enclave, or this call waited too long: try again in a moment. */
   | { readonly code: "http/busy" }
   /** The HTTP request is malformed. */
   | { readonly code: "http/bad-request" };

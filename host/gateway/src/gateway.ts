@@ -51,7 +51,7 @@ export interface OperatorOptions {
   readonly token?: string;
   /**
    * Also serves operator calls at the public address, to direct callers on this machine and without a token,
-   * as in 2020. Production mode refuses it. Default: false.
+   * as in 2020. Production mode refuses this option. Default: false.
    */
   readonly as2020?: boolean;
 }

@@ -1,7 +1,7 @@
 import { stackFrames } from "@pruntime/core/errors";
 import { type DestinationStream, type Logger, pino } from "pino";
 
-/** How much the gateway logs, and where to. */
+/** How much the gateway logs, and where the log goes. */
 export interface LogOptions {
   /** The lowest level that is logged; `silent` logs nothing. Default: `info`. */
   readonly level?: "debug" | "info" | "warn" | "error" | "silent";

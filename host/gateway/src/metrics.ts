@@ -14,7 +14,7 @@ export interface AnsweredRequest {
   readonly ms: number;
 }
 
-/** The values that the gauges report when they are scraped. */
+/** The sources of the values that the gauges report. */
 export interface MetricSources {
   readonly status: () => EnclaveStatus;
   readonly waiting: (lane: Lane) => number;

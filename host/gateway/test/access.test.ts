@@ -35,7 +35,7 @@ describe("networksOf", () => {
     ["::1", ["0:0:0:0::/64", "0:0:0::/48"]],
     ["fe80::1%eth0", ["fe80:0:0:0::/64", "fe80:0:0::/48"]],
     [undefined, [""]],
-  ])("%s counts to %s", (address, networks) => expect(networksOf(address)).toEqual(networks));
+  ])("%s belongs to %s", (address, networks) => expect(networksOf(address)).toEqual(networks));
 });
 
 const local = { address: "127.0.0.1", httpVersion: "1.1" };
@@ -91,7 +91,7 @@ describe("gateOf2020", () => {
   });
 
   it.each(["forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-real-ip", "cf-connecting-ip"])(
-    "not-local: %s, whatever its headers say",
+    "not-local: a request with the header %s, even if it names this machine",
     (name) => expect(gateOf2020({ ...local, headers: { host, [name]: "127.0.0.1" } })).toBe("not-local"),
   );
 
@@ -125,7 +125,7 @@ describe("isTrustedHost", () => {
     "[::1]:8000",
     "[2001:db8::1]",
     "a.localhost",
-  ])("takes %s", (host) => expect(isTrustedHost(host)).toBe(true));
+  ])("accepts %s", (host) => expect(isTrustedHost(host)).toBe(true));
 
   it.each([
     undefined,
@@ -149,7 +149,7 @@ describe("isCrossSite", () => {
     [{ host, origin: "http://127.0.0.1:8000" }],
     [{ host: "worker.example.com", origin: "https://worker.example.com" }],
     [{ host: "worker.example.com:443", origin: "https://worker.example.com" }],
-  ])("no: %j", (headers) => expect(isCrossSite(headers)).toBe(false));
+  ])("is false for %j", (headers) => expect(isCrossSite(headers)).toBe(false));
 
   it.each([
     [{ host, origin: "null" }],
@@ -160,5 +160,5 @@ describe("isCrossSite", () => {
     [{ host, "sec-fetch-site": "same-site" }],
     [{ host, "sec-fetch-site": "cross-site" }],
     [{ origin: "http://127.0.0.1:8000" }],
-  ])("yes: %j", (headers) => expect(isCrossSite(headers)).toBe(true));
+  ])("is true for %j", (headers) => expect(isCrossSite(headers)).toBe(true));
 });

@@ -102,7 +102,7 @@ describe("Dispatcher", () => {
     let clock = 0;
     const { sent, attach, ask, answer } = setUp({ now: () => clock });
     attach();
-    void ask("operator", "boot"); // the operator's lane has been busy, and saves and owes nothing by that
+    void ask("operator", "boot"); // the time that a lane used alone must not count for or against it later
     clock += 500;
     answer(0);
     const costMs: Record<string, number> = { quote: 100, query: 10, sync: 20 };
@@ -132,7 +132,7 @@ describe("Dispatcher", () => {
     expect(sent.length).toBe(3);
   });
 
-  it("http/busy when a lane is full, while the other has room", async () => {
+  it("http/busy when a lane is full, while another lane has room", async () => {
     const { attach, ask } = setUp();
     attach();
     void ask("public", "sent", { caller: "z" });
@@ -157,11 +157,11 @@ describe("Dispatcher", () => {
     expect(await ask("public", "query")).toBe("http/busy");
   });
 
-  it("http/enclave-down while none is attached", async () => {
+  it("http/enclave-down while no enclave is attached", async () => {
     expect(await setUp().ask("operator", "sync_header")).toBe("http/enclave-down");
   });
 
-  it("fails everything when the enclave is lost, and the call in progress with the reason", async () => {
+  it("fails every call when the enclave is lost, and gives the reason to the call in progress", async () => {
     const { dispatcher, attach, ask } = setUp({ window: 2 });
     attach();
     const all = [ask("public", "busy"), ask("public", "next"), ask("operator", "waits")];

@@ -114,7 +114,7 @@ describe("the enclave's process", () => {
     expect(stream.text).not.toContain("sesame");
   });
 
-  it("is not healthy, and refuses calls, while it is lost", async () => {
+  it("is reported as unhealthy while it is lost, and the gateway refuses calls", async () => {
     const gateway = await start({ bundle, limits: { restart: { minMs: 60_000, maxMs: 60_000 } } });
     await call(gateway, "query", { do: "crash" });
     const health = await fetch(`${gateway.url}/healthz`);
@@ -249,7 +249,8 @@ describe("startGateway", () => {
 
 describe("blobs", () => {
   /**
-   * A store in memory that records each commit in `events`. A commit fails if `fails` returns true for it.
+   * A store in memory that records each commit in `events`. A commit fails if `fails` returns true for its
+   * blobs.
    */
   const watched = (events: string[], fails: (puts: readonly Blob[]) => boolean = () => false): BlobStore => {
     const inner = memoryStore();

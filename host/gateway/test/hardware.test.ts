@@ -106,12 +106,12 @@ describe.skipIf(!existsSync(bundle))("the built enclave", () => {
     expect(gateway.enclave()).toMatchObject({ state: "ready", restarts: 0 });
   });
 
-  it("may create and remove folders where the kernel expects them", async () => {
+  it("may create folders where the kernel expects them", async () => {
     const root = temporaryFolder();
     const gateway = await start({ bundle, hardware: { provider: "configfs-tsm", root } });
     expect((await call(gateway, "init_runtime", initInput(chain))).status).toBe(200);
-    // The kernel would add a `provider` file to the request's folder, but here the folder is a plain one. The
-    // worker cannot remove that folder afterwards, because it contains `inblob`.
+    // The kernel would add a `provider` file to the request's folder. An ordinary file system does not. The
+    // worker then cannot remove the folder, because it contains `inblob`.
     expect(await codeOf(await call(gateway, "get_evidence", { nonce }))).toBe("quote/unavailable");
     const [request] = readdirSync(root);
     expect(readdirSync(join(root, request!))).toEqual(["inblob"]);

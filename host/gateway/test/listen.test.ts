@@ -23,12 +23,12 @@ function server(): FastifyInstance {
 const host = "127.0.0.1";
 
 describe("a port", () => {
-  it("is any free one for 0", async () => {
+  it("of 0 selects any free port", async () => {
     const url = await listen(server(), { host, port: 0 });
     expect(await (await fetch(url)).text()).toBe("here");
   });
 
-  it("gateway/port-taken, or the next free one if asked for", async () => {
+  it("gateway/port-taken, or the next free port if `orNext` is set", async () => {
     const port = Number(new URL(await listen(server(), { host, port: 0 })).port);
     await expect(listen(server(), { host, port })).rejects.toMatchObject({
       detail: { code: "gateway/port-taken", port },
@@ -48,7 +48,7 @@ describe("a Unix socket", () => {
       sent.end();
     });
 
-  it("is served, and only its user may connect", async () => {
+  it("is served, and only the gateway's user may connect", async () => {
     const path = join(temporaryFolder(), "operator.sock");
     expect(await listen(server(), { path })).toBe(`unix:${path}`);
     expect([await ask(path), statSync(path).mode & 0o777]).toEqual(["here", 0o600]);
@@ -64,7 +64,7 @@ describe("a Unix socket", () => {
     expect(await ask(path)).toBe("here");
   });
 
-  it("gateway/socket-taken: a socket in use, and a file of another kind, which is kept", async () => {
+  it("gateway/socket-taken: a socket in use, and a file that is not a socket and is kept", async () => {
     const folder = temporaryFolder();
     const [used, file, directory] = [join(folder, "used"), join(folder, "file"), join(folder, "directory")];
     const other = createServer().listen(used);

@@ -14,7 +14,7 @@ const document = JSON.parse(JSON.stringify(openApiDocument("1.2.3", actions))) a
 const operation = (action: string) => document.paths[`/${action}`]!.post;
 
 describe("the OpenAPI document", () => {
-  it("documents a request and its payload with the row's readers", () => {
+  it("describes a request and its payload with the action's readers", () => {
     const { requestBody, responses } = operation("sync_code");
     expect(requestBody.content["application/json"]?.schema).toMatchObject({
       properties: {
@@ -34,7 +34,7 @@ describe("the OpenAPI document", () => {
   });
 
   it.each(actions.map((row) => [row.name, row] as const))(
-    "has each refusal of %s at its status",
+    "lists each error code of %s under its status",
     (name, row) => {
       const { responses } = operation(name);
       for (const [code, status] of Object.entries(row.errors))

@@ -195,7 +195,7 @@ describe("refusals", () => {
 });
 
 describe("access", () => {
-  it("refuses every operator call at the public address, unless as in 2020", async () => {
+  it("refuses every operator call at the public address by default", async () => {
     const { ask, calls } = await serve({ gate: closedGate });
     const headers = { ...json, authorization: `Bearer ${token}` };
     for (const { name, access, devOnly } of actions)
@@ -293,7 +293,7 @@ describe("the operator's own address", () => {
 describe("evidence", () => {
   const endorseReply = async () => Buffer.from('{"completed":true}');
 
-  it("is endorsed in the reply, and no other reply is", async () => {
+  it("is endorsed in the reply, and other replies stay unchanged", async () => {
     const { ask } = await serve({ endorseReply, answer: () => ({ body: Buffer.from("{}") }) });
     expect((await ask({ url: "/get_evidence" })).body).toBe('{"completed":true}');
     for (const url of ["/query", "/get_info", "/init_runtime"]) expect((await ask({ url })).body).toBe("{}");
@@ -320,7 +320,7 @@ describe("rate limit", () => {
     return all;
   };
 
-  it("http/rate-limited, per peer", async () => {
+  it("http/rate-limited, per address", async () => {
     const { ask } = await serve({ rateLimit });
     expect(await statuses(ask, { url: "/query", remoteAddress: "203.0.113.9" })).toEqual([200, 200, 429]);
     const refused = await ask({ url: "/query", remoteAddress: "203.0.113.9" });
@@ -328,7 +328,7 @@ describe("rate limit", () => {
     expect(await statuses(ask, { url: "/query", remoteAddress: "203.0.113.10" }, 1)).toEqual([200]);
   });
 
-  it("counts a whole IPv6 network as one peer", async () => {
+  it("counts a /64 network of IPv6 as one address", async () => {
     const { ask } = await serve({ rateLimit });
     const from = async (remoteAddress: string) => (await ask({ url: "/query", remoteAddress })).status;
     expect([
@@ -567,7 +567,7 @@ describe("the socket", () => {
     expect(await talk(port, `${head}5000\r\n${"x".repeat(0x5000)}\r\n0\r\n\r\n`)).toMatch(/^HTTP\/1.1 413/);
   });
 
-  it("closes the connections of one network beyond its share, so that others are served", async () => {
+  it("closes the connections of one network beyond its share, so that it serves others", async () => {
     const { app } = await serve({ maxConnections: 10, connectionsPerNetwork: 8 });
     await app.listen({ host: "127.0.0.1", port: 0 });
     const { port } = app.server.address() as { port: number };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BlobStore } from "../src/store/store.ts";
 
-/** The rules for every blob store. `open` creates an empty one. */
+/** The rules for every blob store. `open` creates an empty store. */
 export function storeContract(name: string, open: () => Promise<BlobStore>): void {
   const bytes = (text: string) => new Uint8Array(Buffer.from(text));
   const contents = async (store: BlobStore) =>

@@ -3,8 +3,8 @@ import type { Server, Socket } from "node:net";
 import { networksOf } from "./network.ts";
 
 /**
- * Closes a new connection if its network already has `perNetwork` open ones. A network is an IPv4 address, or
- * the /64 or /48 network of an IPv6 address. So one caller cannot use up the connections of all others.
+ * Closes a new connection if its network already has `perNetwork` open connections. A network is an IPv4
+ * address, or the /64 or /48 network of an IPv6 address. The limit leaves connections for other callers.
  */
 export function capConnections(server: Server, perNetwork: number): void {
   const open = new Map<string, number>();

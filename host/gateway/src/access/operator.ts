@@ -3,7 +3,7 @@ import { GatewayError } from "../error.ts";
 import { isLocalPeer, type Peer } from "./peer.ts";
 import { isCrossSite, isTrustedHost } from "./site.ts";
 
-/** Why a caller is not accepted as the operator. The log has the reason at its level `debug`. */
+/** Why a caller is not accepted as the operator. The gateway logs the reason at level `debug`. */
 export type OperatorDoubt = "not-local" | "bad-token" | "cross-site" | "unknown-host" | "other-address";
 
 /** Checks a request. Returns `undefined` for the operator, and otherwise the reason to refuse the caller. */
@@ -12,7 +12,8 @@ export type OperatorGate = (peer: Peer) => OperatorDoubt | undefined;
 const leastTokenLength = 16;
 
 /**
- * Makes the gate of the operator's own address, which every request passes only with the token.
+ * Makes the gate of the operator's own address. A request passes only if it has the token, and only if it
+ * does not come from a page of another origin.
  * @throws {@link GatewayError} `gateway/weak-token` for a token that is shorter than 16 characters
  */
 export function tokenGate(token: string): OperatorGate {
@@ -25,7 +26,8 @@ export function tokenGate(token: string): OperatorGate {
 }
 
 /**
- * The gate of operator calls at the public address in the mode of 2020: direct callers on this machine pass.
+ * The gate of operator calls at the public address in the mode of 2020. Direct callers on this machine pass,
+ * unless a foreign web page may have caused the request.
  */
 export function gateOf2020(peer: Peer): OperatorDoubt | undefined {
   if (isCrossSite(peer.headers)) return "cross-site";

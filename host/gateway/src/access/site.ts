@@ -3,8 +3,8 @@ import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 
 /**
- * Whether the `Host` header contains a name that no foreign DNS record can control: an IP address, localhost
- * or one of its subdomains. Without this check, the owner of a web page could point the page's host name at
+ * Whether the `Host` header names a host that no foreign DNS record can control: an IP address, localhost or
+ * a subdomain of localhost. Without this check, the owner of a web page could point the page's host name at
  * 127.0.0.1, and the browser would count the gateway as part of the page's origin.
  */
 export function isTrustedHost(host: string | undefined): boolean {
@@ -31,8 +31,8 @@ function isOwnOrigin(origin: string, host: string | undefined): boolean {
 }
 
 /**
- * Parses the `Host` header, in lower case and without the default port. Returns `undefined` if it is
- * malformed.
+ * Parses the `Host` header. The result is in lower case and omits the default port. Returns `undefined` if
+ * the header is malformed.
  */
 function parseHost(host: string | undefined, protocol = "http:"): URL | undefined {
   const text = `${protocol}//${host ?? ""}/`;

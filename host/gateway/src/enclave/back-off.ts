@@ -2,12 +2,12 @@
 export interface BackOff {
   /** The pause after the first failure. */
   readonly minMs: number;
-  /** The longest pause. An enclave that has run this long resets the count of failures. */
+  /** The longest pause. An enclave that has been ready for this long resets the count of failures. */
   readonly maxMs: number;
 }
 
 /**
- * The pause after a failure. `failures` is the number of consecutive failures before that one. The pause
+ * The pause after a failure. `failures` is the number of consecutive failures before this failure. The pause
  * doubles with each failure, up to the limit.
  */
 export function pauseMsAfter(failures: number, { minMs, maxMs }: BackOff): number {

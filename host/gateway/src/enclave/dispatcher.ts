@@ -1,6 +1,6 @@
 /**
  * Queues calls for the enclave, which answers one call at a time. There is one queue for each lane. Lanes
- * with waiting calls get equal shares of the enclave's time, so none starves another. Each queue serves its
+ * with waiting calls get equal shares of the enclave's time, so no lane starves. Each queue serves its
  * callers in turn.
  */
 import type { EnclaveReply, ToEnclave } from "@pruntime/api/frames";
@@ -42,7 +42,7 @@ export interface DispatcherOptions {
   readonly keep: (reply: EnclaveReply) => Promise<void>;
   /** Called if the enclave did not answer in time. */
   readonly hung: () => void;
-  /** A monotonic clock in milliseconds. Default: the process's own. */
+  /** A monotonic clock in milliseconds. Default: the process's clock. */
   readonly now?: () => number;
 }
 
@@ -122,7 +122,7 @@ export class Dispatcher {
     });
   }
 
-  /** Sends calls to an enclave that is ready. */
+  /** Starts to send calls to an enclave that is ready. */
   attach(send: (message: ToEnclave) => void): void {
     this.#send = send;
     this.#pump();

@@ -9,7 +9,7 @@ import {
 import { ProtocolError } from "@pruntime/core/errors";
 import type { EnclaveChild } from "./process.ts";
 
-/** The callbacks that a pipe calls. */
+/** The callbacks of a pipe. */
 export interface PipeListener {
   readonly message: (message: FromEnclave) => void;
   /**
@@ -41,7 +41,7 @@ export function openPipe(child: Pick<EnclaveChild, "stdin" | "stdout">, listener
       listener.broken(error);
     }
   });
-  // Writing to a process that has ended raises an error here; its exit is reported separately.
+  // A write to a process that has ended emits an error here. The supervisor learns of the exit separately.
   child.stdin.on("error", () => undefined);
   return {
     send: (message) => {

@@ -52,7 +52,7 @@ function grants({ provider = "simulated", root }: EnclaveHardware): readonly str
 const grantsBy: Readonly<Record<ProviderRow["access"], (places: readonly string[]) => readonly string[]>> = {
   nothing: () => [],
   files: (places) => places.flatMap((at) => [`--allow-fs-read=${at}/*`, `--allow-fs-write=${at}/*`]),
-  // Later versions of Node refuse Unix sockets without --allow-net; earlier versions do not know the flag.
+  // The versions of Node that know --allow-net refuse Unix sockets without it.
   socket: (places) => [
     ...places.map((path) => `--allow-fs-read=${path}`),
     ...(nodeKnows("--allow-net") ? ["--allow-net"] : []),
@@ -83,9 +83,9 @@ export interface EnclaveStart {
   readonly bundle: string;
   readonly hardware?: EnclaveHardware;
   /**
-   * A command and its arguments, for example `gramine-sgx enclave`. It starts the enclave inside a TEE, and
-   * exchanges frames on its standard streams. The gateway adds no arguments, because the TEE measures the
-   * enclave's arguments.
+   * A command and its arguments, for example `gramine-sgx enclave`. The command starts the enclave inside a
+   * TEE, and exchanges frames on its standard streams. The gateway adds no arguments, because the TEE
+   * measures the enclave's arguments.
    */
   readonly launcher?: readonly [string, ...string[]];
 }

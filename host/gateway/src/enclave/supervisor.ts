@@ -13,8 +13,8 @@ import { openPipe, type Pipe } from "./pipe.ts";
 import { crashTrace, type EnclaveChild, type EnclaveStart, spawnEnclave } from "./process.ts";
 
 /**
- * `restarting`: the enclave is lost. The gateway waits before the next start, or has started the enclave
- * again and waits until it is ready.
+ * `starting`: the first start has not finished. `restarting`: the enclave is lost, and the gateway waits
+ * before the next start, or has started the enclave again and waits until it is ready.
  */
 export type EnclaveState = "starting" | "ready" | "restarting" | "closed";
 
@@ -93,12 +93,12 @@ export class Supervisor {
     const ready = new Promise<void>((resolve, reject) => {
       this.#first = { resolve, reject };
     });
-    ready.catch(() => undefined); // a boot that fails immediately is reported below
+    ready.catch(() => undefined); // `await ready` below throws the error of a boot that fails immediately
     await this.#boot();
     await ready;
   }
 
-  /** Lets the enclave complete the calls that were sent to it, and then ends the enclave. */
+  /** Waits a limited time for the calls that were sent to the enclave, and then ends the enclave. */
   async close(): Promise<void> {
     const life = this.#life;
     this.#state = "closed";
@@ -228,7 +228,7 @@ export class Supervisor {
   }
 
   /**
-   * Fails the first start. Reports the last error code in the enclave's log, if there is one, because that
+   * Fails the first start. If the enclave logged an error, reports the last logged error code, because that
    * code explains more than the exit status.
    */
   #failFirst(end: string, life: Life): void {

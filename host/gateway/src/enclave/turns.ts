@@ -15,14 +15,14 @@ export type Lane = (typeof lanes)[number];
 export class Turns {
   readonly #clockMs = new Map<Lane, number>();
   readonly #lastMs = new Map<Lane, number>();
-  /** The lanes, beginning with the one that was served least recently. */
+  /** The lanes. The least recently served lane comes first. */
   #order: readonly Lane[] = lanes;
 
   /**
-   * Called when a lane that had no waiting calls receives one. `others` are the other lanes with waiting
-   * calls. If there are any, the new lane's clock advances at least to the earliest of their clocks, so no
-   * lane saves up time while it is idle. If there are none, all clocks become equal, so the time that a lane
-   * used alone does not count against it.
+   * Called when a lane that had no waiting calls receives a call. `others` are the other lanes with waiting
+   * calls. If there are other lanes, this lane's clock advances at least to the earliest of their clocks, so
+   * no lane saves up time while it is idle. If `others` is empty, all clocks become equal, so the time that a
+   * lane used alone does not count against it.
    */
   arrived(lane: Lane, others: readonly Lane[]): void {
     if (others.length > 0) {
@@ -34,13 +34,14 @@ export class Turns {
     for (const any of lanes) this.#clockMs.set(any, latest);
   }
 
-  /** The order in which the lanes should be asked for the next call. */
+  /** The order in which the dispatcher looks for the next call in the lanes. */
   order(): readonly Lane[] {
     return [...this.#order].sort((a, b) => this.#clock(a) - this.#clock(b));
   }
 
   /**
-   * Charges a lane in advance for a call that begins: the time of the lane's last call. Returns the charge.
+   * Charges a lane in advance for a call that begins, and returns the charge. The charge is the time of the
+   * lane's last call, or one millisecond for the lane's first call.
    */
   began(lane: Lane): number {
     const charge = this.#lastMs.get(lane) ?? 1;

@@ -20,7 +20,7 @@ export interface CacheLimits {
   readonly failureMs: number;
 }
 
-/** Values and failures by key. Each is kept until it expires. */
+/** Values and failures by key. Each is kept until it expires or is evicted. */
 export class DatedCache<T> {
   readonly #limits: CacheLimits;
   readonly #now: () => number;

@@ -34,12 +34,12 @@ export interface EvidenceOptions {
   readonly now?: () => number;
 }
 
-/** Adds `collateral` to a reply's body; returns the body unchanged if there is none. */
+/** Adds `collateral` to a reply's body. Returns the body unchanged if there is no collateral. */
 export type EndorseReply = (body: Uint8Array) => Promise<Uint8Array>;
 
 /**
- * The limits of the collateral cache. Collateral is fetched again after a day, although Intel's is valid for
- * up to a month. A failed request may be repeated after 30 s.
+ * The limits of the collateral cache. The gateway fetches collateral again after a day, although Intel's
+ * collateral is valid for up to a month. A failed request may be repeated after 30 s.
  */
 const limits = { maxKeys: 64, maxAgeMs: 24 * 3_600_000, failureMs: 30_000 };
 

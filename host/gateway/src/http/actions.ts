@@ -9,7 +9,7 @@ import type { EndorseReply } from "../evidence/endorse.ts";
 import type { Metrics } from "../metrics.ts";
 import { checkContentType, checkJsonText } from "./body.ts";
 
-/** How often one caller may call each public action. */
+/** How often the callers of one network may call each public action. */
 export interface RateLimit {
   readonly max: number;
   readonly windowMs: number;

@@ -10,7 +10,7 @@ export type ListenAddress =
       readonly host: string;
       /** The port; 0 selects any free port. */
       readonly port: number;
-      /** Takes the next free port if this one is in use. Default: false. */
+      /** Takes the next free port if this port is in use. Default: false. */
       readonly orNext?: boolean;
     }
   | {
@@ -18,7 +18,7 @@ export type ListenAddress =
       readonly path: string;
     };
 
-/** How many ports are tried for {@link ListenAddress}'s `orNext`. */
+/** How many ports `orNext` of {@link ListenAddress} tries, including the given port. */
 const attempts = 50;
 
 /**
@@ -53,7 +53,7 @@ async function listenAtPath(app: FastifyInstance, path: string): Promise<string>
   return `unix:${path}`;
 }
 
-/** Whether the path is a socket on which no process listens, such as that of a gateway that was killed. */
+/** Whether the path is a socket on which no process listens, such as the socket of a killed gateway. */
 async function isLeftOver(path: string): Promise<boolean> {
   const isSocket = await lstat(path).then(
     (found) => found.isSocket(),

@@ -9,12 +9,12 @@ import type { Metrics } from "../metrics.ts";
 import { openApiDocument } from "../openapi.ts";
 import { servedActions } from "./actions.ts";
 
-/** The services and settings that the routes of pages use: every route that is not an action. */
+/** The services and settings of the pages. A page is a route that is not an action. */
 export interface PageServices {
   readonly status: () => EnclaveStatus;
   readonly metrics: Metrics;
   readonly operatorOnly: onRequestAsyncHookHandler;
-  /** The folder of the built web page; without one, `/` is a list of links. */
+  /** The folder of the built web page. Without it, `/` lists the paths. */
   readonly consoleDir: string | undefined;
   /**
    * The worker that the page trusts: the JSON `{policy, anchor}` that the operator vouches for. If absent,
@@ -55,7 +55,8 @@ export function serveHealth(
 }
 
 /**
- * Serves everything besides the actions: documentation, health, metrics, and the web page if there is one.
+ * Serves everything besides the actions: documentation, health, metrics, the worker that the page trusts, and
+ * the web page, or a list of paths in its place.
  */
 export async function servePages(app: FastifyInstance, services: PageServices): Promise<void> {
   const { consoleDir, trust, version, devTest } = services;

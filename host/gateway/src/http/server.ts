@@ -37,7 +37,7 @@ export interface ServerOptions
   /** The head of a request must arrive within this time, which also ends connections that send nothing. */
   readonly headersTimeoutMs: number;
   readonly maxConnections: number;
-  /** The most open connections of one network. */
+  /** Maximum number of open connections from one network. */
   readonly connectionsPerNetwork: number;
   readonly log: Logger;
 }

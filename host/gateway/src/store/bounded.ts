@@ -40,8 +40,8 @@ function checkedKey(key: string): string {
 }
 
 /**
- * The most bytes that a blob can occupy in a boot frame. A UTF-16 unit of the key occupies at most three
- * bytes, and each of the two length prefixes at most four.
+ * Maximum number of bytes that a blob can occupy in a boot frame. Each UTF-16 unit of the key occupies at
+ * most three bytes, and each of the two length prefixes occupies at most four bytes.
  */
 function sizeOf({ key, bytes }: Blob): number {
   return key.length * 3 + bytes.length + 8;

@@ -1,7 +1,7 @@
 import type { Blob } from "@pruntime/api/frames";
 
 /**
- * Stores the enclave's sealed blobs. The gateway cannot read the blobs. The store only guarantees that they
+ * Stores the enclave's sealed blobs, which the gateway cannot read. The store only guarantees that the blobs
  * stay intact and that a commit is atomic.
  */
 export interface BlobStore {

@@ -32,7 +32,7 @@ describe("DatedCache", () => {
     expect(await get("a")).toBe("a2");
   });
 
-  it("loads a value that has already expired again at once", async () => {
+  it("loads again at once if the loaded value has already expired", async () => {
     const { get } = cache();
     expect([await get("a", 0), await get("a", 0)]).toEqual(["a1", "a2"]);
   });

@@ -71,7 +71,7 @@ describe("replyEndorser", () => {
     expect(lines.records).toMatchObject([{ code: "json/unknown-variant" }]);
   });
 
-  it("endorses EPID evidence with the configured service, with a new request each time", async () => {
+  it("endorses EPID evidence with the configured service, and asks the service each time", async () => {
     const quote = new Uint8Array(500).with(0, 2);
     const report = JSON.stringify({ isvEnclaveQuoteBody: toBase64(quote.subarray(0, 432)) });
     const certificate = "-----BEGIN CERTIFICATE-----\nTEVB\n-----END CERTIFICATE-----\n";
@@ -94,7 +94,7 @@ describe("replyEndorser", () => {
   });
 });
 
-describe("a recorded quote and its collateral", () =>
+describe("the collateral of a recorded quote", () =>
   recorded("is fetched once until it expires", async ({ files }) => {
     interface Case {
       readonly id: string;

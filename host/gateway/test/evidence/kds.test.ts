@@ -49,7 +49,7 @@ describe("chipOf", () => {
 
   it.each([
     ["of an unknown processor", report(5, 0x1b, 0)],
-    ["of an unknown model between two known ones", report(5, 0x19, 0x30)],
+    ["of an unknown model between two known models", report(5, 0x19, 0x30)],
     ["signed by a cloud's own key", report(2).with(0x48, 4)],
     ["cut short", report(2).subarray(0, 0x1df)],
   ])("collateral/not-fetched: a report %s", async (_, bytes) =>

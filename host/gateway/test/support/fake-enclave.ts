@@ -119,7 +119,7 @@ function answer(id: number, action: string, body: Uint8Array): unknown {
   }
 }
 
-/** Blocks the process forever. It is called after the output has been sent. */
+/** Blocks the process forever, so it must run after the output has been sent. */
 function hang(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }

@@ -28,9 +28,9 @@ export interface Served {
   readonly tee?: "sgx" | "tdx";
   readonly fmspc?: string;
   readonly ca?: string;
-  /** Whether CRLs are sent in hex, as a PCCS does, or in DER. */
+  /** Whether the server sends CRLs in hex, as a PCCS does, or in DER. */
   readonly hex?: boolean;
-  /** Responses that replace the genuine ones, by part. */
+  /** Responses that replace the regular responses, by part. */
   readonly faults?: Readonly<Partial<Record<Part, ReturnType<Responder>>>>;
 }
 

@@ -21,7 +21,7 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** Bundles the fake enclave like the real one, and returns the bundle's path. */
+/** Bundles the fake enclave as the real enclave is bundled, and returns the bundle's path. */
 export async function buildFakeEnclave(): Promise<string> {
   const outfile = join(temporaryFolder(), "enclave.mjs");
   const entryPoints = [join(import.meta.dirname, "fake-enclave.ts")];
@@ -63,7 +63,7 @@ export async function call(gateway: Gateway, action: string, input: object): Pro
   return await post(gateway, action, JSON.stringify({ input, nonce: {} }));
 }
 
-/** Posts a body to an action: for operator actions at the operator's address, and with its token. */
+/** Posts a body to an action. Calls operator actions at the operator's address, with the operator's token. */
 export async function post(gateway: Gateway, action: string, body: string | Uint8Array): Promise<Response> {
   const isOperator = findAction(action)?.access === "operator";
   const { url, token } = gateway.operator;
