@@ -3,6 +3,7 @@ import {
   type FinalizedHeader,
   type GenesisBalance,
   HeaderRun,
+  KnownBlocks,
   type LightClient,
   type MeaningKind,
   nothingStaged,
@@ -29,6 +30,8 @@ export interface Parachain {
   readonly id: number;
   readonly genesisHash: Uint8Array;
   readonly finalized: FinalizedHeader;
+  /** The finalized blocks of the relay chain. */
+  readonly relay: KnownBlocks;
   /** Headers after `finalized`. No proven head of the parachain covers them yet. */
   readonly staged: HeaderRun;
 }
@@ -53,6 +56,8 @@ export interface Chain {
   /** The headers that are finalized and not yet dispatched, in order. */
   readonly waiting: HeaderRun;
   readonly dispatched: DispatchedBlock;
+  /** The dispatched blocks. The last of them is `dispatched`. */
+  readonly known: KnownBlocks;
   /**
    * The first block that changed the runtime after the worker last learned the meaning of events. The worker
    * can still read that block's events, but the events of later blocks may mean something else. `undefined`
@@ -88,10 +93,11 @@ export function startChain(terms: ChainTerms, client: LightClient, para: Paracha
   const { number, hash, stateRoot } = (para ?? client).finalized;
   const dispatched = { number, hash, stateRoot, timeMs: 0n };
   const waiting = HeaderRun.after(dispatched);
+  const known = KnownBlocks.from(dispatched);
   const staged = nothingStaged(client);
   const runtime = { runtimeChangedAt: undefined, unreadable: undefined };
   const source = terms.meaning === "bodies" ? "bodies" : "events";
-  return { ...terms, source, client, staged, para, waiting, dispatched, ...runtime };
+  return { ...terms, source, client, staged, para, waiting, dispatched, known, ...runtime };
 }
 
 /** Returns the dispatched block after `last`. Its time is the later of `timeMs` and the time of `last`. */
@@ -115,13 +121,16 @@ export function genesisOf({ client, para }: Chain): Uint8Array {
 
 /**
  * Adds headers that the light client has proven final, and drops the light client's staged headers. If the
- * worker follows a parachain, the headers are those of the relay chain, and do not wait for dispatch.
+ * worker follows a parachain, the headers are those of the relay chain. The worker then remembers their
+ * hashes, and they do not wait for dispatch.
  * @throws as {@link withWaiting}
  */
 export function withFinalized(chain: Chain, client: LightClient, finalized: HeaderRun): Chain {
   if (finalized.length === 0) return chain;
   const next = { ...chain, client, staged: nothingStaged(client) };
-  return chain.para === undefined ? withWaiting(next, finalized) : next;
+  const { para } = chain;
+  if (para === undefined) return withWaiting(next, finalized);
+  return { ...next, para: { ...para, relay: para.relay.append(finalized) } };
 }
 
 /** Adds headers that wait for dispatch. @throws {@link RuntimeError} `runtime/queue-full` */

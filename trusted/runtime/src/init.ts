@@ -8,6 +8,7 @@ import {
   anchorOf,
   decodeCheckpoint,
   HeaderRun,
+  KnownBlocks,
   type LightClient,
   startFromCheckpoint,
   startFromGenesis,
@@ -38,7 +39,7 @@ export function init(
   const { start, meaning, genesisBalance, parachain } = event;
   if (state.running !== undefined) throw new RuntimeError({ code: "runtime/already-initialized" });
   const client = clientFrom(crypto, start);
-  const para = parachain && parachainFrom(crypto, parachain);
+  const para = parachain && parachainFrom(crypto, client, parachain);
   if (para !== undefined && meaning.kind === "bodies")
     throw new RuntimeError({ code: "runtime/parachain-by-bodies" });
   const events = eventsOf(meanings, (para ?? client).finalized.stateRoot, meaning);
@@ -58,12 +59,17 @@ export function init(
   };
 }
 
-function parachainFrom(crypto: Crypto, { id, genesisHeader }: ParachainStart): Parachain {
+function parachainFrom(
+  crypto: Crypto,
+  { finalized: relayStart }: LightClient,
+  { id, genesisHeader }: ParachainStart,
+): Parachain {
   const [header, hash] = [decodeHeader(genesisHeader), headerHash(crypto, genesisHeader)];
   if (header.number !== 0)
     throw new RuntimeError({ code: "runtime/parachain-not-genesis", number: header.number });
   const finalized = toFinalized({ header, hash });
-  return { id, genesisHash: hash, finalized, staged: HeaderRun.after(finalized) };
+  const relay = KnownBlocks.from(relayStart);
+  return { id, genesisHash: hash, finalized, relay, staged: HeaderRun.after(finalized) };
 }
 
 function clientFrom(crypto: Crypto, start: StartPoint): LightClient {

@@ -6,6 +6,7 @@ export * from "./error.ts";
 export * from "./genesis.ts";
 export * from "./genesis-balance.ts";
 export { type BlockPoint, HeaderRun } from "./header-run.ts";
+export { type BlockRelation, KnownBlocks, maxKnownBlocks } from "./known-blocks.ts";
 export {
   type FinalizedHeader,
   type HashedHeader,

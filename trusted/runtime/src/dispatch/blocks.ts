@@ -177,7 +177,8 @@ function execute(
   batch.commit();
   const { number, hash, stateRoot, timeMs } = last;
   const dispatched = { number, hash, stateRoot, timeMs };
-  return { ...chain, waiting: chain.waiting.after(number), dispatched, runtimeChangedAt };
+  const known = chain.known.append(proven);
+  return { ...chain, waiting: chain.waiting.after(number), dispatched, known, runtimeChangedAt };
 }
 
 /** The commands with the keys of their receipts. Each key is computed only when its command's turn comes. */

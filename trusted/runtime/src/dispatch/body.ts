@@ -58,7 +58,7 @@ export function dispatchBody(
   executeBlock({ crypto, channel: channelOf(context, chain), batch }, dispatched, commands);
   batch.commit();
   return {
-    state: withChain(state, { ...chain, client: next, dispatched }),
+    state: withChain(state, { ...chain, client: next, dispatched, known: chain.known.append([final]) }),
     value: { syncedTo: number },
   };
 }

@@ -7,6 +7,7 @@ import {
   encodeLightClient,
   type FinalizedHeader,
   HeaderRun,
+  KnownBlocks,
   nothingStaged,
   readFinalizedHeader,
   writeFinalizedHeader,
@@ -20,7 +21,7 @@ import { ReplayGuard } from "../query/replay.ts";
 import { type Context, type Running, type State, type Step, started } from "../state.ts";
 import { DumpError } from "./error.ts";
 
-const version = 1;
+const version = 2;
 const finalizedHeaderBytes = 133; // the length of each header
 
 /**
@@ -49,18 +50,20 @@ export function loadState(
 }
 
 /**
- * `1 ‖ anchor(32) ‖ light client Vec<u8> ‖
- * Option<parachain id u32 ‖ parachain's genesis hash(32) ‖ parachain's finalized header> ‖
- * Vec<waiting header> ‖ dispatched number u32 ‖ dispatched hash(32) ‖ dispatched block's state root(32) ‖
- * chain time u64 ‖ Option<runtime changed at u32> ‖ Option<metadata Vec<u8>> ‖ contracts' state root(32) ‖
+ * `2 ‖ anchor(32) ‖ light client Vec<u8> ‖
+ * Option<parachain id u32 ‖ parachain's genesis hash(32) ‖ parachain's finalized header ‖
+ * relay chain's known blocks> ‖ Vec<waiting header> ‖ known blocks ‖ dispatched number u32 ‖
+ * dispatched hash(32) ‖ dispatched block's state root(32) ‖ chain time u64 ‖
+ * Option<runtime changed at u32> ‖ Option<metadata Vec<u8>> ‖ contracts' state root(32) ‖
  * contracts' state Vec<u8> ‖ nonces of answered queries`.
  * The dump contains neither the operator's files nor anything that is staged.
  */
 export function encodeDump({ chain, events, executor, replay }: DumpedState): Uint8Array {
-  return encode(chain, (w, { anchor, client, para, waiting, dispatched, runtimeChangedAt }) => {
+  return encode(chain, (w, { anchor, client, para, waiting, known, dispatched, runtimeChangedAt }) => {
     w.u8(version).raw(anchor).vecU8(encodeLightClient(client)).option(para, writeParachain);
     w.compact(waiting.length);
     for (const header of waiting) writeFinalizedHeader(w, header);
+    known.write(w);
     w.u32(dispatched.number).raw(dispatched.hash).raw(dispatched.stateRoot).u64(dispatched.timeMs);
     w.option(runtimeChangedAt, (out, number) => out.u32(number))
       .option(events?.metadata, (out, metadata) => out.vecU8(metadata))
@@ -107,6 +110,7 @@ function readDump(r: Reader, current: Chain): Dump {
   const client = decodeLightClient(r.vecU8());
   const para = r.option(readParachain);
   const queued = new Reader(r.take(finalizedHeaderBytes * r.count(finalizedHeaderBytes, maxWaiting)));
+  const known = KnownBlocks.read(r);
   const dispatched = {
     number: r.u32(),
     hash: r.take(32).slice(),
@@ -121,20 +125,24 @@ function readDump(r: Reader, current: Chain): Dump {
     para,
     waiting: readQueue(queued, dispatched, (para ?? client).finalized),
     dispatched,
+    known,
     runtimeChangedAt,
     unreadable: undefined, // the program that loads the dump may be able to read the runtime
   };
+  assertKnown(known, dispatched);
+  if (para !== undefined) assertKnown(para.relay, client.finalized);
   const metadata = r.option((o) => o.vecU8());
   return { chain, metadata, stateRoot: r.take(32), state: r.vecU8(), replay: ReplayGuard.read(r) };
 }
 
-function writeParachain(w: Writer, { id, genesisHash, finalized }: Parachain): void {
+function writeParachain(w: Writer, { id, genesisHash, finalized, relay }: Parachain): void {
   writeFinalizedHeader(w.u32(id).raw(genesisHash), finalized);
+  relay.write(w);
 }
 
 function readParachain(r: Reader): Parachain {
   const [id, genesisHash, finalized] = [r.u32(), r.take(32).slice(), readFinalizedHeader(r)];
-  return { id, genesisHash, finalized, staged: HeaderRun.after(finalized) };
+  return { id, genesisHash, finalized, relay: KnownBlocks.read(r), staged: HeaderRun.after(finalized) };
 }
 
 /**
@@ -148,6 +156,12 @@ function checkAge(current: Chain, dump: Chain): void {
     if (givenFinal < haveFinal)
       throw new DumpError({ code: "dump/older", have: haveFinal, dump: givenFinal });
   }
+}
+
+/** Checks which block is the last known block. @throws {@link DumpError} `dump/inconsistent` */
+function assertKnown(known: KnownBlocks, last: BlockPoint): void {
+  if (known.tip.number !== last.number || known.relationOf(last) !== "known")
+    throw new DumpError({ code: "dump/inconsistent", what: "known-blocks" });
 }
 
 /**

@@ -9,7 +9,10 @@ export type DumpErrorDetail =
   /** The dump is older than the state that the worker has. */
   | { readonly code: "dump/older"; readonly have: number; readonly dump: number }
   /** The parts of the dump contradict each other. */
-  | { readonly code: "dump/inconsistent"; readonly what: "queue" | "state-root" | "dispatched" | "metadata" };
+  | {
+      readonly code: "dump/inconsistent";
+      readonly what: "queue" | "known-blocks" | "state-root" | "dispatched" | "metadata";
+    };
 
 /** A dump was refused. */
 export class DumpError extends ProtocolError<DumpErrorDetail> {}

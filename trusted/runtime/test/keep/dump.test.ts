@@ -1,6 +1,7 @@
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson } from "@pruntime/core/json";
+import { KnownBlocks } from "@pruntime/core/light-client";
 import { encode } from "@pruntime/core/scale";
 import { createDevchain } from "@pruntime/devchain";
 import { afterAll, describe, expect, it } from "vitest";
@@ -108,7 +109,7 @@ describe("a refused dump changes nothing", () => {
 
   it("dump/unknown-version", () => {
     const dump = dumpOf(byBodies(2)).slice();
-    dump[0] = 2;
+    dump[0] = 1;
     expect(refusal(byBodies(0), { kind: "load", dump })).toBe("dump/unknown-version");
   });
 
@@ -148,6 +149,23 @@ describe("a refused dump changes nothing", () => {
     take(runtime, { kind: "load", dump: encodeDump({ chain: real, events, executor, replay: empty }) });
   });
 
+  it("dump/inconsistent: known blocks that do not end with the dispatched block", () => {
+    const runtime = byEvents(4, 2);
+    const { chain: real } = runtime.status()!;
+    const { events, executor, empty } = parts();
+    for (const known of [
+      real.known.append([chain.at(3)]),
+      KnownBlocks.from(chain.at(0)).append([chain.at(1)]),
+      KnownBlocks.from(chain.at(0)).append([chain.at(1), chain.at(1)]),
+    ]) {
+      const dump = encodeDump({ chain: { ...real, known }, events, executor, replay: empty });
+      expect(runtime.accept({ kind: "load", dump })).toEqual({
+        ok: false,
+        error: { code: "dump/inconsistent", what: "known-blocks" },
+      });
+    }
+  });
+
   it("dump/inconsistent: metadata with bodies, or events without metadata", () => {
     const { events, executor, empty } = parts();
     const refused = { ok: false, error: { code: "dump/inconsistent", what: "metadata" } };
@@ -185,10 +203,21 @@ describe("the bytes of a dump", () => {
     const runtime = byEvents(1, 1, upgraded);
     const { chain: state } = runtime.status()!;
     const tail = encode(state, (w) =>
-      w.compact(0).u32(1).raw(upgraded.at(1).hash).raw(upgraded.at(1).header.stateRoot).u64(7n).u8(1).u32(1),
+      w
+        .compact(0)
+        .u32(0)
+        .raw(upgraded.at(0).hash)
+        .u32(1)
+        .raw(upgraded.at(1).hash)
+        .u32(1)
+        .raw(upgraded.at(1).hash)
+        .raw(upgraded.at(1).header.stateRoot)
+        .u64(7n)
+        .u8(1)
+        .u32(1),
     );
     const dump = Buffer.from(dumpOf(runtime));
-    expect(dump.subarray(0, 33)).toEqual(Buffer.from([1, ...state.anchor]));
+    expect(dump.subarray(0, 33)).toEqual(Buffer.from([2, ...state.anchor]));
     expect(dump.indexOf(tail)).toBeGreaterThan(33);
     expect(dump.at(-1)).toBe(0);
   });
