@@ -76,7 +76,7 @@ describe("query", () => {
     );
     expect(started.call("query", input(encodePayload(payload)))).toMatchObject({
       status: 400,
-      code: "ask/replayed",
+      code: "query/replayed",
     });
   });
 
@@ -91,12 +91,12 @@ describe("query", () => {
     ["Bad signature or origin", "query/bad-encoding", signedBy(alice, own, { sig_type: "rsa" })],
     ["Bad origin", "query/bad-origin", signedBy(alice, own, { origin: "0011" })],
     ["Verifying signature failed", "query/bad-signature", signedBy(bob, own, { origin: toHex(alice.id) })],
-    ["Malformed request (Query)", "ask/malformed", input('{"Plain":"?"}')],
-    ["Malformed request (Query)", "ask/malformed", input('{"Plain":"{}"}')],
-    ["Malformed request (system::Request)", "ask/bad-request", input(plain(0, "?"))],
-    ["Malformed request (data_plaza::Request)", "ask/bad-request", input(plain(1, { GetItems: 1 }))],
-    ["Malformed request (balance::Request)", "ask/bad-request", input(plain(2, "?"))],
-    ["Malformed request (assets::Request)", "ask/bad-request", input(plain(3, {}))],
+    ["Malformed request (Query)", "query/malformed", input('{"Plain":"?"}')],
+    ["Malformed request (Query)", "query/malformed", input('{"Plain":"{}"}')],
+    ["Malformed request (system::Request)", "query/bad-request", input(plain(0, "?"))],
+    ["Malformed request (data_plaza::Request)", "query/bad-request", input(plain(1, { GetItems: 1 }))],
+    ["Malformed request (balance::Request)", "query/bad-request", input(plain(2, "?"))],
+    ["Malformed request (assets::Request)", "query/bad-request", input(plain(3, {}))],
   ])("%s", (message, code, asked) =>
     expect(initialized(start(), chain).call("query", asked)).toMatchObject({
       status: 200,
@@ -110,7 +110,7 @@ describe("query", () => {
     expect(initialized(start(), chain).call("query", input(plain(9, "?")))).toMatchObject({
       status: 200,
       outcome: "error",
-      code: "ask/no-contract",
+      code: "query/no-contract",
       payload: null,
     }));
 

@@ -36,7 +36,7 @@ function intro(): string {
       '- **A request** is `{"Name": input}`, or `"Name"` without input. It is sent in a query.',
       '- **An answer** is `{"Name": answer}`.',
       `- **A refusal** is \`{"Error": reason}\`: ${refusals.join(" or ")}.`,
-      "- **A malformed request** is refused with `ask/bad-request`.",
+      "- **A malformed request** is refused with `query/bad-request`.",
       "- **Numbers** with more than 32 bits are decimal text. **Accounts and bytes** are hex without `0x`.",
       "- **Unknown fields** are ignored.",
     ].join("\n"),

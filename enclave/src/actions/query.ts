@@ -8,8 +8,8 @@ const words: Words = [
   ["query/bad-encoding", "Bad signature or origin"],
   ["query/bad-origin", "Bad origin"],
   ["query/bad-signature", "Verifying signature failed"],
-  ["ask/malformed", "Malformed request (Query)"],
-  ["ask/no-contract", undefined],
+  ["query/malformed", "Malformed request (Query)"],
+  ["query/no-contract", undefined],
 ];
 
 /** The handler that passes a query to its contract. */
@@ -26,7 +26,7 @@ export const queryHandlers: Handlers<"query"> = {
  * had then.
  */
 function malformedRequest(error: ErrorDetail): Words {
-  if (error.code !== "ask/bad-request" || !("contractId" in error)) return [];
+  if (error.code !== "query/bad-request" || !("contractId" in error)) return [];
   const module = builtIns.find(({ id }) => id === error.contractId)?.module2020;
   return module === undefined ? [] : [[error.code, `Malformed request (${module}::Request)`]];
 }

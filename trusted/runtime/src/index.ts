@@ -11,7 +11,6 @@ export { drawSecrets, type Identity, identityOf, type Secrets, type WorkerKeys }
 export * from "./keep/error.ts";
 export type { Effects, KeptRecord } from "./keep/record.ts";
 export * from "./keep/restore.ts";
-export * from "./query/error.ts";
 export { maxExpiry, replayLimits } from "./query/replay.ts";
 export * from "./runtime.ts";
 export type { RuntimePlatform } from "./state.ts";

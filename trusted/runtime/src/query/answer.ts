@@ -11,7 +11,7 @@ import { openSigned } from "./open.ts";
 
 /**
  * Returns the reply to a query. The reply is sealed if the query was sealed, and plain otherwise.
- * @throws QueryError, ChannelError, AskError; JsonError for a bad envelope
+ * @throws QueryError, ChannelError; JsonError for a bad envelope
  */
 export function answerQuery(
   context: Context,

@@ -1,24 +1,23 @@
 /** Passes an opened query to its contract. */
 import { utf8 } from "@pruntime/core/bytes";
-import type { Query } from "@pruntime/core/channel";
+import { type Query, QueryError } from "@pruntime/core/channel";
 import { canonicalJson, JsonError } from "@pruntime/core/json";
 import { ContractError, type Executor } from "@pruntime/executor";
-import { AskError } from "./error.ts";
 
 /**
  * Returns the bytes of the contract's answer from the committed state.
- * @throws {@link AskError} `ask/no-contract`, `ask/bad-request`
+ * @throws {@link QueryError} `query/no-contract`, `query/bad-request`
  */
 export function ask(executor: Executor, origin: Uint8Array | undefined, query: Query): Uint8Array {
   const { contractId } = query;
   const request = requestBytes(query);
   try {
     const answer = executor.query(origin, contractId, request);
-    if (answer === undefined) throw new AskError({ code: "ask/no-contract", contractId });
+    if (answer === undefined) throw new QueryError({ code: "query/no-contract", contractId });
     return answer;
   } catch (cause) {
     if (!(cause instanceof ContractError && cause.code === "contract/bad-request")) throw cause;
-    throw new AskError({ code: "ask/bad-request", contractId }, { cause });
+    throw new QueryError({ code: "query/bad-request", contractId }, { cause });
   }
 }
 
@@ -28,6 +27,6 @@ function requestBytes({ contractId, request }: Query): Uint8Array {
     return utf8(canonicalJson(request));
   } catch (cause) {
     if (!(cause instanceof JsonError)) throw cause;
-    throw new AskError({ code: "ask/bad-request", contractId }, { cause });
+    throw new QueryError({ code: "query/bad-request", contractId }, { cause });
   }
 }

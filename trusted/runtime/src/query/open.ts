@@ -4,6 +4,7 @@ import {
   decodeQuery,
   openQuery,
   type Query,
+  QueryError,
   type ReplyTo,
   type SignedQuery,
   verifyOrigin,
@@ -11,7 +12,6 @@ import {
 } from "@pruntime/core/channel";
 import type { Crypto } from "@pruntime/core/crypto";
 import { JsonError } from "@pruntime/core/json";
-import { AskError } from "./error.ts";
 
 /** An envelope or request that is longer (in UTF-16 units) or nested deeper than this is not read. */
 const limits = { maxLength: 1 << 18, maxDepth: 16 };
@@ -26,7 +26,7 @@ export interface Opened {
 
 /**
  * Verifies the signer of a query and opens it.
- * @throws QueryError, ChannelError, {@link AskError} `ask/malformed`; JsonError for a bad envelope
+ * @throws {@link QueryError}, ChannelError; JsonError for a bad envelope
  */
 export function openSigned(crypto: Crypto, channel: WorkerChannel, signed: SignedQuery): Opened {
   const origin = verifyOrigin(crypto, signed);
@@ -40,6 +40,6 @@ function readQuery(kind: Parameters<typeof decodeQuery>[0], text: string): Query
     return decodeQuery(kind, text, limits);
   } catch (cause) {
     if (!(cause instanceof JsonError)) throw cause;
-    throw new AskError({ code: "ask/malformed" }, { cause });
+    throw new QueryError({ code: "query/malformed" }, { cause });
   }
 }

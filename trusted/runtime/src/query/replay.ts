@@ -5,8 +5,8 @@
  * again, but still seals the reply to the original asker.
  */
 import { fromHex, toHex } from "@pruntime/core/bytes";
+import { QueryError } from "@pruntime/core/channel";
 import type { Reader, Writer } from "@pruntime/core/scale";
-import { AskError } from "./error.ts";
 
 /** The maximum number of blocks between the last dispatched block and a query's expiry block. */
 export const maxExpiry = 600;
@@ -29,20 +29,21 @@ export class ReplayGuard {
 
   /**
    * Remembers a query that is about to be answered.
-   * @throws {@link AskError} `ask/expired`, `ask/expiry-too-far`, `ask/replayed`, `ask/too-many`. If it
-   * throws, it remembers nothing new
+   * @throws {@link QueryError} `query/expired`, `query/expiry-too-far`, `query/replayed`, `query/too-many`.
+   * If it throws, it remembers nothing new
    */
   admit(dispatched: number, asker: Uint8Array | undefined, nonce: Uint8Array, expiresAt: number): void {
-    if (expiresAt < dispatched) throw new AskError({ code: "ask/expired", expiresAt, dispatched });
+    if (expiresAt < dispatched) throw new QueryError({ code: "query/expired", expiresAt, dispatched });
     const limit = dispatched + maxExpiry;
-    if (expiresAt > limit) throw new AskError({ code: "ask/expiry-too-far", expiresAt, limit });
+    if (expiresAt > limit) throw new QueryError({ code: "query/expiry-too-far", expiresAt, limit });
     this.#forget(dispatched);
     const name = asker === undefined ? anonymous : toHex(asker);
     const entry = entryOf(name, nonce);
-    if (this.#byExpiry.get(expiresAt)?.has(entry) === true) throw new AskError({ code: "ask/replayed" });
+    if (this.#byExpiry.get(expiresAt)?.has(entry) === true) throw new QueryError({ code: "query/replayed" });
     if ((this.#perAsker.get(name) ?? 0) >= replayLimits.perAsker)
-      throw new AskError({ code: "ask/too-many", limit: replayLimits.perAsker });
-    if (this.#size >= replayLimits.all) throw new AskError({ code: "ask/too-many", limit: replayLimits.all });
+      throw new QueryError({ code: "query/too-many", limit: replayLimits.perAsker });
+    if (this.#size >= replayLimits.all)
+      throw new QueryError({ code: "query/too-many", limit: replayLimits.all });
     this.#note(name, entry, expiresAt);
   }
 

@@ -30,37 +30,39 @@ describe("a v2 query", () => {
   it.each([
     ["signed", alice],
     ["anonymous", undefined],
-  ])("ask/replayed: is answered once (%s)", (_, by) => {
+  ])("query/replayed: is answered once (%s)", (_, by) => {
     const { runtime } = started();
     const { event } = sealed(runtime, 2, "TotalIssuance", by && { by });
     take(runtime, event);
-    expect(refusal(runtime, event)).toBe("ask/replayed");
+    expect(refusal(runtime, event)).toBe("query/replayed");
     take(runtime, sealed(runtime, 2, "TotalIssuance", { nonce: 2, ...(by && { by }) }).event);
   });
 
-  it("ask/replayed: counts as the same if it is sealed again with the same nonce", () => {
+  it("query/replayed: counts as the same if it is sealed again with the same nonce", () => {
     const { runtime } = started();
     take(runtime, sealed(runtime, 2, "TotalIssuance", { by: alice }).event);
-    expect(refusal(runtime, sealed(runtime, 3, "Metadata", { by: alice }).event)).toBe("ask/replayed");
+    expect(refusal(runtime, sealed(runtime, 3, "Metadata", { by: alice }).event)).toBe("query/replayed");
     take(runtime, sealed(runtime, 3, "Metadata", { by: bob }).event);
   });
 
   it("is answered until the block that it names, and not after it", () => {
     const { chain, runtime } = started();
-    expect(refusal(runtime, sealed(runtime, 2, "TotalIssuance", { expiresAt: 1 }).event)).toBe("ask/expired");
+    expect(refusal(runtime, sealed(runtime, 2, "TotalIssuance", { expiresAt: 1 }).event)).toBe(
+      "query/expired",
+    );
     const [now, late] = [1, 2].map(
       (i) => sealed(runtime, 2, "TotalIssuance", { expiresAt: 2, nonce: i }).event,
     );
     take(runtime, now!);
     take(runtime, chain.body(3));
-    expect([refusal(runtime, late!), refusal(runtime, now!)]).toEqual(["ask/expired", "ask/expired"]);
+    expect([refusal(runtime, late!), refusal(runtime, now!)]).toEqual(["query/expired", "query/expired"]);
   });
 
-  it("ask/expiry-too-far: may expire at most maxExpiry blocks ahead", () => {
+  it("query/expiry-too-far: may expire at most maxExpiry blocks ahead", () => {
     const { runtime } = started();
     const at = (expiresAt: number) => sealed(runtime, 2, "TotalIssuance", { expiresAt }).event;
-    expect(refusal(runtime, at(2 + maxExpiry + 1))).toBe("ask/expiry-too-far");
-    expect(refusal(runtime, at(2 ** 32 - 1))).toBe("ask/expiry-too-far");
+    expect(refusal(runtime, at(2 + maxExpiry + 1))).toBe("query/expiry-too-far");
+    expect(refusal(runtime, at(2 ** 32 - 1))).toBe("query/expiry-too-far");
     take(runtime, at(2 + maxExpiry));
   });
 
@@ -68,8 +70,8 @@ describe("a v2 query", () => {
     const { runtime } = started();
     const bad = sealed(runtime, 2, "Everything");
     expect([refusal(runtime, bad.event), refusal(runtime, bad.event)]).toEqual([
-      "ask/bad-request",
-      "ask/bad-request",
+      "query/bad-request",
+      "query/bad-request",
     ]);
     take(runtime, sealed(runtime, 2, "TotalIssuance").event);
   });
@@ -80,7 +82,7 @@ describe("a v2 query", () => {
     take(runtime, plain(2, "TotalIssuance"));
   });
 
-  it("ask/replayed: is refused by a worker that loaded a dump of the worker that answered it", () => {
+  it("query/replayed: is refused by a worker that loaded a dump of the worker that answered it", () => {
     const { chain, runtime } = started();
     const { event } = sealed(runtime, 2, "TotalIssuance", { by: alice });
     take(runtime, event);
@@ -91,42 +93,42 @@ describe("a v2 query", () => {
     take(restored, other.event);
     take(restored, { kind: "load", dump: take(runtime, { kind: "dump" }).dump });
     expect([refusal(restored, event), refusal(restored, other.event)]).toEqual([
-      "ask/replayed",
-      "ask/replayed",
+      "query/replayed",
+      "query/replayed",
     ]);
   });
 });
 
 describe("the number of remembered queries is bounded", () => {
-  it("ask/too-many: one account cannot use up the memory of others", () => {
+  it("query/too-many: one account cannot use up the memory of others", () => {
     const guard = new ReplayGuard();
     for (let i = 0; i < replayLimits.perAsker; i++) guard.admit(0, alice.id, nonce(i), 1 + (i % 5));
-    expect(codeOf(() => guard.admit(0, alice.id, nonce(-1), 1))).toBe("ask/too-many");
+    expect(codeOf(() => guard.admit(0, alice.id, nonce(-1), 1))).toBe("query/too-many");
     guard.admit(0, bob.id, nonce(1), 1);
     guard.admit(0, undefined, nonce(1), 1);
   });
 
-  it("ask/too-many: all anonymous askers together cannot use it up either", () => {
+  it("query/too-many: all anonymous askers together cannot use it up either", () => {
     const guard = new ReplayGuard();
     for (let i = 0; i < replayLimits.perAsker; i++) guard.admit(0, undefined, nonce(i), 1);
-    expect(codeOf(() => guard.admit(0, undefined, nonce(-1), 1))).toBe("ask/too-many");
+    expect(codeOf(() => guard.admit(0, undefined, nonce(-1), 1))).toBe("query/too-many");
     guard.admit(0, alice.id, nonce(1), 1);
   });
 
-  it("ask/too-many: all askers together have a limit", () => {
+  it("query/too-many: all askers together have a limit", () => {
     const guard = new ReplayGuard();
     for (let i = 0; i < replayLimits.all; i++) guard.admit(0, account(i >> 12), nonce(i), 600);
-    expect(codeOf(() => guard.admit(0, alice.id, nonce(-1), 1))).toBe("ask/too-many");
+    expect(codeOf(() => guard.admit(0, alice.id, nonce(-1), 1))).toBe("query/too-many");
     guard.admit(601, alice.id, nonce(-1), 601);
   });
 
   it("forgets expired queries, which makes room for others", () => {
     const guard = new ReplayGuard();
     for (let i = 0; i < replayLimits.perAsker; i++) guard.admit(0, alice.id, nonce(i), i % 2 === 0 ? 5 : 7);
-    expect(codeOf(() => guard.admit(5, alice.id, nonce(-1), 9))).toBe("ask/too-many");
+    expect(codeOf(() => guard.admit(5, alice.id, nonce(-1), 9))).toBe("query/too-many");
     for (let i = 0; i < replayLimits.perAsker / 2; i++) guard.admit(6, alice.id, nonce(100_000 + i), 9);
-    expect(codeOf(() => guard.admit(6, alice.id, nonce(-1), 9))).toBe("ask/too-many");
-    expect(codeOf(() => guard.admit(6, alice.id, nonce(1), 7))).toBe("ask/replayed");
+    expect(codeOf(() => guard.admit(6, alice.id, nonce(-1), 9))).toBe("query/too-many");
+    expect(codeOf(() => guard.admit(6, alice.id, nonce(1), 7))).toBe("query/replayed");
   });
 
   it("counts a query once if two workers remember it", () => {
@@ -135,7 +137,7 @@ describe("the number of remembered queries is bounded", () => {
       for (let i = 1; i < replayLimits.perAsker; i++) guard.admit(0, alice.id, nonce(i), 5);
     one.merge(other);
     one.admit(0, alice.id, nonce(0), 5);
-    expect(codeOf(() => one.admit(0, alice.id, nonce(-1), 5))).toBe("ask/too-many");
+    expect(codeOf(() => one.admit(0, alice.id, nonce(-1), 5))).toBe("query/too-many");
   });
 });
 
@@ -150,8 +152,8 @@ describe("its SCALE form", () => {
     const bytes = written(guard, 4);
     expect(Array.from(bytes)).toEqual([4, 5, 0, 0, 0, 0, ...nonce(2)]);
     const read = decodeAll(written(guard), (r) => ReplayGuard.read(r));
-    expect(codeOf(() => read.admit(0, alice.id, nonce(1), 3))).toBe("ask/replayed");
-    expect(codeOf(() => read.admit(0, undefined, nonce(2), 5))).toBe("ask/replayed");
+    expect(codeOf(() => read.admit(0, alice.id, nonce(1), 3))).toBe("query/replayed");
+    expect(codeOf(() => read.admit(0, undefined, nonce(2), 5))).toBe("query/replayed");
     expect(written(read)).toEqual(written(guard));
   });
 });
