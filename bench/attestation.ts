@@ -18,8 +18,8 @@ import { compare, type Row, type Task } from "./harness.ts";
 export const name = "Evidence";
 
 /**
- * Collateral as long as the longest that Intel had published by 2026: 21 TCB levels for SGX or 5 for TDX,
- * with their advisories, and 57 revoked keys.
+ * Collateral as long as the longest collateral that Intel had published by 2026: 21 TCB levels for SGX or 5
+ * for TDX, with their advisories, and 57 revoked keys.
  */
 function asLongAsReal(body: "sgx" | "td15"): Partial<World> {
   const tee = body === "sgx" ? "SGX" : "TDX";
@@ -45,7 +45,7 @@ function asLongAsReal(body: "sgx" | "td15"): Partial<World> {
   return { body, revokedByCa, tcbInfo: tcbInfoOf(tee, { tcbLevels, ...modules }) };
 }
 
-/** Runs `task` once, and returns a task that repeats only the ECDSA verifications that `task` requested. */
+/** Runs `task` once. Returns a task that repeats only the ECDSA verifications in `task`, and their number. */
 function bareVerifications(
   crypto: Crypto,
   task: (crypto: Crypto) => unknown,

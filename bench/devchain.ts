@@ -7,7 +7,7 @@ import { type Row, row } from "./harness.ts";
 
 export const name = "embedded chain: time of an empty block";
 
-/** Longer than `BlockHashCount`, so each new block also removes an old hash. */
+/** The height of the long chain. It exceeds `BlockHashCount`, so each new block also removes an old hash. */
 const longChain = 10_000;
 const manyAccounts = 1_000_000; // the state alone takes about 3 GB
 const fewAccounts = 1000;

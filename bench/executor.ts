@@ -1,7 +1,7 @@
 /**
- * Commands and queries of the executor. There are two kinds of peers. One is the same work on a hundredth of
- * the state, because the size of the state must not matter. The other is only the primitives that a command
- * needs.
+ * Measures commands and queries of the executor. There are two kinds of peers. The first kind does the same
+ * work on a hundredth of the state, because the size of the state must not matter. The second kind runs only
+ * the primitives that a command needs.
  */
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";

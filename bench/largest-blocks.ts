@@ -1,7 +1,7 @@
 /**
- * The enclave's memory while it takes the largest blocks, through relay, gateway and pipe: more commands and
- * remarks than Polkadot's limits allow, and a stretch of headers that one justification proves. Every row has
- * an enclave of its own.
+ * Measures the enclave's memory while it takes the largest blocks and the longest finality stalls. Blocks
+ * with more commands or remarks than Polkadot's limits allow arrive through relay, gateway and pipe. A run of
+ * headers that a single justification proves arrives through gateway and pipe. Each row starts a new enclave.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -51,7 +51,10 @@ async function chainWith(call: Uint8Array): Promise<Devchain> {
   return chain;
 }
 
-/** The most memory that an enclave had during a task, against what it had before. */
+/**
+ * Compares the enclave's peak resident memory up to the end of a task with its resident memory before the
+ * task.
+ */
 async function resident(what: string, task: (gateway: Gateway) => Promise<void>): Promise<Row> {
   const folder = mkdtempSync(join(tmpdir(), "pruntime-bench-"));
   const bundle = join(import.meta.dirname, "../enclave/dist/enclave.mjs");
@@ -67,7 +70,7 @@ async function resident(what: string, task: (gateway: Gateway) => Promise<void>)
     await task(gateway);
     if (gateway.enclave().restarts !== restarts) throw new Error(`${what}: the enclave was restarted`);
     const { peak } = statusOf(pid);
-    const note = "most resident memory; peer: before the first block";
+    const note = "peak resident memory; peer: before the first block";
     return { what, ours: peak / mib, peer: before / mib, unit: "MiB", ratio: peak / before, note };
   } finally {
     await gateway.close();
@@ -75,7 +78,7 @@ async function resident(what: string, task: (gateway: Gateway) => Promise<void>)
   }
 }
 
-/** Resident memory now and at most so far, in bytes. Only Linux reports it. */
+/** The current and the peak resident memory of a process, in bytes. Only Linux reports them. */
 function statusOf(pid: number | undefined): { readonly resident: number; readonly peak: number } {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const field = (label: string): number => Number(new RegExp(`${label}:\\s+(\\d+)`).exec(status)?.[1]) * 1024;

@@ -1,7 +1,8 @@
 /**
  * `npm run bench [name…]`: runs the benchmarks whose file name contains one of the given words, or all
- * benchmarks, and prints one table for each. With `--against COMMIT`, runs the benchmarks of this checkout
- * and of that commit in turn, `--rounds` times (5 by default); the exit code is 1 if a line became slower.
+ * benchmarks, and prints one table for each benchmark. With `--against COMMIT`, runs the benchmarks of this
+ * checkout and of that commit in turn, `--rounds` times (5 by default). The exit code is then 1 if a line
+ * became slower.
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Sends a sealed, signed query through REST, gateway, pipe and enclave. The peer is the bare cryptography
- * that client and worker need for the query.
+ * Sends a sealed, signed query and a plain, anonymous query through REST, gateway, pipe and enclave. The peer
+ * is only the cryptography that client and worker need for the query.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

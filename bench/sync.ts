@@ -73,7 +73,10 @@ export async function run(): Promise<Row[]> {
   }
 }
 
-/** Prepares a block. Must be called soon after `block` is made, because the chain discards old states. */
+/**
+ * Prepares a block. Must be called soon after `block` is made, because the chain would have to recompute an
+ * older state.
+ */
 function prepare(chain: Devchain, block: Block): Prepared {
   const key = systemEventsKey(crypto);
   const { encodedHeader } = block;

@@ -16,7 +16,7 @@ const changed = 10;
 const proven = 8;
 const version = 1;
 
-/** Makes entries like those of a real chain's state: account keys below thirty-two map prefixes. */
+/** Makes entries like the entries of a real chain's state: account keys below thirty-two map prefixes. */
 function state(hash: TrieParameters["hash"]): [Uint8Array, Uint8Array][] {
   return Array.from({ length: size }, (_, i) => {
     const prefix = hash(Uint8Array.of(i % 32));

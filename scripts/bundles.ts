@@ -35,8 +35,8 @@ export const enclaveBundle = {
 } as const satisfies BuildOptions;
 
 /**
- * The `pruntime` command, split into parts that Node.js loads when they are needed. Packages of third
- * parties are not bundled.
+ * The `pruntime` command, split into parts that Node.js loads when they are needed. Third-party packages are
+ * not bundled.
  */
 export const commandBundle = {
   ...bundle,
@@ -45,12 +45,11 @@ export const commandBundle = {
   splitting: true,
   outdir: "cli/dist",
   outExtension: { ".js": ".mjs" },
-  chunkNames: "part-[name]-[hash]", // in the command's folder: other paths are relative to it
+  chunkNames: "part-[name]-[hash]", // in the command's folder, because other paths are relative to it
 } as const satisfies BuildOptions;
 
 /**
- * Returns the names of all packages of third parties. The command resolves them from `node_modules` at run
- * time.
+ * Returns the names of all third-party packages. The command resolves them from `node_modules` at run time.
  */
 function thirdParty(): string[] {
   const packages = ["trusted/core", "crypto", "host/gateway", "host/relay", "host/devchain", "client", "cli"];

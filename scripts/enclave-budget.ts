@@ -1,13 +1,13 @@
 /**
- * The largest size that the enclave's bundle may have. `npm run check` fails if the bundle is larger,
- * because every line of it is part of the trusted base. To add to the trusted base on purpose, raise the
- * number in the same commit as the code that needs it, and explain in the commit's message why the code must
- * run inside the enclave. Lower the numbers when code moves out.
+ * The maximum size of the enclave's bundle. `npm run check` fails if the bundle is larger, because every line
+ * of it is part of the trusted base. To add to the trusted base on purpose, raise the numbers in the same
+ * commit as the code that needs the room, and explain in the commit's message why the code must run inside
+ * the enclave. Lower the numbers when code moves out.
  */
 export const enclaveBudget: EnclaveSize = {
-  // The latest increases, 1,000 lines in total, made room for pending runtime code, for runtimes that this
-  // program cannot read, for genesis balances, for the number of the rules, and for blocks and finality
-  // stalls of any size, whose data arrives in pieces and is checked inside the enclave.
+  // The latest increases, 1,000 lines in total, were for pending runtime code, runtimes that this program
+  // cannot read, genesis balances, the rules number, and blocks and finality stalls of any size. The data of
+  // such blocks and stalls arrives in pieces, which the enclave checks.
   ourLines: 17_200,
   thirdPartyLines: 8_500,
   wasmBytes: 4_200_000,
@@ -18,9 +18,9 @@ export const enclaveBudget: EnclaveSize = {
 export interface EnclaveSize {
   /** Lines of code in this repository's files that the bundle uses, without comments and blank lines. */
   readonly ourLines: number;
-  /** Lines of code in the files of third parties' packages that the bundle uses, except WebAssembly. */
+  /** Lines of code in the files of third-party packages that the bundle uses, except WebAssembly packages. */
   readonly thirdPartyLines: number;
-  /** Bytes in the bundle from packages of WebAssembly. The names of these packages contain `wasm`. */
+  /** Bytes in the bundle from WebAssembly packages: third-party packages whose names contain `wasm`. */
   readonly wasmBytes: number;
   /** Bytes of the whole bundle. */
   readonly bundleBytes: number;

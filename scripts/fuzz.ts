@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz -- [target…] [--minutes N] [--seed S]`: fuzzes each target for an equal part of the time (by
- * default a minute each). The exit code is 1 if there was a finding. `--replay file` runs one input.
+ * `npm run fuzz -- [target…] [--minutes N] [--seed S]`: fuzzes each target for an equal share of the time (by
+ * default, one minute per target). The exit code is 1 if there was a finding. `--replay file` runs one input.
  * `--corpus` only writes the corpus of genuine inputs again. `--unguided` fuzzes without measuring coverage.
  */
 import { readFileSync } from "node:fs";

@@ -1,8 +1,8 @@
 /**
- * `npm run mutants -- [path[:line]…]`: deletes each rule in turn and checks whether a test fails. The exit
- * code is 1 if no test fails for a deleted rule that mutants/excused.ts does not list, or if a test fails for
- * a rule that it lists. `--list` only lists the rules. Paths are folders or files of sources. Without paths,
- * the rules of all trusted packages are deleted.
+ * `npm run mutants -- [path[:line]…]`: deletes each rule in turn and checks whether a test fails. A rule
+ * survives if no test fails. The exit code is 1 if a rule survives that mutants/excused.ts does not list, or
+ * if a listed rule does not survive. `--list` only lists the rules. Paths are source files or folders of
+ * source files. Without paths, the rules of all trusted packages are deleted.
  */
 import { readdirSync, statSync } from "node:fs";
 import { setPriority } from "node:os";

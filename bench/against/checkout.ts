@@ -1,4 +1,4 @@
-/** Makes a checkout of another commit in a separate folder, and runs benchmarks in it. */
+/** Makes a checkout of another commit in a separate folder, and runs benchmarks in that folder. */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ export interface Checkout {
 }
 
 /**
- * Checks a commit out, installs its packages and builds it. Benchmarks that the commit lacks are copied from
+ * Checks out a commit, installs its packages and builds it. Benchmarks that the commit lacks are copied from
  * this checkout.
  */
 export function checkOut(commit: string, benchmarks: readonly string[]): Checkout {
@@ -48,5 +48,5 @@ export function runIn(folder: string, names: readonly string[]): string {
   }).toString();
 }
 
-/** The folder of recorded data, which is beside this checkout and not beside the other one. */
+/** The folder of recorded data. It is beside this checkout, but not beside the other checkout. */
 const fixtures = process.env["PRUNTIME_FIXTURES"] ?? join(root, "../shared/fixtures");

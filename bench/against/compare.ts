@@ -3,7 +3,7 @@
  * rounds.
  */
 
-/** One line of a report. `ours` is the figure of the measured code, not that of its peer. */
+/** One line of a report. `ours` is the figure of the measured code, not of its peer. */
 export interface Line {
   /** The benchmark's name and the line's text. A number follows if an earlier line has the same name. */
   readonly name: string;
@@ -82,7 +82,7 @@ function median(sorted: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
-/** Leaves out the lowest and the highest figure if there are more than four. */
+/** Leaves out the lowest and the highest figure if there are more than four figures. */
 function inner(sorted: readonly number[]): readonly number[] {
   return sorted.length > 4 ? sorted.slice(1, -1) : sorted;
 }

@@ -91,7 +91,7 @@ function code(json: unknown): string {
   return `\`\`\`json\n${JSON.stringify(json, undefined, 2)}\n\`\`\``;
 }
 
-/** Returns a table of the schema's fields, or an empty text if the schema has none. */
+/** Returns a table of the schema's fields, or an empty string if the schema has no fields. */
 function fields(head: string, schema: Schema): string {
   const rows = describeSchema(schema).map(({ path, type }: Row) => [`\`${path}\``, type]);
   return rows.length === 0 ? "" : table([head, "type"], rows);

@@ -7,9 +7,9 @@
 export interface Task {
   /** The name of the task's patch, without `.patch`. */
   readonly name: string;
-  /** The most code files that the patch may touch, not counting tests and generated files. */
+  /** The maximum number of code files that the patch may touch, not counting tests and generated files. */
   readonly files: number;
-  /** The most packages to which the touched code files may belong. */
+  /** The maximum number of packages to which the touched code files may belong. */
   readonly packages: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Compares counts of offences with a record that can only fall. `scripts/prose-debt.json` records how many
- * offences remain, by folder and rule. The check fails if a folder has more.
+ * Compares counts of offences with a record whose counts can only fall. `scripts/prose-debt.json` records how
+ * many offences remain, by folder and rule. The check fails if a folder has more offences than recorded.
  */
 import { type Offence, type Rule, rules } from "./offence.ts";
 
@@ -29,7 +29,7 @@ export function countOffences(offences: readonly Offence[], workspaces: readonly
   return counts;
 }
 
-/** A folder whose count differs from the recorded one. */
+/** A folder whose count for a rule differs from the recorded count. */
 export interface Change {
   readonly folder: string;
   readonly rule: Rule;

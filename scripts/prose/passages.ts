@@ -1,7 +1,7 @@
 /**
  * Finds the prose of a file, which is everything that a reader or a user sees as sentences. In TypeScript,
  * these are comments, strings and templates that contain white space, and the text of JSX. In a document, it
- * is everything except code. In any other file, these are the lines that begin with `#`.
+ * is everything except code. In any other file, it is the lines that begin with `#`.
  */
 import ts from "typescript";
 

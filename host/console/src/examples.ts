@@ -8,7 +8,7 @@ export const alice = "d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a5
 /** The account of Bob on every development chain, as 64 hex digits. */
 export const bob = "8eaf04151687736326c9fea17e25fc5287613693c912909cb226aa4794f26a48";
 
-/** An example that fills a form: a contract and JSON for it. */
+/** An example that fills a form: a contract, and the JSON of a request or command for that contract. */
 export interface Example {
   readonly label: string;
   readonly contract: number;

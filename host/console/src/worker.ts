@@ -1,6 +1,6 @@
 /**
- * The page's single connection to the worker that serves it. Values that the page shows as *signed* were
- * verified here, in the browser.
+ * The page's single connection to the worker that serves the page. Values that the page shows as *signed*
+ * were verified here, in the browser.
  */
 import { type Signal, signal } from "@preact/signals";
 import type { GetStatus } from "@pruntime/api";
@@ -23,7 +23,8 @@ export type WorkerView =
   | { readonly kind: "failed"; readonly reason: string };
 
 /**
- * The current state of the connection. It is updated every two seconds, and when the user enters a policy.
+ * The current state of the connection. {@link watchWorker} updates the state every two seconds. {@link
+ * believe} resets the state when the user enters a policy.
  */
 export const worker: Signal<WorkerView> = signal<WorkerView>({ kind: "connecting" });
 
@@ -36,7 +37,7 @@ export function believe(said: Trust): void {
   worker.value = { kind: "connecting" };
 }
 
-/** Connects, and then updates the status continuously. */
+/** Connects, and then updates the status every two seconds. Never returns. */
 export async function watchWorker(): Promise<void> {
   for (;;) {
     worker.value = await look(worker.value);

@@ -7,17 +7,18 @@ export interface Block {
   readonly header: Header;
   /** The header in SCALE. `hash` is the hash of these bytes. */
   readonly encodedHeader: Uint8Array;
-  /** Extrinsics with their length prefix, as in block bodies. */
+  /** The extrinsics, each with its length prefix. */
   readonly body: readonly Uint8Array[];
   /** The parachain heads that the block wrote to the state; empty except on a relay chain. */
   readonly heads: readonly ParaHead[];
   /** The id of the GRANDPA authority set that finalizes this block. */
   readonly setId: bigint;
-  /** Whether this block is the last of its authority set. */
+  /** Whether this block is the last block of its authority set. */
   readonly endsSet: boolean;
   /**
-   * The version of the runtime under `:code` in the state after this block. A block that changes `:code` is
-   * itself executed by the older version. From system version 3 on, the newer version executes it.
+   * The version of the runtime under `:code` in the state after this block. Before system version 3, the
+   * older runtime executes a block that changes `:code`. From system version 3 on, the newer runtime executes
+   * that block.
    */
   readonly specVersion: number;
   /**

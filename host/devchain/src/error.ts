@@ -17,7 +17,7 @@ export type DevchainErrorDetail =
   | { readonly code: "devchain/unknown-runtime-api"; readonly method: string }
   /** The arguments of a runtime API method have the wrong format. */
   | { readonly code: "devchain/bad-arguments"; readonly method: string }
-  /** This process or another one already has a chain open in this data directory. */
+  /** This process or another process already has a chain open in this data directory. */
   | {
       readonly code: "devchain/locked";
       readonly path: string;
@@ -26,7 +26,7 @@ export type DevchainErrorDetail =
     }
   /** The log in the data directory belongs to a chain with other parameters. */
   | { readonly code: "devchain/other-chain"; readonly path: string }
-  /** The log is damaged at this block, or its replay results in a different block. */
+  /** The log is damaged at this block, or replaying the log results in a different block. */
   | { readonly code: "devchain/bad-log"; readonly number: number }
   /** The chain was used after it was closed. */
   | { readonly code: "devchain/closed" };
@@ -34,18 +34,18 @@ export type DevchainErrorDetail =
 /** Thrown when the embedded chain refuses a request. */
 export class DevchainError extends ProtocolError<DevchainErrorDetail> {}
 
-/** Codes of a node's `author` errors. */
+/** The error codes of a node's `author_*` methods. */
 export type InvalidTransactionCode = 1002 | 1010 | 1011 | 1013 | 1014 | 1016 | 1040;
 
-/** Thrown when the pool refuses an extrinsic. It has the code, message and data of the JSON-RPC error. */
+/** Thrown when the pool refuses an extrinsic. Contains the code, message and data of the JSON-RPC error. */
 export class InvalidTransaction extends Error {
   override readonly name: string = "InvalidTransaction";
   /**
-   * 1002 the runtime cannot decode it, 1010 invalid, 1011 unknown validity, 1013 already in the pool, 1014
-   * priority too low, 1016 pool full, 1040 bytes without the length prefix of an extrinsic.
+   * 1002: the runtime cannot decode the extrinsic. 1010: invalid. 1011: unknown validity. 1013: already in
+   * the pool. 1014: priority too low. 1016: pool full. 1040: wrong length prefix.
    */
   readonly code: InvalidTransactionCode;
-  /** The `data` of the JSON-RPC error: more detail as text; `undefined` if the error has none. */
+  /** The `data` of the JSON-RPC error: more detail as text; `undefined` if the error has no data. */
   readonly data: string | undefined;
 
   constructor(code: InvalidTransactionCode, message: string, data?: string) {

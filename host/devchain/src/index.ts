@@ -1,5 +1,5 @@
 /**
- * The embedded chain: a test bench in one process that any Substrate client or light client can follow.
+ * The embedded chain: an in-process test chain that any Substrate client or light client can follow.
  *
  * - **Chains**: {@link createDevchain} opens a chain, {@link serveDevchain} serves it over JSON-RPC
  *   (WebSocket and HTTP, the legacy and the modern API), and {@link createParaPair} opens a relay chain and a
@@ -12,18 +12,19 @@
  * - **Limits**: blocks stay within Polkadot's limits on length and weight. `limits: "none"` removes these
  *   limits, for tests with blocks that no real chain makes.
  * - **Upgrades**: `upgradeRuntime()` (`dev_upgradeRuntime`) changes `:code` in the next block. A block's
- *   events are decoded with the metadata of its *parent's* state, as on a real chain. Metadata from before
- *   an earlier upgrade decodes them wrongly. From system version 3 on, the next block stores the new code
- *   under `:pending_code` instead. The block after it runs the new code and changes `:code`, so its own
- *   metadata decodes its events.
+ *   events are decoded with the metadata of its *parent's* state, as on a real chain. Metadata of an older
+ *   runtime decodes the events wrongly. From system version 3 on, the next block stores the new code under
+ *   `:pending_code` instead. The block after it runs the new code and changes `:code`, so the metadata in
+ *   that block's own state decodes its events.
  * - **Authorities**: `rotateAuthorities({ delay, forced })` (`dev_rotateAuthorities`) announces a change, and
- *   the option `rotateEvery` announces changes at regular intervals. While a change is pending, the next one
- *   waits. The authority list and the set id change in the block that enacts the change. (The real
- *   pallet-grandpa increments the set id already in the block that announces the change.)
+ *   the option `rotateEvery` announces changes at regular intervals. While a change is pending, a change
+ *   requested with `rotateAuthorities` waits, and a regular change is skipped. The authority list and the set
+ *   id change in the block that enacts the change. (The real pallet-grandpa already increments the set id in
+ *   the block that announces the change.)
  * - **Forks**: `produceBlock(parent)` (`dev_newBlock [count, parent]`) makes siblings. The highest branch is
- *   the best one, and `finalize(block)` (`dev_finalize [hash]`) chooses a branch. Set `finalityLag` to leave
- *   room for forks, or to `Infinity` to finalize blocks only with `finalize`. `votesAhead` spreads the votes
- *   of a justification over later blocks and includes their headers as ancestries.
+ *   the best branch, and `finalize(block)` (`dev_finalize [hash]`) chooses a branch. Set `finalityLag` to
+ *   allow forks, or to `Infinity` to finalize blocks only with `finalize`. `votesAhead` spreads the votes of
+ *   a justification over later blocks and includes their headers as ancestries.
  * - **Nested calls**: `Utility`, `Proxy` and `Multisig` emit the events of the real pallets. The events of
  *   commands and remarks inside nested calls name the true sender.
  * - **Registry**: `register_worker` runs the verifier that workers and clients run, with the block's time,

@@ -13,8 +13,8 @@ export type BlockMode =
   | { readonly kind: "manual" };
 
 /**
- * The options of a chain. All are optional. By default, every finalized block has a justification, and the
- * state of every block on the best branch is available.
+ * The options of a chain. By default, every finalized block has a justification, and the state of every block
+ * on the best branch is available.
  */
 export interface DevchainOptions {
   readonly crypto?: Crypto;
@@ -32,8 +32,8 @@ export interface DevchainOptions {
    */
   readonly justificationPeriod?: number;
   /**
-   * The number of recent states that are kept. Default: 256. Without `strict`, older states of the best
-   * branch are recomputed on request.
+   * The number of latest heights whose states are kept. Default: 256. Older states of the best branch are
+   * recomputed on request, unless `statePruning` discards them.
    */
   readonly stateWindow?: number;
   /**
@@ -53,8 +53,8 @@ export interface DevchainOptions {
   readonly finalityLag?: number;
   /**
    * The number of later blocks over which the votes of a justification are spread. These blocks must be in
-   * the same set and exist when the justified block becomes final, so set `finalityLag` at least as high.
-   * Their headers are the justification's `votes_ancestries`. Default: 0.
+   * the same set and exist when the justified block becomes final, so set `finalityLag` to at least this
+   * number. Their headers are the justification's `votes_ancestries`. Default: 0.
    */
   readonly votesAhead?: number;
   /**
@@ -70,16 +70,16 @@ export interface DevchainOptions {
    */
   readonly plain?: boolean;
   /**
-   * The limits on the length and weight of blocks: Polkadot's (the default), or none, for tests with blocks
-   * that no real chain makes. The constants `System.BlockLength` and `System.BlockWeights` state the
-   * limits.
+   * The limits on the length and weight of blocks: Polkadot's limits (the default), or no limits, for tests
+   * with blocks that no real chain makes. The constants `System.BlockLength` and `System.BlockWeights` state
+   * the limits.
    */
   readonly limits?: "polkadot" | "none";
   /** The version of the state trie's layout. Default: 1. */
   readonly stateVersion?: 0 | 1;
   /**
-   * The `system_version` of the first runtime and of each upgraded runtime. The last value also applies to
-   * all further runtimes. With 2 or more, extrinsics roots have layout V1. With 3 or more, new code is under
+   * The `system_version` of each runtime, starting with the first. The last value also applies to all later
+   * runtimes. From version 2 on, extrinsics roots have layout V1. From version 3 on, new code is under
    * `:pending_code` for one block. Default: `stateVersion`.
    */
   readonly systemVersions?: readonly number[];
@@ -125,15 +125,15 @@ export interface ServeOptions {
   readonly host?: string;
   /** The JSON-RPC API that the server offers. Default: both. */
   readonly api?: "both" | "legacy" | "modern";
-  /** The largest message accepted from a client. Default: 15 MiB. */
+  /** The maximum size of a message from a client. Default: 15 MiB. */
   readonly maxMessageBytes?: number;
-  /** The most open WebSockets. Default: 100. */
+  /** The maximum number of open WebSockets. Default: 100. */
   readonly maxConnections?: number;
-  /** The most subscriptions and running operations of one connection. Default: 1024. */
+  /** The maximum number of subscriptions and broadcasts of one connection. Default: 1024. */
   readonly maxSubscriptions?: number;
-  /** The most requests in one batch. Default: 100. */
+  /** The maximum number of requests in one batch. Default: 100. */
   readonly maxBatchRequests?: number;
-  /** The longest answer to one message, in UTF-16 code units. Default: 64 Mi (2^26). */
+  /** The maximum length of the answer to one message, in UTF-16 code units. Default: 64 Mi (2^26). */
   readonly maxResponseLength?: number;
   /** The number of unread bytes after which a client is disconnected. Default: 64 MiB. */
   readonly maxBufferedBytes?: number;

@@ -6,13 +6,16 @@ import type { ServedVersion } from "./metadata/build.ts";
 import type { Role } from "./network.ts";
 
 /**
- * The events that a subscriber receives. For each block, they are in this order: `imported`, then `best` if
- * the block is or becomes the best one, and later `finalized`. `pooled` reports that the pool has accepted an
- * extrinsic.
+ * The events that a subscriber receives. For each block, these are `imported`, then `best` if the block is or
+ * becomes the best block, and later `finalized` if the block becomes final. `pooled` reports that the pool
+ * has accepted an extrinsic.
  */
 export type ChainEvent =
   | { readonly kind: "imported"; readonly block: Block }
-  /** The best block has changed. `enacted` lists the blocks that joined the best branch, oldest first. */
+  /**
+   * The best block has changed. `enacted` lists the blocks that joined the best branch. `retracted` lists the
+   * blocks that left it. Both lists start with the oldest block.
+   */
   | {
       readonly kind: "best";
       readonly block: Block;
@@ -54,7 +57,7 @@ export interface RuntimeVersion {
 /** An embedded GRANDPA chain with genuine headers, roots, proofs and justifications. */
 export interface Devchain {
   readonly name: string;
-  /** A `para` has no justifications of its own: its relay chain decides its finality. */
+  /** A parachain (`para`) has no justifications of its own, because its relay chain decides its finality. */
   readonly role: Role;
   readonly genesisHash: Uint8Array;
   readonly genesis: Block;
@@ -86,12 +89,12 @@ export interface Devchain {
   readonly metadata: (version: ServedVersion, at?: Block) => Uint8Array;
   readonly best: () => Block;
   readonly finalized: () => Block;
-  /** The block of this number on the best branch. */
+  /** The block with this number on the best branch. */
   readonly blockAt: (number: number) => Block | undefined;
   /** Blocks of other branches that finality has not ruled out yet. */
   readonly sideBlocks: () => readonly Block[];
   readonly blockOf: (hash: Uint8Array) => Block | undefined;
-  /** The stored justification of a block; `undefined` if none is stored. */
+  /** The stored justification of a block; `undefined` if the node stores no justification for the block. */
   readonly justificationOf: (block: Block) => Uint8Array | undefined;
   /** Returns the state after a block. @throws {@link DevchainError} `devchain/state-discarded` */
   readonly stateOf: (block: Block) => Trie;
@@ -119,20 +122,20 @@ export interface Devchain {
   /**
    * Makes the next block from the pool. Then finalizes all blocks that are at least `finalityLag` below the
    * best block. If the parent is not the best block, the new block starts or continues a fork. The best block
-   * is the highest one, or the first of several equally high ones. The transactions of blocks outside the
+   * is the highest block, or the first of several equally high blocks. The transactions of blocks outside the
    * best branch return to the pool.
    * @throws {@link DevchainError} `devchain/abandoned-branch`, `devchain/state-discarded`
    */
   readonly produceBlock: (parent?: Block) => Block;
   /**
    * Finalizes a block (by default, the best block) and its ancestors now, regardless of `finalityLag`. If the
-   * block is on another branch, that branch becomes the best.
+   * block is on another branch, that branch becomes the best branch.
    * @throws {@link DevchainError} `devchain/abandoned-branch`
    */
   readonly finalize: (block?: Block) => void;
   /**
    * Makes the next block announce the next set of authorities. The last block of the old set is `delay`
-   * (default 0) blocks after the announcement. While a change is pending, another one waits.
+   * (default 0) blocks after the announcement. While a change is pending, a further change waits.
    */
   readonly rotateAuthorities: (change?: { readonly delay?: number; readonly forced?: boolean }) => void;
   /**
@@ -143,13 +146,13 @@ export interface Devchain {
   /**
    * Upgrades the runtime. The new runtime has the next `spec_version`, and different indices for the events
    * of `Execution` (on a plain chain, of `System`). Before system version 3, the next block changes `:code`
-   * and its header announces the change. With `silent`, the header does not, as on solo chains before 2021
-   * and on parachains until 2023. From system version 3 on, the next block only stores the new code under
-   * `:pending_code`. The block after it runs the new code, changes `:code` and announces the change, even if
-   * `silent` is set.
+   * and its header announces the change. With `silent`, the header does not announce the change, as on solo
+   * chains before 2021 and on parachains until 2023. From system version 3 on, the next block only stores the
+   * new code under `:pending_code`. The block after it runs the new code, changes `:code` and announces the
+   * change, even if `silent` is set.
    */
   readonly upgradeRuntime: (how?: { readonly silent?: boolean }) => void;
-  /** Passes every later event to the listener. Call the result to stop. */
+  /** Passes every later event to the listener. Call the returned function to unsubscribe. */
   readonly subscribe: (listener: (event: ChainEvent) => void) => () => void;
   /** Stops making blocks, closes the log and releases the data directory. */
   readonly close: () => void;

@@ -18,7 +18,7 @@ function justification(chain: Devchain, block: Block): Justification {
   return decodeJustification(chain.justificationOf(block)!);
 }
 
-/** Checks a block's justification with the authorities in the state before it. */
+/** Checks a block's justification with the authorities in the parent's state. */
 function verify(chain: Devchain, block: Block): void {
   const { number } = block.header;
   const authorities = decodeAuthorityList(
@@ -73,7 +73,7 @@ describe("a change with a delay", () => {
     expect(client.authorities.setId).toBe(1n);
   });
 
-  it("makes another change wait until it is enacted", async () => {
+  it("makes a later change wait until the first change is enacted", async () => {
     const chain = await manualChain();
     chain.rotateAuthorities({ delay: 2 });
     growTo(chain, 1);
@@ -82,7 +82,7 @@ describe("a change with a delay", () => {
     expect(range(1, 5).filter((number) => chain.blockAt(number)!.endsSet)).toEqual([3, 4]);
   });
 
-  it("is recomputed like any other block", async () => {
+  it("can be recomputed like any other block", async () => {
     const chain = await manualChain({ stateWindow: 4 });
     chain.rotateAuthorities({ delay: 3 });
     growTo(chain, 15);
@@ -118,7 +118,7 @@ describe("votes ahead of the justified block", () => {
     verify(chain, block);
   });
 
-  it("are never for blocks of another set or for blocks that do not exist", async () => {
+  it("are never cast for blocks of another set or for blocks that do not exist", async () => {
     const chain = await manualChain({ finalityLag: 1, votesAhead: 9, rotateEvery: 4 });
     growTo(chain, 6);
     for (const number of range(1, 5)) verify(chain, chain.blockAt(number)!);

@@ -59,7 +59,7 @@ describe("blocks", () => {
     }
   });
 
-  it("have the root of their extrinsics, of which the first is the timestamp", async () => {
+  it("have the root of their extrinsics, the first of which is the timestamp", async () => {
     const chain = await ninth();
     for (const { header, body } of blocksOf(chain))
       expect(orderedRoot(crypto.blake2b256, body)).toEqual(header.extrinsicsRoot);

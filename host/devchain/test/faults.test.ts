@@ -22,7 +22,7 @@ describe("faults of justifications", () => {
     ["missingVotes", faults.missingVotes(2), "finality/below-threshold"],
     ["wrongSetId", faults.wrongSetId(), "finality/bad-signature"],
     ["wrongRound", faults.wrongRound(), "finality/bad-signature"],
-  ])("%s makes a verifier refuse, until it is switched off", async (name, fault, code) => {
+  ])("%s makes a verifier refuse, until the fault is switched off", async (name, fault, code) => {
     const chain = await manualChain();
     growTo(chain, 2);
     chain.setFault(name, fault);
@@ -44,7 +44,7 @@ describe("faults of justifications", () => {
     expect(() => verify(chain)).toThrow("finality/below-threshold");
   });
 
-  it("still verify with one vote missing", async () => {
+  it("missingVotes makes a verifier refuse only if two votes are missing", async () => {
     const chain = await manualChain({ faults: faults.missingVotes(1) });
     growTo(chain, 2);
     verify(chain);

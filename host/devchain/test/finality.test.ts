@@ -78,7 +78,7 @@ describe("proveFinality", () => {
     expect(unknownHeaders).toEqual([chain.blockAt(5)!.encodedHeader]);
   });
 
-  it("proves blocks before any set change, unless strict", async () => {
+  it("proves blocks before any set change, unless the chain is strict", async () => {
     const [generous, strict] = [await manualChain(), await manualChain({ strict: true })];
     growTo(generous, 2);
     growTo(strict, 2);

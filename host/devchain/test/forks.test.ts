@@ -12,7 +12,7 @@ import { signer } from "./support/keys.ts";
 const alice = signer("Alice");
 const byHand = { finalityLag: Number.POSITIVE_INFINITY } as const;
 
-/** Makes blocks 0, 1 and 2, and a second block 2 beside the first, which stays the best block. */
+/** Makes blocks 1 and 2, and then a second block 2 (`b`). The first block 2 (`a`) stays the best block. */
 async function forked(): Promise<{ chain: Devchain; a: Block; b: Block }> {
   const chain = await manualChain(byHand);
   growTo(chain, 2);
@@ -94,7 +94,7 @@ describe("a fork", () => {
     expect(chain.pending()).toEqual([]);
   });
 
-  it("keeps the transactions that are only on a lower branch", async () => {
+  it("keeps transactions in the pool that are only on a lower branch", async () => {
     const { chain, b } = await forked();
     chain.produceBlock();
     chain.submit(signed(chain, alice, pushCommand(1, new Uint8Array())));
@@ -117,7 +117,7 @@ describe("a fork", () => {
     expect(chain.proveFinality(1)!.target.header.number).toBe(2);
   });
 
-  it("survives the process, with the blocks that `finalize` finalized", async () => {
+  it("is restored from the log, with the blocks that `finalize` finalized", async () => {
     const dataDir = mkdtempSync(join(tmpdir(), "devchain-"));
     onTestFinished(() => rmSync(dataDir, { recursive: true }));
     const before = await createDevchain({ ...byHand, mode: { kind: "manual" }, dataDir });
@@ -156,7 +156,7 @@ describe("over JSON-RPC, a fork", () => {
     });
   });
 
-  it("is followed by chainHead in both directions, and pruned", async () => {
+  it("makes chainHead report changes to and from the other branch, and the pruned blocks", async () => {
     const { rpc, chain } = await serve({ ...byHand, mode: { kind: "manual" } });
     await rpc.call("dev_newBlock", 2);
     const one = to0x(chain.blockAt(1)!.hash);

@@ -1,4 +1,4 @@
-/** The limits of blocks, which the constants state and the chain keeps. */
+/** Tests that the chain keeps to the limits of blocks, and that the constants state these limits. */
 import { from0x } from "@pruntime/core/bytes";
 import { decodeMetadata, findPallet } from "@pruntime/core/metadata";
 import { createDevchain, type Devchain, type DevchainOptions, InvalidTransaction } from "@pruntime/devchain";
@@ -12,7 +12,7 @@ import { signer } from "./support/keys.ts";
 
 const [alice, bob] = [signer("Alice"), signer("Bob")];
 const { normal } = polkadotLimits.weights.per_class;
-/** A batch of transfers, which weigh 0.2 ms each. */
+/** A batch of transfers. Each transfer weighs 0.2 ms. */
 const transfers = (count: number): Uint8Array =>
   batch("batch", Array<Uint8Array>(count).fill(transfer("keep_alive", bob.id, 1n)));
 
@@ -79,7 +79,7 @@ describe("BlockMeter", () => {
     expect(meter.fits({ bytes: 1, weight: 6n })).toBe(false);
   });
 
-  it("never has room for what is larger than one extrinsic may be", () => {
+  it("never has room for an extrinsic above the limit for one extrinsic", () => {
     const most = { bytes: 3_932_160, weight: ref(max_extrinsic) };
     expect(fitsEmptyBlock(polkadotLimits, most)).toBe(true);
     expect(fitsEmptyBlock(polkadotLimits, { ...most, bytes: most.bytes + 1 })).toBe(false);
@@ -88,7 +88,7 @@ describe("BlockMeter", () => {
 });
 
 describe("a chain with Polkadot's limits", () => {
-  it("refuses what is too heavy for any block, over the runtime's API too", async () => {
+  it("refuses an extrinsic that is too heavy for any block, also in the runtime's API", async () => {
     const chain = await manualChain();
     const heavy = signed(chain, alice, transfers(10_000));
     expect(verdict(chain, heavy)).toEqual(exhausts);
@@ -105,13 +105,13 @@ describe("a chain with Polkadot's limits", () => {
     expect(verdict(chain, signed(chain, alice, transfers(5_000)))).toBe("accepted");
   });
 
-  it("leaves what a block has no time for to the next one", async () => {
+  it("leaves extrinsics for which a block has no time to the next block", async () => {
     const chain = await manualChain();
     for (const who of [alice, bob]) chain.submit(signed(chain, who, transfers(5_000)));
     expect([chain.produceBlock(), chain.produceBlock()].map(({ body }) => body.length)).toEqual([2, 2]);
   });
 
-  it("states in events what an extrinsic weighs, base weight included", async () => {
+  it("states the weight of an extrinsic in its event, base weight included", async () => {
     const chain = await manualChain();
     chain.submit(signed(chain, alice, remarkWithEvent(new Uint8Array(1000))));
     const events = eventsOf(chain, chain.produceBlock());
@@ -124,7 +124,7 @@ describe("a chain with Polkadot's limits", () => {
     onTestFinished(() => chain.close());
     const overhead = signed(chain, alice, pushCommand(1, new Uint8Array(3_900_000))).length - 3_900_000;
     const largest = signed(chain, alice, pushCommand(1, new Uint8Array(3_932_160 - overhead)));
-    expect(largest.length).toBe(3_932_160); // with the timestamp, it is too long
+    expect(largest.length).toBe(3_932_160); // too long for a block that also has the timestamp
     chain.submit(largest);
     for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
     expect([chain.best().header.number, chain.pending().length]).toEqual([1, 1]);
@@ -135,7 +135,7 @@ describe("a chain without limits", () => {
   const withoutLimits = (options: DevchainOptions = {}): Promise<Devchain> =>
     manualChain({ limits: "none", ...options });
 
-  it("takes what is too long and too heavy for Polkadot, in one block", async () => {
+  it("puts extrinsics into one block that are too long and too heavy for Polkadot", async () => {
     const chain = await withoutLimits({ maxPayload: 8 << 20 });
     const long = pushCommand(1, new Uint8Array(4_000_000));
     for (const call of [long, long, transfers(10_000)])

@@ -22,7 +22,7 @@ const [alice, bob, charlie] = [signer("Alice"), signer("Bob"), signer("Charlie")
 const nothing = new Uint8Array();
 const tooMuch = transfer("allow_death", bob.id, 1n << 100n);
 
-/** Makes a block with the call, and returns its events without those of the inherent. */
+/** Makes a block with the call, and returns the block's events without the events of the inherent. */
 function run(chain: Devchain, who: Signer, call: Uint8Array): readonly EventRecord[] {
   chain.submit(signed(chain, who, call));
   return eventsOf(chain, chain.produceBlock()).filter(
@@ -115,7 +115,7 @@ describe("Utility", () => {
     expect(names(events)).toContain("Utility.ItemFailed");
   });
 
-  it("accepts calls nested as deeply as a runtime decodes, and refuses deeper ones", async () => {
+  it("accepts calls nested as deeply as a runtime decodes, and refuses deeper nesting", async () => {
     const chain = await manualChain();
     const nested = (depth: number): Uint8Array => {
       let call = pushCommand(1, nothing);
@@ -150,7 +150,7 @@ describe("Proxy", () => {
     expect(senders(events)).toEqual(["Alice"]);
   });
 
-  it("names each sender with a batch around and inside it", async () => {
+  it("names the true sender of each call, with a batch around and inside the proxy call", async () => {
     const chain = await withProxy();
     const inner = proxy(alice.id, batch("batch", [remarkWithEvent(nothing), pushCommand(1, nothing)]));
     expect(
@@ -167,15 +167,15 @@ describe("Proxy", () => {
   });
 
   it.each<[string, (chain: Devchain) => readonly EventRecord[]]>([
-    ["of strangers", (chain) => run(chain, charlie, proxy(alice.id, pushCommand(1, nothing)))],
-    ["of one's own", (chain) => run(chain, alice, changeProxy("add", alice.id))],
+    ["that were not added", (chain) => run(chain, charlie, proxy(alice.id, pushCommand(1, nothing)))],
+    ["of the account itself", (chain) => run(chain, alice, changeProxy("add", alice.id))],
     ["twice", (chain) => run(chain, alice, changeProxy("add", bob.id))],
     ["that do not exist", (chain) => run(chain, alice, changeProxy("remove", charlie.id))],
   ])("refuses proxies %s", async (_, attempt) => {
     expect(names(attempt(await withProxy()))).toEqual(["System.ExtrinsicFailed"]);
   });
 
-  it("ends when it is removed, and with a delay requires an announcement, which cannot be made", async () => {
+  it("refuses a removed proxy, and a proxy with a delay, because there are no announcements", async () => {
     const chain = await withProxy();
     expect(names(run(chain, alice, changeProxy("remove", bob.id)))).toContain("Proxy.ProxyRemoved");
     expect(names(run(chain, bob, proxy(alice.id, pushCommand(1, nothing))))).toEqual([
@@ -286,7 +286,7 @@ describe("Multisig", () => {
       asMulti(by(bob, { others: sorted(alice, bob), timepoint: [1, 1] }), call),
     ],
     ["without other signatories", bob, asMulti(by(bob, { others: [], timepoint: [1, 1] }), call)],
-    ["by one", bob, asMulti(by(bob, { threshold: 1, timepoint: [1, 1] }), call)],
+    ["with a threshold of one", bob, asMulti(by(bob, { threshold: 1, timepoint: [1, 1] }), call)],
   ])("refuses approvals %s", async (_, who, approval) => {
     expect(names(run(await approved(), who, approval))).toEqual(["System.ExtrinsicFailed"]);
   });

@@ -43,14 +43,14 @@ describe.each(["Utility", "Proxy", "Multisig", "Registry", "Execution"])("withou
   });
 });
 
-it("with all, metadata names every one", () => {
+it("with all pallets, metadata names every pallet", () => {
   const metadata = decodeMetadata(
     createRuntimeCodecs(crypto, { pallets: all, role: "solo" }).metadata.get(16)!,
   );
   for (const { name, index } of all) expect(findPallet(metadata, name)?.index).toBe(index);
 });
 
-it("a plain chain has all pallets but this project's own", () => {
+it("a plain chain has all pallets except this project's own", () => {
   const own = ["Registry", "Execution"];
   expect(palletsOf({ ...chain, plain: true }, runtime).map(({ name }) => name)).toEqual(
     all.map(({ name }) => name).filter((name) => !own.includes(name)),

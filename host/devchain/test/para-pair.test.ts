@@ -158,7 +158,7 @@ it("instant pairs finalize a transaction by themselves", async () => {
   expect(pair.relay.finalized().header.number).toBe(1);
 });
 
-it("pairs survive the process", async () => {
+it("pairs are restored from their logs", async () => {
   const root = mkdtempSync(join(tmpdir(), "devchain-"));
   onTestFinished(() => rmSync(root, { recursive: true }));
   const options = { para: { dataDir: join(root, "para") }, relay: { dataDir: join(root, "relay") } };

@@ -132,14 +132,14 @@ it("devchain/bad-log for damage before the end", async () => {
 
 it.each([
   ["name", { chainName: "other" }],
-  ["greatest payload", { maxPayload: 5 }],
+  ["maximum payload", { maxPayload: 5 }],
   ["list of pallets", { plain: true }],
   ["set of limits", { limits: "none" as const }],
-])("devchain/other-chain for a chain of another %s", async (_, options) => {
+])("devchain/other-chain for a chain with another %s", async (_, options) => {
   const dataDir = folder();
   await grown(dataDir);
   await expect(open(dataDir, options)).rejects.toThrow("devchain/other-chain");
-  await open(dataDir); // and releases the folder
+  await open(dataDir); // the refusal has released the folder
 });
 
 it("devchain/locked while the chain is open", async () => {

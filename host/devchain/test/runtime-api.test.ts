@@ -138,7 +138,7 @@ describe("runtime calls", () => {
     expect(validate(foreign)).toBe("0x010004"); // Err(Invalid(BadProof))
   });
 
-  it("cost nothing", async () => {
+  it("report a fee of zero", async () => {
     const chain = await manualChain();
     const extrinsic = signed(chain, alice, pushCommand(1, none));
     const args = Uint8Array.of(...extrinsic, extrinsic.length, 0, 0, 0);

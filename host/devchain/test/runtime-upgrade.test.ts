@@ -76,7 +76,7 @@ describe(":code", () => {
     expect(await versionOf(2)).toMatchObject({ specName, specVersion: 2, apis });
   });
 
-  it("has its version in custom sections, with the APIs in a separate one", async () => {
+  it("has its version in custom sections, with the APIs in a separate section", async () => {
     const chain = await manualChain();
     const module = new WebAssembly.Module(Uint8Array.from(codeOf(chain, chain.genesis)));
     const [version] = WebAssembly.Module.customSections(module, "runtime_version");
@@ -84,14 +84,14 @@ describe(":code", () => {
     const whole = chain.callRuntime(chain.genesis, "Core_version", new Uint8Array());
     const names = chain.runtimeVersion.apis.map(([id, v]) => concat(from0x(id), u32(v)));
     expect(new Uint8Array(apis!)).toEqual(concat(...names));
-    const tail = 5; // transaction version, state version
+    const tail = 5; // the bytes of `transaction_version` and `system_version`
     const head = whole.length - tail - 12 * names.length - 1;
     expect(new Uint8Array(version!)).toEqual(
       concat(whole.slice(0, head), Uint8Array.of(0), whole.slice(-tail)),
     );
   });
 
-  it.each([0, 1] as const)("is proven by a read proof, in version %i", async (stateVersion) => {
+  it.each([0, 1] as const)("is proven by a read proof, in state version %i", async (stateVersion) => {
     const chain = await manualChain({ stateVersion });
     const block = growTo(chain, 2);
     const proof = chain.readProof(block, [wellKnownKeys.code]);
@@ -146,7 +146,7 @@ describe("an upgrade", () => {
     expect(eventNames(chain, blocks[1]!)).toEqual(["System.CodeUpdated", "System.ExtrinsicSuccess"]);
   });
 
-  it("answers each block with the metadata and the version of its own state", async () => {
+  it("lets each block keep the metadata and the version of its own state", async () => {
     const chain = await upgraded();
     for (const number of [1, 2, 3]) {
       const block = chain.blockAt(number)!;
@@ -161,7 +161,7 @@ describe("an upgrade", () => {
     expect(chain.runtimeVersion.specVersion).toBe(2);
   });
 
-  it("makes a reader with the old metadata mistake a note for a command", async () => {
+  it("makes a reader with the old metadata decode a note as a command", async () => {
     const chain = await upgraded();
     chain.submit(signed(chain, key, noteCommand(3, utf8("not a command")), { specVersion: 2 }));
     const block = chain.produceBlock();
@@ -190,7 +190,7 @@ describe("an upgrade", () => {
     [2, 0],
     [3, 1],
   ])(
-    "to version %i of a plain chain makes a reader of the metadata before fail at remarks",
+    "to version %i of a plain chain makes a reader with older metadata fail at remarks",
     async (version, before) => {
       const chain = await manualChain({ plain: true });
       for (let specVersion = 2; specVersion <= version; specVersion++) {
@@ -219,7 +219,7 @@ describe("an upgrade", () => {
     expect(other.pending()).toEqual([]);
   });
 
-  it("is recomputed like any other block", async () => {
+  it("can be recomputed like any other block", async () => {
     const chain = await manualChain({ stateWindow: 4 });
     growTo(chain, 5);
     chain.upgradeRuntime();
@@ -248,7 +248,7 @@ describe("an upgrade of a runtime with system version 3", () => {
     return chain;
   }
 
-  it("stores the code apart for one block, and announces it in the block that runs it", async () => {
+  it("stores the code separately for one block, and announces it in the next block", async () => {
     const chain = await deferred();
     const blocks = [1, 2, 3, 4].map((number) => chain.blockAt(number)!);
     expect(blocks.map(({ specVersion }) => specVersion)).toEqual([1, 1, 2, 2]);
@@ -260,7 +260,7 @@ describe("an upgrade of a runtime with system version 3", () => {
     expect(blocks.map((block) => pendingOf(chain, block))).toEqual([undefined, after, undefined, undefined]);
   });
 
-  it("changes the events of the block that runs it, which that block's own metadata reads", async () => {
+  it("lets a block's own metadata read the events of the first block with the new code", async () => {
     const chain = await deferred();
     const names = [2, 3].map((number) => {
       const block = chain.blockAt(number)!;
@@ -271,7 +271,7 @@ describe("an upgrade of a runtime with system version 3", () => {
     expect(names).toEqual([["System.ExtrinsicSuccess"], ["System.CodeUpdated", "System.ExtrinsicSuccess"]]);
   });
 
-  it("can follow another in the next block", async () => {
+  it("can follow an upgrade in the previous block", async () => {
     const chain = await manualChain({ systemVersions: [2, 3, 3] });
     chain.upgradeRuntime();
     growTo(chain, 1);
@@ -284,7 +284,7 @@ describe("an upgrade of a runtime with system version 3", () => {
     expect(blocks.map(isUpdated)).toEqual([true, false, true, true]);
   });
 
-  it("is recomputed like any other block", async () => {
+  it("can be recomputed like any other block", async () => {
     const chain = await deferred({ stateWindow: 4 });
     growTo(chain, 15);
     for (const number of [2, 3, 4, 1]) {
@@ -293,7 +293,7 @@ describe("an upgrade of a runtime with system version 3", () => {
     }
   });
 
-  it("is applied at once by a chain that makes a block for each transaction", async () => {
+  it("is applied at once by a chain in instant mode", async () => {
     const chain = await createDevchain({ systemVersions: [3] });
     onTestFinished(() => chain.close());
     chain.upgradeRuntime();
@@ -304,7 +304,7 @@ describe("an upgrade of a runtime with system version 3", () => {
 });
 
 describe("over JSON-RPC, an upgrade", () => {
-  it("is announced to subscribers of both APIs, and answered by block", async () => {
+  it("is announced to subscribers of both APIs, and changes answers only for later blocks", async () => {
     const { rpc, chain } = await serve({ mode: { kind: "manual" } });
     const follow = await rpc.call("chainHead_v1_follow", true);
     const versions = await rpc.call("state_subscribeRuntimeVersion");

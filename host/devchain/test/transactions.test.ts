@@ -151,7 +151,7 @@ describe("the pool", () => {
     );
   });
 
-  it("keeps a later nonce until its turn, in whatever order the extrinsics arrive", async () => {
+  it("keeps an extrinsic with a later nonce until its turn, in any order of arrival", async () => {
     const chain = await manualChain();
     chain.submit(signed(chain, alice, command, { nonce: 2 }));
     expect(chain.produceBlock().body).toHaveLength(1);
@@ -185,7 +185,7 @@ describe("the pool", () => {
     ["another chain", { genesisHash: foreign }],
     ["another runtime version", { specVersion: 2 }],
     ["the hash of the metadata", { metadataMode: 1 }],
-    ["another first block", { birthHash: foreign }],
+    ["another birth block", { birthHash: foreign }],
   ] as const)("refuses a signature for %s", async (_, options) => {
     const chain = await manualChain();
     expect(refusalOf(() => chain.submit(signed(chain, alice, command, options)))).toEqual(
@@ -217,8 +217,8 @@ describe("the pool", () => {
     ["an empty extrinsic", 1002, () => Uint8Array.of(0)],
     ["a bare extrinsic", 1002, () => Uint8Array.of(0x10, 4, 1, 0, 4)],
     ["no length prefix", 1040, (extrinsic: Uint8Array) => extrinsic.slice(2)],
-    ["more than its length says", 1040, (extrinsic: Uint8Array) => Uint8Array.of(...extrinsic, 0)],
-    ["less than its length says", 1040, (extrinsic: Uint8Array) => extrinsic.slice(0, -1)],
+    ["more bytes than its length states", 1040, (extrinsic: Uint8Array) => Uint8Array.of(...extrinsic, 0)],
+    ["fewer bytes than its length states", 1040, (extrinsic: Uint8Array) => extrinsic.slice(0, -1)],
   ] as const)("refuses %s with %d", async (_, code, bend) => {
     const chain = await manualChain();
     expect(refusalOf(() => chain.submit(bend(signed(chain, alice, command))))).toMatchObject({ code });

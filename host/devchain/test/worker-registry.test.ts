@@ -84,7 +84,7 @@ function becomes(chain: Devchain, who: Signer, call: Uint8Array): string[] {
   return outcome(chain, run(chain, who, call));
 }
 
-/** Makes a chain with a few blocks, so that evidence can refer to a recent one. */
+/** Makes a chain with a few blocks, so that evidence can refer to a recent block. */
 async function registryChain(registry: RegistryOptions = {}, more: DevchainOptions = {}): Promise<Devchain> {
   const chain = await manualChain({ registry, ...more });
   growTo(chain, 3);
@@ -430,7 +430,7 @@ describe("set_policy", () => {
   });
 
   it.each<[what: string, text: string]>([
-    ["no JSON", "{"],
+    ["text that is not JSON", "{"],
     ["a field that no policy has", '{"version":1,"allowEverything":true}'],
     ["another version", '{"version":2}'],
     ["a signed document", `{"policy":{"version":1},"signature":"${"00".repeat(64)}"}`],
@@ -487,7 +487,7 @@ describe("deregister_worker", () => {
 });
 
 describe("the registry at genesis", () => {
-  it("accepts nothing in production until a policy is set", async () => {
+  it("accepts no evidence in production until a policy is set", async () => {
     const chain = await registryChain({ mode: "production" });
     expect(policyOf(chain)).toBe(nothingAccepted);
   });

@@ -9,7 +9,7 @@ export interface DevAccount {
   readonly publicKey: Uint8Array;
 }
 
-/** Well-known accounts with sr25519 keys. Each has a balance at genesis. */
+/** The development accounts. Each account has a balance at genesis. */
 export const devAccounts: readonly DevAccount[] = [
   ["Alice", "d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d"],
   ["Bob", "8eaf04151687736326c9fea17e25fc5287613693c912909cb226aa4794f26a48"],

@@ -1,20 +1,23 @@
 import { equal, to0x } from "@pruntime/core/bytes";
 import type { Block } from "../block.ts";
 
-/** The blocks that a change of the best block enacted and retracted, each list in ascending order. */
+/**
+ * The blocks that joined the best branch (`enacted`) and left it (`retracted`) when the best block changed.
+ * Both lists ascend by block number.
+ */
 export interface Reorganization {
   readonly enacted: readonly Block[];
   readonly retracted: readonly Block[];
 }
 
-/** Finds all blocks by hash, and the blocks of the best branch also by number. */
+/** Indexes all blocks by hash, and the blocks of the best branch also by number. */
 export class Blocks {
   readonly #all = new Map<string, Block>();
   readonly #best: Block[];
   /** Blocks of other branches that finality has not ruled out yet. */
   readonly #side = new Set<Block>();
   readonly #children = new Map<string, number>();
-  /** Numbers of the blocks of the best branch that end a set, ascending. */
+  /** The numbers of the blocks on the best branch that end an authority set, ascending. */
   readonly setEnds: number[] = [];
 
   constructor(genesis: Block) {
@@ -57,7 +60,7 @@ export class Blocks {
     return [...this.#side];
   }
 
-  /** The block of this number on the best branch. */
+  /** The block with this number on the best branch. */
   at(number: number): Block | undefined {
     return this.#best[number];
   }
@@ -66,7 +69,7 @@ export class Blocks {
     return this.#all.get(to0x(hash));
   }
 
-  /** Returns the block of this number on the best branch. @throws RangeError if there is none */
+  /** Returns the block with this number on the best branch. @throws RangeError if there is no such block */
   existing(number: number): Block {
     const block = this.#best[number];
     if (block === undefined) throw new RangeError(`no block ${number}`);
@@ -86,8 +89,8 @@ export class Blocks {
   }
 
   /**
-   * Returns the highest descendant of this block on a side branch, or the block itself if it has none. If
-   * several are equally high, returns the first.
+   * Returns the highest side block that descends from `block`, or `block` itself if no side block does. If
+   * several blocks are equally high, returns the first of them.
    */
   highestOn(block: Block): Block {
     const above = this.side.filter((other) => this.descends(other, block));
@@ -99,7 +102,8 @@ export class Blocks {
   }
 
   /**
-   * The round that finalizes the block: the number of blocks in its authority set, up to and including it.
+   * The GRANDPA round that finalizes the block: the number of blocks in the block's authority set up to and
+   * including the block. Genesis is not counted.
    */
   roundOf({ header: { number }, setId }: Block): bigint {
     const before = setId === 0n ? 0 : (this.setEnds[Number(setId) - 1] ?? 0);

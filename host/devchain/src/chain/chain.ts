@@ -26,7 +26,7 @@ import { Pool } from "./pool.ts";
 import { reexecute } from "./reexecute.ts";
 import { States } from "./states.ts";
 
-/** The settings of a chain, including defaults. */
+/** The settings of a chain, with all defaults filled in. */
 export interface ChainRules {
   readonly name: string;
   readonly strict: boolean;
@@ -106,7 +106,8 @@ export class Chain implements Devchain {
   }
 
   /**
-   * Re-executes the blocks of a log, and appends new blocks to that log from then on.
+   * Re-executes and finalizes the blocks of a log. From then on, appends new blocks and finalizations to that
+   * log.
    * @throws {@link DevchainError} `devchain/bad-log`
    */
   continue(log: BlockLog, records: readonly LogRecord[]): void {
@@ -195,7 +196,7 @@ export class Chain implements Devchain {
 
   readonly pending = (): readonly Uint8Array[] => this.#pool.encoded;
 
-  /** Whether the pool has a transaction whose nonce is the next one of its signer. */
+  /** Whether the pool has a transaction with its signer's next nonce. */
   readonly hasReady = (): boolean => this.#pool.hasReady(this.#bestStorage());
 
   readonly produceBlock = (on: Block = this.best()): Block => {
@@ -254,7 +255,8 @@ export class Chain implements Devchain {
 
   /**
    * Re-executes a logged block.
-   * @throws {@link DevchainError} `devchain/bad-log` if the result differs from the log
+   * @throws {@link DevchainError} `devchain/bad-log` if the parent is unknown, or if the result differs from
+   * the log
    */
   #remake({ hash, parentHash, extrinsics, ...input }: LoggedBlock): void {
     const parent = this.#logged(parentHash);
@@ -288,7 +290,10 @@ export class Chain implements Devchain {
     this.#emit({ kind: "best", block, enacted, retracted });
   }
 
-  /** Puts transactions back in the pool, if they are still valid. Their blocks are not on the best branch. */
+  /**
+   * Puts the transactions of blocks outside the best branch back in the pool. Drops transactions that are no
+   * longer valid.
+   */
   #requeue(blocks: readonly Block[]): void {
     for (const { body } of blocks) for (const extrinsic of body.slice(1)) this.#offer(extrinsic);
   }
@@ -320,7 +325,7 @@ export class Chain implements Devchain {
     const storage = new Storage(this.#runtimeAt(block).codecs, state);
     const nowMs = BigInt(Math.floor(this.#rules.now()));
     const earliestMs = storage.get(now) + 1n;
-    const siblings = BigInt(this.#blocks.childrenOf(block.hash)); // makes siblings differ
+    const siblings = BigInt(this.#blocks.childrenOf(block.hash)); // gives siblings different times
     const timeMs = (nowMs > earliestMs ? nowMs : earliestMs) + siblings;
     const number = block.header.number + 1;
     const due = this.#rules.rotateEvery > 0 && number % this.#rules.rotateEvery === 0;
@@ -372,7 +377,7 @@ export class Chain implements Devchain {
     return new Storage(this.#runtimeAt(this.best()).codecs, this.#best.state);
   }
 
-  /** The runtime in the state after a block. */
+  /** The runtime under `:code` in the state after a block. */
   #runtimeAt({ specVersion }: Block): Runtime {
     return this.#runtimes.at(specVersion);
   }

@@ -19,8 +19,9 @@ const defaultStateWindow = 256;
 const strictJustificationPeriod = 512;
 
 /**
- * Opens a chain, or continues the chain in the data directory.
- * @throws {@link DevchainError} `devchain/locked`, `devchain/other-chain`, `devchain/bad-log`
+ * Opens a new chain, or continues the chain in `dataDir` if that directory has a chain.
+ * @throws {@link DevchainError} `devchain/locked`, `devchain/other-chain`, `devchain/bad-log`; JsonError,
+ * PolicyError for a malformed policy
  */
 export function createDevchain(options: DevchainOptions = {}): Promise<Devchain> {
   return openDevchain(options, { kind: "solo" });
@@ -28,7 +29,7 @@ export function createDevchain(options: DevchainOptions = {}): Promise<Devchain>
 
 /**
  * Opens a chain that has the given role in a network.
- * @throws {@link DevchainError} as {@link createDevchain}; JsonError, PolicyError for a malformed policy
+ * @throws as {@link createDevchain}
  */
 export async function openDevchain(options: DevchainOptions, network: Network): Promise<Devchain> {
   const {
@@ -45,7 +46,8 @@ export async function openDevchain(options: DevchainOptions, network: Network): 
   const { registry = {} } = options;
   const rules = rulesOf(options);
   const crypto = options.crypto ?? (await createNativeCrypto({ addons: true }));
-  const roots = registry.roots ?? developmentRoots(crypto); // production mode refuses simulated evidence
+  // Production mode refuses simulated evidence, whatever the roots are.
+  const roots = registry.roots ?? developmentRoots(crypto);
   const spec: ChainSpec = {
     network,
     maxPayload,
@@ -80,7 +82,7 @@ function rulesOf(options: DevchainOptions): ChainRules {
   };
 }
 
-/** Continues the chain in a data directory, or creates its log there. */
+/** Opens or creates the log in a data directory, and replays the log on the chain. */
 function openLog(chain: Chain, dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const folder = realpathSync(dataDir);

@@ -2,7 +2,7 @@ import type { Block } from "../block.ts";
 import type { BlockMode } from "../options.ts";
 import type { Chain } from "./chain.ts";
 
-/** Makes blocks as the mode requires. @returns a function that stops making them */
+/** Makes blocks as the mode requires. @returns a function that stops block production */
 export function drive(chain: Chain, mode: BlockMode): () => void {
   switch (mode.kind) {
     case "manual":
@@ -23,7 +23,9 @@ export function drive(chain: Chain, mode: BlockMode): () => void {
  */
 function driveInstantly(chain: Chain): () => void {
   let next: NodeJS.Immediate | undefined;
-  /** Whether the latest block was empty although transactions were ready. The next block would be, too. */
+  /**
+   * Whether the latest block was empty although transactions were ready. The next block would be empty, too.
+   */
   let stuck = false;
   const make = (): void => {
     next = undefined;

@@ -2,14 +2,14 @@ import type { Block } from "../block.ts";
 import { DevchainError } from "../error.ts";
 import type { FinalityProof } from "../types.ts";
 
-/** The most headers that a node sends with a finality proof. */
+/** The maximum number of headers that a node sends with a finality proof. */
 const maxUnknownHeaders = 100_000;
 
-/** The parts of the chain that are needed for a finality proof. */
+/** The parts of the chain that a finality proof needs. */
 export interface FinalityView {
   readonly finalized: Block;
   readonly strict: boolean;
-  /** Numbers of the blocks that ended a set, ascending. */
+  /** The numbers of the blocks that ended an authority set, ascending. */
   readonly setEnds: readonly number[];
   readonly blockAt: (number: number) => Block;
   readonly justify: (block: Block) => Uint8Array;
@@ -17,8 +17,8 @@ export interface FinalityView {
 
 /**
  * Works like `grandpa_proveFinality` of a real node: proves the last block of the authority set that
- * finalizes block `number`, or the latest finalized block if that set is still active. A strict chain refuses
- * until its first set has ended, as a real node does.
+ * finalizes block `number`, or the latest finalized block if the set's last block is not final yet. A strict
+ * chain, like a real node, refuses until the last block of its first set is final.
  * @throws {@link DevchainError} `devchain/not-finalized`, `devchain/not-covered`
  */
 export function proveFinality(view: FinalityView, number: number): FinalityProof {

@@ -6,8 +6,8 @@ import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { DevchainError } from "../error.ts";
 
 /**
- * The paths of the lock files that this process holds. Its process id in a lock file is not proof enough,
- * because an earlier process with the same id may have left the file behind.
+ * The paths of the lock files that this process holds. A lock file with this process's id does not prove that
+ * this process holds the lock, because an earlier process with the same id may have left the file behind.
  */
 const held = new Set<string>();
 

@@ -4,11 +4,11 @@
  * `"pdevlog2" ‖ genesis hash(32)`, then records `length u32 ‖ payload ‖ blake2b-256(payload)[0..8]` with
  * `payload = block hash(32) ‖ parent hash(32) ‖ time u64 ‖ Option<(delay u32, Option<median last finalized
  * u32>)> ‖ upgrade u8 (none, announced, silent) ‖ Vec<(para id u32, head Vec<u8>)> ‖ Vec<extrinsic Vec<u8>>`,
- * or `payload = block hash(32)` for a block that a call to `finalize` finalized.
+ * or `payload = block hash(32)` for a call to `finalize`.
  *
  * If the last record is incomplete or does not match its checksum, the process died while it wrote that
  * record, and the record is removed. Damage anywhere else is an error. Records survive the end of the
- * process, but they are not flushed to the disk, so a power failure may lose the latest ones.
+ * process, but they are not flushed to the disk, so a power failure may lose the latest records.
  */
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { concat, equal, utf8 } from "@pruntime/core/bytes";
@@ -19,15 +19,15 @@ import { DevchainError } from "../error.ts";
 import type { ParaHead } from "../network.ts";
 import type { BlockInput, Upgrade } from "../runtime/block.ts";
 
-/** A block in the form in which the log records it. */
+/** A block as the log records it. */
 export interface LoggedBlock extends BlockInput {
   readonly hash: Uint8Array;
   readonly parentHash: Uint8Array;
-  /** Signed extrinsics, with their length prefix. */
+  /** The signed extrinsics, each with its length prefix. */
   readonly extrinsics: readonly Uint8Array[];
 }
 
-/** One record of the log: a block, or the hash of a block that a call to `finalize` finalized. */
+/** A record of the log: a block, or the hash of the block in a call to `finalize`. */
 export type LogRecord =
   | { readonly kind: "block"; readonly block: LoggedBlock }
   | { readonly kind: "finalized"; readonly hash: Uint8Array };
@@ -48,7 +48,7 @@ export class BlockLog {
   }
 
   /**
-   * Opens or creates the log of the chain with this genesis, and returns its records.
+   * Opens or creates the log of the chain with this genesis. Returns the log and its records.
    * @throws {@link DevchainError} `devchain/other-chain`, `devchain/bad-log`
    */
   static open(

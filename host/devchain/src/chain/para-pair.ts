@@ -6,7 +6,10 @@ import type { DevchainOptions } from "../options.ts";
 import type { Devchain } from "../types.ts";
 import { openDevchain } from "./create.ts";
 
-/** The options of the two chains. The parachain has none for finality, because the relay chain decides it. */
+/**
+ * The options of the two chains. The parachain has no options for finality, because its relay chain decides
+ * its finality.
+ */
 export interface ParaPairOptions {
   /** The parachain's id. Default: 2000. */
   readonly paraId?: number;
@@ -20,7 +23,8 @@ export interface ParaPair {
   readonly relay: Devchain;
   readonly para: Devchain;
   /**
-   * Makes this many parachain blocks (default 1), and then a relay block with the head of the last of them.
+   * Makes this many parachain blocks (default 1), and then a relay block with the last parachain block's
+   * head.
    * @returns the relay block
    */
   readonly produce: (paraBlocks?: number) => Block;
@@ -30,9 +34,10 @@ export interface ParaPair {
 const defaultParaId = 2000;
 
 /**
- * Opens the pair. Each relay block writes the head of the current best parachain block to `Paras.Heads`,
- * unless the state already has that head. When a relay block becomes final, so does the parachain block whose
- * head is in the relay block's state. Otherwise, parachain blocks become final only with `finalize`.
+ * Opens a relay chain and its parachain. Each relay block writes the head of the current best parachain block
+ * to `Paras.Heads`, unless the state already has that head. When a relay block becomes final, so does the
+ * parachain block whose head is in the relay block's state. Otherwise, parachain blocks become final only
+ * with `finalize`.
  * @throws {@link DevchainError} as `createDevchain`
  */
 export async function createParaPair(options: ParaPairOptions = {}): Promise<ParaPair> {
@@ -81,7 +86,7 @@ function openRelay(options: DevchainOptions = {}, para: Devchain, paraId: number
 
 /**
  * Finalizes the parachain block whose head is in the relay chain's state after block `at`. Ignores a head
- * that is not a block of this parachain, because tests can write any bytes.
+ * that belongs to no block of this parachain, because tests can write any bytes.
  */
 function finalizeHead(para: Devchain, relay: Devchain, at: Block, paraId: number): void {
   const value = relay.stateOf(at).get(paraHeadKey(relay.crypto, paraId));
@@ -96,8 +101,8 @@ function finalizeHead(para: Devchain, relay: Devchain, at: Block, paraId: number
 }
 
 /**
- * Makes an instant relay chain follow the parachain, with one relay block for all parachain blocks that are
- * made in one turn of the event loop.
+ * Makes a relay chain in instant mode follow the parachain: it makes one relay block for all parachain blocks
+ * from the same turn of the event loop.
  */
 function followInstantly(para: Devchain, relay: Devchain): () => void {
   let next: NodeJS.Immediate | undefined;

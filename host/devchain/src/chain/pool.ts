@@ -15,17 +15,18 @@ import {
 } from "../runtime/validity.ts";
 import { refusal } from "./refusal.ts";
 
-/** The most extrinsics in the pool. */
+/** The maximum number of extrinsics in the pool. */
 const capacity = 8192;
 
 /**
- * Extrinsics that wait for a block, in order of arrival. A block takes those of one signer in order of nonce.
+ * Extrinsics that wait for a block, in order of arrival. A block takes extrinsics of the same signer in order
+ * of nonce.
  */
 export class Pool {
   readonly #crypto: Pick<Crypto, "blake2b256">;
   /** The waiting extrinsics by hash. */
   readonly #waiting = new Map<string, CheckedExtrinsic>();
-  /** Hashes by signer and nonce. */
+  /** The hashes of the waiting extrinsics by signer and nonce. */
   readonly #turns = new Map<string, string>();
 
   constructor(crypto: Pick<Crypto, "blake2b256">) {
@@ -56,13 +57,13 @@ export class Pool {
     return hash;
   }
 
-  /** Whether the pool has an extrinsic whose nonce is the next one of its signer. */
+  /** Whether the pool has an extrinsic with its signer's next nonce. */
   hasReady(storage: Storage): boolean {
     for (const checked of this.#waiting.values()) if (checkNonce(checked, storage) === undefined) return true;
     return false;
   }
 
-  /** Moves ready extrinsics into a block, and drops those that can never be valid again. */
+  /** Moves ready extrinsics into a block, and drops extrinsics that can never be valid again. */
   fill(builder: BlockBuilder, tip: Tip): void {
     for (const [name, checked] of this.#waiting) {
       if (!this.#waiting.has(name)) continue; // an earlier iteration has removed it
@@ -111,8 +112,9 @@ function check(runtime: Runtime, encoded: Uint8Array, storage: Storage, tip: Tip
 }
 
 /**
- * Makes the error for bytes that are not an extrinsic of this runtime. A real node itself decodes only the
- * length prefix (error 1040 if that fails). Its runtime decodes the rest, and traps on failure (error 1002).
+ * Makes the error for bytes that are not an extrinsic of this runtime. In a real node, the client decodes
+ * only the length prefix (error 1040 on failure). The runtime decodes the rest, and traps on failure (error
+ * 1002).
  * @see polkadot-sdk `substrate/client/rpc-api/src/author/error.rs`
  */
 function undecodable(encoded: Uint8Array, cause: CodecError): InvalidTransaction {

@@ -5,13 +5,13 @@ import type { Block } from "../block.ts";
 /** Access to the blocks of the best branch. */
 export interface Branch {
   readonly blockAt: (number: number) => Block | undefined;
-  /** Re-executes the block of this number on its parent's state. */
+  /** Re-executes the block with this number on its parent's state. */
   readonly execute: (number: number, parent: Trie) => Trie;
 }
 
 /**
- * Keeps the recent states of all branches, and some older states of the best branch. All other old states of
- * the best branch are recomputed from these.
+ * Keeps the recent states of all branches, and some older states of the best branch. Recomputes all other old
+ * states of the best branch from the states that it keeps.
  */
 export class States {
   readonly #window: number;
@@ -19,7 +19,7 @@ export class States {
   /** Recent states by block number and block hash. */
   readonly #recent = new Map<number, Map<string, Trie>>();
   readonly #checkpoints: Trie[] = [];
-  /** Recomputed states of the best branch, the oldest entry first. */
+  /** Recomputed states of the best branch by block number, oldest entry first. */
   readonly #recomputed = new Map<number, Trie>();
 
   constructor(window: number, branch: Branch) {
@@ -36,18 +36,21 @@ export class States {
     this.#recent.delete(old);
   }
 
-  /** Forgets the old states of the best branch after `number`, because their blocks have left that branch. */
+  /**
+   * Forgets the checkpoints after block `number` and all recomputed states, because the blocks after `number`
+   * have left the best branch.
+   */
   retract(number: number): void {
     this.#checkpoints.length = Math.min(this.#checkpoints.length, Math.floor(number / this.#window) + 1);
     this.#recomputed.clear();
   }
 
-  /** The state after a block of any branch, if it is one of the recent ones. */
+  /** The state after a block of any branch, if that state is recent. */
   recent({ hash, header: { number } }: Block): Trie | undefined {
     return this.#recent.get(number)?.get(to0x(hash));
   }
 
-  /** The state after a block of the best branch; recomputed from the nearest earlier one if necessary. */
+  /** The state after a block of the best branch; recomputed from the nearest earlier state if necessary. */
   at(number: number): Trie {
     const known = this.#known(number);
     if (known !== undefined) return known;

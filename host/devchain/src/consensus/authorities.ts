@@ -10,7 +10,7 @@ const setSize = 4;
 
 /**
  * The validators of every authority set. Set 0 is Alice to Dave. Each later set drops the first validator of
- * the set before it and adds the next development account.
+ * the previous set and adds the next development account.
  */
 export class Validators {
   readonly #keys: readonly Ed25519Key[];

@@ -6,13 +6,13 @@ export interface AuthorityChange {
   /** The number of blocks from the announcement to the last block of the old set. */
   readonly delay: number;
   /**
-   * Makes the change a forced one. The value is the number of the latest finalized block when finality
-   * stalled.
+   * Makes the change a forced change. The value is the number of the last block that was finalized before
+   * finality stalled.
    */
   readonly medianLastFinalized?: number;
 }
 
-/** The change that a header announces; `undefined` if it announces none. */
+/** The change that a header announces; `undefined` if the header announces no change. */
 export function announcedChange(header: Header): AuthorityChange | undefined {
   for (const digest of grandpaDigests(header)) {
     if (digest.kind === "scheduled-change") return { delay: digest.delay };

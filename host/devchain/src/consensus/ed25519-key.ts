@@ -10,7 +10,7 @@ export interface Ed25519Key {
 const pkcs8Prefix = fromHex("302e020100300506032b657004220420");
 const spkiPrefixLength = 12;
 
-/** Makes the key pair of a seed. @param seed 32 bytes */
+/** Makes a key pair from a seed. @param seed 32 bytes */
 export function ed25519Key(seed: Uint8Array): Ed25519Key {
   const key = createPrivateKey({ key: Buffer.from(concat(pkcs8Prefix, seed)), format: "der", type: "pkcs8" });
   const spki = createPublicKey(key).export({ format: "der", type: "spki" });

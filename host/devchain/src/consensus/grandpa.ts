@@ -3,9 +3,9 @@ import type { Block } from "../block.ts";
 import type { Validators } from "./authorities.ts";
 
 /**
- * Makes a justification: the commit that all validators of the block's set sign. The validators vote in turn
- * for the block and for each block in `ahead`. The headers of these later blocks are the commit's ancestries.
- * Signatures are deterministic, so a commit can be made again and need not be stored.
+ * Makes a justification: the commit that all validators of the block's set sign. The validators' votes rotate
+ * through the block and the blocks in `ahead`. The commit's ancestries are the headers of the later blocks
+ * that can get a vote. Signatures are deterministic, so a commit can be made again and need not be stored.
  * @param ahead consecutive blocks after `block`, all in the same set
  */
 export function justify(

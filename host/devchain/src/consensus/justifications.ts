@@ -5,8 +5,8 @@ import type { Validators } from "./authorities.ts";
 import { justify } from "./grandpa.ts";
 
 /**
- * Justifications of finalized blocks. A genuine justification with votes for only its own block is made again
- * for each request. Any other justification is stored.
+ * Justifications of finalized blocks. A genuine justification without votes ahead is made again for each
+ * request. Any other justification is stored.
  */
 export class Justifications {
   readonly #validators: Validators;
@@ -20,7 +20,7 @@ export class Justifications {
 
   /**
    * Returns the justification of a block.
-   * @param round the number of blocks in the block's set, up to and including the block
+   * @param round the GRANDPA round, as `Blocks.roundOf` computes it
    * @param ahead later blocks for which some votes are cast
    */
   of(block: Block, round: bigint, ahead: readonly Block[]): Uint8Array {

@@ -1,4 +1,4 @@
-/** Faults by name. Make a new one for each use, because some count requests. */
+/** Ready-made faults by name. Make a new fault for each use, because some faults count requests. */
 
 import { portableCrypto } from "@pruntime/core/crypto";
 import { type Justification, precommitMessage } from "@pruntime/core/grandpa";
@@ -28,11 +28,11 @@ export const faults = {
     justification: (genuine) =>
       withVotes(genuine, [...genuine.precommits.slice(0, -1), ...genuine.precommits.slice(0, 1)]),
   }),
-  /** Votes have valid signatures, but for the set after the current one. */
+  /** Votes have valid signatures, but for the next authority set. */
   wrongSetId: (): Faults => ({
     justification: (genuine, { setId }) => resigned(genuine, genuine.round, setId + 1n),
   }),
-  /** Each justification states a round other than the one that its votes are signed for. */
+  /** Each justification states a later round than the round for which its votes are signed. */
   wrongRound: (): Faults => ({ justification: (genuine) => ({ ...genuine, round: genuine.round + 1n }) }),
   /** The last node of each read proof has a bit flipped. */
   forgedProof: (): Faults => ({
@@ -42,7 +42,7 @@ export const faults = {
   incompleteProof: (): Faults => ({ readProof: (genuine) => genuine.slice(0, -1) }),
   /** The node claims not to know the block of this height. */
   withheldBlock: (height: number): Faults => ({ withholds: (number) => number === height }),
-  /** The node has no blocks after this height. */
+  /** The node reports no blocks above this height. */
   staleNode: (height: number): Faults => ({ staleAt: () => height }),
   /** A method's result is the hex of this many zero bytes. */
   hugeResponse: (method: string, bytes: number): Faults => ({
@@ -52,7 +52,7 @@ export const faults = {
   slow: (method: string, ms: number): Faults => ({
     delayMs: (name) => (method === "*" || name === method ? ms : 0),
   }),
-  /** The node refuses each `every`-th request, as public nodes do when they receive too many. */
+  /** The node refuses each `every`-th request, as public nodes do when they receive too many requests. */
   rateLimited: (every: number): Faults => {
     let count = 0;
     return {
@@ -65,7 +65,7 @@ function withVotes(genuine: Justification, precommits: Justification["precommits
   return { ...genuine, precommits };
 }
 
-/** Signs the same votes again, for another round and set. */
+/** Signs the same votes again, for the given round and set. */
 function resigned(genuine: Justification, round: bigint, setId: bigint): Justification {
   const validators = new Validators(portableCrypto);
   const precommits = genuine.precommits.map((vote) => {
@@ -101,7 +101,7 @@ const withArguments: Readonly<Record<keyof typeof faults, readonly Argument[]>> 
   rateLimited: ["number"],
 };
 
-/** The types of the arguments of the fault with this name; `undefined` if there is no such fault. */
+/** The argument types of the fault with this name; `undefined` if there is no such fault. */
 export function argumentsOf(name: string): readonly Argument[] | undefined {
   return Object.hasOwn(withArguments, name) ? withArguments[name as keyof typeof faults] : undefined;
 }

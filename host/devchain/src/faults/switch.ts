@@ -1,6 +1,6 @@
 import type { Faults } from "./faults.ts";
 
-/** A node's current faults: those from its options, and those that were switched on by name. */
+/** A node's current faults: the faults from its options, and the faults that were switched on by name. */
 export class FaultSwitch {
   readonly #given: Faults;
   readonly #named = new Map<string, Faults>();
@@ -15,7 +15,7 @@ export class FaultSwitch {
     return this.#now;
   }
 
-  /** Switches a fault on or off. A fault replaces an earlier one with the same name. */
+  /** Switches a fault on or off. A fault replaces an earlier fault with the same name. */
   set(name: string, fault: Faults | undefined): void {
     if (fault === undefined) this.#named.delete(name);
     else this.#named.set(name, fault);

@@ -22,7 +22,7 @@ export interface Context {
   /** Emits an event, in the current phase. */
   readonly deposit: (pallet: string, name: string, fields: Value) => void;
   /**
-   * Dispatches another call inside the current one. `who` (0x-hex) is the account that sends it.
+   * Dispatches a call inside the current call. `who` (0x-hex) is the account that sends it.
    * @throws {@link DispatchFailure}
    */
   readonly dispatch: (who: string, call: RuntimeCall) => void;

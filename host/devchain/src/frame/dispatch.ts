@@ -1,4 +1,4 @@
-/** Finds the declaration of a call, runs it and weighs it. */
+/** Dispatches and weighs calls, by their declarations in the pallets. */
 import type { RuntimeCall } from "./codec.ts";
 import type { Context } from "./context.ts";
 import { DispatchFailure } from "./failure.ts";

@@ -2,7 +2,7 @@
 
 /** A weight, in the form in which metadata encodes it. */
 export interface Weight {
-  /** The time to execute, in picoseconds. */
+  /** The execution time, in picoseconds. */
   readonly ref_time: bigint;
   /** The size of the storage proof, in bytes. */
   readonly proof_size: bigint;
@@ -10,7 +10,7 @@ export interface Weight {
 
 /** The limits of one dispatch class. `undefined` means that there is no limit. */
 export interface ClassLimits {
-  /** The weight of each extrinsic in addition to its call. */
+  /** The weight that each extrinsic has in addition to the weight of its call. */
   readonly base_extrinsic: Weight;
   readonly max_extrinsic: Weight | undefined;
   readonly max_total: Weight | undefined;
@@ -24,7 +24,7 @@ interface PerClass<T> {
   readonly mandatory: T;
 }
 
-/** The limits of a chain's blocks, in the form of the constants. */
+/** The limits of a chain's blocks. Both fields have the form of the runtime's constants. */
 export interface BlockLimits {
   readonly weights: {
     /** The weight of an empty block. */
@@ -49,7 +49,7 @@ const unlimited: ClassLimits = {
 
 /**
  * The limits of Polkadot's runtime since 2025: 2 s of execution and 5 MiB of extrinsics. Users get at most
- * three quarters of each.
+ * three quarters of each limit.
  */
 export const polkadotLimits: BlockLimits = {
   weights: {

@@ -8,8 +8,8 @@ export type Hasher = "Blake2128Concat" | "Twox64Concat" | "Identity";
 declare const types: unique symbol;
 
 /**
- * A storage item of a pallet. `V` is the type of its decoded value. `K` is the tuple of the types of its
- * key's parts. A plain item has no key.
+ * A storage item of a pallet. `V` is the type of its decoded value. `K` is a tuple with the type of each part
+ * of its key. For a plain item, `K` is empty.
  */
 export interface StorageItem<V = Value, K extends readonly Value[] = readonly Value[]> {
   readonly pallet: string;
@@ -20,7 +20,10 @@ export interface StorageItem<V = Value, K extends readonly Value[] = readonly Va
   readonly key?: string;
   /** One hasher for each part of the key. */
   readonly hashers?: readonly Hasher[];
-  /** The value to use if the key is absent. If no fallback is declared, an absent value is `None`. */
+  /**
+   * The value to use if the key is absent. If no fallback is declared, clients read an absent value as
+   * `None`.
+   */
   readonly fallback?: V;
   readonly [types]?: readonly [V, K];
 }
@@ -44,7 +47,7 @@ export interface MapDeclaration<V> {
   readonly fallback?: V;
 }
 
-/** Declares an item with a key of one or more parts. */
+/** Declares a map. Its key has one or more parts. */
 export function storageMap<V, K extends readonly Value[]>(
   pallet: string,
   name: string,

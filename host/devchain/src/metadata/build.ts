@@ -35,9 +35,9 @@ export interface RuntimeTable {
 const notDeprecated = { deprecationInfo: { tag: "NotDeprecated", value: undefined } } as const;
 
 /**
- * Builds metadata of one version. `encodeType` encodes the values of constants and fallbacks. The codecs for
- * this are themselves made from metadata, so callers first build metadata with an `encodeType` that returns
- * no bytes, and then again with the real one.
+ * Builds metadata of one version. `encodeType` encodes the values of constants and fallbacks. The real
+ * `encodeType` uses codecs that are themselves made from metadata. Callers therefore build metadata twice:
+ * first with an `encodeType` that returns no bytes, then with the real `encodeType`.
  */
 export function buildMetadata(
   version: ServedVersion,

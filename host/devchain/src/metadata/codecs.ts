@@ -24,8 +24,8 @@ import {
 const magicNumber = 0x6174656d; // "meta"
 
 /**
- * Makes a runtime's metadata and codecs. Builds the metadata twice: first without constants, to get the
- * codecs that encode the constants.
+ * Makes a runtime's metadata and codecs. Builds the metadata twice: first without the values of constants and
+ * fallbacks, to get the codecs that encode these values.
  */
 export function createRuntimeCodecs(crypto: Crypto, table: RuntimeTable): RuntimeCodecs {
   const draft = definitionsOf(unified(buildMetadata(16, table, () => new Uint8Array())));

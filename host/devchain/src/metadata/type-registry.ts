@@ -1,10 +1,10 @@
 /**
- * A type registry that is filled from type expressions in Rust's notation: `Vec<(AccountId32, u64)>`, `[u8;
- * 32]`, `Compact<u128>`, `Option<u32>`. Any other name is looked up in a table of named types. Each type is
+ * A type registry that is filled from type expressions in Rust's notation, for example `Vec<(AccountId32,
+ * u64)>`, `[u8; 32]`, `Compact<u128>` or `Option<u32>`. A table defines the named types. Each type is
  * registered once, on first use.
  */
 
-/** Fields with names as `name: type`, or a list of types for fields without names. */
+/** Named fields as an object from name to type, or unnamed fields as a list of types. */
 export type Fields = Readonly<Record<string, string>> | readonly string[];
 
 /** One variant of an enum. `fields` is absent for a variant without content. */

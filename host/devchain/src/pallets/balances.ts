@@ -131,7 +131,7 @@ function endow({ crypto, codecs, storage }: GenesisState, endowed: Endowments): 
   storage.put(totalIssuance, total);
 }
 
-/** The development accounts. Each development name has an account for each kind of key. */
+/** The development accounts: for each development name, one account for each kind of key. */
 function developmentAccounts(crypto: Crypto): Uint8Array[] {
   return devAccounts.flatMap(({ name, publicKey }) => {
     const ed25519 = ed25519Key(developmentSeed(crypto, "Ed25519HDKD", name)).publicKey;

@@ -59,7 +59,7 @@ const noteCommand: Call = {
   name: "note_command",
   index: 2,
   args: { contract_id: "u32", payload: "Vec<u8>" },
-  docs: "Emits CommandNoted, and no command.",
+  docs: "Emits CommandNoted, but pushes no command.",
   run: ({ deposit }, who, { contract_id, payload }: PushCommand) =>
     deposit("Execution", "CommandNoted", { who, contract_id, payload, number: 0 }),
 };

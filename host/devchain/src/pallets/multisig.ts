@@ -1,6 +1,6 @@
 /**
- * Accounts with several signatories. `as_multi` runs a call if enough signatories have approved the call.
- * There are no deposits, and `max_weight` is ignored.
+ * Accounts with several signatories. `as_multi` runs a call as soon as enough signatories have approved the
+ * call. There are no deposits, and `max_weight` is ignored.
  */
 import { from0x, to0x } from "@pruntime/core/bytes";
 import { encode } from "@pruntime/core/scale";
@@ -31,7 +31,7 @@ interface Approval extends Signatories {
   readonly maybe_timepoint: Timepoint | undefined;
 }
 
-/** The most signatories of a multisig account. */
+/** The maximum number of signatories of a multisig account. */
 const maxSignatories = 100;
 
 const errors = [
@@ -131,7 +131,7 @@ interface Nested {
   readonly call: RuntimeCall;
 }
 
-/** Returns about the weight that Polkadot uses. Unlike there, the length of the call has no effect. */
+/** Returns approximately the weight that Polkadot uses, but ignores the length of the call. */
 function weightOf({ other_signatories, call }: Nested, weigh: Weigh): bigint {
   return 28_000_000n + 125_000n * BigInt(other_signatories.length) + weigh(call);
 }

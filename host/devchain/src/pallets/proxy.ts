@@ -27,7 +27,7 @@ interface ProxyChange {
   readonly delay: number;
 }
 
-/** The most proxies of an account. */
+/** The maximum number of proxies of an account. */
 const maxProxies = 32;
 
 const errors = [

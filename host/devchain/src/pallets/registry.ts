@@ -72,7 +72,7 @@ interface StoredWorker {
 
 /** The longest evidence that `register_worker` accepts, in bytes. */
 const maxEvidence = 512 * 1024;
-/** The evidence's nonce must be the hash of one of this many blocks before the block of the registration. */
+/** The number of blocks before the registration whose hashes are accepted as the evidence's nonce. */
 const evidenceWindow = 150;
 
 const errors = [
@@ -109,7 +109,7 @@ function byWorker<V>(name: string, value: string): StorageItem<V, [publicKey: st
   return storageMap("Registry", name, { key: workerKey, hashers: ["Blake2128Concat"], value });
 }
 
-/** Verifying evidence takes about 20 ms. */
+/** The weight of a registration, in picoseconds. Verifying evidence takes about 20 ms. */
 const registrationWeight = 20_000_000_000n;
 
 /** Makes the pallet for the registry of workers. */
@@ -124,8 +124,8 @@ export function registry(genesis: RegistryGenesis): Pallet {
         index: 0,
         args: { policy: "Vec<u8>" },
         docs:
-          "Replaces the policy (JSON) that evidence is judged by. Only for the admin. " +
-          "Records of before keep the hash of theirs.",
+          "Replaces the policy (JSON) that evidence must satisfy. Only the admin may do so. " +
+          "Each earlier record keeps the hash of the policy that accepted its evidence.",
         run: setPolicy,
       },
       {
@@ -139,8 +139,8 @@ export function registry(genesis: RegistryGenesis): Pallet {
           block_number: "u32",
         },
         docs:
-          "Registers a worker, or registers it again, by evidence (JSON) that is bound to its keys, " +
-          "this chain and the hash of a recent block.",
+          "Registers a worker, or registers it again, with evidence (JSON) that is bound to the worker's " +
+          "keys, this chain and the hash of a recent block.",
         run: (context, who, args: Registration) => registerWorker(context, genesis.roots, who, args),
         weight: () => registrationWeight,
       },
@@ -148,7 +148,7 @@ export function registry(genesis: RegistryGenesis): Pallet {
         name: "deregister_worker",
         index: 2,
         args: { public_key: workerKey },
-        docs: "Removes a worker. For the account that registered it, and for the admin.",
+        docs: "Removes a worker. Only the account that registered the worker and the admin may do so.",
         run: deregisterWorker,
       },
     ],
@@ -199,7 +199,7 @@ const types: Readonly<Record<string, NamedType>> = {
 
 /** Accepts simulated evidence with any measurement. */
 const developmentPolicy = '{"simulated":{"measurements":null},"version":1}';
-/** Accepts nothing until the admin sets another policy. */
+/** Accepts no evidence until the admin sets another policy. */
 const emptyPolicy = '{"version":1}';
 
 function putGenesis(
@@ -285,7 +285,7 @@ function deregisterWorker(context: Context, who: string, { public_key }: Deregis
   deposit("Registry", "WorkerRemoved", { public_key });
 }
 
-/** Decodes the evidence of a registration, after the cheap checks. */
+/** Checks the evidence's length and block number, which is cheap, and then decodes the evidence. */
 function decodeRegistration(
   context: Context,
   { evidence, public_key, block_number }: Registration,

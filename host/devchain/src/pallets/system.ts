@@ -31,7 +31,10 @@ export const emptyAccount: AccountInfo = {
   data: { free: 0n, reserved: 0n, frozen: 0n, flags: 1n << 127n },
 };
 
-/** The number of recent block hashes in the state. A mortal transaction needs the hash of its first block. */
+/**
+ * The number of recent block hashes in the state. A mortal transaction needs the hash of the block with which
+ * its era begins.
+ */
 export const blockHashCount = 2400;
 
 const noHash = `0x${"00".repeat(32)}`;
@@ -74,8 +77,8 @@ interface LastUpgrade {
 /**
  * Makes the pallet on which all other pallets depend.
  * @param version the value of `System.Version`
- * @param plain whether upgrades change the indices of this pallet's events. On other chains, upgrades change
- * the indices of the events of `Execution`, which a plain chain lacks.
+ * @param plain whether upgrades change the indices of this pallet's events. On a chain that is not plain,
+ * upgrades change the indices of the events of `Execution` instead.
  */
 export function system(version: RuntimeVersionConstant, limits: BlockLimits, plain: boolean): Pallet {
   return {
@@ -104,7 +107,7 @@ export function system(version: RuntimeVersionConstant, limits: BlockLimits, pla
     errors: ["InvalidSpecName", "SpecVersionNeedsToIncrease", "CallFiltered"],
     constants: {
       BlockWeights: ["BlockWeights", limits.weights],
-      BlockLength: ["BlockLength", limits.length.max], // the codec encodes a one-field struct from its field
+      BlockLength: ["BlockLength", limits.length.max], // the codec takes the field of a one-field struct
       BlockHashCount: ["u32", blockHashCount],
       Version: ["RuntimeVersion", version],
       SS58Prefix: ["u16", 42],
@@ -136,8 +139,8 @@ interface RuntimeVersionConstant {
 }
 
 /**
- * The metadata of an odd version does not decode the `Remarked` events of an even version, and the metadata
- * of an even version does not decode those of an odd version.
+ * The events of a runtime with an even or odd version. The index of `Remarked` differs, so metadata of an odd
+ * version does not decode the `Remarked` events of an even version, or vice versa.
  */
 function eventsOf(even: boolean): Readonly<Record<string, Fields>> {
   const remarked: Fields = { sender: "AccountId32", hash: "H256" };

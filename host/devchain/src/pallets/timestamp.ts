@@ -23,7 +23,7 @@ export const timestamp: Pallet = {
       name: "set",
       index: setCall,
       args: { now: "Compact<u64>" },
-      docs: "Sets the time of the block; an inherent.",
+      docs: "Sets the time of the block. This call is an inherent.",
     },
   ],
   constants: { MinimumPeriod: ["u64", 1n] },

@@ -1,4 +1,4 @@
-/** Declares fees for clients. No fees are charged, and tips are read and ignored. */
+/** Declares fees for clients. The chain charges no fees and ignores tips. */
 import type { Pallet } from "../frame/pallet.ts";
 
 /** The pallet for fees, which are all zero. */

@@ -9,7 +9,7 @@ interface Batch {
   readonly calls: readonly RuntimeCall[];
 }
 
-/** The most calls in a batch. */
+/** The maximum number of calls in a batch. */
 const batchedCallsLimit = 10_922;
 
 const errors = ["TooManyCalls"] as const;
@@ -24,7 +24,7 @@ export const utility: Pallet = {
       name: "batch",
       index: 0,
       args: { calls: "Vec<RuntimeCall>" },
-      docs: "Stops at the first that fails.",
+      docs: "Dispatches the calls in order, and stops at the first call that fails.",
       run: batch,
       weight: weightOf,
     },
@@ -32,7 +32,7 @@ export const utility: Pallet = {
       name: "batch_all",
       index: 2,
       args: { calls: "Vec<RuntimeCall>" },
-      docs: "All or nothing.",
+      docs: "Dispatches all calls, or none if any call fails.",
       run: batchAll,
       weight: weightOf,
     },
@@ -40,7 +40,7 @@ export const utility: Pallet = {
       name: "force_batch",
       index: 4,
       args: { calls: "Vec<RuntimeCall>" },
-      docs: "Each for itself.",
+      docs: "Dispatches all calls, even if some fail.",
       run: forceBatch,
       weight: weightOf,
     },
@@ -99,7 +99,7 @@ function forceBatch(context: Context, who: string, { calls }: Batch): void {
   context.deposit("Utility", anyFailed ? "BatchCompletedWithErrors" : "BatchCompleted", undefined);
 }
 
-/** Returns about the weight that Polkadot uses. The three kinds of batches weigh nearly the same. */
+/** Returns approximately the weight that Polkadot uses. The three kinds of batch weigh nearly the same. */
 function weightOf({ calls }: Batch, weigh: Weigh): bigint {
   return calls.reduce((sum, call) => sum + 4_883_000n + weigh(call), 45_567_000n);
 }

@@ -74,7 +74,7 @@ export class Connection implements Session {
     return this.#node.subscribe((event) => this.#guarded(() => listener(event)));
   }
 
-  /** Answers a message after its delay. Later messages do not wait for it. */
+  /** Answers a message after the message's delay. Later messages do not wait for this answer. */
   #takeInTime(message: string): void {
     const delayMs = this.#dispatcher.delayMs(message);
     if (delayMs === 0) this.#take(message);

@@ -9,8 +9,8 @@ import type { Params } from "./params.ts";
 const maxBlocks = 1000;
 
 /**
- * Makes one block, or the requested number of blocks, on the best block or on the given one. Returns the hash
- * of the last block that it made.
+ * Makes one block, or the requested number of blocks, on the best block or on the given block. Returns the
+ * hash of the last new block.
  */
 const newBlock: Method = (params, { node }) => {
   const count = params.optional(0, params.u32) ?? 1;
@@ -21,7 +21,7 @@ const newBlock: Method = (params, { node }) => {
   return to0x(last.hash);
 };
 
-/** Finalizes the best block, or the given one. Returns the hash of the latest finalized block. */
+/** Finalizes the best block or the given block. Returns the hash of the latest finalized block. */
 const finalize: Method = (params, { node }) => {
   node.chain.finalize(named(params, 0, node));
   return to0x(node.chain.finalized().hash);
@@ -37,8 +37,8 @@ const rotateAuthorities: Method = (params, { node }) => {
 };
 
 /**
- * Switches on the ready-made fault that has this name, with these arguments. With `false` instead of
- * arguments, switches the fault off.
+ * Switches on the ready-made fault with this name and these arguments. With `false` instead of arguments,
+ * switches the fault off.
  */
 const setFault: Method = (params, { node }) => {
   const name = params.text(0);

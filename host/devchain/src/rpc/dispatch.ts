@@ -17,11 +17,11 @@ import { Params } from "./params.ts";
 
 /** The limits of one message. */
 export interface DispatchLimits {
-  /** The most requests in one batch. */
+  /** The maximum number of requests in one batch. */
   readonly maxBatchRequests: number;
   /**
-   * The longest answer to one message, in UTF-16 code units. For a batch, the limit applies to the sum of its
-   * answers' lengths.
+   * The maximum length of the answer to one message, in UTF-16 code units. For a batch, the limit applies to
+   * the sum of its answers' lengths.
    */
   readonly maxResponseLength: number;
 }

@@ -1,4 +1,6 @@
-/** Serves JSON-RPC over plain HTTP POST, with the same methods but without subscriptions. */
+/**
+ * Serves JSON-RPC over plain HTTP POST, with the same methods as over WebSocket but without subscriptions.
+ */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Dispatcher, type DispatchLimits } from "./dispatch.ts";
 import { RpcError } from "./error.ts";

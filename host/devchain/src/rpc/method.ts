@@ -2,7 +2,7 @@ import type { ChainEvent } from "../types.ts";
 import type { NodeView } from "./node-view.ts";
 import type { Params } from "./params.ts";
 
-/** An open subscription. The client, or the end of its connection, closes the subscription with `close`. */
+/** An open subscription. The server calls `close` when the client unsubscribes or disconnects. */
 export interface Subscription {
   readonly close: () => void;
 }
@@ -13,12 +13,13 @@ export type Emit = (result: unknown) => void;
 /** What an RPC method can do with its connection. */
 export interface Session {
   /**
-   * Opens a subscription with a new id. Its messages are notifications named `event`, and none is sent before
-   * the answer to the current request. `ended` removes a subscription that has sent its last message.
+   * Opens a subscription with a new id. Its messages are notifications named `event`. The server sends no
+   * notification before the answer to the current request. `ended` removes a subscription that has sent its
+   * last message.
    * @throws {@link RpcError} `-32006`, or over HTTP `-32601`
    */
   readonly open: (event: string, start: (emit: Emit, ended: () => void) => Subscription) => string;
-  /** Closes a subscription; `false` if there is none with this id. */
+  /** Closes a subscription. Returns `false` if no subscription has this id. */
   readonly close: (id: string) => boolean;
   readonly find: (id: string) => Subscription | undefined;
   readonly all: () => Iterable<Subscription>;
@@ -38,5 +39,5 @@ export type Method = (params: Params, context: Context) => unknown;
 /** Methods by their JSON-RPC names. */
 export type MethodTable = Readonly<Record<string, Method>>;
 
-/** Closes the subscription with the given id. Returns `false` if there is none. */
+/** Closes the subscription with the given id. Returns `false` if no subscription has this id. */
 export const unsubscribe: Method = (params, { session }) => session.close(params.text(0));

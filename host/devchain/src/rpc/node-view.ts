@@ -100,19 +100,19 @@ export class NodeView {
     return transactionRefused(() => this.chain.submit(extrinsic.slice()));
   }
 
-  /** Subscribes to the chain's events, except those of blocks that a fault hides. */
+  /** Subscribes to the chain's events, except the events of blocks that a fault hides. */
   subscribe(listener: (event: ChainEvent) => void): () => void {
     return this.chain.subscribe((event) => {
       if (event.kind === "pooled" || this.#shown(event.block) !== undefined) listener(event);
     });
   }
 
-  /** The delay before a request is answered, in milliseconds. */
+  /** The delay before the node handles a request, in milliseconds. */
   delayMs(method: string): number {
     return isDevMethod(method) ? 0 : (this.chain.faults.delayMs?.(method) ?? 0);
   }
 
-  /** Checks that no fault refuses the request. @throws {@link RpcError} if one does */
+  /** Checks that no fault refuses the request. @throws {@link RpcError} if a fault does */
   admit(method: string): void {
     const refusal = isDevMethod(method) ? undefined : this.chain.faults.refuses?.(method);
     if (refusal !== undefined) throw new RpcError(refusal.code, refusal.message);

@@ -4,7 +4,7 @@ import { invalidParams } from "./error.ts";
 
 /**
  * Positional parameters of a request. Every reading method throws `-32602` for a parameter that is missing or
- * of another type, and treats `null` as missing.
+ * of the wrong type, and treats `null` as missing.
  */
 export class Params {
   readonly #values: readonly unknown[];
@@ -76,8 +76,8 @@ export function u32(value: unknown, name: string): number {
 }
 
 /**
- * Reads hex. The `0x` may be missing: polkadot-api calls a runtime API without arguments with `""`, and nodes
- * accept that. @throws {@link RpcError} `-32602`
+ * Reads hex. The `0x` may be missing: if a runtime API has no arguments, polkadot-api sends `""`, which nodes
+ * accept. @throws {@link RpcError} `-32602`
  */
 export function bytes(value: unknown, name: string): Uint8Array {
   try {

@@ -41,7 +41,7 @@ export async function serveDevchain(chain: Devchain, options: ServeOptions = {})
     maxPayload: settings.maxMessageBytes,
     clientTracking: true,
   });
-  server.maxConnections = 2 * settings.maxConnections; // includes HTTP; WebSockets may use half of them
+  server.maxConnections = 2 * settings.maxConnections; // for HTTP and WebSockets; WebSockets may use half
   server.on("upgrade", (request, socket, head) => {
     if (sockets.clients.size >= settings.maxConnections) refuse(socket);
     else

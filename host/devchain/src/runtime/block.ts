@@ -25,9 +25,9 @@ import type { Runtime, Runtimes } from "./runtime.ts";
 import { versionConstant } from "./version.ts";
 
 /**
- * How a block upgrades the runtime. After a `silent` upgrade, the header has no digest item that announces
- * it, as on solo chains before 2021 and on parachains until 2023.
- * Runtimes from system version 3 on always announce an upgrade.
+ * How a block upgrades the runtime. If the upgrade is `silent`, the block's header does not announce the
+ * upgrade, as on solo chains before 2021 and on parachains until 2023. Runtimes from system version 3 on
+ * always announce an upgrade.
  */
 export type Upgrade = "announced" | "silent";
 
@@ -35,12 +35,14 @@ export type Upgrade = "announced" | "silent";
 export interface BlockInput {
   /** The block's time in Unix milliseconds, later than its parent's. */
   readonly timeMs: bigint;
-  /** The change of the authority set that this block announces; `undefined` if it announces none. */
+  /**
+   * The change of the authority set that this block announces; `undefined` if the block announces no change.
+   */
   readonly change: AuthorityChange | undefined;
   /**
-   * Set if this block upgrades the runtime. The next version then executes the blocks after this one. The
-   * value states whether the header announces the upgrade. From system version 3 on, the next block's header
-   * does.
+   * Set if this block upgrades the runtime. The next version then executes the blocks after this block. The
+   * value states whether this block's header announces the upgrade. From system version 3 on, the next
+   * block's header announces the upgrade instead.
    */
   readonly upgrade: Upgrade | undefined;
   /** The parachain heads that this block writes; empty except on a relay chain. */
@@ -97,7 +99,10 @@ export class BlockBuilder {
     return this.#meter.fits(size);
   }
 
-  /** Applies a signed extrinsic. Even if its call fails, the block contains it and its nonce is used. */
+  /**
+   * Applies a signed extrinsic. Even if the call fails, the block contains the extrinsic, and the signer's
+   * nonce increases.
+   */
   apply({ extrinsic, call, size }: ReadyExtrinsic): void {
     const timepoint = { height: this.#number, index: this.#body.length };
     this.#events.enter({ type: "ApplyExtrinsic", value: timepoint.index });
@@ -157,7 +162,7 @@ export class BlockBuilder {
     return this.#runtime.version.systemVersion >= 3;
   }
 
-  /** Announces and enacts authority-set changes. @returns whether this block is the last of its set */
+  /** Announces and enacts authority-set changes. @returns whether this block is the last block of its set */
   #changeAuthorities(): boolean {
     const { validators, role } = this.#runtime;
     if (role === "para") return false;
@@ -206,7 +211,10 @@ export class BlockBuilder {
     else this.#replaceCode(code, this.#input.upgrade === "announced");
   }
 
-  /** Moves the code that the parent stored under `:pending_code` to `:code`. This block already runs it. */
+  /**
+   * Moves the code that the parent stored under `:pending_code` to `:code`. This block already runs the new
+   * code.
+   */
   #applyPendingCode(): void {
     this.storage.putRaw(wellKnownKeys.pendingCode, undefined);
     this.#replaceCode(this.#runtime.code, true);

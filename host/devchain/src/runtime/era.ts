@@ -1,5 +1,5 @@
 /**
- * Computes for which blocks a mortal transaction is valid.
+ * Computes the blocks for which a mortal transaction is valid.
  * @see https://spec.polkadot.network/id-extrinsics#id-mortality
  */
 import type { Era } from "@pruntime/core/extrinsics";
@@ -14,7 +14,7 @@ export function birth(era: Era, number: number): number {
   return Math.floor((Math.max(number, phase) - phase) / period) * period + phase;
 }
 
-/** The number of blocks for which the era lasts, counted from block `number`. */
+/** The number of blocks in the rest of the era, starting with block `number`. */
 export function longevity(era: Era, number: number): bigint {
   return era.kind === "immortal" ? (1n << 64n) - 1n : BigInt(birth(era, number) + era.period - number);
 }

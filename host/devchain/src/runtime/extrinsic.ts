@@ -26,8 +26,8 @@ const version = 4;
 const signedFlag = 0x80;
 
 /**
- * Decodes one signed extrinsic of version 4 whose address is an account id. @throws CodecError for anything
- * else
+ * Decodes one signed extrinsic of version 4 whose address is an account id.
+ * @throws CodecError for all other bytes
  */
 export function decodeSigned(encoded: Uint8Array): SignedExtrinsic {
   const own = encoded.slice();

@@ -1,4 +1,4 @@
-/** A chain's runtimes. Each executes the chain's blocks until an upgrade replaces it. */
+/** A chain's runtimes. Each runtime executes the chain's blocks until an upgrade replaces the runtime. */
 import type { Crypto } from "@pruntime/core/crypto";
 import { Validators } from "../consensus/authorities.ts";
 import type { RuntimeCodecs } from "../frame/codec.ts";

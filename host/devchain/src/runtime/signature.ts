@@ -25,8 +25,8 @@ export function isSignedBySigner(
 }
 
 /**
- * `call ‖ extra ‖ spec version ‖ transaction version ‖ genesis ‖ birth ‖ no metadata hash`. If this is longer
- * than 256 bytes, its BLAKE2b-256 hash is signed instead.
+ * Returns the bytes that are signed: `call ‖ extra ‖ spec version ‖ transaction version ‖ genesis ‖ birth ‖
+ * no metadata hash`, or their BLAKE2b-256 hash if they are longer than 256 bytes.
  */
 function signedPayload(
   crypto: Crypto,

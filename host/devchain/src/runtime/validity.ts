@@ -1,6 +1,6 @@
 /**
- * Decides whether the next block may include an extrinsic. The reasons have the names of
- * `sp_runtime::transaction_validity`.
+ * Decides whether the next block may include an extrinsic. Uses the names of
+ * `sp_runtime::transaction_validity` for the reasons.
  */
 import { from0x, to0x } from "@pruntime/core/bytes";
 import { CodecError } from "@pruntime/core/scale";
@@ -44,12 +44,13 @@ export interface CheckedExtrinsic {
 /** A decoded extrinsic and its call, both unchecked. */
 export type DecodedExtrinsic = Pick<CheckedExtrinsic, "extrinsic" | "call" | "size">;
 
-/** The deepest nesting of calls, equal to `sp_api::MAX_EXTRINSIC_DEPTH` of polkadot-sdk. */
+/** The maximum depth to which calls are nested, equal to `sp_api::MAX_EXTRINSIC_DEPTH` of polkadot-sdk. */
 const maxCallDepth = 256;
 
 /**
  * Decodes a signed extrinsic and its call.
- * @throws CodecError also if the extrinsic is not signed, or if the runtime has no such call
+ * @throws CodecError also if the extrinsic is not signed, if the runtime has no such call, or if calls are
+ * nested too deeply
  */
 export function decodeExtrinsic(runtime: Runtime, encoded: Uint8Array): DecodedExtrinsic {
   const extrinsic = decodeSigned(encoded);
@@ -100,7 +101,10 @@ export function checkExtrinsic(
   return signed ? { ...decoded, birth: at, specVersion: version.specVersion } : "BadProof";
 }
 
-/** Whether the extrinsic's era still begins with the block `birth` in the block after `tip`. */
+/**
+ * Whether the era still begins with block `birth` if the block after `tip` includes the extrinsic, and the
+ * state has the hash of block `birth`.
+ */
 export function eraHolds({ extrinsic, birth: at }: CheckedExtrinsic, storage: Storage, tip: Tip): boolean {
   return birth(extrinsic.era, tip.number + 1) === at && hashOf(storage, tip, at) !== undefined;
 }

@@ -31,7 +31,7 @@ export interface VersionConstant {
   readonly system_version: number;
 }
 
-/** Renames the fields of a version to those of the constant. */
+/** Renames the fields of a version to the field names of the constant. */
 export function versionConstant(version: RuntimeVersion): VersionConstant {
   return {
     spec_name: version.specName,

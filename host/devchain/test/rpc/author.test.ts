@@ -37,7 +37,7 @@ describe("author_submitAndWatchExtrinsic", () => {
     expect(await rpc.call("author_pendingExtrinsics")).toEqual([]);
   });
 
-  it("reports the same on a chain that makes blocks at once", async () => {
+  it("reports the same on a chain in instant mode", async () => {
     const { rpc, url, chain } = await serve();
     const [extrinsic] = await signed(url, 1);
     const id = await rpc.call("author_submitAndWatchExtrinsic", extrinsic);
@@ -46,7 +46,7 @@ describe("author_submitAndWatchExtrinsic", () => {
     expect(told).toEqual(["ready", { inBlock: hash }, { finalized: hash }]);
   });
 
-  it("refuses with a node's codes and messages, and then opens no subscription", async () => {
+  it("refuses with a node's codes and messages, without opening a subscription", async () => {
     const { rpc, url, chain } = await serve(manual, { maxSubscriptions: 1 });
     const [extrinsic] = await signed(url, 1);
     const hash = await rpc.call("author_submitExtrinsic", extrinsic);

@@ -1,4 +1,4 @@
-/** Sets up a chain, its server and a plain JSON-RPC connection. All are closed when the test ends. */
+/** Sets up a chain, its server and a plain JSON-RPC connection. All three are closed when the test ends. */
 import { Keyring } from "@polkadot/api";
 import {
   createDevchain,

@@ -57,35 +57,35 @@ const rows: readonly Row[] = [
   ["a pinned block", "header", (s) => [s.plain, s.genesis], result(expect.stringMatching(/^0x/))],
   ["a block never reported", "header", (s) => [s.plain, unknown], error(-32801)],
   ["an unknown subscription", "header", (s) => ["x", s.genesis], result(null)],
-  ["a subscription that is over", "header", (s) => [s.over, s.genesis], result(null)],
-  ["a hash that is none", "header", (s) => [s.plain, "0x12"], error(-32602)],
-  ["a hash that is none, and an unknown subscription", "header", () => ["x", "0x12"], error(-32602)],
+  ["an ended subscription", "header", (s) => [s.over, s.genesis], result(null)],
+  ["a malformed hash", "header", (s) => [s.plain, "0x12"], error(-32602)],
+  ["a malformed hash, and an unknown subscription", "header", () => ["x", "0x12"], error(-32602)],
   ["no hash", "header", (s) => [s.plain], error(-32602)],
 
   ["a pinned block", "body", (s) => [s.plain, s.genesis], result(started)],
   ["a block never reported", "body", (s) => [s.plain, unknown], error(-32801)],
   ["an unknown subscription", "body", (s) => ["x", s.genesis], limitReached],
-  ["a subscription that is over", "body", (s) => [s.over, s.genesis], limitReached],
-  ["a hash that is none", "body", (s) => [s.plain, 7], error(-32602)],
+  ["an ended subscription", "body", (s) => [s.over, s.genesis], limitReached],
+  ["a malformed hash", "body", (s) => [s.plain, 7], error(-32602)],
 
   ["a subscription with runtimes", "call", (s) => [s.withRuntime, s.genesis, ...version], result(started)],
   ["a subscription without runtimes", "call", (s) => [s.plain, s.genesis, ...version], error(-32802)],
   ["a block never reported", "call", (s) => [s.withRuntime, unknown, ...version], error(-32801)],
   ["an unknown subscription", "call", (s) => ["x", s.genesis, ...version], limitReached],
-  ["a subscription that is over", "call", (s) => [s.over, s.genesis, ...version], limitReached],
+  ["an ended subscription", "call", (s) => [s.over, s.genesis, ...version], limitReached],
   ["no arguments", "call", (s) => [s.withRuntime, s.genesis, "Core_version"], error(-32602)],
   ["arguments that are not hex", "call", (s) => [s.withRuntime, s.genesis, "X_y", "zz"], error(-32602)],
 
   [
-    "a pinned block, and says how many items are left out",
+    "a pinned block, with the number of discarded items",
     "storage",
     (s) => [s.plain, s.genesis, [{ key: accounts, type: "hash" }], null],
     result({ ...started, discardedItems: 0 }),
   ],
   ["a block never reported", "storage", (s) => [s.plain, unknown, [], null], error(-32801)],
   ["an unknown subscription", "storage", (s) => ["x", s.genesis, [], null], limitReached],
-  ["a subscription that is over", "storage", (s) => [s.over, s.genesis, [], null], limitReached],
-  ["items other than an array", "storage", (s) => [s.plain, s.genesis, {}, null], error(-32602)],
+  ["an ended subscription", "storage", (s) => [s.over, s.genesis, [], null], limitReached],
+  ["items that are not an array", "storage", (s) => [s.plain, s.genesis, {}, null], error(-32602)],
   [
     "an unknown type of item",
     "storage",
@@ -107,12 +107,12 @@ const rows: readonly Row[] = [
   ["one unknown hash twice", "unpin", (s) => [s.plain, [unknown, unknown]], error(-32804)],
   ["an unknown subscription", "unpin", (s) => ["x", s.genesis], result(null)],
   ["one hash twice, and an unknown subscription", "unpin", () => ["x", [unknown, unknown]], result(null)],
-  ["a subscription that is over", "unpin", (s) => [s.over, s.genesis], result(null)],
-  ["a hash that is none", "unpin", (s) => [s.plain, ["0x12"]], error(-32602)],
+  ["an ended subscription", "unpin", (s) => [s.over, s.genesis], result(null)],
+  ["a malformed hash", "unpin", (s) => [s.plain, ["0x12"]], error(-32602)],
 
   ["an unknown operation", "continue", (s) => [s.plain, "17"], result(null)],
   ["an unknown subscription", "continue", () => ["x", "17"], result(null)],
-  ["a subscription that is over", "continue", (s) => [s.over, "17"], result(null)],
+  ["an ended subscription", "continue", (s) => [s.over, "17"], result(null)],
   ["no operation", "continue", (s) => [s.plain], error(-32602)],
   ["no operation, and an unknown subscription", "continue", () => ["x"], error(-32602)],
 
@@ -122,7 +122,7 @@ const rows: readonly Row[] = [
   ["no operation, and an unknown subscription", "stopOperation", () => ["x"], error(-32602)],
 
   ["an unknown subscription", "unfollow", () => ["x"], result(null)],
-  ["a subscription that is over", "unfollow", (s) => [s.over], result(null)],
+  ["an ended subscription", "unfollow", (s) => [s.over], result(null)],
   ["no subscription", "unfollow", () => [], error(-32602)],
 ];
 
@@ -135,7 +135,7 @@ describe("chainHead_v1 answers", () => {
     },
   );
 
-  it("nothing about a block that is unpinned, in any method", async () => {
+  it("an unpinned block with an error, in every method", async () => {
     const { rpc, withRuntime: id, genesis, blocks } = await scene();
     expect(await rpc.call("chainHead_v1_unpin", id, genesis)).toBeNull();
     for (const [method, ...more] of [
@@ -151,7 +151,7 @@ describe("chainHead_v1 answers", () => {
     expect(await rpc.call("chainHead_v1_header", id, blocks[0])).toMatch(/^0x/);
   });
 
-  it("one hash twice without unpinning anything", async () => {
+  it("one hash twice with an error, and unpins no block", async () => {
     const { rpc, plain: id, blocks } = await scene();
     const [first] = blocks;
     expect(await rpc.ask("chainHead_v1_unpin", id, [first, first])).toMatchObject(error(-32804));
@@ -172,7 +172,7 @@ describe("chainHead_v1 answers", () => {
 });
 
 describe("chainHead_v1 limits", () => {
-  it("four subscriptions on a connection, until one is over: -32800", async () => {
+  it("four subscriptions on a connection, until one ends: -32800", async () => {
     const { rpc, plain } = await scene();
     for (let i = 0; i < 2; i++) await rpc.call("chainHead_v1_follow", false);
     expect(await rpc.ask("chainHead_v1_follow", false)).toMatchObject(error(-32800));
@@ -206,6 +206,6 @@ describe("chainHead_v1 limits", () => {
     rpc.socket.on("message", () => heard++);
     chain.produceBlock();
     await rpc.call("dev_status");
-    expect(heard).toBe(1); // the answer itself
+    expect(heard).toBe(1); // only the answer to `dev_status`
   });
 });

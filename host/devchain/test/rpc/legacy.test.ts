@@ -40,18 +40,21 @@ describe("chain_*", () => {
     ["chain_subscribeNewHeads", "chain_unsubscribeNewHeads"],
     ["chain_subscribeAllHeads", "chain_unsubscribeAllHeads"],
     ["chain_subscribeFinalizedHeads", "chain_unsubscribeFinalizedHeads"],
-  ])("%s reports the current head and every later one until unsubscribed", async (subscribe, unsubscribe) => {
-    const { rpc, chain } = await serve(manual);
-    const id = await rpc.call(subscribe);
-    chain.produceBlock();
-    expect([await rpc.next(id), await rpc.next(id)]).toMatchObject([{ number: "0x0" }, { number: "0x1" }]);
-    expect(await rpc.call(unsubscribe, id)).toBe(true);
-    let heard = 0;
-    rpc.socket.on("message", () => heard++);
-    chain.produceBlock();
-    await rpc.call("dev_status");
-    expect(heard).toBe(1); // only the answer to `dev_status`
-  });
+  ])(
+    "%s reports the current head and every later head until unsubscribed",
+    async (subscribe, unsubscribe) => {
+      const { rpc, chain } = await serve(manual);
+      const id = await rpc.call(subscribe);
+      chain.produceBlock();
+      expect([await rpc.next(id), await rpc.next(id)]).toMatchObject([{ number: "0x0" }, { number: "0x1" }]);
+      expect(await rpc.call(unsubscribe, id)).toBe(true);
+      let heard = 0;
+      rpc.socket.on("message", () => heard++);
+      chain.produceBlock();
+      await rpc.call("dev_status");
+      expect(heard).toBe(1); // only the answer to `dev_status`
+    },
+  );
 
   it("reports finality with the configured lag", async () => {
     const { rpc, chain } = await serve({ ...manual, finalityLag: 2 });
@@ -158,7 +161,7 @@ describe("state_*", () => {
 });
 
 describe("state_subscribeStorage without keys", () => {
-  it("tells every change, of keys that appear and disappear too", async () => {
+  it("reports every change, including keys that appear or disappear", async () => {
     const { rpc, chain } = await serve(manual);
     const before = chain.stateOf(chain.genesis);
     const id = await rpc.call("state_subscribeStorage");
@@ -250,7 +253,7 @@ describe("strict mode", () => {
 });
 
 describe("state pruning", () => {
-  it("discards states that are as far below the finalized head, and nothing else", async () => {
+  it("discards only the states that are too far below the finalized head", async () => {
     const { rpc, chain } = await serve({ ...manual, statePruning: 4, finalityLag: 2 });
     for (let i = 0; i < 8; i++) chain.produceBlock(); // 6 is final
     const at = (number: number): string => to0x(chain.blockAt(number)!.hash);

@@ -52,7 +52,7 @@ describe("serveDevchain", () => {
     expect(await rpc.call("system_chainType")).toBe("Development");
   });
 
-  it("answers nonsense to every method with an error or a value, and continues", async () => {
+  it("answers nonsense parameters of every method with an error or a value, and continues", async () => {
     const { rpc, chain } = await serve(manual);
     const { methods } = await rpc.call<{ methods: string[] }>("rpc_methods");
     const nonsense = [
@@ -176,7 +176,7 @@ describe("serveDevchain", () => {
     await expect.poll(listeners).toBe(0);
   });
 
-  it("ends connections and frees the port when closed", async () => {
+  it("ends connections and releases the port when closed", async () => {
     const { createDevchain, serveDevchain } = await import("@pruntime/devchain");
     const chain = await createDevchain();
     onTestFinished(() => chain.close());

@@ -98,7 +98,7 @@ describe("the embedded chain", () => {
     ]);
   });
 
-  recorded("answers the recorded calls that it has in the recorded shapes", async ({ files }) => {
+  recorded("answers each recorded call that it supports in the recorded shape", async ({ files }) => {
     const calls = files.json("live-node/rpc-answers.json") as readonly RecordedCall[];
     const { rpc } = await bench();
     const { methods } = await rpc.call<{ readonly methods: readonly string[] }>("rpc_methods");
@@ -120,7 +120,7 @@ interface RecordedCall {
 }
 
 /**
- * Whether the chain's answer may differ from the recorded one. The recorded node had refused the extrinsic
+ * Whether the chain's answer may differ from the recorded answer. The recorded node had refused the extrinsic
  * `0x00` before, and therefore answers 1012. The recorded node's chain has no properties.
  */
 function explained(method: string, params: readonly unknown[]): boolean {

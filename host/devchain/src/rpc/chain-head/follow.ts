@@ -1,6 +1,6 @@
 /**
- * Implements a `chainHead_v1_follow` subscription. It pins blocks, reports events in the order that the
- * specification requires, and runs operations.
+ * Implements a `chainHead_v1_follow` subscription. The subscription pins blocks, reports events in the order
+ * that the specification requires, and runs operations.
  */
 import { to0x } from "@pruntime/core/bytes";
 import type { Block } from "../../block.ts";
@@ -9,13 +9,15 @@ import type { Context, Emit, Subscription } from "../method.ts";
 import type { NodeView } from "../node-view.ts";
 import { runtimeEvent } from "./runtime.ts";
 
-/** The most pinned blocks of a subscription, as in polkadot-sdk's `chainHead`. */
+/** The maximum number of pinned blocks of a subscription, as in polkadot-sdk's `chainHead`. */
 const maxPinned = 512;
 const maxOperations = 16;
-/** The number of latest finalized blocks with which a subscription starts. */
+/** The maximum number of finalized blocks that `initialized` reports. */
 const initialBlocks = 16;
 
-/** Produces an operation's events. It pauses after each event that asks the client to continue. */
+/**
+ * Produces an operation's events. {@link Follow} pauses after each event that asks the client to continue.
+ */
 export type Operation = Iterator<OperationEvent>;
 
 /** An operation's event, without the operation's id. */
@@ -29,7 +31,7 @@ export class Follow implements Subscription {
   readonly #node: NodeView;
   readonly #emit: Emit;
   readonly #ended: () => void;
-  /** Whether the client asked for runtimes. Only such a subscription may call runtimes. */
+  /** Whether the client asked for runtime versions. If not, the subscription must not call the runtime. */
   readonly withRuntime: boolean;
   /** The latest finalized block, and the reported blocks that may still become final, by hash. */
   readonly #told = new Map<string, Block>();
@@ -58,7 +60,7 @@ export class Follow implements Subscription {
     return this.#pinned.get(to0x(hash));
   }
 
-  /** Unpins all blocks. If one of them is not pinned, unpins none and returns `false`. */
+  /** Unpins these blocks. If any of them is not pinned, unpins no block and returns `false`. */
   unpin(hashes: readonly Uint8Array[]): boolean {
     const names = hashes.map(to0x);
     if (!names.every((name) => this.#pinned.has(name))) return false;
@@ -67,8 +69,8 @@ export class Follow implements Subscription {
   }
 
   /**
-   * Starts an operation and returns its id, or `undefined` if too many are running. The operation's events
-   * are sent after the answer to the request.
+   * Starts an operation and returns its id, or `undefined` if too many operations are running. The
+   * operation's events are sent after the answer to the request.
    */
   start(operation: Operation): string | undefined {
     if (this.#operations.size >= maxOperations) return undefined;

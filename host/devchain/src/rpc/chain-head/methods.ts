@@ -96,12 +96,12 @@ export const chainHeadMethods: MethodTable = {
 };
 
 /**
- * Refuses a request for a child trie, because the embedded chain has none.
+ * Refuses a request for a child trie, because the embedded chain has no child tries.
  * @throws {@link RpcError} `-32602`
  */
 export function refuseChildTrie(params: Params, index: number): void {
   if (params.optional(index, params.bytes) !== undefined)
-    throw invalidParams(`params[${index}]: there are no child tries here`);
+    throw invalidParams(`params[${index}]: this chain has no child tries`);
 }
 
 /**
@@ -125,7 +125,7 @@ function pinned(params: Params, session: Session): Block | undefined {
   return block;
 }
 
-/** The answer to a request for an operation. */
+/** The answer to a request that starts an operation. */
 type Started =
   | { readonly result: "started"; readonly operationId: string }
   | { readonly result: "limitReached" };
@@ -137,8 +137,8 @@ function started(params: Params, { session }: Context, run: (block: Block) => Op
 }
 
 /**
- * Runs an operation, and reports its failure in an event, because the answer to the request has already
- * reported the start.
+ * Runs an operation, and reports its failure in an event, because the answer to the request reports only the
+ * start.
  */
 function* reportingErrors(operation: Operation): Operation {
   try {

@@ -25,7 +25,7 @@ const submitAndWatch: Method = (params, context) => {
 
 const pendingExtrinsics: Method = (_, { node }) => node.chain.pending().map(to0x);
 
-/** The methods that add extrinsics to the pool and list the pending ones. */
+/** The methods that add extrinsics to the pool and list the pending extrinsics. */
 export const authorMethods: MethodTable = {
   author_submitExtrinsic: submitExtrinsic,
   author_submitAndWatchExtrinsic: submitAndWatch,

@@ -4,7 +4,8 @@ import type { FinalityProof } from "../../types.ts";
 import { type Method, type MethodTable, unsubscribe } from "../method.ts";
 
 /**
- * Returns SCALE `{block: H256, justification: Vec<u8>, unknown_headers: Vec<Header>}`, or `null`.
+ * Returns SCALE `{block: H256, justification: Vec<u8>, unknown_headers: Vec<Header>}`, or `null` if a fault
+ * hides `block`.
  * @throws {@link RpcError} `4`
  */
 const proveFinality: Method = (params, { node }) => {

@@ -17,7 +17,7 @@ const queryInfo: Method = (params, { node }) => {
   return { weight, class: dispatchClasses[r.u8()] ?? "normal", partialFee: r.u128().toString() };
 };
 
-/** The methods for fees. Wallets call only this one. */
+/** The methods for fees. Wallets call only this method. */
 export const paymentMethods: MethodTable = { payment_queryInfo: queryInfo };
 
 /** @throws {@link RpcError} `1` if the runtime cannot read the extrinsic */

@@ -65,7 +65,7 @@ const getRuntimeVersion: Method = (params, { node }) => {
   return node.chain.runtimeVersionAt(node.stateBlock(params.optional(0, params.hash)));
 };
 
-/** Reports the current runtime version and every later one. */
+/** Reports the current runtime version and every later version. */
 const subscribeRuntimeVersion: Method = (_, { node, session }) =>
   session.open("state_runtimeVersion", (emit) => {
     let last = node.best().specVersion;
@@ -78,7 +78,10 @@ const subscribeRuntimeVersion: Method = (_, { node, session }) =>
     return { close };
   });
 
-/** Reports the current values of some keys, and every later change. Without keys, reports every change. */
+/**
+ * Reports the current values of the given keys and their later changes. Without keys, reports the later
+ * changes of all keys.
+ */
 const subscribeStorage: Method = (params, context) => {
   const keys = params.optional(0, (index) => params.list(index, bytes));
   return context.session.open("state_storage", (emit) => followStorage(context, emit, keys));

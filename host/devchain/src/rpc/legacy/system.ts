@@ -9,7 +9,7 @@ import type { Params } from "../params.ts";
 /** The properties that wallets need to display addresses and balances. */
 export const properties = { ss58Format: 42, tokenDecimals: 12, tokenSymbol: "UNIT" } as const;
 
-/** Returns the nonce for an account's next transaction. The transactions in the pool are counted as sent. */
+/** Returns the nonce for an account's next transaction. Transactions in the pool count as sent. */
 const accountNextIndex: Method = (params, { node }) => {
   const id = account(params, 0);
   const waiting = new Set(node.chain.pending().map((extrinsic) => nonceOf(extrinsic, id)));
@@ -49,9 +49,9 @@ function account(params: Params, index: number): Uint8Array {
 }
 
 /**
- * The nonce of an extrinsic that `id` signed; `undefined` if another account signed it.
- * extrinsic = compact length ‖ 0x84 ‖ 0x00 ‖ account(32) ‖ signature kind ‖ signature(64, ECDSA 65) ‖ era(1,
- * mortal 2) ‖ compact nonce ‖ …
+ * The nonce of an extrinsic that `id` signed; `undefined` if `id` did not sign it. Layout: `compact length ‖
+ * 0x84 ‖ 0x00 ‖ account(32) ‖ signature kind ‖ signature (64, ECDSA 65) ‖ era (1, mortal 2) ‖ compact nonce ‖
+ * …`.
  */
 function nonceOf(extrinsic: Uint8Array, id: Uint8Array): number | undefined {
   const r = new Reader(extrinsic);

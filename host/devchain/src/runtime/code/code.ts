@@ -24,7 +24,7 @@ import {
 
 const dataOffset = 1024;
 const pageBytes = 65_536;
-/** Additional memory pages, to which callers write arguments. The module itself uses no stack. */
+/** Additional memory pages, where callers write arguments. The module itself uses no stack. */
 const sparePages = 16;
 
 /** Makes the module. Equal metadata and versions result in equal bytes. */
@@ -79,7 +79,9 @@ function constant(name: string, result: bigint): WasmFunction {
   return { name, body: i64Const(result) };
 }
 
-/** Compares the argument, a u32, with each supported version. Traps if the argument is not four bytes. */
+/**
+ * Compares the argument, a u32, with each supported version. Traps if the argument is not four bytes long.
+ */
 function metadataAtVersion(codecs: RuntimeCodecs, data: Data): WasmFunction {
   const output = codecs.output("Metadata", "metadata_at_version");
   const cases = [...codecs.metadata].map(([version, metadata]) => {

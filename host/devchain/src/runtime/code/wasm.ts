@@ -1,6 +1,6 @@
 /**
- * Writes WebAssembly modules for the embedded runtime: constants in memory, and functions that return their
- * addresses.
+ * Writes WebAssembly modules for the embedded runtime: constants in memory, and functions that return the
+ * addresses of the constants.
  * @see https://webassembly.github.io/spec/core/binary/index.html
  */
 import { concat, utf8 } from "@pruntime/core/bytes";
@@ -113,7 +113,7 @@ function signed(value: bigint): Uint8Array {
   const bytes: number[] = [];
   for (let rest = value; ; rest >>= 7n) {
     const low = Number(rest & 0x7fn);
-    const done = rest >> 6n === 0n || rest >> 6n === -1n; // the rest of the value is only its sign
+    const done = rest >> 6n === 0n || rest >> 6n === -1n; // only sign bits are left
     bytes.push(done ? low : low | 0x80);
     if (done) return Uint8Array.from(bytes);
   }
