@@ -24,7 +24,9 @@ export type DevchainErrorDetail =
       /** The id of the process that has the chain open. */
       readonly pid: number;
     }
-  /** The log in the data directory belongs to a chain with other parameters. */
+  /**
+   * The log in the data directory belongs to a chain with other parameters, or to a chain of another release.
+   */
   | { readonly code: "devchain/other-chain"; readonly path: string }
   /** The log is damaged at this block, or replaying the log results in a different block. */
   | { readonly code: "devchain/bad-log"; readonly number: number }
