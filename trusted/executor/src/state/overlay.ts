@@ -60,19 +60,46 @@ export class Overlay implements Entries {
 
 /** Returns read access to the entries of one contract. */
 export function viewOf(entries: Entries, contract: ContractId): StateView {
-  return viewBelow(entries, contractKey(contract));
+  return new ContractView(entries, contractKey(contract));
 }
 
 /** Returns read and write access to the entries of one contract. Writes go to the overlay. */
 export function stateOf(overlay: Overlay, contract: ContractId): State {
-  const prefix = contractKey(contract);
-  return {
-    ...viewBelow(overlay, prefix),
-    set: (key, value) => overlay.put(pathOf(prefix, key), value.slice()),
-    delete: (key) => overlay.put(pathOf(prefix, key), undefined),
-  };
+  return new ContractState(overlay, contractKey(contract));
 }
 
-function viewBelow(entries: Entries, prefix: string): StateView {
-  return { get: (key) => entries.get(pathOf(prefix, key))?.slice() };
+// These are classes because an object with closures costs more, and every command needs several of them. The
+// fields are private, so a contract cannot reach the entries of other contracts.
+
+class ContractView implements StateView {
+  readonly #entries: Entries;
+  readonly #prefix: string;
+
+  constructor(entries: Entries, prefix: string) {
+    this.#entries = entries;
+    this.#prefix = prefix;
+  }
+
+  get(key: string): Uint8Array | undefined {
+    return this.#entries.get(pathOf(this.#prefix, key))?.slice();
+  }
+}
+
+class ContractState extends ContractView implements State {
+  readonly #overlay: Overlay;
+  readonly #prefix: string;
+
+  constructor(overlay: Overlay, prefix: string) {
+    super(overlay, prefix);
+    this.#overlay = overlay;
+    this.#prefix = prefix;
+  }
+
+  set(key: string, value: Uint8Array): void {
+    this.#overlay.put(pathOf(this.#prefix, key), value.slice());
+  }
+
+  delete(key: string): void {
+    this.#overlay.put(pathOf(this.#prefix, key), undefined);
+  }
 }
