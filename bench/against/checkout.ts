@@ -14,7 +14,8 @@ export interface Checkout {
 }
 
 /**
- * Checks out a commit, installs its packages and builds it. Benchmarks that the commit lacks are copied from
+ * Checks out a commit, installs its packages and builds it. The harness is replaced by the harness of this
+ * checkout, so that both sides are measured in the same way. Benchmarks that the commit lacks are copied from
  * this checkout.
  */
 export function checkOut(commit: string, benchmarks: readonly string[]): Checkout {
@@ -27,10 +28,9 @@ export function checkOut(commit: string, benchmarks: readonly string[]): Checkou
   git("worktree", "add", "--quiet", "--detach", folder, commit);
   try {
     execFileSync("sh", ["scripts/prepare.sh"], { cwd: folder, stdio: "inherit" });
-    for (const file of benchmarks) {
-      const there = join(folder, "bench", file);
-      if (!existsSync(there)) copyFileSync(join(root, "bench", file), there);
-    }
+    const bench = (file: string) => [join(root, "bench", file), join(folder, "bench", file)] as const;
+    copyFileSync(...bench("harness.ts"));
+    for (const file of benchmarks) if (!existsSync(bench(file)[1])) copyFileSync(...bench(file));
   } catch (error) {
     remove();
     throw error;
