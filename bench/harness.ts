@@ -76,7 +76,9 @@ export function row(what: string, oursNs: number, peerNs: number, note?: string)
   };
 }
 
-/** How long a task runs before it is measured, in milliseconds. The engine compiles the task in this time. */
+/**
+ * How long a task runs before it is measured, in milliseconds. The engine compiles the task during this time.
+ */
 const warmUpMs = 500;
 
 /** Returns how many calls take about ten milliseconds. Runs the task for {@link warmUpMs} first. */

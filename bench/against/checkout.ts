@@ -14,9 +14,9 @@ export interface Checkout {
 }
 
 /**
- * Checks out a commit, installs its packages and builds it. The harness is replaced by the harness of this
- * checkout, so that both sides are measured in the same way. Benchmarks that the commit lacks are copied from
- * this checkout.
+ * Checks out a commit, installs its packages and builds it. Replaces the commit's harness with this
+ * checkout's harness, so that both sides are measured in the same way. Copies the benchmarks that the commit
+ * lacks from this checkout.
  */
 export function checkOut(commit: string, benchmarks: readonly string[]): Checkout {
   const folder = join(mkdtempSync(join(tmpdir(), "pruntime-against-")), "pruntime");

@@ -7,8 +7,8 @@ export type DevchainErrorDetail =
   /** The block is not final yet. */
   | { readonly code: "devchain/not-finalized"; readonly number: number }
   /**
-   * The chain has no finality proof for this block. Either the chain is strict and its first authority set
-   * has not ended yet, or the chain is a parachain, which its relay chain finalizes.
+   * The chain has no finality proof for this block. Either the chain is strict and the end of its first
+   * authority set is not final yet, or the chain is a parachain, which its relay chain finalizes.
    */
   | { readonly code: "devchain/not-covered"; readonly number: number }
   /** The block belongs to a branch that finality has ruled out. */

@@ -94,7 +94,7 @@ describe("a fork", () => {
     expect(chain.pending()).toEqual([]);
   });
 
-  it("keeps transactions in the pool that are only on a lower branch", async () => {
+  it("keeps the transactions of a lower branch in the pool", async () => {
     const { chain, b } = await forked();
     chain.produceBlock();
     chain.submit(signed(chain, alice, pushCommand(1, new Uint8Array())));

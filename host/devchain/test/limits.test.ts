@@ -79,7 +79,7 @@ describe("BlockMeter", () => {
     expect(meter.fits({ bytes: 1, weight: 6n })).toBe(false);
   });
 
-  it("never has room for an extrinsic above the limit for one extrinsic", () => {
+  it("never has room for an extrinsic that exceeds the limit of one extrinsic", () => {
     const most = { bytes: 3_932_160, weight: ref(max_extrinsic) };
     expect(fitsEmptyBlock(polkadotLimits, most)).toBe(true);
     expect(fitsEmptyBlock(polkadotLimits, { ...most, bytes: most.bytes + 1 })).toBe(false);
@@ -105,7 +105,7 @@ describe("a chain with Polkadot's limits", () => {
     expect(verdict(chain, signed(chain, alice, transfers(5_000)))).toBe("accepted");
   });
 
-  it("leaves extrinsics for which a block has no time to the next block", async () => {
+  it("keeps an extrinsic for the next block if the current block has no time for it", async () => {
     const chain = await manualChain();
     for (const who of [alice, bob]) chain.submit(signed(chain, who, transfers(5_000)));
     expect([chain.produceBlock(), chain.produceBlock()].map(({ body }) => body.length)).toEqual([2, 2]);
@@ -135,7 +135,7 @@ describe("a chain without limits", () => {
   const withoutLimits = (options: DevchainOptions = {}): Promise<Devchain> =>
     manualChain({ limits: "none", ...options });
 
-  it("puts extrinsics into one block that are too long and too heavy for Polkadot", async () => {
+  it("puts extrinsics that are too long and too heavy for Polkadot into one block", async () => {
     const chain = await withoutLimits({ maxPayload: 8 << 20 });
     const long = pushCommand(1, new Uint8Array(4_000_000));
     for (const call of [long, long, transfers(10_000)])

@@ -168,8 +168,8 @@ describe("Proxy", () => {
 
   it.each<[string, (chain: Devchain) => readonly EventRecord[]]>([
     ["that were not added", (chain) => run(chain, charlie, proxy(alice.id, pushCommand(1, nothing)))],
-    ["of the account itself", (chain) => run(chain, alice, changeProxy("add", alice.id))],
-    ["twice", (chain) => run(chain, alice, changeProxy("add", bob.id))],
+    ["for the account itself", (chain) => run(chain, alice, changeProxy("add", alice.id))],
+    ["that already exist", (chain) => run(chain, alice, changeProxy("add", bob.id))],
     ["that do not exist", (chain) => run(chain, alice, changeProxy("remove", charlie.id))],
   ])("refuses proxies %s", async (_, attempt) => {
     expect(names(attempt(await withProxy()))).toEqual(["System.ExtrinsicFailed"]);

@@ -40,7 +40,7 @@ export const faults = {
   }),
   /** Read proofs lack their last node. */
   incompleteProof: (): Faults => ({ readProof: (genuine) => genuine.slice(0, -1) }),
-  /** The node claims not to know the block of this height. */
+  /** The node claims not to know the block at this height. */
   withheldBlock: (height: number): Faults => ({ withholds: (number) => number === height }),
   /** The node reports no blocks above this height. */
   staleNode: (height: number): Faults => ({ staleAt: () => height }),

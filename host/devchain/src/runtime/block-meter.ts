@@ -18,7 +18,7 @@ export function fitsEmptyBlock({ weights, length }: BlockLimits, { bytes, weight
   return bytes <= length.max.normal && (most === undefined || weight <= most.ref_time);
 }
 
-/** Adds up the extrinsics of one block. */
+/** Adds up the lengths and weights of one block's extrinsics. */
 export class BlockMeter {
   readonly #limits: BlockLimits;
   #bytes = 0;

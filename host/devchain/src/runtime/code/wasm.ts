@@ -68,7 +68,7 @@ export function ifThen(body: Uint8Array): Uint8Array {
   return concat(Uint8Array.of(0x04, 0x40), body, Uint8Array.of(end));
 }
 
-/** Pushes a local variable. */
+/** Pushes the value of a local variable. */
 export function localGet(index: number): Uint8Array {
   return Uint8Array.of(0x20, index);
 }
