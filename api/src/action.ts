@@ -30,11 +30,6 @@ export interface Action<N extends string, I extends AnyReader, O extends AnyRead
   /** Served only if the operator started the worker with development actions. */
   readonly devOnly?: true;
   /**
-   * Maximum number of calls from one network within the gateway's rate-limit window, if the number is lower
-   * than for other actions.
-   */
-  readonly maxCalls?: number;
-  /**
    * Time limit for the enclave to answer a call, in milliseconds, if the limit is longer than for other
    * actions. The largest blocks of a chain take minutes on slow hardware.
    */

@@ -24,8 +24,8 @@ export type HttpErrorDetail =
   | { readonly code: "http/bad-method" }
   /** Only the operator may make this request: at the operator's address, with the operator's token. */
   | { readonly code: "http/forbidden" }
-  /** The caller's network made too many calls: try again later. */
-  | { readonly code: "http/rate-limited" }
+  /** Too many calls are waiting, and this network used the most in the last minute: try again later. */
+  | { readonly code: "http/over-share" }
   /** The enclave process is not ready, or ended before it answered. */
   | { readonly code: "http/enclave-down" }
   /** The enclave did not answer within the time limit. */
@@ -49,7 +49,7 @@ export const httpStatus: Readonly<Record<HttpErrorCode, number>> = {
   "http/unknown-action": 404,
   "http/bad-method": 405,
   "http/forbidden": 403,
-  "http/rate-limited": 429,
+  "http/over-share": 429,
   "http/enclave-down": 503,
   "http/enclave-timeout": 504,
   "http/store-failed": 500,

@@ -106,7 +106,7 @@ describe("query", () => {
         raw: (raw) => ({
           ...raw,
           status: 429,
-          body: utf8('{"code":"http/rate-limited","message":"slow down","status":"error"}'),
+          body: utf8('{"code":"http/over-share","message":"slow down","status":"error"}'),
         }),
       },
     ],

@@ -16,7 +16,6 @@ export const getEvidence = /* @__PURE__ */ action(() => ({
   access: "public",
   since: "successor",
   maxBodyBytes: 16 * kib,
-  maxCalls: 30,
   showsEvidence: true,
   summary: "Returns fresh evidence for the worker's keys and chain over the caller's nonce.",
   example: { nonce: "00".repeat(32) },

@@ -8,7 +8,6 @@ import type { EnclaveStart } from "./enclave/process.ts";
 import { type EnclaveStatus, Supervisor, type SupervisorOptions } from "./enclave/supervisor.ts";
 import { GatewayError } from "./error.ts";
 import { type EvidenceOptions, replyEndorser } from "./evidence/endorse.ts";
-import type { RateLimit } from "./http/actions.ts";
 import { type ListenAddress, listen } from "./http/listen.ts";
 import { createOperatorServer, createServer, type ServerOptions } from "./http/server.ts";
 import { type LogOptions, openLog } from "./log.ts";
@@ -35,7 +34,6 @@ export interface GatewayOptions extends EnclaveStart {
   /** The program's version, shown in the docs. */
   readonly version?: string;
   readonly log?: LogOptions;
-  readonly rateLimit?: Partial<RateLimit>;
   readonly limits?: Partial<GatewayLimits>;
   /** The services that publish endorsements of the hardware. */
   readonly evidence?: EvidenceOptions;
@@ -65,9 +63,9 @@ export type GatewayLimits = Pick<
 
 const defaultLimits: GatewayLimits = {
   queues: {
-    operator: { total: 16, perKey: 16 },
-    public: { total: 256, perKey: 64 },
-    evidence: { total: 32, perKey: 4 },
+    operator: { calls: 16, bytes: 16 * maxFrameBytes },
+    public: { calls: 1024, bytes: 64 * 2 ** 20 },
+    evidence: { calls: 256, bytes: 4 * 2 ** 20 },
   },
   callTimeoutMs: 60_000,
   queueTimeoutMs: 30_000,
@@ -79,7 +77,6 @@ const defaultLimits: GatewayLimits = {
   maxConnections: 4096,
   connectionsPerNetwork: 128,
 };
-const defaultRateLimit: RateLimit = { max: 300, windowMs: 60_000, exemptLoopback: true };
 
 /** A running gateway. */
 export interface Gateway {
@@ -126,7 +123,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     metrics: createMetrics({ status, waiting: (lane) => supervisor.calls.waiting(lane) }),
     devTest,
     endorseReply: replyEndorser(options.evidence ?? {}, log),
-    rateLimit: { ...defaultRateLimit, ...options.rateLimit },
     consoleDir: options.consoleDir === undefined ? undefined : resolve(options.consoleDir),
     trust: options.trust,
     version: options.version ?? "0.0.0",

@@ -9,7 +9,6 @@ export {
   type OperatorOptions,
   startGateway,
 } from "./gateway.ts";
-export type { RateLimit } from "./http/actions.ts";
 export type { ListenAddress } from "./http/listen.ts";
 export type { LogOptions } from "./log.ts";
 export type { BlobStore } from "./store/store.ts";

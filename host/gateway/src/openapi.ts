@@ -72,7 +72,7 @@ function refusals(action: AnyAction): JsonObject {
 
 /** The errors with which the gateway itself answers calls of an action, each with its HTTP status. */
 function gatewayErrors({ access }: AnyAction): readonly (readonly [code: string, status: number])[] {
-  const foreign = access === "operator" ? "http/rate-limited" : "http/forbidden";
+  const foreign = access === "operator" ? "http/over-share" : "http/forbidden";
   const never: readonly string[] = ["http/unknown-action", "http/bad-method", foreign];
   return Object.entries(refusalStatus).filter(([code]) => !never.includes(code));
 }

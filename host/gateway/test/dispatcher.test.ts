@@ -1,57 +1,17 @@
 import type { EnclaveReply, ToEnclave } from "@pruntime/api";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Call, Dispatcher, type DispatcherOptions } from "../src/enclave/dispatcher.ts";
-import { FairQueue } from "../src/enclave/fair-queue.ts";
 import type { Lane } from "../src/enclave/turns.ts";
 
-describe("FairQueue", () => {
-  it("serves its keys in turn, each in order", () => {
-    const queue = new FairQueue<string>({ total: 9, perKey: 9 });
-    for (const item of ["a1", "a2", "a3", "b1", "c1", "b2"]) queue.push(item.slice(0, 1), item);
-    expect(Array.from({ length: 7 }, () => queue.shift())).toEqual([
-      "a1",
-      "b1",
-      "c1",
-      "a2",
-      "b2",
-      "a3",
-      undefined,
-    ]);
-  });
-
-  it("refuses items beyond its total limit and its limit per key, and later has room again", () => {
-    const queue = new FairQueue<string>({ total: 3, perKey: 2 });
-    expect(["a", "a", "a", "b", "c"].map((key) => queue.push(key, key))).toEqual([
-      true,
-      true,
-      false,
-      true,
-      false,
-    ]);
-    queue.shift();
-    expect([queue.push("c", "c"), queue.size]).toEqual([true, 3]);
-  });
-
-  it("removes an item only while it waits", () => {
-    const queue = new FairQueue<string>({ total: 3, perKey: 2 });
-    queue.push("a", "x");
-    expect([queue.remove("a", "y"), queue.remove("a", "x"), queue.remove("a", "x"), queue.size]).toEqual([
-      false,
-      true,
-      false,
-      0,
-    ]);
-  });
-});
-
 describe("Dispatcher", () => {
+  const wide = { calls: 100, bytes: 1e6 };
   const setUp = (options: Partial<DispatcherOptions> = {}) => {
     const sent: Extract<ToEnclave, { kind: "call" }>[] = [];
     const dispatcher = new Dispatcher({
       queues: {
-        operator: { total: 4, perKey: 4 },
-        public: { total: 4, perKey: 3 },
-        evidence: { total: 4, perKey: 4 },
+        operator: { calls: 4, bytes: 1000 },
+        public: { calls: 4, bytes: 1000 },
+        evidence: { calls: 4, bytes: 1000 },
       },
       now: () => 0,
       window: 1,
@@ -63,7 +23,7 @@ describe("Dispatcher", () => {
     });
     const attach = () => dispatcher.attach((message) => message.kind === "call" && sent.push(message));
     const ask = (lane: Lane, action: string, more: Partial<Call> = {}) =>
-      dispatcher.call({ lane, caller: "", action, body: new Uint8Array(), ...more }).then(
+      dispatcher.call({ lane, networks: [], action, body: new Uint8Array(), ...more }).then(
         () => "ok",
         (error: Error) => error.message,
       );
@@ -87,9 +47,9 @@ describe("Dispatcher", () => {
     attach();
     const all = [
       ask("public", "first"),
-      ask("public", "a1", { caller: "a" }),
-      ask("public", "a2", { caller: "a" }),
-      ask("public", "b1", { caller: "b" }),
+      ask("public", "a1", { networks: ["a"] }),
+      ask("public", "a2", { networks: ["a"] }),
+      ask("public", "b1", { networks: ["b"] }),
       ask("operator", "s1"),
       ask("operator", "s2"),
     ];
@@ -132,22 +92,60 @@ describe("Dispatcher", () => {
     expect(sent.length).toBe(3);
   });
 
-  it("http/busy when a lane is full, while another lane has room", async () => {
+  it("http/over-share for the caller that used most when the lane is full", async () => {
     const { attach, ask } = setUp();
     attach();
-    void ask("public", "sent", { caller: "z" });
-    for (const caller of ["a", "a", "a", "b"]) void ask("public", "query", { caller });
-    expect(await ask("public", "query", { caller: "c" })).toBe("http/busy");
+    void ask("public", "sent", { networks: ["z"] });
+    const own = ["a", "a", "a", "b"].map((network) => ask("public", "query", { networks: [network] }));
+    void ask("public", "query", { networks: ["c"] });
+    expect(await own[2]).toBe("http/over-share");
     void ask("operator", "sync_header");
   });
 
-  it("http/busy when one caller has reached its limit, while others have room", async () => {
+  it("http/busy for the newest call when the operator's lane is full", async () => {
     const { attach, ask } = setUp();
     attach();
-    void ask("public", "sent", { caller: "z" });
-    for (let i = 0; i < 3; i++) void ask("public", "query", { caller: "a" });
-    expect(await ask("public", "query", { caller: "a" })).toBe("http/busy");
-    void ask("public", "query", { caller: "b" });
+    for (let i = 0; i < 5; i++) void ask("operator", "sync_header");
+    expect(await ask("operator", "sync_header")).toBe("http/busy");
+  });
+
+  it("charges a caller the enclave's milliseconds, in each of its networks", () => {
+    let clock = 0;
+    const { sent, attach, ask, answer } = setUp({ now: () => clock });
+    attach();
+    const costs: Record<string, number> = { dear: 50, cheap: 1 };
+    void ask("public", "dear", { networks: ["w", "w/1"] });
+    for (const network of ["w/2", "w/3"]) void ask("public", "dear", { networks: ["w", network] });
+    for (let i = 0; i < 2; i++) void ask("public", "cheap", { networks: ["v"] });
+    for (let i = 0; i < 5; i++) {
+      clock += costs[sent[i]?.action ?? ""] ?? 0;
+      answer(i);
+    }
+    expect(sent.map(({ action }) => action)).toEqual(["dear", "cheap", "cheap", "dear", "dear"]);
+  });
+
+  it("charges a caller for the bytes of bodies and replies", () => {
+    const { sent, attach, ask, answer } = setUp({ queues: { operator: wide, public: wide, evidence: wide } });
+    attach();
+    const body = new Uint8Array(100_000);
+    void ask("public", "sends", { networks: ["a"], body });
+    void ask("public", "reads", { networks: ["b"] });
+    void ask("public", "neither", { networks: ["c"] });
+    answer(0);
+    answer(1, { body: new Uint8Array(50_000) });
+    answer(2);
+    void ask("public", "sent", { networks: ["d"] });
+    for (const network of ["a", "b", "c"]) void ask("public", network, { networks: [network] });
+    for (let i = 3; i < 6; i++) answer(i);
+    expect(sent.slice(4).map(({ action }) => action)).toEqual(["c", "b", "a"]);
+  });
+
+  it("charges a call in advance, so that a caller cannot take every place on the pipe", () => {
+    const { sent, attach, ask, answer } = setUp({ window: 2 });
+    attach();
+    for (const network of ["y", "z", "a", "a", "b"]) void ask("public", network, { networks: [network] });
+    for (let i = 0; i < 2; i++) answer(i);
+    expect(sent.map(({ action }) => action)).toEqual(["y", "z", "a", "b"]);
   });
 
   it("http/busy after waiting too long for a turn", async () => {

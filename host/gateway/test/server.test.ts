@@ -9,6 +9,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { closedGate, gateOf2020, tokenGate } from "../src/access/operator.ts";
 import type { Call } from "../src/enclave/dispatcher.ts";
 import type { EnclaveState } from "../src/enclave/supervisor.ts";
+import { Refusal } from "../src/error.ts";
 import { createOperatorServer, createServer, type ServerOptions } from "../src/http/server.ts";
 import { openLog } from "../src/log.ts";
 import { createMetrics } from "../src/metrics.ts";
@@ -44,7 +45,6 @@ async function serve(setup: Setup = {}) {
     metrics: createMetrics({ status, waiting: () => 0 }),
     devTest: false,
     gate: operator ? tokenGate(token) : gateOf2020,
-    rateLimit: { max: 1000, windowMs: 60_000, exemptLoopback: true },
     consoleDir: undefined,
     version: "1.2.3",
     endorseReply: async (body) => body,
@@ -218,7 +218,8 @@ describe("access", () => {
       expect(reply.status).toBe(200);
       expect(reply.headers).toMatchObject({
         "access-control-allow-origin": "*",
-        "access-control-expose-headers": "pruntime-statement, pruntime-statement-signature, pruntime-code",
+        "access-control-expose-headers":
+          "pruntime-statement, pruntime-statement-signature, pruntime-code, retry-after",
       });
     },
   );
@@ -245,7 +246,7 @@ describe("access", () => {
     const { ask, calls } = await serve();
     await ask({ url: "/query", remoteAddress: "2001:db8::7" });
     await ask({ url: "/sync_header" });
-    expect(calls.map(({ caller }) => caller)).toEqual(["2001:db8:0:0::/64", ""]);
+    expect(calls.map(({ networks }) => networks)).toEqual([["2001:db8:0::/48", "2001:db8:0:0::/64"], []]);
   });
 });
 
@@ -259,7 +260,7 @@ describe("the operator's own address", () => {
       const request = { url: `/${action}`, headers: { ...headers, host: "worker.example" } };
       expect(await ask({ ...request, remoteAddress: "203.0.113.9" })).toMatchObject({ status: 200 });
       const lane = action === "get_evidence" ? "evidence" : "operator";
-      expect(calls.map((call) => [call.lane, call.caller])).toEqual([[lane, ""]]);
+      expect(calls.map((call) => [call.lane, call.networks])).toEqual([[lane, []]]);
     },
   );
 
@@ -308,59 +309,21 @@ describe("evidence", () => {
   });
 });
 
-describe("rate limit", () => {
-  const rateLimit = { max: 2, windowMs: 60_000, exemptLoopback: true };
-  const statuses = async (
-    ask: (request: InjectOptions) => Promise<{ status: number }>,
-    request: InjectOptions,
-    times = 3,
-  ) => {
-    const all: number[] = [];
-    for (let i = 0; i < times; i++) all.push((await ask(request)).status);
-    return all;
-  };
-
-  it("http/rate-limited, per address", async () => {
-    const { ask } = await serve({ rateLimit });
-    expect(await statuses(ask, { url: "/query", remoteAddress: "203.0.113.9" })).toEqual([200, 200, 429]);
-    const refused = await ask({ url: "/query", remoteAddress: "203.0.113.9" });
-    expect([refused.code, Number(refused.headers["retry-after"])]).toEqual(["http/rate-limited", 60]);
-    expect(await statuses(ask, { url: "/query", remoteAddress: "203.0.113.10" }, 1)).toEqual([200]);
+describe("shares", () => {
+  it("binds callers on this machine as it binds all others", async () => {
+    const { ask, calls } = await serve();
+    await ask({ url: "/query" });
+    await ask({ url: "/get_evidence" });
+    expect(calls.map(({ networks }) => networks)).toEqual([["127.0.0.1"], ["127.0.0.1"]]);
   });
 
-  it("counts a /64 network of IPv6 as one address", async () => {
-    const { ask } = await serve({ rateLimit });
-    const from = async (remoteAddress: string) => (await ask({ url: "/query", remoteAddress })).status;
-    expect([
-      await from("2001:db8::1"),
-      await from("2001:db8::2"),
-      await from("2001:db8::3"),
-      await from("2001:db8:0:1::3"),
-    ]).toEqual([200, 200, 429, 200]);
-  });
-
-  it("exempts this machine, unless a proxy forwards the call or the setting says otherwise", async () => {
-    const { ask } = await serve({ rateLimit });
-    expect(await statuses(ask, { url: "/query" })).toEqual([200, 200, 200]);
-    expect(await statuses(ask, { url: "/query", headers: { ...json, via: "1.1 proxy" } })).toEqual([
-      200, 200, 429,
-    ]);
-    const strict = await serve({ rateLimit: { ...rateLimit, exemptLoopback: false } });
-    expect(await statuses(strict.ask, { url: "/query" })).toEqual([200, 200, 429]);
-  });
-
-  it("is stricter for evidence, which the hardware produces slowly", async () => {
-    const { ask } = await serve({ rateLimit: { ...rateLimit, max: 1_000 } });
-    const request = { url: "/get_evidence", remoteAddress: "203.0.113.9" };
-    expect((await statuses(ask, request, 31)).lastIndexOf(200)).toBe(29);
-    expect(await statuses(ask, { ...request, url: "/query" }, 1)).toEqual([200]);
-    const low = await serve({ rateLimit });
-    expect(await statuses(low.ask, request)).toEqual([200, 200, 429]);
-  });
-
-  it("does not count the operator's actions", async () => {
-    const { ask } = await serve({ rateLimit: { ...rateLimit, exemptLoopback: false } });
-    expect(await statuses(ask, { url: "/sync_header" })).toEqual([200, 200, 200]);
+  it.each([
+    ["http/over-share", 429, "5"],
+    ["http/busy", 503, "1"],
+  ] as const)("%s says when to try again", async (code, status, seconds) => {
+    const { ask } = await serve({ answer: () => Promise.reject(new Refusal({ code })) });
+    const { headers, ...refused } = await ask({ url: "/query" });
+    expect([refused.code, refused.status, headers["retry-after"]]).toEqual([code, status, seconds]);
   });
 });
 

@@ -1,21 +1,23 @@
 /**
  * Queues calls for the enclave, which answers one call at a time. There is one queue for each lane. Lanes
- * with waiting calls get equal shares of the enclave's time, so no lane starves. Each queue serves its
- * callers in turn.
+ * with waiting calls get equal shares of the enclave's time, so no lane starves. Each queue serves the caller
+ * that used least in the last minute.
  */
 import type { EnclaveReply, ToEnclave } from "@pruntime/api/frames";
 import { GatewayError, Refusal } from "../error.ts";
-import { FairQueue, type QueueLimits } from "./fair-queue.ts";
+import { costMs } from "../shares/cost.ts";
+import { FairQueue, type QueueLimits } from "../shares/fair-queue.ts";
+import { type Principal, RecentUse } from "../shares/recent-use.ts";
 import { type Lane, lanes, Turns } from "./turns.ts";
 
 /** The error codes of a call that the enclave does not answer. */
-export type LostCode = "http/enclave-down" | "http/enclave-timeout" | "http/busy";
+export type LostCode = "http/enclave-down" | "http/enclave-timeout" | "http/busy" | "http/over-share";
 
 /** One call of an action. */
 export interface Call {
   readonly lane: Lane;
-  /** The key by which callers take turns in a queue. */
-  readonly caller: string;
+  /** The networks of the caller, the widest first; empty for the operator, who has no share to keep to. */
+  readonly networks: readonly string[];
   readonly action: string;
   readonly body: Uint8Array;
   /** Time limit for the enclave to answer, if it is longer than for other calls. */
@@ -47,14 +49,17 @@ export interface DispatcherOptions {
 }
 
 interface Pending extends Call {
+  readonly principals: readonly Principal[];
   readonly resolve: (reply: EnclaveReply) => void;
   readonly reject: (refusal: Refusal) => void;
 }
 
 interface Sent extends Pending {
   readonly id: number;
-  /** The milliseconds that the lane was charged in advance. */
+  /** The milliseconds that the lane and the caller were charged in advance. */
   readonly charge: number;
+  /** When they were charged, by the clock of the recent use. */
+  readonly chargedMs: number;
 }
 
 /** Queues calls, sends them to the enclave and matches its replies to them. */
@@ -65,6 +70,7 @@ export class Dispatcher {
   #sent: Sent[] = [];
   #lastId = 0;
   readonly #turns = new Turns();
+  readonly #use: RecentUse;
   readonly #now: () => number;
   /** When the enclave began the first call in `#sent`. */
   #begunMs = 0;
@@ -74,11 +80,13 @@ export class Dispatcher {
   constructor(options: DispatcherOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
-    this.#queues = {
-      operator: new FairQueue(options.queues.operator),
-      public: new FairQueue(options.queues.public),
-      evidence: new FairQueue(options.queues.evidence),
-    };
+    const use = new RecentUse({ now: this.#now });
+    const queue = (lane: Lane) =>
+      new FairQueue<Pending>(options.queues[lane], use, (pending) =>
+        pending.reject(new Refusal({ code: lane === "operator" ? "http/busy" : "http/over-share" })),
+      );
+    this.#use = use;
+    this.#queues = { operator: queue("operator"), public: queue("public"), evidence: queue("evidence") };
   }
 
   /** The number of calls that wait in a lane. */
@@ -88,7 +96,8 @@ export class Dispatcher {
 
   /**
    * Queues a call and resolves with the enclave's reply.
-   * @throws {@link Refusal} `http/enclave-down`, `http/busy`, `http/enclave-timeout`, `http/store-failed`
+   * @throws {@link Refusal} `http/enclave-down`, `http/busy`, `http/over-share`, `http/enclave-timeout`,
+   * `http/store-failed`
    */
   call(call: Call): Promise<EnclaveReply> {
     return new Promise((resolve, reject) => {
@@ -96,7 +105,7 @@ export class Dispatcher {
         return reject(new Refusal({ code: "http/enclave-down" }));
       const queue = this.#queues[call.lane];
       const giveUp = (code: LostCode) => {
-        if (queue.remove(call.caller, pending)) pending.reject(new Refusal({ code }));
+        if (queue.remove(pending)) pending.reject(new Refusal({ code }));
       };
       const aborted = () => giveUp("http/enclave-timeout");
       const turn = setTimeout(() => giveUp("http/busy"), this.#options.queueTimeoutMs);
@@ -106,6 +115,7 @@ export class Dispatcher {
       };
       const pending: Pending = {
         ...call,
+        principals: call.networks.map((network) => this.#use.principal(network)),
         resolve: (reply) => {
           settled();
           resolve(reply);
@@ -116,7 +126,7 @@ export class Dispatcher {
         },
       };
       call.signal?.addEventListener("abort", aborted);
-      if (!queue.push(call.caller, pending)) return pending.reject(new Refusal({ code: "http/busy" }));
+      queue.push(pending);
       if (queue.size === 1) this.#turns.arrived(call.lane, this.#waitingBeside(call.lane));
       this.#pump();
     });
@@ -161,7 +171,12 @@ export class Dispatcher {
     if (call?.id !== reply.id || !isPresentable(reply))
       throw new GatewayError({ code: "gateway/unexpected-message", kind: "reply" });
     this.#sent.shift();
-    this.#turns.ended(call.lane, call.charge, this.#now() - this.#begunMs);
+    const ms = this.#now() - this.#begunMs;
+    this.#turns.ended(call.lane, call.charge, ms);
+    for (const principal of call.principals) {
+      this.#use.add(principal, -call.charge, call.chargedMs);
+      this.#use.add(principal, costMs(ms, call.body.length + reply.body.length));
+    }
     this.#watch();
     this.#answers = this.#answers
       .then(() => this.#options.keep(reply))
@@ -183,7 +198,10 @@ export class Dispatcher {
       if (pending === undefined) return;
       this.#lastId = (this.#lastId + 1) >>> 0;
       const { action, body } = pending;
-      this.#sent.push({ ...pending, id: this.#lastId, charge: this.#turns.began(pending.lane) });
+      const charge = this.#turns.began(pending.lane);
+      const chargedMs = this.#use.now();
+      for (const principal of pending.principals) this.#use.add(principal, charge, chargedMs);
+      this.#sent.push({ ...pending, id: this.#lastId, charge, chargedMs });
       if (this.#sent.length === 1) this.#watch();
       this.#send({ kind: "call", id: this.#lastId, action, body });
     }

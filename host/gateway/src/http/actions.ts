@@ -9,14 +9,6 @@ import type { EndorseReply } from "../evidence/endorse.ts";
 import type { Metrics } from "../metrics.ts";
 import { checkContentType, checkJsonText } from "./body.ts";
 
-/** How often the callers of one network may call each public action. */
-export interface RateLimit {
-  readonly max: number;
-  readonly windowMs: number;
-  /** Whether callers on this machine are exempt. A call through a proxy is never exempt. */
-  readonly exemptLoopback: boolean;
-}
-
 /** The services and settings that the routes of actions use. */
 export interface ActionServices {
   readonly call: (call: Call) => Promise<EnclaveReply>;
@@ -26,7 +18,6 @@ export interface ActionServices {
   readonly trusted: boolean;
   /** Whether the worker serves development actions. */
   readonly devTest: boolean;
-  readonly rateLimit: RateLimit;
   readonly endorseReply: EndorseReply;
 }
 
@@ -41,15 +32,12 @@ export function servedActions(devTest: boolean): readonly AnyAction[] {
 }
 
 function serveAction(app: FastifyInstance, action: AnyAction, services: ActionServices): void {
-  const { call, metrics, operatorOnly, rateLimit, trusted } = services;
-  const { name, access, maxBodyBytes, maxCalls = rateLimit.max, timeoutMs, showsEvidence } = action;
+  const { call, metrics, operatorOnly, trusted } = services;
+  const { name, access, maxBodyBytes, timeoutMs, showsEvidence } = action;
   const isOperator = trusted || access === "operator";
-  const limited = !isOperator && {
-    rateLimit: { max: Math.min(maxCalls, rateLimit.max), timeWindow: rateLimit.windowMs },
-  };
   app.post(`/${name}`, {
     bodyLimit: maxBodyBytes,
-    config: { action: name, ...limited },
+    config: { action: name },
     onRequest: [
       ...(access === "operator" ? [operatorOnly] : []),
       async (request) => checkContentType(request.headers["content-type"]),
@@ -59,7 +47,7 @@ function serveAction(app: FastifyInstance, action: AnyAction, services: ActionSe
       checkJsonText(body);
       const answer = await call({
         lane: laneOf(action, isOperator),
-        caller: isOperator ? "" : networksOf(request.ip)[0],
+        networks: isOperator ? [] : networksOf(request.ip),
         action: name,
         body,
         timeoutMs,

@@ -5,9 +5,13 @@ import type { Wire } from "@pruntime/core/json";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal, type RefusalCode, refusalMessage, refusalStatus } from "../error.ts";
 
+/** After how many seconds a caller should try again, by the HTTP status of the refusal. */
+const retryAfter: Readonly<Record<number, number>> = { 429: 5, 503: 1 };
+
 /** Answers a request with an error. */
 export function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
-  if (refusal.statusCode === 503) reply.header("retry-after", "1");
+  const retryAfterSec = retryAfter[refusal.statusCode];
+  if (retryAfterSec !== undefined) reply.header("retry-after", String(retryAfterSec));
   return reply
     .code(refusal.statusCode)
     .header(replyHeaders.code, refusal.code)

@@ -1,5 +1,4 @@
 import cors from "@fastify/cors";
-import rateLimit from "@fastify/rate-limit";
 import { findAction, replyHeaders } from "@pruntime/api";
 import fastify, {
   type FastifyBaseLogger,
@@ -10,9 +9,8 @@ import fastify, {
 } from "fastify";
 import type { Logger } from "pino";
 import { capConnections } from "../access/connections.ts";
-import { networksOf } from "../access/network.ts";
 import type { OperatorGate } from "../access/operator.ts";
-import { isLocalPeer, type Peer } from "../access/peer.ts";
+import type { Peer } from "../access/peer.ts";
 import { Refusal } from "../error.ts";
 import { type ActionServices, serveActions, servedActions } from "./actions.ts";
 import { setSecurityHeaders } from "./headers.ts";
@@ -50,12 +48,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   recordReplies(app, options);
   await app.register(cors, {
     delegator: (request, done) => done(null, isShared(request) ? sharing : { origin: false }),
-  });
-  await app.register(rateLimit, {
-    global: false,
-    keyGenerator: (request) => networksOf(request.ip)[0],
-    allowList: (request) => options.rateLimit.exemptLoopback && isLocalPeer(peerOf(request)),
-    errorResponseBuilder: () => new Refusal({ code: "http/rate-limited" }),
   });
   serveActions(app, services);
   await servePages(app, services);
@@ -144,7 +136,7 @@ const sharing = {
   origin: "*",
   methods: ["POST"],
   allowedHeaders: ["content-type"],
-  exposedHeaders: Object.values(replyHeaders),
+  exposedHeaders: [...Object.values(replyHeaders), "retry-after"],
   maxAge: 600,
   strictPreflight: false,
 };
