@@ -35,8 +35,8 @@ type Answer = {
 const codeForm = /^[a-z0-9-]+\/[a-z0-9-]+$/;
 
 /**
- * Runs an input twice, the second time as a view into a longer array, and reports the first rule that it
- * breaks.
+ * Runs an input twice, the second time as a view into a longer array, and reports the first rule that the
+ * input breaks.
  */
 export function judge({ run }: Target, input: Uint8Array): Judged {
   const given = input.slice();
@@ -83,7 +83,7 @@ function answer(run: Target["run"], input: Uint8Array): Answer {
 /**
  * The milliseconds that an input of a given length may take. The bound is a large multiple of the median time
  * that genuine inputs take per byte, so an input exceeds the bound only if its time per byte is far above the
- * usual.
+ * median.
  */
 export type TimeBound = (length: number) => number;
 

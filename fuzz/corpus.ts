@@ -1,6 +1,6 @@
 /**
  * Stores inputs in files: genuine inputs in `corpus/`, which is committed, and inputs with a finding in
- * `crashes/`, which is not.
+ * `crashes/`, which Git ignores.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

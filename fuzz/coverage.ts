@@ -1,7 +1,7 @@
 /**
- * Records which of our code has run, character by character of its (transformed) source, from V8's precise
- * coverage. Reading the coverage takes about a millisecond, so it is read once for each batch of inputs. If a
- * batch reached new code, the inputs of that batch run again one by one.
+ * Records which characters of our transformed source have run, from V8's precise coverage. Reading the
+ * coverage takes about a millisecond, so it is read once for each batch of inputs. If a batch reached new
+ * code, the inputs of that batch run again one by one.
  */
 import { type Profiler, Session } from "node:inspector";
 
@@ -71,8 +71,8 @@ export class Coverage {
 }
 
 /**
- * Marks the characters that ran. V8 lists functions and blocks outermost first, so inner ones overwrite
- * outer ones.
+ * Marks the characters that ran. V8 lists functions and blocks outermost first, so the marks of inner parts
+ * overwrite those of outer parts.
  */
 function paint(functions: readonly Profiler.FunctionCoverage[]): Uint8Array {
   const ranges = functions.flatMap((each) => each.ranges);

@@ -33,7 +33,7 @@ export interface Report {
   readonly seconds: number;
   /** The number of characters of our source that ran; 0 if the run is not guided. */
   readonly reached: number;
-  /** The number of inputs to mutate: the genuine ones, and those that reached new code. */
+  /** The number of inputs to mutate: genuine inputs, and inputs that reached new code. */
   readonly corpus: number;
   /** How often each refusal code occurred, and how often an input was accepted. */
   readonly outcomes: ReadonlyMap<string, number>;
@@ -44,8 +44,8 @@ const batchSize = 64;
 const progressEveryMs = 15_000;
 const mostFindings = 20;
 /**
- * The bytes that a target may retain (caches, compiled code) beyond the least that it retained at an earlier
- * check.
+ * The bytes that a target may retain (caches, compiled code) beyond the smallest amount that it retained at
+ * an earlier check.
  */
 const keepable = 64 * 1024 * 1024;
 
@@ -114,8 +114,8 @@ export function fuzz(
 }
 
 /**
- * Adds to the corpus the inputs of a batch that reached code that no earlier input had reached. If the batch
- * as a whole reached no new code, its inputs do not run again.
+ * Adds the inputs of a batch to the corpus, if they reached code that no earlier input had reached. If the
+ * batch as a whole reached no new code, its inputs do not run again.
  */
 function keepNew(
   target: Target,

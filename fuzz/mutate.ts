@@ -123,8 +123,8 @@ function replace(bytes: Uint8Array, start: number, end: number, part: Uint8Array
 }
 
 /**
- * In half of the cases, writes the number of repeated items as a compact integer in front of them, as in a
- * `Vec`.
+ * In half of the cases, replaces what precedes the repeated items with their number as a compact integer, as
+ * in a `Vec`. Items at the start of the input get no number.
  */
 function withCount(bytes: Uint8Array, random: Prng, start: number, count: number): Uint8Array {
   return start > 0 && random.below(2) === 0 ? putCompact(bytes, start - 1, BigInt(count)) : bytes;

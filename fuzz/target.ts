@@ -2,7 +2,7 @@
 import { equal } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** One decoder or verifier, or several that read the same format. */
+/** A decoder or verifier, or several that read the same format. */
 export interface Target {
   /**
    * Reads one input. Two runs of the same input must have equal results.
@@ -15,7 +15,7 @@ export interface Target {
   /** Texts that mutations insert. */
   readonly words?: readonly string[];
   /**
-   * The bytes of heap that an input of any length may need; longer inputs may need more. 8 MiB by default.
+   * The bytes of heap that even the shortest input may need. Longer inputs may need more. Default: 8 MiB.
    * Targets that start a worker or verify signatures set a higher value.
    */
   readonly leastHeap?: number;
@@ -53,7 +53,7 @@ export function verdict(read: () => unknown): unknown {
 }
 
 /**
- * Returns the answers of all readers that accept an input. It is for inputs that do not state their own
+ * Returns the answers of all readers that accept an input. Use it for inputs that do not state their own
  * kind. If all readers refuse the input, the first refusal is thrown.
  */
 export function each(

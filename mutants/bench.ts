@@ -63,7 +63,7 @@ async function passAll(): Promise<boolean> {
 
 async function passes(test: TestSpecification): Promise<boolean> {
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications([test]);
-  const own = testModules.find(({ moduleId }) => moduleId === test.moduleId); // others: earlier runs
+  const own = testModules.find(({ moduleId }) => moduleId === test.moduleId); // not of earlier runs
   return unhandledErrors.length === 0 && own?.ok() === true;
 }
 

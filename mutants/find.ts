@@ -157,8 +157,8 @@ function takeConditions(node: ts.Expression, take: Take): void {
 
 /**
  * Calls `take` for each separate reason to refuse in `node`. If `off` is `false`, each side of an `||` is a
- * reason. If `off` is `true`, each side of an `&&` is one. A `!` swaps the two values of `off`. Both branches
- * of a `? :` are always reasons.
+ * reason. If `off` is `true`, each side of an `&&` is a reason. A `!` before parentheses swaps the two values
+ * of `off`. Both branches of a `? :` are always reasons.
  * @param off the value of `node` that never leads to a refusal
  */
 function takeReasons(node: ts.Expression, off: "true" | "false", take: Take): void {
@@ -197,7 +197,7 @@ function moveBoundaries(node: ts.Node, take: Take): void {
   ts.forEachChild(node, (child) => moveBoundaries(child, take));
 }
 
-/** Returns the condition of the `if` whose branch is this statement or ends with it. */
+/** Returns the condition of the `if` whose `then` branch is this statement or ends with it. */
 function guardOf(node: ts.Statement): ts.Expression | undefined {
   const { parent } = node;
   const branch = ts.isBlock(parent) && parent.statements.at(-1) === node ? parent : node;

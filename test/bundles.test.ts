@@ -1,7 +1,7 @@
 /**
- * Tests the contents of the bundles. The enclave has one copy of each package. Of all bundles, the command's
- * alone contains the verifiers of evidence that no worker makes. At run time, the command finds the packages
- * with which it was built.
+ * Tests the contents of the bundles. The enclave has one copy of each package. Only the command's bundle
+ * contains the verifiers of evidence that no worker makes. At run time, the command finds the packages with
+ * which it was built.
  */
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -27,7 +27,7 @@ describe("the enclave's bundle", () => {
 describe("verifiers of evidence that no worker makes", () => {
   const isOther = (path: string) => path.startsWith("verifiers/");
 
-  it("are in the command's bundle alone", async () => {
+  it("are only in the command's bundle", async () => {
     const client = await build({
       absWorkingDir: root,
       stdin: {
@@ -59,7 +59,9 @@ describe("verifiers of evidence that no worker makes", () => {
     .flatMap(([path, file]) => expanded(path, file))
     .map((path) => path.replace(/^\./, "@pruntime/client"));
 
-  /** Returns the paths that match a pattern such as `./contracts/*`: one for each file. */
+  /**
+   * Expands a pattern such as `./contracts/*` to a path for each file. Other paths are returned unchanged.
+   */
   function expanded(path: string, file: string): string[] {
     if (!path.includes("*")) return [path];
     const names = readdirSync(join(root, "client", dirname(file)));
@@ -95,8 +97,8 @@ function usesOf({ inputs }: Metafile): readonly Use[] {
 }
 
 /**
- * Returns where Node.js finds a package from a folder: the nearest node_modules that contains it, and the
- * package's version.
+ * Returns the folder in which Node.js finds a package that a source in `from` imports, and the package's
+ * version. This is the folder in the nearest node_modules that contains the package.
  */
 function folderOf(name: string, from: string): string {
   for (let folder = join(root, from); folder !== dirname(root); folder = dirname(folder)) {

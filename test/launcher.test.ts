@@ -22,7 +22,7 @@ it("links to an executable file, which exists before anything is built", () => {
 });
 
 it.each([["--no-install"], ["--yes"]])(
-  "npx %s starts it without a request to the registry",
+  "npx %s starts the command without a request to the registry",
   async (option) => {
     const asked: (string | undefined)[] = [];
     const registry = createServer(({ url }, response) => {

@@ -1,4 +1,4 @@
-/** Tests that the version that the program shows is the version in every package's manifest. */
+/** Tests that every package's manifest has the version that the program shows. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { version } from "@pruntime/core/version";

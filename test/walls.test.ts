@@ -1,8 +1,9 @@
 /**
  * Tests the three walls that enforce the layers of the repository: the compiler, the linter and the check of
- * the import graph. `test/walls` is laid out like the repository, and its files break the rules. Each file's
- * name gives the wall that must refuse the file (`compiler-…`, `lint-…`, `graph-<rule>`). The walls run in
- * `test/walls` with the repository's own settings.
+ * the import graph. `test/walls` is laid out like the repository, and its files break the rules, except the
+ * files named `innocent…`, which the rule breakers import. A rule breaker's name gives the wall that must
+ * refuse it (`compiler-…`, `lint-…`, `graph-<rule>`). The walls run in `test/walls` with the repository's own
+ * settings.
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -25,7 +26,7 @@ function run(tool: string, ...args: string[]): string {
       stdio: "pipe",
     });
   } catch (error) {
-    return (error as { stdout: string }).stdout; // a wall that finds an offender exits with a code
+    return (error as { stdout: string }).stdout; // a wall that finds an offender exits with a non-zero code
   }
 }
 

@@ -6,15 +6,17 @@ export type CliErrorDetail =
   | { readonly code: "cli/bad-argument"; readonly name: string; readonly want: string }
   /** A file given on the command line cannot be read or written. */
   | { readonly code: "cli/bad-file"; readonly path: string; readonly reason: string }
-  /** The chain specification describes a chain with this genesis hash, which is not the trusted one. */
+  /**
+   * The chain specification describes a chain with this genesis hash, which is not the trusted genesis hash.
+   */
   | { readonly code: "cli/other-genesis"; readonly path: string; readonly have: string }
-  /** The specification and the options give an anchor that differs from the trusted one. */
+  /** The specification and the options give an anchor that differs from the trusted anchor. */
   | { readonly code: "cli/other-anchor"; readonly path: string; readonly have: string }
   /** Neither an option nor a file in the data directory gives the policy or the anchor for the worker. */
   | { readonly code: "cli/no-policy"; readonly missing: "--policy" | "--anchor" }
   /** Neither an option nor a file in the data directory gives the worker's address for operator calls. */
   | { readonly code: "cli/no-operator"; readonly dataDir: string }
-  /** No free port was found near the requested one. */
+  /** No free port was found near the requested port. */
   | { readonly code: "cli/no-port"; readonly wanted: number }
   /** This machine cannot listen on the requested address. */
   | { readonly code: "cli/bad-host"; readonly host: string; readonly reason: string }

@@ -1,6 +1,6 @@
 /**
- * Starts the enclave: opens the records that earlier processes sealed, or draws new keys, and continues on
- * the chain on which the worker was started before.
+ * Starts the enclave. Opens the records that earlier processes sealed. If these records name a chain,
+ * continues on that chain. If they contain no keys, draws new keys.
  */
 import type { Blob, EnclaveLog, EnclaveReady, EnclaveSettings } from "@pruntime/api";
 import { developmentRoots, hardwareRoots } from "@pruntime/core/attestation";
@@ -27,8 +27,8 @@ export interface Booted {
 
 /**
  * Starts the worker from the blobs that the host stored. Without a lasting sealing key the blobs cannot be
- * opened, so the worker starts as a new one. The log names each record that the worker could not restore and
- * does not need, so that the operator can supply the record again.
+ * opened, so a new worker starts. The log names each record that the worker could not restore and does not
+ * need, so that the operator can supply the record again.
  * @throws {@link EnclaveError} `enclave/bad-seal`, `enclave/production-dev-actions`; the errors of
  * startRuntime
  */

@@ -1,6 +1,6 @@
 /**
  * Answers a call in three steps: the action's row reads the body, the handler runs, and the hardware makes
- * evidence if the handler needs it. reply.ts then makes a signed reply of the result.
+ * evidence if the handler needs it. reply.ts then makes a signed reply from the result.
  */
 import { findAction, type KnownAction, requestOf } from "@pruntime/api";
 import type { Evidence } from "@pruntime/core/attestation";
@@ -25,15 +25,13 @@ export interface Waiting {
   readonly resume: (evidence: () => Evidence) => Messages;
 }
 
-/** Answers one call. It does not throw. */
+/** Answers one call. Never throws. */
 export async function answerCall(enclave: Enclave, call: Call): Promise<Messages> {
   const first = beginCall(enclave, call);
   return "resume" in first ? first.resume(await evidenceOf(enclave, first.reportData)) : first;
 }
 
-/**
- * Answers one call, or returns the call's continuation if the call needs evidence first. It does not throw.
- */
+/** Answers one call, or returns the call's continuation if the call needs evidence first. Never throws. */
 export function beginCall(enclave: Enclave, call: Call): Messages | Waiting {
   const row = findAction(call.action);
   const effects: Effects[] = [];

@@ -2,7 +2,10 @@ import { ProtocolError } from "@pruntime/core/errors";
 
 /** Why the enclave refuses to start or to answer a call. */
 export type EnclaveErrorDetail =
-  /** A sealed blob cannot be opened: it was sealed under another key, is another blob, or is damaged. */
+  /**
+   * A sealed blob cannot be opened: it was sealed under a different key, is the content of a different blob,
+   * or is damaged.
+   */
   | { readonly code: "enclave/bad-seal"; readonly key: string }
   /** The process was started with an unknown option, or with an option that lacks a valid value. */
   | { readonly code: "enclave/bad-option"; readonly option: string }

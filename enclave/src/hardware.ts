@@ -66,9 +66,9 @@ export async function openHardware(
 }
 
 /**
- * Refuses options that would let a worker claim more protection than it has. Only a provider without
- * hardware may seal under the development key. If a worker with genuine evidence used that key, any host
- * could unseal the worker's keys, and the evidence would be worse than none.
+ * Refuses options that would let a worker claim more protection than it has. Only a provider without hardware
+ * may seal under the development key. If a worker with genuine evidence used that key, any host could unseal
+ * the worker's keys, and the evidence would be worse than no evidence.
  * @throws {@link EnclaveError} `enclave/production-simulated`, `enclave/development-key`,
  * `enclave/production-fake-root`, `enclave/no-hardware-key`
  */
@@ -85,7 +85,7 @@ export function requireGenuine(options: EnclaveOptions, realPathOf: RealPathOf =
     throw new EnclaveError({ code: "enclave/no-hardware-key", provider });
 }
 
-/** Whether the enclave uses the hardware's own paths, and no symbolic link redirects them. */
+/** Whether the enclave uses the hardware's own paths, and no symbolic link leads elsewhere. */
 function isReal(places: readonly string[], root: string | undefined, realPathOf: RealPathOf): boolean {
   const used = root === undefined ? places : [root];
   return used.every((path) => places.includes(path) && places.includes(realPathOf(path)));
@@ -96,7 +96,10 @@ type RealPathOf = (path: string) => string;
 
 const realPath: RealPathOf = (path) => (existsSync(path) ? realpathSync(path) : path);
 
-/** The folder or socket to use: the given one, or the first of the hardware's own paths that exists. */
+/**
+ * The folder or socket to use. If the options give no path, this is the first of the hardware's own paths
+ * that exists, or the first of these paths if none exists.
+ */
 function placeOf({ provider, root }: EnclaveOptions): string {
   const { places } = providers[provider];
   return root ?? places.find((path) => existsSync(path)) ?? places[0] ?? "";

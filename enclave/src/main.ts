@@ -27,8 +27,8 @@ import { createSealer } from "./store/sealing.ts";
 let enclave: Enclave | undefined;
 
 /**
- * Handles one message. An error ends the process, which logs the error's code. The gateway then reports the
- * code and starts another process.
+ * Handles one message. An error ends the process, which logs the error's code. The gateway reports the code.
+ * It then starts another process, unless its first start of the enclave failed.
  */
 async function take(platform: Platform, message: ToEnclave): Promise<readonly FromEnclave[]> {
   if (message.kind === "call") return enclave === undefined ? [] : answerCall(enclave, message);

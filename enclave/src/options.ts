@@ -6,7 +6,7 @@
 import { type Provider, providerNames, providers, type SealingSource, sealingSources } from "@pruntime/api";
 import { EnclaveError } from "./error.ts";
 
-/** The options, with their defaults. */
+/** The options. Omitted options have their default values. */
 export interface EnclaveOptions {
   /**
    * Refuses simulated evidence, stand-ins for hardware, the development sealing key and development actions.

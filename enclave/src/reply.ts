@@ -1,9 +1,9 @@
 /**
  * Makes the signed reply to a call. There are three kinds of replies. An answer has status 200. A refusal
  * with a message of 2020 has status 200 too, and the envelope's `status` is "error". A refusal with a code
- * has the HTTP status that the action's row gives for the code. The status is 400 if the row gives none, and
- * 404 for an unknown action. The envelope then contains the code and a message. A bug is a refusal with the
- * code `enclave/bug`.
+ * has the HTTP status that the action's row gives for the code. The status is 400 if the row gives no status,
+ * and 404 for an unknown action. The envelope of such a refusal contains the code and a message. A bug is a
+ * refusal with the code `enclave/bug`.
  */
 import type { AnyAction, EnclaveLog, EnclaveReply, ToEnclave } from "@pruntime/api";
 import { toHex, utf8 } from "@pruntime/core/bytes";
@@ -17,14 +17,14 @@ import { sealEffects } from "./store/records.ts";
 /** A call, as the gateway sends it. */
 export type Call = Omit<Extract<ToEnclave, { readonly kind: "call" }>, "kind">;
 
-/** The messages to the gateway for one call. The reply is the last one. */
+/** The messages to the gateway for one call. The last message is the reply. */
 export type Messages = readonly (EnclaveLog | EnclaveReply)[];
 
 /** How a call ended. */
 export interface Ending {
   /** HTTP status. */
   readonly status: number;
-  /** The refusal's code. */
+  /** The refusal's code; `undefined` for an answer. */
   readonly code: string | undefined;
   /** JSON text. */
   readonly payload: string;

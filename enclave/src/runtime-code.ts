@@ -13,14 +13,14 @@ import { unzstd } from "@pruntime/crypto-native";
 import type { RuntimeCode } from "@pruntime/runtime";
 
 /**
- * Runs a runtime's `Metadata_metadata`, and returns its output. Code and output are hex behind `0x`.
+ * Runs a runtime's `Metadata_metadata`, and returns its output. Code and output are hex with the prefix `0x`.
  * @throws Error if the code traps, or lacks the function
  */
 export type Interpreter = (code: `0x${string}`) => string;
 
 /**
- * Reads metadata with an interpreter. If the interpreter refuses the code, the metadata is `undefined`.
- * Errors that only a bug of this program can cause are thrown.
+ * Reads metadata with an interpreter. The metadata is `undefined` if the interpreter refuses the code, or if
+ * the output is not a `Vec<u8>`. Errors that only a bug of this program can cause are thrown.
  */
 export function runtimeCodeOf(interpret: Interpreter): RuntimeCode {
   return {
@@ -42,8 +42,8 @@ function outputOf(interpret: Interpreter, code: `0x${string}`): string | undefin
 }
 
 /**
- * The types of errors for code that the interpreter refuses (`Error`), or for which it ran out of memory
- * (WebAssembly's `RuntimeError`) or stack (`RangeError`). Any other type is thrown by a bug.
+ * The types of error that the interpreter throws if it refuses the code (`Error`), or runs out of memory
+ * (WebAssembly's `RuntimeError`) or stack (`RangeError`). An error of any other type is a bug.
  */
 const refusals: readonly string[] = ["Error", "RuntimeError", "RangeError"];
 
@@ -65,8 +65,8 @@ function readOpaque(output: Uint8Array): Uint8Array | undefined {
 const knownSystemVersion = 1;
 
 /**
- * Returns the code in a form that the interpreter accepts. The interpreter refuses versions 2 and 3, although
- * they change only the layout of extrinsics roots and the place where new code is stored, so the code is
+ * Returns the code in a form that the interpreter accepts. The interpreter refuses versions 2 and 3. These
+ * versions change only the layout of extrinsics roots and the place where new code is stored, so the code is
  * marked as version 1 instead.
  */
 function readableCode(code: Uint8Array): Uint8Array {

@@ -40,8 +40,8 @@ const byBodies = () => initialized(start(), chain);
 const byEvents = () => initialized(start(), chain, metadata);
 
 /**
- * Starts a worker and brings it to block 2, from which on the chain has a policy. @param seed gives each
- * worker other secrets
+ * Starts a worker and brings it to block 2. `policy_proof_b64` proves the policy in that block's state.
+ * @param seed gives each worker different secrets
  */
 function dispatched(seed = 1): Started {
   let draws = seed;
@@ -113,7 +113,7 @@ async function parachain(): Promise<Called> {
   }
 }
 
-/** A call of each action. The type requires one for every action. */
+/** A call of each action. The type requires a call for every action. */
 const calls: Readonly<Record<ActionName, () => Called | Promise<Called>>> = {
   test: () =>
     start({ devTest: true }).call("test", { test_parse_block: true, test_bridge: true, test_ecdh: {} }),

@@ -1,6 +1,6 @@
 /**
  * Tests that the enclave itself binds evidence to its keys, its chain and the caller's nonce, and that the
- * host cannot influence this.
+ * host cannot influence the binding.
  */
 import {
   type BindingPurpose,
@@ -29,7 +29,7 @@ const nonce = "5a".repeat(32);
 const asked: Uint8Array[] = [];
 beforeEach(() => void asked.splice(0));
 
-/** Makes hardware that records the report data for which it is asked. */
+/** Imitates hardware, and records the report data of each request. */
 function hardware(
   quote: (data: Uint8Array) => Evidence = (data) => ({ kind: "tdx", quote: tdxQuote(data) }),
 ): EvidenceProducer {

@@ -1,4 +1,6 @@
-/** Tests that one enclave receives the keys of another. An untrusted operator passes the messages on. */
+/**
+ * Tests that an enclave receives the keys of another enclave. An untrusted operator passes the messages on.
+ */
 
 import { toBase64, toHex } from "@pruntime/core/bytes";
 import { canonicalJson } from "@pruntime/core/json";
@@ -26,7 +28,7 @@ function sync(worker: Started): void {
   worker.call("dispatch_block", { blocks_b64: chain.dispatch(1, 2).blocks.map(toBase64) });
 }
 
-/** Starts a worker and brings it to block 2 of the chain. @param seed gives each worker other secrets */
+/** Starts a worker and brings it to block 2 of the chain. @param seed gives each worker different secrets */
 function worker(seed: number): Started {
   let draws = seed;
   const started = start({ random: (length) => new Uint8Array(length).fill(++draws & 0xff) });

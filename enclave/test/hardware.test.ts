@@ -102,7 +102,7 @@ describe("openHardware", () => {
     ]);
   });
 
-  it("enclave/development-key: refuses this key with real evidence, also outside production mode", async () =>
+  it("enclave/development-key: refuses that key with real evidence, also outside production mode", async () =>
     expect(
       await laterDetailOf(open(`--attest gramine --seal development --attest-root ${gramineFolder()}`)),
     ).toMatchObject({

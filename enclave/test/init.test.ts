@@ -212,7 +212,7 @@ describe("what init decides is part of the status", () => {
     });
   });
 
-  it("another genesis balance gives another anchor", () => {
+  it("each genesis balance gives a different anchor", () => {
     const anchors = [
       told,
       { ...told, genesis_balance: balance },
@@ -221,7 +221,7 @@ describe("what init decides is part of the status", () => {
     expect(new Set(anchors).size).toBe(3);
   });
 
-  it("json/out-of-range: a genesis balance that is none", () => {
+  it("json/out-of-range: a text that is not a genesis balance", () => {
     const { code } = start().call("init_runtime", { ...told, genesis_balance: "//Alice:5" });
     expect(code).toBe("json/out-of-range");
   });

@@ -151,7 +151,7 @@ describe("the bundled enclave under Node's permission flags", () => {
     expect(await once(child, "exit")).toEqual([0, null]);
   });
 
-  it("starts the same worker if it gets its blobs back, and otherwise a new one", async () => {
+  it("starts the same worker if it gets its blobs back, and otherwise a new worker", async () => {
     const first = run();
     first.write(boot);
     const { publicKey } = (await first.next()) as EnclaveReady;

@@ -37,7 +37,7 @@ describe("query", () => {
     expect(JSON.parse(body)).toMatchObject({ payload, status: "ok" });
   });
 
-  it("of a 2020 client is sealed and signed, and its reply is sealed to its key", () => {
+  it("of a 2020 client is sealed and signed, and the reply is sealed to the client's key", () => {
     const started = initialized(start(), chain);
     const { ecdh_public_key } = started.call("get_info").payload as { ecdh_public_key: string };
     const worker = Uint8Array.from(Buffer.from(ecdh_public_key, "hex"));

@@ -1,4 +1,7 @@
-/** What the enclave hands to the interpreter of runtimes, and how it reads the answer. */
+/**
+ * Tests the code that the enclave passes to the interpreter of runtimes, and how the enclave reads the
+ * answer.
+ */
 import { from0x, to0x, utf8 } from "@pruntime/core/bytes";
 import { readSections, systemVersionIn } from "@pruntime/core/runtime-code";
 import { encode } from "@pruntime/core/scale";

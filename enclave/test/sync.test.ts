@@ -198,7 +198,7 @@ describe("what one call cannot carry", () => {
     chain.blocks.slice(from, to + 1).map(({ encoded }) => base64(encoded));
   const tip = (started: ReturnType<typeof byEvents>) => started.call("get_status").payload.staged;
 
-  it("crosses ahead of its proof, and get_status names the last header until the proof comes", () => {
+  it("crosses ahead of its proof, and get_status names the last header until the proof arrives", () => {
     const started = byEvents();
     expect(tip(started)).toBeNull();
     expect(started.call("stage_header", { headers_b64: headersOf(1, 3) }).payload).toEqual({ staged_to: 3 });

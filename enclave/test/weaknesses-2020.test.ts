@@ -1,5 +1,5 @@
 /**
- * Tries each weakness of the worker of 2020 on a whole worker. The tests of single parts cover more cases.
+ * Tries each weakness of the 2020 worker on a complete worker. The tests of single parts cover more cases.
  */
 import { toBase64, toHex, utf8 } from "@pruntime/core/bytes";
 import { encodePayload, plainQuery, sealCommandWithKey } from "@pruntime/core/channel";
@@ -82,7 +82,7 @@ describe("integrity", () => {
     expect(receipt(world.runtime, failed, alice)).not.toBe("Ok");
   });
 
-  it("in events mode, the copier of a sealed command gets BadSecret, and its sender Ok", async () => {
+  it("in events mode, a copied sealed command gets BadSecret, and the original gets Ok", async () => {
     const world = await followed();
     const address = { genesisHash: world.chain.genesisHash, publicKey: workerKey.publicKey };
     const text = canonicalJson({ Transfer: { dest: toHex(bob.id), value: "3" } });
@@ -118,7 +118,7 @@ describe("integrity", () => {
     expect(held(started)).toBe(before);
   });
 
-  it("a query changes nothing, GetOrders included", () => {
+  it("a query changes nothing, not even GetOrders", () => {
     const chain = new TinyChain();
     const listing = {
       List: {

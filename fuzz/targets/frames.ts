@@ -39,8 +39,8 @@ const fromEnclave: readonly FromEnclave[] = [
 ];
 
 /**
- * Reads the stream in three chunks. Streams with a length prefix of 1 MiB to 256 MiB are skipped, because
- * the reader allocates a frame as soon as its prefix arrives.
+ * Reads the stream in three chunks. The target skips streams with a length prefix above 1 MiB, up to the
+ * reader's limit of 256 MiB, because the reader allocates a frame as soon as its prefix arrives.
  */
 function cut(stream: Uint8Array): unknown {
   const reader = new FrameReader();

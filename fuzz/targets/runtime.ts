@@ -87,9 +87,9 @@ const body = encodeBody({ number: 3, extrinsics });
 const inits = [tiny.init(metadata), tiny.init()];
 
 /**
- * Starts a runtime that takes a chain's code to be the chain's metadata. `choice` selects one of five states:
- * no chain; a chain whose commands are in events; a chain whose commands are in bodies; and the chain with
- * events after its first two blocks, or after all four.
+ * Starts a runtime that uses a chain's code as the chain's metadata. `choice` selects one of five states: no
+ * chain; a chain whose commands are in events; a chain whose commands are in bodies; the chain with events
+ * after the execution of two blocks; and the same chain after the execution of all four blocks.
  */
 function started(choice: number): Runtime {
   // Every draw returns the same bytes, so that answers can be compared.

@@ -174,7 +174,7 @@ describe("a client of real workers", () => {
     ]);
   });
 
-  it("confirms, by headers of its own, that the worker's final block is final", {
+  it("confirms by the chain's headers that the worker's final block is final", {
     timeout: 60_000,
   }, async () => {
     const file = data("checkpoint.json");

@@ -1,6 +1,6 @@
 /**
- * Tests two workers on one chain: the second receives the first one's keys, and then both have the same
- * state.
+ * Tests two workers on one chain. The second worker receives the first worker's keys, and then both have the
+ * same state.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -49,8 +49,8 @@ async function scene(registry: NonNullable<DevchainOptions["registry"]> = {}) {
   return { chain, node: node.url, workers: workers as [string, string] };
 }
 
-/** The options of the command that name one side by its address for operator calls. */
 const operators = new Map<string, { readonly url: string; readonly tokenFile: string }>();
+/** Returns the command's options for one side: the address for operator calls, and the token file. */
 const side = (name: "from" | "to", worker: string): readonly string[] => {
   const { url = "", tokenFile = "" } = operators.get(worker) ?? {};
   return [`--${name}`, url, `--${name}-token-file`, tokenFile];

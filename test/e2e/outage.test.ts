@@ -1,6 +1,6 @@
 /**
- * A worker that is stopped for longer than its node keeps state, and a relay that is killed meanwhile. All
- * parts are real processes.
+ * Tests a worker that is stopped for longer than its node keeps state, and a relay that is killed in the
+ * meantime. All parts are real processes.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,7 +37,7 @@ async function rpc<T>(chain: string, method: string, ...params: readonly unknown
 }
 
 describe("a worker that is stopped for longer than its node keeps state", () => {
-  it("catches up from the relay's spool, although the relay was killed meanwhile", {
+  it("catches up from the relay's spool, although the relay was killed in the meantime", {
     timeout: 240_000,
   }, async () => {
     const data = join(folder, "data");

@@ -14,7 +14,7 @@ export interface Part {
   readonly end: (signal?: "SIGINT" | "SIGKILL") => Promise<void>;
 }
 
-/** Starts `pruntime …args --json` and waits for the line that says it is ready. */
+/** Starts `pruntime …args --json` and waits for the line that says that the part is ready. */
 export function start(...args: readonly string[]): Promise<Part> {
   const child = spawn(process.execPath, [command, ...args, "--json"], { stdio: ["ignore", "pipe", "pipe"] });
   let errors = "";

@@ -127,7 +127,7 @@ describe.each([
       },
       upgradeRuntime: async () => {
         await devnode.request("dev_upgradeRuntime");
-        await devnode.request("dev_newBlock", 2); // the new runtime executes the second
+        await devnode.request("dev_newBlock", 2); // the new runtime executes the second block
         return headOf(devnode);
       },
       interruptRelay: async () => {

@@ -1,4 +1,4 @@
-/** A worker whose chain upgrades to a runtime that its program cannot read. */
+/** Tests a worker whose chain upgrades to a runtime that the worker's program cannot read. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ afterAll(async () => {
   for (const close of closing.reverse()) await close();
 });
 
-it("goes on verifying finality, answers as of its last block, and says so", {
+it("continues to verify finality, and reports that its answers are as of its last executed block", {
   timeout: 120_000,
 }, async () => {
   const chain = await createDevchain({ crypto, mode: { kind: "manual" }, systemVersions: [3, 4] });

@@ -94,7 +94,7 @@ describe("a worker that trusts only the genesis", () => {
 
     chain.produceBlock();
     chain.upgradeRuntime({ silent: true });
-    for (let i = 0; i < 3; i++) chain.produceBlock(); // one batch, with the change in its middle
+    for (let i = 0; i < 3; i++) chain.produceBlock(); // a batch with the change in its middle
     specVersion = chain.runtimeVersionAt(chain.best()).specVersion;
     expect(await push()).toBe("Ok");
     expect(notes.filter((note) => note.includes("proven"))).toHaveLength(2);

@@ -109,7 +109,10 @@ async function make(crypto: Crypto, options: CheckpointOptions): Promise<Checkpo
   return options.spec === undefined ? fromNode(crypto, options) : fromSpec(crypto, options.spec);
 }
 
-/** Proves every change of authorities since a trusted checkpoint, one authority set at a time. */
+/**
+ * Makes a checkpoint from an older checkpoint that the user trusts, by proving every change of authorities in
+ * between.
+ */
 async function ahead(crypto: Crypto, from: string, options: CheckpointOptions): Promise<Checkpoint> {
   const trusted = decodeCheckpoint(textArgument(from));
   if (options.warp !== undefined) return byProof(crypto, trusted, options.warp);
@@ -123,8 +126,8 @@ async function ahead(crypto: Crypto, from: string, options: CheckpointOptions): 
 }
 
 /**
- * Follows the proofs of a node to the last one. Then checks that the node's state and signatures confirm the
- * authorities of the new checkpoint.
+ * Follows a node's finality proofs up to its latest proof. Then checks that the node's state and signatures
+ * confirm the authorities of the new checkpoint.
  */
 async function byNode(crypto: Crypto, trusted: Checkpoint, node: SubstrateNode): Promise<Checkpoint> {
   const start = startFromCheckpoint(crypto, trusted);
@@ -150,8 +153,8 @@ async function byProof(crypto: Crypto, trusted: Checkpoint, file: string): Promi
 }
 
 /**
- * Yields the checkpoint after each fragment that advances the chain, and whether the fragment ends an
- * authority set.
+ * Yields a checkpoint for each fragment that proves a later block, and whether the fragment ends an authority
+ * set.
  */
 async function* follow(
   crypto: Crypto,

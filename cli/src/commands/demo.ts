@@ -104,7 +104,7 @@ async function demo(options: DemoOptions): Promise<void> {
   }
 }
 
-/** Reports when the worker is initialized and registered, but not each batch. */
+/** Shows the relay's notes, such as that the worker is initialized or registered, but not each batch. */
 const quiet: Progress = { ...silentProgress, note: (text) => note(`  relay: ${text}`) };
 
 /**

@@ -75,8 +75,8 @@ async function handover(options: HandoverOptions): Promise<void> {
     sideOf({ operator: options.to, tokenFile: options.toTokenFile }),
   ];
   /**
-   * Sends a call with a proof of the policy in the state of the worker's current block. If the worker has
-   * executed another block in the meantime, sends the call again with a new proof.
+   * Sends a call with a proof of the policy, for the state of the block that the worker executed last. If the
+   * worker has executed a later block in the meantime, sends the call again with a new proof.
    */
   const withProof = async <T>(to: Side, send: (proof: readonly string[]) => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt++) {
@@ -139,8 +139,8 @@ async function call<W extends JsonObject, T>(
 type Shown = Pick<OutputOf<typeof handoverAccept>, "public_key" | "ecdh_public_key" | "evidence" | "rules">;
 
 /**
- * The JSON that describes one worker to the other: its keys, its evidence with the endorsements that its host
- * added, and the proof of the policy.
+ * The JSON that describes one worker to the other: its keys, its rules number, its evidence with the
+ * endorsements that its host added, and the proof of the policy.
  */
 function peerOf({ value, collateral = {} }: UnverifiedReply<Shown>, proof: readonly string[]): Peer {
   const { public_key, ecdh_public_key, evidence, rules } = value;

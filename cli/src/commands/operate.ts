@@ -224,7 +224,7 @@ function objectArgument(text: string): JsonObject {
   return value;
 }
 
-/** `Array.isArray` does not narrow readonly arrays. */
+/** Exists because `Array.isArray` does not narrow readonly arrays. */
 function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
   return Array.isArray(value);
 }

@@ -19,7 +19,9 @@ export interface NodeFacts {
 /** One way to make evidence. */
 export interface Way {
   readonly provider: Provider;
-  /** `perhaps`: every expected file exists. */
+  /**
+   * `yes`: no hardware is needed. `perhaps`: the doctor found the provider, but did not ask it for evidence.
+   */
   readonly works: "yes" | "perhaps" | "no";
   readonly said: string;
 }

@@ -25,7 +25,7 @@ export class Machine {
     }, false);
   }
 
-  /** Returns a file's text, at most 64 Ki characters; empty if the file cannot be read. */
+  /** Returns the first 64 Ki characters of a file's text, trimmed; empty if the file cannot be read. */
   text(path: string): string {
     return attempt(
       () =>

@@ -21,7 +21,10 @@ interface Particular extends ProviderWords {
   readonly find?: (machine: Machine, path: string) => Finding;
 }
 
-/** The providers with special words or checks. All others use the default words and their paths. */
+/**
+ * The providers with special words or checks. For every other provider, the words are the provider's name and
+ * paths.
+ */
 const particular: Readonly<Partial<Record<Provider, Particular>>> = {
   gramine: {
     makes: "SGX quotes, if the machine's platform is registered with Intel",
@@ -45,7 +48,7 @@ export function wordsFor(provider: Provider): ProviderWords {
   return particular[provider] ?? { makes, needs: providers[provider].places.join(" or ") };
 }
 
-/** Looks for a provider's hardware. It opens no device and sends no request. */
+/** Looks for a provider's hardware, without opening a device or sending a request. */
 export function findProvider(machine: Machine, provider: Provider): Finding {
   const { places, access } = providers[provider];
   const path = places.find((place) => machine.kindOf(place) !== undefined);

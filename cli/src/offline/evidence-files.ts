@@ -47,7 +47,8 @@ export interface EvidenceFiles {
 type Reader = (input: Input, files: EvidenceFiles) => EndorsedEvidence;
 
 /**
- * Readers of the files that tools write. For any other kind, only the JSON of a worker's answer is accepted.
+ * Readers of the files that tools write. Evidence of a kind without a reader is accepted only as the JSON of
+ * a worker's answer.
  */
 const readers: Readonly<Partial<Record<EvidenceKind, Reader>>> = {
   sgx: (input, files) => dcapEvidence("sgx", input, files),
@@ -95,8 +96,8 @@ function snpEvidence(input: Input, { vek, chain }: EvidenceFiles): EndorsedSnp {
 }
 
 /**
- * Selects the certificates that lead from the key `vek` up to AMD's root. AMD's files contain the chains of
- * VCEKs and VLEKs, so the certificates of the other kind of key are left out.
+ * Selects the certificates that lead from the certificate `vek` up to AMD's root. AMD's files contain the
+ * chains of both VCEKs and VLEKs, so the certificates of the other kind of key are left out.
  */
 function withChain(report: Uint8Array, vek: Uint8Array, chain: string): EndorsedSnp {
   const above = certificatesIn(chain).map(decodeCertificate);
@@ -110,7 +111,7 @@ function withChain(report: Uint8Array, vek: Uint8Array, chain: string): Endorsed
   return { kind: "snp", report, vek, chain: path.map(({ bytes }) => bytes) };
 }
 
-/** Reads PEM, or one certificate in DER. */
+/** Reads certificates in PEM, or a certificate in DER. */
 function certificatesIn(path: string): readonly Uint8Array[] {
   const content = fileArgument(path);
   return content[0] === 0x30 ? [content] : pem(textOf(content));
@@ -123,7 +124,10 @@ function pem(text: string): readonly Uint8Array[] {
 const base64 = jsonBase64(evidenceLimits.quote);
 const text = jsonString(evidenceLimits.other);
 
-/** The JSON in which chains store a report of Intel's service with its signature and certificate. */
+/**
+ * The JSON in which chains store a report of Intel's service, with the report's signature and the signer's
+ * certificate.
+ */
 const iasFile = jsonObject({ raReport: text, signature: base64, signingCert: base64 });
 
 function iasEvidence(input: Input): EndorsedIas {

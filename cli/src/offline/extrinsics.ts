@@ -1,6 +1,7 @@
 /**
  * Describes extrinsics: their kind, signer and call. In a signed extrinsic, extensions come before the call,
- * and each chain has its own. Unless the extrinsic has the format of 2020, both are shown undecoded.
+ * and each chain defines its own extensions. Unless the extrinsic has the format of 2020, the extensions and
+ * the call are shown undecoded.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
@@ -54,9 +55,9 @@ function describeBody(r: Reader, bytes: Uint8Array, metadata: RuntimeMetadata | 
 }
 
 /**
- * Describes a signed extrinsic. The metadata defines how a chain encodes addresses and signatures. Without
- * metadata, the extrinsic is tried in today's usual format and in that of 2020, and the signer is shown if
- * exactly one of the two can be read.
+ * Describes a signed extrinsic. The metadata defines how a chain encodes addresses and signatures. If the
+ * metadata is missing or does not define them, the extrinsic is read both in today's usual format and in the
+ * format of 2020. The signer is shown only if exactly one of the two readings succeeds.
  */
 function describeSigned(body: Uint8Array, bytes: Uint8Array, metadata: RuntimeMetadata | undefined): object {
   const format = metadata?.extrinsic;
@@ -157,8 +158,8 @@ function describeCall(call: Uint8Array, metadata: RuntimeMetadata | undefined): 
 }
 
 /**
- * Decodes `Execution.push_command` as chains of 2020 encode it, and returns nothing for any other call. No
- * metadata is needed, because this program does not read the metadata of those chains.
+ * Decodes `Execution.push_command` as chains of 2020 encode it, and returns an empty object for any other
+ * call. No metadata is needed, because this program does not read the metadata of those chains.
  */
 function pushCommand(call: Uint8Array): object {
   const command = decodePushCommand2020(call);

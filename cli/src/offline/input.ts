@@ -1,7 +1,7 @@
 /**
  * Reads the files of the offline commands. The extension of the file name determines the format: `.json`,
- * `.hex`, `.b64`, or binary SCALE for any other. In a JSON file, bytes are a string of hex. If the file is a
- * whole JSON-RPC answer, its `result` is used.
+ * `.hex`, `.b64`, or binary SCALE for any other extension. In a JSON file, bytes are a string of hex. If the
+ * file is a whole JSON-RPC answer, its `result` is used.
  */
 import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Writes decoded values as JSON: bytes as hex with `0x`, absent values as null, and integers beyond ±2^53 as
- * decimal strings.
+ * Writes decoded values as JSON: bytes as hex with `0x`, absent values as null, and integers outside
+ * ±(2^53-1) as decimal strings.
  */
 export function outputText(value: object): string {
   return JSON.stringify(toOutput(value));

@@ -1,8 +1,8 @@
 /**
- * Reads PEM files as leniently as RFC 7468 allows: lines may have any length and any line ending, and white
- * space, blank lines and text outside the marks are skipped. The content of a block is decoded strictly.
- * Evidence that contains PEM is read by `decodePem` instead, which accepts only one form, so that all copies
- * of the evidence are identical.
+ * Reads PEM files as leniently as RFC 7468 allows. Lines may have any length and any line ending. White
+ * space, blank lines and text outside the BEGIN and END lines are skipped. The content of a block is decoded
+ * strictly. `decodePem` reads the PEM inside evidence. It accepts only one form, so that all copies of the
+ * evidence are identical.
  * @see https://www.rfc-editor.org/rfc/rfc7468#section-2
  */
 import { Asn1Error } from "@pruntime/core/asn1";
@@ -12,8 +12,8 @@ import { BytesError, fromBase64 } from "@pruntime/core/bytes";
 const maxBlocks = 8;
 
 /**
- * Reads the DER of each block with this label, in order. At least one is required. Blocks with other labels
- * are skipped like text.
+ * Reads the DER of each block with this label, in order. At least one block is required. Blocks with other
+ * labels are skipped like text.
  * @throws {@link Asn1Error} `asn1/bad-pem`
  */
 export function readPem(label: string, text: string): readonly Uint8Array[] {

@@ -23,7 +23,10 @@ export function headerOf(input: Input): Uint8Array {
 const jsonByteStrings = jsonArray(json0x());
 const jsonReadProof = jsonObject({ proof: jsonByteStrings }, "ignored");
 
-/** Reads a proof's nodes: an array of hex, the answer of `state_getReadProof`, or SCALE `Vec<Vec<u8>>`. */
+/**
+ * Reads a proof's nodes: an array of hex strings, the answer of `state_getReadProof`, or SCALE
+ * `Vec<Vec<u8>>`.
+ */
 export function proofOf(input: Input): readonly Uint8Array[] {
   return inputOf(
     input,
@@ -80,7 +83,7 @@ function skipJustifications(r: Reader): void {
   }
 }
 
-/** Reads `Vec<UncheckedExtrinsic>`, or an array of hex. */
+/** Reads `Vec<UncheckedExtrinsic>`, or an array of hex strings. */
 export function extrinsicsOf(input: Input): readonly Uint8Array[] {
   const fromJson = (value: Json) => jsonByteStrings(value, "");
   return inputOf(input, fromJson, (bytes) => decodeAll(bytes, (r) => r.vec(1, readExtrinsic)));

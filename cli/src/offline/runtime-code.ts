@@ -5,8 +5,9 @@ import { unzstd } from "@pruntime/crypto-native";
 import { OfflineError } from "./error.ts";
 
 /**
- * The version of a runtime's state. Code without a `runtime_version` section is older than 2021 and uses
- * version 0. If such code calls the host function that takes a state version, the version is unknown.
+ * The version of a runtime's state. Code without a `runtime_version` section is older than 2021. It uses
+ * version 0, unless it imports the host function that takes a state version. With that import, the version is
+ * unknown.
  * @throws {@link OfflineError} `spec/state-version-unknown`, `spec/bad-code`
  */
 export function stateVersionOf(code: Uint8Array): StateVersion {

@@ -15,8 +15,8 @@ import { hexArgument } from "../offline/arguments.ts";
 import { fileArgument, textArgument } from "../terminal/arguments.ts";
 
 /**
- * The hash or the key that makes the policy trusted. Without either option, the policy is the user's own
- * file.
+ * The hash or the key that makes the policy trusted. Without either option, the policy is trusted because it
+ * is the user's own file.
  */
 export interface TrustOptions {
   readonly pin?: string;

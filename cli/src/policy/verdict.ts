@@ -32,7 +32,7 @@ export function withPolicy(
     );
 }
 
-/** Applies the policy, if there is one. @param atMs unix milliseconds */
+/** Returns the policy's verdict on the evidence. @param atMs Unix milliseconds */
 export function verdictOf(file: PolicyFile | undefined, authentic: Authentic, atMs: number): VerdictFacts {
   if (file === undefined) return { verdict: null, reasons: [] };
   const { accepted, reasons } = appraise(file.policy, authentic, atMs);
@@ -40,7 +40,7 @@ export function verdictOf(file: PolicyFile | undefined, authentic: Authentic, at
 }
 
 /**
- * Reads the policy, if the options name one.
+ * Reads the policy, if the options name a policy.
  * @throws {@link CliError} `cli/bad-argument`, `cli/bad-file`; PolicyError, JsonError if the policy is
  * invalid or not trusted
  */

@@ -19,7 +19,7 @@ import { CliError } from "../error.ts";
 export interface RegistryState {
   /** The finalized block. */
   readonly at: { readonly number: number; readonly hash: Uint8Array };
-  /** Chain time at that block, unix milliseconds. */
+  /** Chain time at that block, in Unix milliseconds. */
   readonly timeMs: number;
   readonly mode: RegistryMode;
   readonly policy: Policy;
@@ -27,10 +27,10 @@ export interface RegistryState {
   readonly workers: readonly RegisteredWorker[];
 }
 
-/** Whether the registry refuses simulated evidence. */
+/** `production`: the registry refuses simulated evidence, even if its policy accepts it. */
 export type RegistryMode = "production" | "development";
 
-/** An entry of the registry, stored under its worker's key. */
+/** The registry's entry for one worker, stored under the worker's public key. */
 export interface RegisteredWorker extends WorkerRecord {
   /** Identity key, 33 bytes. */
   readonly publicKey: Uint8Array;

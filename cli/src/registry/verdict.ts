@@ -19,17 +19,17 @@ import type { WorkerRecord } from "@pruntime/core/registry";
 import type { RegisteredWorker, RegistryState } from "./state.ts";
 
 /**
- * `accepted`: the registry's current policy, or the policy that the user gave, accepts the worker.
- * `stale`: the registry accepted the worker under another policy, and this command did not verify the
- * evidence. `refused`: this command verified the evidence, and refuses it.
+ * `accepted`: the registry's current policy, or the policy that the user gave, accepts the worker. `stale`:
+ * the registry accepted the worker under an earlier policy, and this command did not examine the evidence.
+ * `refused`: this command examined the evidence, and refuses it.
  */
 export interface RecordVerdict {
   readonly verdict: "accepted" | "stale" | "refused";
-  /** Whether this command verified the evidence. Otherwise, only the chain has verified it. */
+  /** Whether this command examined the evidence. If it did not, the verdict repeats the chain's decision. */
   readonly verified: boolean;
   /**
-   * The reasons for a refusal: the policy's rules that failed, the verifier's error code, or `record` or
-   * `evidence-hash` if the evidence does not match the registry's record.
+   * The reasons for a refusal: the policy's rules that failed; the verifier's error code; `evidence-hash` if
+   * the state lacks the evidence that the record names; or `record` if the record differs from the evidence.
    */
   readonly reasons: readonly { readonly rule: string; readonly said: string }[];
 }

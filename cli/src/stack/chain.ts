@@ -31,7 +31,7 @@ export interface ChainOptions {
   readonly plain?: boolean;
   /** Default: Polkadot's. */
   readonly limits?: Limits;
-  /** The `system_version` of the first runtime and of each later one. Default: 1. */
+  /** The `system_version` of the first runtime, and of the runtime after each upgrade. Default: 1. */
   readonly systemVersions?: readonly number[];
 }
 

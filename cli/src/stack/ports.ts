@@ -5,8 +5,8 @@ import { CliError } from "../error.ts";
 const attempts = 50;
 
 /**
- * Returns the wanted port, or the first free one above it. Port 0, which means any free port, is returned
- * unchanged.
+ * Returns the wanted port if it is free. Otherwise, returns the first free port above it. Port 0, which means
+ * any free port, is returned unchanged.
  * @throws {@link CliError} `cli/no-port`, `cli/bad-host`
  */
 export async function freePort(wanted: number, host = "127.0.0.1"): Promise<number> {

@@ -20,7 +20,7 @@ export interface RelayServiceOptions
   > {
   readonly nodes: readonly [string, ...string[]];
   readonly archives?: readonly string[];
-  /** The worker's address for operator calls, and the token. A function is called before each call. */
+  /** The worker's address and token for operator calls, or a function that returns both before each call. */
   readonly worker: RelayOptions["worker"];
   readonly progress: Progress;
   /**
@@ -28,7 +28,7 @@ export interface RelayServiceOptions
    * worker.
    */
   readonly register?: string;
-  /** Where fetched blocks are stored, how many bytes they may take, and other relays that have some. */
+  /** The folder for fetched blocks, the limit of its size, and other relays that serve fetched blocks. */
   readonly spool?: Omit<SpoolOptions, "note">;
   /** Where the spool is served to other relays. Without it, the spool is not served. */
   readonly serveSpool?: { readonly port: number; readonly host: string };
@@ -44,7 +44,7 @@ export const stackOperator = "//Ferdie";
 
 /** A running relay. */
 export interface RelayService {
-  /** Resolves when the relay is closed. Rejects if the relay fails in a way that a retry cannot mend. */
+  /** Resolves when the relay is closed. Rejects if the relay fails with an error that no retry can fix. */
   readonly ended: Promise<void>;
   /** The address of the relay's metrics. */
   readonly metrics?: string;
@@ -53,7 +53,7 @@ export interface RelayService {
   readonly close: () => Promise<void>;
 }
 
-/** Starts a relay, and its metrics if the options give a port for them. */
+/** Starts a relay, and serves its metrics and its spool if the options ask for that. */
 export async function startRelay(options: RelayServiceOptions): Promise<RelayService> {
   const { nodes, archives = [], worker, metricsPort, register, spool, serveSpool, ...rest } = options;
   const { nodeUrl: registryUrl } = rest.parachain ?? { nodeUrl: nodes.find(isWebSocket) ?? nodes[0] };

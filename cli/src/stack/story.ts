@@ -31,8 +31,8 @@ export interface Scene {
   /** Makes the chain change to its next authority set. */
   readonly rotateAuthorities: () => Promise<void>;
   /**
-   * Replaces the chain's runtime by its next version. Returns the number of a block that the new runtime has
-   * executed.
+   * Replaces the chain's runtime with its next version. Returns the number of a block that the new runtime
+   * has executed.
    */
   readonly upgradeRuntime: () => Promise<number>;
   /** Stops the relay and starts it again, if the stack can do so. */

@@ -1,4 +1,4 @@
-/** What an operator decides about a worker's start: command-line options, and the terms that they state. */
+/** The operator's decisions about a worker's start: command-line options, and the terms that they express. */
 import { accountIdOf } from "@pruntime/client/chain";
 import type { GenesisBalance } from "@pruntime/core/light-client";
 import type { StartTerms } from "@pruntime/relay";
@@ -27,7 +27,7 @@ export function withTerms(command: Command): Command {
     );
 }
 
-/** The terms that these options state. */
+/** The terms that these options express. */
 export function termsOf({ told, genesisBalance }: TermFlags): StartTerms {
   return { meaning: told ? "told" : "proven", genesisBalance };
 }

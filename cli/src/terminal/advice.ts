@@ -114,8 +114,8 @@ function refusal(reason: string, message: string, status: number): string {
 }
 
 /**
- * Advice for a chain that cannot be opened. A worker that was initialized for that chain cannot be used with
- * a new one, so the user must delete both folders. `path` is in the chain's folder.
+ * Advice for a chain that cannot be opened. A worker that was initialized for that chain cannot follow a new
+ * chain, so the user must delete both folders. `path` is a file in the chain's folder.
  */
 function anotherFolder(path: string): string {
   return (

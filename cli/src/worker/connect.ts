@@ -107,8 +107,8 @@ export function withTrust(command: Command): Command {
 /**
  * Connects to the worker and verifies its evidence. With the option `trustWhoeverAnswers`, no evidence is
  * verified.
- * @throws {@link CliError} `cli/no-policy` if neither an option nor a file gives the policy and the anchor;
- * the errors of the client's `connect`
+ * @throws {@link CliError} `cli/no-policy` if neither an option nor a file gives the policy, or neither gives
+ * the anchor; `cli/bad-argument`, `cli/bad-file`; the errors of the client's `connect`
  */
 export async function connectWorker(options: TrustOptions): Promise<WorkerClient> {
   const { transport, crypto, random, freshness } = await clientOptions(

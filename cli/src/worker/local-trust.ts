@@ -1,8 +1,8 @@
 /**
  * The trust settings for an operator's own stack: a policy that accepts the simulated code of this checkout,
  * and the anchor of the embedded chain. `pruntime up` writes both files to the data folder before the worker
- * starts. `pruntime chain` writes only the anchor, and `pruntime worker` only the policy, if the worker is
- * simulated. Commands that verify a worker read both files, unless their options replace them.
+ * starts. `pruntime chain` writes only the anchor. `pruntime worker` writes only the policy, and only if the
+ * worker is simulated. Commands that verify a worker read both files, unless their options replace them.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -38,7 +38,7 @@ function bundle(): Buffer {
   }
 }
 
-/** The anchor of a worker that is initialized from this chain's genesis, 64 hex digits. */
+/** The anchor of a worker that is initialized from this chain's genesis, as 64 hex digits. */
 export function anchorOfChain(
   chain: Devchain,
   { told, genesisBalance }: TermFlags = { told: false },

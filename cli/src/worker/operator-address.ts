@@ -1,6 +1,6 @@
 /**
- * Where operator calls are sent. The commands that run a worker write its operator's address and token to
- * the data folder, and the commands that call it read both from there.
+ * Determines where operator calls are sent. The commands that run a worker write the address and the token
+ * for operator calls to the data folder. The commands that make operator calls read both from there.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { CliError } from "../error.ts";
 import { textArgument } from "../terminal/arguments.ts";
 import { writePrivately } from "./local-trust.ts";
 
-/** Options that say where the operator's calls are sent. */
+/** Options that give the address and the token for operator calls. */
 export interface OperatorFlags {
   readonly operator?: string;
   readonly tokenFile?: string;

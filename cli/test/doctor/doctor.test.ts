@@ -15,7 +15,7 @@ afterAll(() => {
   for (const server of servers) server.close();
 });
 
-/** Makes a folder with the files of an invented machine. `files` has the text of each file by its path. */
+/** Makes a folder with the files of an invented machine. `files` maps each file's path to the file's text. */
 function tree(files: Readonly<Record<string, string>> = {}): string {
   const root = mkdtempSync(join(tmpdir(), "doctor-"));
   for (const [path, text] of Object.entries(files)) {
@@ -45,7 +45,7 @@ const gramine = { "/dev/attestation/attestation_type": "dcap\n", "/dev/attestati
 const configfs = { "/sys/kernel/config/tsm/report/one/provider": "tdx_guest\n" };
 
 describe("examine", () => {
-  it("an empty machine: only simulation, and the advice says why", () => {
+  it("an empty machine: only simulation works, and the advice explains why", () => {
     const { states, works, advice, unknown } = diagnose(tree());
     expect(new Set(Object.values(states))).toEqual(new Set(["absent"]));
     expect(works).toEqual({ gramine: "no", "configfs-tsm": "no", dstack: "no", simulated: "yes" });
@@ -53,7 +53,7 @@ describe("examine", () => {
     expect(unknown.join()).toMatch(/genuine.*memory bus/);
   });
 
-  it("never says that hardware works: at most perhaps", async () => {
+  it("reports that hardware perhaps works, never that it works", async () => {
     const root = await withSocket(tree({ ...gramine, ...configfs }), "/var/run/dstack.sock");
     const { works, advice } = diagnose(root);
     expect(works).toEqual({
@@ -75,7 +75,7 @@ describe("examine", () => {
     expect(said["gramine"]).toContain(told);
   });
 
-  it("gramine: unusable without quotes, as gramine-direct has none", () => {
+  it("gramine: unusable without quotes, which gramine-direct does not make", () => {
     const { states, said } = diagnose(tree({ "/dev/attestation/attestation_type": "dcap" }));
     expect([states["gramine"], said["gramine"]]).toEqual([
       "unusable",
@@ -154,7 +154,7 @@ describe("examine", () => {
     );
   });
 
-  it("on Azure says that no worker makes evidence there", () => {
+  it("says that no worker makes evidence on Azure", () => {
     const vtpm = { "/dev/tpmrm0": "", "/sys/class/dmi/id/sys_vendor": "Microsoft Corporation\n" };
     expect(diagnose(tree(vtpm)).advice.join("\n")).toContain("paravisor");
     expect(
@@ -177,7 +177,7 @@ describe("examine", () => {
       expect(said["pccs"]).toMatch(/^https:\/\/(?:localhost:8081|pccs\.example)\/sgx.*not contacted/);
   });
 
-  it("pccs: uses the one that was given", () => {
+  it("pccs: uses the given URL", () => {
     const { findings } = diagnose(tree(), node, "https://pccs.example/");
     expect(findings.find(({ what }) => what === "pccs")).toMatchObject({
       path: "https://pccs.example/",

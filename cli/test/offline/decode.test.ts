@@ -28,7 +28,7 @@ describe("decode metadata", () => {
     });
   });
 
-  it("refuses other versions and other bytes", async () => {
+  it("refuses unsupported versions and malformed bytes", async () => {
     expect(await metadata(file("", sample.metadata.with(4, 10)))).toEqual(
       refused("metadata/unsupported-version"),
     );
@@ -102,7 +102,7 @@ describe("decode header", () => {
     expect(await header(file("", sample.target.encoded))).toEqual(answer);
   });
 
-  it("refuses bytes other than a header", async () => {
+  it("refuses bytes that are not a header", async () => {
     expect(await header(file("", sample.target.encoded.subarray(1)))).toEqual({
       exit: 1,
       json: expect.objectContaining({ ok: false }),
@@ -179,7 +179,7 @@ describe("decode extrinsics", () => {
     expect(await one("45 00 0102")).toMatchObject({ version: 5, kind: "general", rest: "0x000102" });
   });
 
-  it("refuses bytes other than an extrinsic", async () => {
+  it("refuses bytes that are not an extrinsic", async () => {
     for (const body of ["03", "44", "c4", "85", "06"])
       expect(await one(body)).toMatchObject({ code: "codec/bad-tag" });
     expect(await one(`85 00 ${"01".repeat(32)} 00 ${"02".repeat(64)} 00`)).toMatchObject({

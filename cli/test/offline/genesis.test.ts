@@ -78,7 +78,7 @@ describe("verify genesis", () => {
     expect((await genesis(withCode(long))).json).toMatchObject({ ok: true, stateVersion: 1 });
   });
 
-  it("treats code without the section as old, unless the code uses state versions", async () => {
+  it("reads state version 0 from code without the section, unless the code uses state versions", async () => {
     expect((await genesis(withCode(wasm([2, "", utf8("ext_storage_root_version_1")])))).json).toMatchObject({
       stateVersion: 0,
     });
@@ -89,7 +89,7 @@ describe("verify genesis", () => {
   });
 
   it("reads packed code", async () => {
-    const block = 8 * code.length + 1; // the last one, raw
+    const block = 8 * code.length + 1; // a raw block, the last of the frame
     const frame = concat(fromHex("28b52ffd20"), Uint8Array.of(code.length, block & 255, block >> 8, 0), code);
     const packed = concat(fromHex("52bc537646db8e05"), frame);
     expect((await genesis(withCode(packed))).json).toMatchObject({ ok: true, stateVersion: 1 });

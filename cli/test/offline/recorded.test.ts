@@ -5,7 +5,7 @@ import { describe, expect } from "vitest";
 import { recorded } from "../../../test/support/fixtures.ts";
 import { file, pruntime } from "./command.ts";
 
-describe("recorded data by the command", () => {
+describe("the command on recorded data", () => {
   const it = recorded
     .extend(
       "load",
@@ -23,14 +23,14 @@ describe("recorded data by the command", () => {
     });
 
   it.for(["asset-hub-polkadot", "bridge-hub-polkadot", "paseo-people", "polkadot", "westend"])(
-    "%s has its genesis",
+    "computes the genesis of %s",
     async (chain, { specOf }) => {
       const { path, answer } = specOf(chain);
       expect(await pruntime("verify", "genesis", "--spec", path)).toEqual(answer);
     },
   );
 
-  it("rococo has its genesis with the version given, which its code states only when it runs", async ({
+  it("computes the genesis of rococo with a given state version, which its code does not state", async ({
     specOf,
   }) => {
     const { path, answer } = specOf("rococo");
@@ -116,7 +116,7 @@ describe("recorded data by the command", () => {
 describe("a current Substrate chain", () => {
   const it = recorded.extend("blocks", ({ files }) => files.json("live-node/blocks-0-90.json.gz").blocks);
 
-  it("reveals which blocks' roots have layout V1", async ({ blocks }) => {
+  it("has extrinsics roots in layout V0 or V1, as its system version determines", async ({ blocks }) => {
     const block = (number: number, version: string) => {
       const { header, extrinsics } = blocks[number];
       const path = file(".json", { block: { header, extrinsics } });

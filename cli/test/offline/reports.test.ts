@@ -40,7 +40,7 @@ describe("reported inputs", () => {
     expect(await pruntime("decode", "header", "--header", utf16)).toEqual({ exit, json });
   });
 
-  it("integers beyond 2^53 in an event log have a code", async ({ path }) => {
+  it("an event log with integers beyond 2^53 is refused with a code", async ({ path }) => {
     const files = [
       ...["--evidence", path("dstack-log/dstack-big.json")],
       ...["--collateral", path("dstack-log/coll.json"), "--at", "2026-11-30T00:00:00Z"],
@@ -56,7 +56,7 @@ describe("reported inputs", () => {
     return json.extrinsics.map(({ signer }: { signer: unknown }) => signer);
   };
 
-  it("signers by every kind of MultiAddress are named", async ({ path }) =>
+  it("signers are shown for every kind of MultiAddress", async ({ path }) =>
     expect(await signersOf(path("extrinsics/multiaddress-ext.json"))).toEqual([
       { kind: "index", index: 5 },
       { kind: "raw", bytes: "0x0102030405" },
@@ -64,7 +64,7 @@ describe("reported inputs", () => {
       { kind: "address20", bytes: `0x${"bb".repeat(20)}` },
     ]));
 
-  it("signers whose kind only metadata reveals are unknown, each for itself", async ({ path }) =>
+  it("signers are each shown as unknown if only metadata reveals their kind", async ({ path }) =>
     expect(await signersOf(path("extrinsics/moonbeam-ext.json"))).toEqual(
       new Array(4).fill({ kind: "unknown" }),
     ));

@@ -42,8 +42,8 @@ const [v0, v1] = ([0, 1] as const).map((version) =>
 ) as [Trie, Trie];
 
 /**
- * Three keys of the sample state, which is stored in state version 0 and in state version 1: one key with a
- * short value, one with a long value, and one without a value.
+ * Three keys of the sample state: a key with a short value, a key with a long value, and a key without a
+ * value. The state is stored in state version 0 and in state version 1.
  */
 export const keys: { readonly short: Uint8Array; readonly long: Uint8Array; readonly absent: Uint8Array } = {
   short: utf8("account 3"),

@@ -143,7 +143,7 @@ describe("the signer by the metadata's types", () => {
     expect(describeSigned(body, metadata)).toMatchObject({ signer: { kind: "unknown" }, rest: `0x${body}` });
   });
 
-  it("is unknown if the account has another length", () => {
+  it("is unknown if the account has an unsupported length", () => {
     const metadata = metadataWith(id.a65, id.ethereum);
     const answer = describeSigned(`${"ab".repeat(65)}${"11".repeat(65)}`, metadata);
     expect(answer["signer"]).toEqual({ kind: "unknown" });

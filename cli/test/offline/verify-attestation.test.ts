@@ -111,7 +111,7 @@ describe("verify attestation on recorded quotes", () => {
     },
   );
 
-  it("is judged by a policy if one is given, and only by a usable one", async ({ named, argsOf }) => {
+  it("is judged by the given policy, which must be usable", async ({ named, argsOf }) => {
     const known = named("sgx-phala-helloworld-2025");
     const { mrenclave, tcbStatus, advisoryIDs } = known.expect;
     const policy = (accept: readonly unknown[]) => ({

@@ -50,7 +50,7 @@ describe("verify attestation of evidence that no worker makes", () => {
       });
   });
 
-  it("tpm: refuses another key, other registers, and too few", async () => {
+  it("tpm: refuses a wrong key, wrong registers, and too few registers", async () => {
     const other = file(".pem", rsaKeys().publicKey.export({ type: "spki", format: "pem" }) as string);
     const code = async (keyFile: string, pcrs: string) =>
       (await attestation("tpm", ...tpm, "--key", keyFile, "--pcrs", pcrs)).json.code;
@@ -75,7 +75,7 @@ describe("verify attestation of evidence that no worker makes", () => {
       });
   });
 
-  it("ear: refuses another key, and a key of another kind", async () => {
+  it("ear: refuses a wrong key, and a key of an unsupported kind", async () => {
     const other = file(".json", ecKeys("P-256").publicKey.export({ format: "jwk" }));
     const rsa = file(".pem", rsaKeys().publicKey.export({ type: "spki", format: "pem" }) as string);
     const large = file(".json", ecKeys("P-384").publicKey.export({ format: "jwk" }));
@@ -87,7 +87,7 @@ describe("verify attestation of evidence that no worker makes", () => {
     for (const wrong of [rsa, large]) expect(await with_(wrong)).toEqual([2, "cli/bad-argument", "--key"]);
   });
 
-  it("nitro: refuses bytes other than a document", async () =>
+  it("nitro: refuses bytes that are not a document", async () =>
     expect(
       await attestation("nitro", "--evidence", file(".bin", new Uint8Array(3)), "--at", at),
     ).toMatchObject({

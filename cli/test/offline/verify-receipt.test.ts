@@ -10,7 +10,7 @@ const refused = (code: string) => ({ exit: 1, json: expect.objectContaining({ ok
 const unusable = (code: string) => ({ exit: 2, json: expect.objectContaining({ ok: false, code }) });
 
 describe("verify receipt", () => {
-  it("reports which worker answered and, with a policy and an anchor, that they accept it", async () => {
+  it("reports which worker answered, and that the given policy and anchor accept the worker", async () => {
     const told = {
       ok: true,
       kind: "simulated",
@@ -38,7 +38,7 @@ describe("verify receipt", () => {
     );
   });
 
-  it("refuses another anchor, a changed receipt, and other JSON", async () => {
+  it("refuses a wrong anchor, a changed receipt, and JSON that is not a receipt", async () => {
     expect(await verify(vector("receipt.json"), "--anchor", `0x${"00".repeat(32)}`)).toEqual(
       refused("receipt/wrong-anchor"),
     );

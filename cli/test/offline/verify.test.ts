@@ -72,7 +72,7 @@ describe("verify finality", () => {
       expect(await finality({ header: path })).toEqual(confirmed);
   });
 
-  it("refuses another set, another header, a changed vote, too few", async () => {
+  it("refuses a wrong set, a wrong header, a changed vote, and too little weight", async () => {
     expect(await finality({ setId: "1" })).toEqual(refused("finality/bad-signature"));
     expect(await finality({ header: file(".json", sample.headerJson(sample.warpEnd.header)) })).toEqual(
       refused("finality/wrong-target"),
@@ -148,14 +148,14 @@ describe("verify warp", () => {
   const warp = (proof: string, setId = "0", authorities = vector("authorities.json")) =>
     pruntime("verify", "warp", "--authorities", authorities, "--set-id", setId, "--proof", proof);
 
-  it("reports the block that the proof ends at", async () => {
+  it("reports the block at which the proof ends", async () => {
     const { number, hash } = sample.warpEnd;
     const confirmed = { exit: 0, json: { ok: true, number, hash: to0x(hash), setId: 2, authorities: 4 } };
     expect(await warp(vector("warp-proof.hex"))).toEqual(confirmed);
     expect(await warp(file(".json", JSON.stringify(to0x(sample.warpProof))))).toEqual(confirmed);
   });
 
-  it("refuses another start, a gap, and malformed proofs", async () => {
+  it("refuses a wrong authority set, a gap, and malformed proofs", async () => {
     expect(await warp(vector("warp-proof.hex"), "1")).toEqual(refused("finality/bad-signature"));
     const [first, , last] = sample.fragments;
     const fragments = [first, last].flatMap((fragment) => fragment ?? []);
@@ -294,7 +294,7 @@ describe("verify block", () => {
     expect(await block(file(".hex", toHex(body(Uint8Array.of(0)))))).toEqual(confirmed);
   });
 
-  it("refuses another body", async () => {
+  it("refuses a body that does not match the header", async () => {
     const { block: given } = sample.blockJson;
     const [first = "", second = ""] = given.extrinsics;
     for (const extrinsics of [

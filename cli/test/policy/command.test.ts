@@ -171,7 +171,7 @@ describe("pruntime policy sign", () => {
     expect([exit, json.code, existsSync(path)]).toEqual([1, "json/unknown-key", false]);
   });
 
-  it("cli/bad-argument: a key of another kind, or none", async () => {
+  it("cli/bad-argument: a key of an unsupported kind, or no key", async () => {
     for (const key of [pem("x25519"), example])
       expect((await answer("sign", example, "--key", key)).json.code).toBe("cli/bad-argument");
   });

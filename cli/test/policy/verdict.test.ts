@@ -35,7 +35,7 @@ describe("verdictOf", () => {
 
   it("gives no verdict without a policy", () => expect(verdict()).toEqual({ verdict: null, reasons: [] }));
 
-  it("accepts by a policy that accepts simulated evidence", () =>
+  it("accepts simulated evidence under a policy that allows it", () =>
     expect(verdict("--policy", file({ version: 1, simulated: { measurements: ["5d".repeat(32)] } }))).toEqual(
       {
         verdict: "accepted",
@@ -43,7 +43,7 @@ describe("verdictOf", () => {
       },
     ));
 
-  it("refuses by any other policy, with reasons", () =>
+  it("refuses simulated evidence under any other policy, with reasons", () =>
     expect(verdict("--policy", example)).toEqual(refused));
 
   it("judges by a pinned or signed policy", () => {

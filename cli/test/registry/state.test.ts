@@ -60,7 +60,7 @@ it.each([0, 1, 256, 257, 600])("reads all of %i workers, page by page", async (c
   expect(workers.at(-1)?.publicKey).toEqual(last);
 });
 
-it("treats a registry that states no mode as one in production mode", async () => {
+it("treats a registry that states no mode as in production mode", async () => {
   expect((await readRegistry(nodeWith(1, '{"version":1}'), crypto)).mode).toBe("production");
 });
 

@@ -84,7 +84,7 @@ function rulesOf({ state = stateOf(), evidence = evidenceOver(), worker, looked 
 }
 
 describe("by the chain's decision", () => {
-  it("a worker is accepted by the policy in force, and stale by any other", () => {
+  it("a worker is accepted under the policy in force, and stale under any other policy", () => {
     const worker = workerOf(evidenceOver());
     expect(verdictByChain(stateOf(), worker)).toEqual({ verdict: "accepted", verified: false, reasons: [] });
     expect(verdictByChain(stateOf('{"version":1}'), worker)).toEqual({

@@ -63,6 +63,6 @@ it.each([
   ["cli/other-genesis", ["--genesis", `0x${"00".repeat(32)}`, "--spec", spec]],
   ["client/wrong-chain", ["--genesis", `0x${"00".repeat(32)}`]],
   ["cli/bad-argument", ["--genesis", genesis, "--spec", spec, "--told"]],
-])("%s: refuses what does not fit", async (code, flags) => {
+])("%s: refuses options that contradict the chain or each other", async (code, flags) => {
   expect(await anchor(...flags)).toMatchObject({ ok: false, code });
 });

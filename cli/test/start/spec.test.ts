@@ -65,7 +65,7 @@ describe.each(["Grandpa.Authorities", ":grandpa_authorities"] as const)(
       await expect(inputOfSpec({ ...flags, ...change })).rejects.toMatchObject({ code });
     });
 
-    it("cli/other-genesis: is refused with one changed value", async () => {
+    it("cli/other-genesis: refuses a specification with a changed value", async () => {
       const other = file(".json", { genesis: { raw: { top: { ...top, "0x01": "0x02" } } } });
       await expect(inputOfSpec({ ...flags, spec: other, genesis })).rejects.toMatchObject({
         code: "cli/other-genesis",
@@ -74,7 +74,7 @@ describe.each(["Grandpa.Authorities", ":grandpa_authorities"] as const)(
   },
 );
 
-it("headers/no-authorities: is refused without authorities", async () => {
+it("headers/no-authorities: refuses a specification without authorities", async () => {
   const chain = await createDevchain({ crypto, mode: { kind: "manual" } });
   const code = chain.stateOf(chain.genesis).get(wellKnownKeys.code)!;
   chain.close();

@@ -24,7 +24,7 @@ describe("--genesis-balance", () => {
       expect(() => genesisBalance(text)).toThrow(expect.objectContaining({ code: "cli/bad-argument" })),
   );
 
-  it("client/bad-account: an account that is none", () =>
+  it("client/bad-account: a text that names no account", () =>
     expect(() => genesisBalance("nobody:5")).toThrow(
       expect.objectContaining({ code: "client/bad-account" }),
     ));

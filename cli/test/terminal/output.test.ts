@@ -43,14 +43,14 @@ describe("what commands print", () => {
     expect(text).toContain("has executed no block yet");
   });
 
-  it("is, for an error without a sentence, its code and its facts", async () => {
+  it("is the code and the facts, for an error without a sentence", async () => {
     class OtherError extends ProtocolError<{ readonly code: "other/thing"; readonly at: number }> {}
     expect((await printed(new OtherError({ code: "other/thing", at: 3 }))).text).toBe(
       "error: other/thing (at 3) [other/thing]\n",
     );
   });
 
-  it("is the sentence of a code and the facts, whichever part refused", async () => {
+  it("is the code's sentence and the facts, for errors of the command and of the worker", async () => {
     class ThisError extends ProtocolError<{ readonly code: "trie/root-missing"; readonly root: string }> {}
     const own = await printed(new ThisError({ code: "trie/root-missing", root: "0x00" }));
     expect(own.text).toMatch(/^error: [A-Z].{20,} \(root 0x00\) \[trie\/root-missing\]\n$/);

@@ -1,7 +1,7 @@
 /**
- * The actions `sync_block` of May 2020, `sync_header` and `dispatch_block` of September 2020, and newer ones:
- * `sync_para` for parachains, `sync_code` for runtime upgrades, and `stage_header` and `stage_piece` for data
- * that one call cannot carry.
+ * The actions `sync_block` of May 2020, `sync_header` and `dispatch_block` of September 2020, and newer
+ * actions: `sync_para` for parachains, `sync_code` for runtime upgrades, and `stage_header` and `stage_piece`
+ * for data that one call cannot carry.
  */
 import { fromBase64 } from "@pruntime/core/bytes";
 import { ask, type Handlers, inWordsOf2020, type Words } from "./action.ts";
@@ -89,7 +89,10 @@ export const blockHandlers: Handlers<
   },
 };
 
-/** Decodes a header or a block of `sync_header` and `dispatch_block`. @throws {@link Refusal2020} */
+/**
+ * Decodes a header, block or body in the input of `sync_header` or `dispatch_block`.
+ * @throws {@link Refusal2020}
+ */
 function decodeBlockText(text: string): Uint8Array {
   return inWordsOf2020("Failed to parse base64 block", () => fromBase64(text));
 }

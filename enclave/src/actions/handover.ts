@@ -39,8 +39,8 @@ export const handoverHandlers: Handlers<
   },
 
   /**
-   * Ends the process. The next process starts with the new keys on the same chain. As after any start, it
-   * rebuilds its state from the chain, now under the new state key.
+   * Stores the received keys and ends the process. The next process starts with these keys on the same chain.
+   * As after any start, it rebuilds its state from the chain, now under the received state key.
    */
   handover_complete: (enclave, { sealed_b64: sealed }) => {
     const { ecdhPublicKey } = ask(enclave, { kind: "handover-complete", sealed });
@@ -50,8 +50,8 @@ export const handoverHandlers: Handlers<
 };
 
 /**
- * Refuses to begin a handover on a worker that cannot store keys. Such a worker would lose the received keys
- * at its next start.
+ * Refuses to begin a handover on a worker whose sealing key does not last. Such a worker would lose the
+ * received keys at its next start.
  */
 function requireLasting({ sealer }: Serving): void {
   if (!sealer.lasting) throw new EnclaveError({ code: "enclave/no-lasting-key" });

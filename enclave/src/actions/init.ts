@@ -74,7 +74,7 @@ type Anchor = Omit<InputOf<typeof initRuntime>, "skip_ra">;
 
 /**
  * Reads the start point: the genesis as in 2020, or a checkpoint.
- * @throws JsonError if both or neither are given
+ * @throws JsonError unless exactly one of the two is given
  */
 function startPoint({ bridge_genesis_info_b64: info, checkpoint: text }: Anchor): StartPoint {
   if (info !== undefined && text === undefined) return { kind: "genesis", info };
@@ -86,8 +86,8 @@ function startPoint({ bridge_genesis_info_b64: info, checkpoint: text }: Anchor)
 }
 
 /**
- * The balance at genesis if the caller gives none. If commands are read from block bodies, `//Alice` holds
- * the whole native balance, as in 2020. Otherwise no account has a balance.
+ * The default genesis balance. If commands are read from block bodies, `//Alice` holds the whole native
+ * balance, as in 2020. Otherwise no account has a balance.
  */
 function usualBalance({ kind }: Meaning): GenesisBalance {
   return { kind: kind === "bodies" ? "development" : "none" };
@@ -98,7 +98,7 @@ function parachainOf({ parachain }: Anchor): ParachainStart | undefined {
 }
 
 /**
- * Reads the source of the meaning of events: the given metadata, or the proven runtime code. If neither is
+ * Reads what defines the meaning of events: the given metadata, or the proven runtime code. If neither is
  * given, commands are read from block bodies, as in 2020.
  * @throws JsonError if both are given
  */

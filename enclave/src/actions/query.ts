@@ -1,4 +1,4 @@
-/** `query`: a signed and usually sealed request to a contract. */
+/** `query`: a request to a contract, usually signed and sealed. */
 import { replyJson } from "@pruntime/core/channel";
 import type { ErrorDetail } from "@pruntime/core/errors";
 import { builtIns } from "@pruntime/interfaces";

@@ -9,7 +9,7 @@ export type QuoteErrorDetail =
       readonly what: string;
       readonly reason: string;
     }
-  /** The hardware makes a kind of quote other than the one for which the worker was started. */
+  /** The hardware makes a kind of quote that the chosen provider does not accept. */
   | { readonly code: "quote/not-offered"; readonly provider: string; readonly have: string }
   /** The interface stayed busy through all attempts. */
   | { readonly code: "quote/busy"; readonly provider: string; readonly attempts: number }

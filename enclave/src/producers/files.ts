@@ -17,8 +17,8 @@ export interface FileSystem {
 }
 
 /**
- * The real file system. The kernel does not report the length of its attribute files, so a read continues to
- * the end.
+ * The real file system. The kernel does not report the length of its attribute files, so `read` continues
+ * until the file ends or `maxBytes` are read.
  */
 export const fileSystem: FileSystem = {
   read: (path, maxBytes) =>
@@ -55,7 +55,7 @@ export interface Tree {
   readonly line: (name: string) => string;
   /**
    * Writes all bytes or throws, because after an incomplete write the file would mix new bytes with older
-   * ones.
+   * bytes.
    * @throws {@link QuoteError} `quote/unavailable`
    */
   readonly write: (name: string, bytes: Uint8Array) => void;

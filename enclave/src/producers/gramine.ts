@@ -51,7 +51,7 @@ function producer(
 }
 
 /**
- * Returns the key that only this code on this processor receives, 16 bytes. Updated code receives another
+ * Returns the key that only this code on this processor receives, 16 bytes. Updated code receives a different
  * key.
  * @throws {@link QuoteError} `quote/unavailable`
  */

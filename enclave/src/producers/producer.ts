@@ -5,7 +5,7 @@
 import type { Provider } from "@pruntime/api";
 import type { Evidence } from "@pruntime/core/attestation";
 
-/** Makes evidence. Endorsements are not part of it. */
+/** Makes evidence, without endorsements. */
 export interface EvidenceProducer {
   readonly provider: Provider;
   /** Makes evidence that contains these 64 bytes. @throws QuoteError */

@@ -22,7 +22,7 @@ export interface SealedEffects {
   readonly drops: readonly string[];
 }
 
-/** Seals effects in order. If several effects concern the same record, only the last one is kept. */
+/** Seals effects in order. If several effects concern the same record, only the last effect is kept. */
 export function sealEffects(store: RecordStore, effects: readonly Effects[]): SealedEffects {
   const last = new Map<string, KeptRecord | undefined>();
   for (const { puts, drops } of effects) {

@@ -13,8 +13,8 @@ export interface SealingKey {
   /** 32 bytes. */
   readonly bytes: Uint8Array;
   /**
-   * Whether the next process has the same key. If it does not, it cannot open the blobs, and the worker
-   * starts as a new one.
+   * Whether the next process has the same key. A process without the key cannot open the blobs, so a new
+   * worker starts.
    */
   readonly lasting: boolean;
 }

@@ -36,7 +36,7 @@ describe("gramine", () => {
     expect(detailOf(() => producer.quote(reportData))).toMatchObject({ code, provider: "gramine" });
   });
 
-  it("quote/unavailable: refuses a short write, which would leave the rest of an earlier one", () => {
+  it("quote/unavailable: refuses a short write, which would leave part of older report data", () => {
     const short = gramine(gramineFolder({ quote: sgxQuote(reportData) }), { ...fileSystem, write: () => 63 });
     expect(detailOf(() => short.quote(reportData))).toMatchObject({
       code: "quote/unavailable",

@@ -1,6 +1,6 @@
 /**
  * Runs an enclave in this process, with a host that stores its blobs. Every reply is checked as a client
- * checks it.
+ * would check it.
  */
 import { type ActionName, type EnclaveLog, type EnclaveReply, findAction } from "@pruntime/api";
 import { fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";

@@ -1,4 +1,7 @@
-/** Folders and sockets that behave as the documentation of the hardware's interfaces says. */
+/**
+ * Imitates the hardware's interfaces with folders and sockets, as the interfaces' documentation describes
+ * them.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
@@ -95,7 +98,7 @@ export interface Asked {
 
 /**
  * Imitates dstack's guest agent on a socket. The agent sends the result of `answer`: an object as JSON, a
- * string as it is, and a number as HTTP status. If the result is `undefined`, the agent closes the
+ * string unchanged, and a number as an HTTP status. If the result is `undefined`, the agent closes the
  * connection.
  */
 export async function fakeAgent(

@@ -8,7 +8,7 @@ import {
   type WasmFunction,
 } from "../../../host/devchain/src/runtime/code/wasm.ts";
 
-/** @param of the code of a working runtime. Its version sections are copied into the new module. */
+/** Makes the module. It has the version sections of `of`, which is the code of a working runtime. */
 export function hungryRuntime(of: Uint8Array): Uint8Array {
   const module = new WebAssembly.Module(of as Uint8Array<ArrayBuffer>);
   const custom = (name: string) => new Uint8Array(WebAssembly.Module.customSections(module, name)[0]!);

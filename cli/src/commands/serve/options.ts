@@ -27,7 +27,7 @@ export interface WorkerFlags extends DataOptions {
   readonly logLevel: LogLevel;
 }
 
-/** Reads a TCP port; 0 means any free one. */
+/** Reads a TCP port; 0 means any free port. */
 export const port = (name: string): ((text: string) => number) => wholeNumber(name, 0, 65_535);
 
 /** Adds the options of {@link DataOptions}. */

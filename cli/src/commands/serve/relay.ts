@@ -29,7 +29,7 @@ interface RelayFlags extends OutputOptions, OperatorFlags, TermFlags, SpecFlags 
   readonly maxLag: number;
   readonly patience: number;
   readonly metricsPort?: number;
-  /** `false` with `--no-spool`; absent for the folder in the data folder. */
+  /** `false` with `--no-spool`; `undefined` for the folder `spool` in the data folder. */
   readonly spool?: string | false;
   readonly spoolSize: number;
   readonly spoolFrom: readonly string[];
@@ -125,7 +125,7 @@ function withSpool(command: Command): Command {
     .option("--spool-host <address>", "the address on which the spool is served", "127.0.0.1");
 }
 
-/** Adds the options that limit batches, requests and answers, and how long the relay waits for a node. */
+/** Adds the options that limit batches, requests and answers, a node's lag, and the wait for a node. */
 function withLimits(command: Command): Command {
   const limit = (
     name: string,
@@ -181,7 +181,7 @@ async function relay(options: RelayFlags): Promise<void> {
     nodes: node,
     archives: archiveNode,
     ...parachainOf(options),
-    worker: () => operatorOf(options), // a worker that restarts may take another port
+    worker: () => operatorOf(options), // a restarted worker may use a different port
     init: options.init,
     terms: termsOf(options),
     ...(options.spec === undefined ? {} : { initInput: await inputOfSpec(options) }),
