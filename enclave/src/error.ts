@@ -25,6 +25,11 @@ export type EnclaveErrorDetail =
   | { readonly code: "enclave/no-lasting-key" }
   /** The action is available only on workers that were started with development actions. */
   | { readonly code: "enclave/dev-only"; readonly action: string }
+  /**
+   * The process has no memory left to start the interpreter of the chain's runtime. The code that the
+   * interpreter was to run may be good. Restart the worker with more memory.
+   */
+  | { readonly code: "enclave/no-interpreter" }
   /** There is no such action. */
   | { readonly code: "enclave/unknown-action" }
   /** No file or result is stored under this path. */

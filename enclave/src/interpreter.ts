@@ -1,23 +1,85 @@
 /**
  * The interpreter of chains' runtimes (smoldot's). The interpreter is itself a WebAssembly module, so this
  * process does not compile a chain's code, and the code can reach nothing in this process. The interpreter's
- * memory is bounded, but its time is not: a chain whose code does not terminate stalls its workers. Each trap
- * permanently uses up some of the interpreter's stack. The interpreter survives hundreds of traps (measured),
- * and a restart of this process frees the whole stack.
+ * memory is bounded, but its time is not: a chain whose code does not terminate stalls its workers.
+ *
+ * Each run has an instance of its own. An instance that traps keeps the memory and the stack of that run.
+ * After a few large codes that trap, or hundreds of small ones (measured), it also refuses good code. The
+ * package's own JavaScript cannot make a second instance, so this file has the few functions that the
+ * instance imports.
  */
-import { getMetadataFromRuntime, initSync } from "@polkadot-api/wasm-executor/web";
+import type { InitOutput } from "@polkadot-api/wasm-executor/web";
 import interpreter from "../../node_modules/@polkadot-api/wasm-executor/dist/web_bg.wasm";
+import { EnclaveError } from "./error.ts";
 import type { Interpreter } from "./runtime-code.ts";
 import { limitMemory } from "./wasm-memory.ts";
 
-/** 512 MiB. Runtimes of public chains use 10 to 25 MB (measured). The interpreter never releases memory. */
+/** 512 MiB. Runtimes of public chains use 10 to 25 MB (measured). An instance never releases memory. */
 const maxPages = 8_192;
 
-let ready = false;
+/** The interpreter's module. It is compiled at its first use, because most calls do not need it. */
+let compiled: WebAssembly.Module | undefined;
 
-/** Runs code. The interpreter is created at its first use, because most calls do not need it. */
-export const interpret: Interpreter = (code) => {
-  if (!ready) initSync({ module: limitMemory(interpreter, maxPages) as Uint8Array<ArrayBuffer> });
-  ready = true;
-  return getMetadataFromRuntime(code);
-};
+/** Starts an interpreter for one run. @throws {@link EnclaveError} `enclave/no-interpreter` */
+export function startInterpreter(): Interpreter {
+  const wasm = instantiate();
+  return (code) => {
+    const [output, error, failed] = wasm.getMetadataFromRuntime(code);
+    if (failed) throw wasm.__wbindgen_externrefs.get(error);
+    return wasm.__wbindgen_externrefs.get(output);
+  };
+}
+
+/** Makes an instance. This fails only if the process has no memory left for it. */
+function instantiate(): InitOutput {
+  try {
+    compiled ??= new WebAssembly.Module(limitMemory(interpreter, maxPages));
+    return start(compiled);
+  } catch (cause) {
+    throw new EnclaveError({ code: "enclave/no-interpreter" }, { cause });
+  }
+}
+
+function start(module: WebAssembly.Module): InitOutput {
+  const glue = glueFor(() => wasm);
+  const imports = WebAssembly.Module.imports(module).map(
+    ({ name }) => [name, glue[plain(name)] ?? unused] as const,
+  );
+  const wbg = Object.fromEntries<unknown>(imports);
+  const wasm = new WebAssembly.Instance(module, { wbg }).exports as InitOutput;
+  wasm.__wbindgen_start();
+  return wasm;
+}
+
+/** The name of an import, without the hash at its end. */
+function plain(name: string): string {
+  return name.replace(/_[0-9a-f]{16}$/, "");
+}
+
+function unused(): never {
+  throw new Error("the interpreter calls a function that reading metadata does not need");
+}
+
+/**
+ * The functions that the instance calls while it reads metadata. They pass strings in and out of its memory,
+ * as `wasm-bindgen` defines.
+ * @see https://github.com/wasm-bindgen/wasm-bindgen/blob/0.2.106/crates/cli-support/src/js/mod.rs
+ */
+function glueFor(wasm: () => InitOutput): Readonly<Record<string, (...values: never[]) => unknown>> {
+  return {
+    __wbindgen_init_externref_table: () => {
+      const table = wasm().__wbindgen_externrefs;
+      const constants = table.grow(4);
+      table.set(0, undefined);
+      for (const [i, value] of [undefined, null, true, false].entries()) table.set(constants + i, value);
+    },
+    __wbg___wbindgen_string_get: (result: number, text: string) => {
+      const bytes = Buffer.from(text);
+      const at = wasm().__wbindgen_malloc(bytes.length, 1) >>> 0;
+      new Uint8Array(wasm().memory.buffer).set(bytes, at);
+      new Uint32Array(wasm().memory.buffer, result, 2).set([at, bytes.length]);
+    },
+    __wbindgen_cast: (at: number, length: number) =>
+      Buffer.from(wasm().memory.buffer, at >>> 0, length).toString(),
+  };
+}

@@ -19,7 +19,7 @@ import { boot, type Platform } from "./boot.ts";
 import { bugLog } from "./bug-log.ts";
 import { answerCall } from "./call.ts";
 import { openHardware } from "./hardware.ts";
-import { interpret } from "./interpreter.ts";
+import { startInterpreter } from "./interpreter.ts";
 import { readOptions } from "./options.ts";
 import { runtimeCodeOf } from "./runtime-code.ts";
 import { createSealer } from "./store/sealing.ts";
@@ -53,7 +53,7 @@ async function openPlatform(): Promise<Platform> {
     random: secureRandom,
     sealer: createSealer(crypto, secureRandom, sealingKey),
     measurement,
-    runtimeCode: runtimeCodeOf(interpret),
+    runtimeCode: runtimeCodeOf(startInterpreter),
     producer,
     production: options.production,
   };

@@ -1,5 +1,6 @@
 /** Runs a chain's runtime to get its metadata. Only code that is proven to be the chain's is run. */
 import { from0x, to0x } from "@pruntime/core/bytes";
+import { ProtocolError } from "@pruntime/core/errors";
 import { followedSystemVersion } from "@pruntime/core/metadata";
 import {
   RuntimeCodeError,
@@ -8,55 +9,49 @@ import {
   unpackCode,
   withSystemVersion,
 } from "@pruntime/core/runtime-code";
-import { CodecError, decodeAll } from "@pruntime/core/scale";
+import { decodeAll } from "@pruntime/core/scale";
 import { unzstd } from "@pruntime/crypto-native";
 import type { RuntimeCode } from "@pruntime/runtime";
 
 /**
  * Runs a runtime's `Metadata_metadata`, and returns its output. Code and output are hex with the prefix `0x`.
- * @throws Error if the code traps, or lacks the function
+ * @throws unknown if the code traps, or lacks the function. The value need not be an `Error`.
  */
-export type Interpreter = (code: `0x${string}`) => string;
+export type Interpreter = (code: `0x${string}`) => unknown;
 
 /**
- * Reads metadata with an interpreter. The metadata is `undefined` if the interpreter refuses the code, or if
- * the output is not a `Vec<u8>`. Errors that only a bug of this program can cause are thrown.
+ * Reads metadata with a new interpreter for each code. The metadata is `undefined` if the interpreter refuses
+ * the code, or if the output is not a `Vec<u8>`.
+ * @param start makes an interpreter. Its errors are thrown, because they say nothing about the code.
  */
-export function runtimeCodeOf(interpret: Interpreter): RuntimeCode {
+export function runtimeCodeOf(start: () => Interpreter): RuntimeCode {
   return {
     metadataOf: (code) => {
-      const output = outputOf(interpret, to0x(readableCode(code)) as `0x${string}`);
-      return output === undefined ? undefined : readOpaque(from0x(output));
+      const readable = to0x(readableCode(code)) as `0x${string}`;
+      const output = outputOf(start(), readable);
+      return typeof output === "string" ? readOpaque(output) : undefined;
     },
   };
 }
 
-/** Runs the code and returns its output; `undefined` if the interpreter refuses the code. */
-function outputOf(interpret: Interpreter, code: `0x${string}`): string | undefined {
+/**
+ * Runs the code and returns its output; `undefined` if the run fails. The code decides what the run throws:
+ * a string, or an error of any class. So every value means that the code does not run here.
+ */
+function outputOf(interpret: Interpreter, code: `0x${string}`): unknown {
   try {
     return interpret(code);
-  } catch (error) {
-    if (isRefusal(error)) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 }
 
-/**
- * The types of error that the interpreter throws if it refuses the code (`Error`), or runs out of memory
- * (WebAssembly's `RuntimeError`) or stack (`RangeError`). An error of any other type is a bug.
- */
-const refusals: readonly string[] = ["Error", "RuntimeError", "RangeError"];
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && refusals.includes(error.constructor.name);
-}
-
-/** The metadata in the output, a `Vec<u8>`. `undefined` if the output is something else. */
-function readOpaque(output: Uint8Array): Uint8Array | undefined {
+/** The metadata in the output, the hex of a `Vec<u8>`. `undefined` if the output is something else. */
+function readOpaque(output: string): Uint8Array | undefined {
   try {
-    return decodeAll(output, (r) => r.vecU8()).slice();
+    return decodeAll(from0x(output), (r) => r.vecU8()).slice();
   } catch (error) {
-    if (error instanceof CodecError) return undefined;
+    if (error instanceof ProtocolError) return undefined;
     throw error;
   }
 }

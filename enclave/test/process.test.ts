@@ -26,10 +26,10 @@ import { portableCrypto } from "@pruntime/core/crypto";
 import type { JsonObject } from "@pruntime/core/json";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { hungryRuntime, trappingRuntime } from "./support/bad-runtimes.ts";
 import { bodyInput, initInput, runtimeModule, TinyChain, transfer } from "./support/chain.ts";
 import { fakeAgent } from "./support/fake-hardware.ts";
 import { tdxQuote } from "./support/fake-quotes.ts";
-import { hungryRuntime } from "./support/hungry-runtime.ts";
 
 const permissionFlag = process.allowedNodeEnvironmentFlags.has("--permission")
   ? "--permission"
@@ -214,8 +214,27 @@ describe("the bundled enclave under Node's permission flags", () => {
     expect(await reply()).toMatchObject({ status: 400, code: "code/no-metadata" });
     const [, peak] = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, "latin1")) ?? [];
     expect(Number(peak)).toBeLessThan(1024 * 1024);
-    write(call(2, "get_status"));
+    const good = new TinyChain(0, runtimeModule);
+    write(call(2, "init_runtime", { ...initInput(good), code_proof_b64: good.codeProof(0).map(toBase64) }));
     expect((await reply()).status).toBe(200);
+  });
+
+  it("refuses code that traps, and then runs code that does not", async () => {
+    const { write, next, reply } = run();
+    const init = (id: number, code: Uint8Array) => {
+      const chain = new TinyChain(0, code);
+      write(
+        call(id, "init_runtime", { ...initInput(chain), code_proof_b64: chain.codeProof(0).map(toBase64) }),
+      );
+      return reply();
+    };
+    write(boot);
+    await next();
+    expect(await init(1, trappingRuntime(runtimeModule))).toMatchObject({
+      status: 400,
+      code: "code/no-metadata",
+    });
+    expect(await init(2, runtimeModule)).toMatchObject({ status: 200 });
   });
 
   it.each([

@@ -8,6 +8,7 @@ import { encode } from "@pruntime/core/scale";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
 import { describe, expect, it } from "vitest";
 import { manualChain } from "../../host/devchain/test/support/chain.ts";
+import { EnclaveError } from "../src/error.ts";
 import { runtimeCodeOf } from "../src/runtime-code.ts";
 
 const opaque = to0x(encode(utf8("metadata"), (w, bytes) => w.vecU8(bytes)));
@@ -20,7 +21,7 @@ async function codeWith(systemVersion: number): Promise<Uint8Array> {
 /** The `system_version` that the interpreter sees. */
 function seenOf(code: Uint8Array): number | undefined {
   let seen: number | undefined;
-  runtimeCodeOf((given) => {
+  runtimeCodeOf(() => (given) => {
     seen = systemVersionIn(readSections(from0x(given)));
     return opaque;
   }).metadataOf(code);
@@ -39,15 +40,18 @@ describe("the interpreter", () => {
   });
 
   it("gives the metadata", () => {
-    expect(runtimeCodeOf(() => opaque).metadataOf(utf8("any"))).toEqual(utf8("metadata"));
+    expect(runtimeCodeOf(() => () => opaque).metadataOf(utf8("any"))).toEqual(utf8("metadata"));
   });
 
   it.each([
-    ["an error of the interpreter", new Error("trap")],
+    ["a string", "trap"],
+    ["an error", new Error("trap")],
     ["an error of the engine", new WebAssembly.RuntimeError("unreachable")],
     ["an exhausted stack", new RangeError("Maximum call stack size exceeded")],
-  ])("gives no metadata after %s", (_, error) => {
-    const code = runtimeCodeOf(() => {
+    ["an error of another class", new TypeError("undefined is not a function")],
+    ["nothing", undefined],
+  ])("gives no metadata after a run that throws %s", (_, error) => {
+    const code = runtimeCodeOf(() => () => {
       throw error;
     });
     expect(code.metadataOf(utf8("any"))).toBeUndefined();
@@ -56,15 +60,26 @@ describe("the interpreter", () => {
   it.each([
     ["has spare bytes", `${opaque}00`],
     ["is cut off", opaque.slice(0, -2)],
+    ["is not hex", "metadata"],
+    ["is not a string", undefined],
   ])("gives no metadata if its output %s", (_, output) => {
-    expect(runtimeCodeOf(() => output).metadataOf(utf8("any"))).toBeUndefined();
+    expect(runtimeCodeOf(() => () => output).metadataOf(utf8("any"))).toBeUndefined();
   });
 
-  it("does not hide a bug of this program", () => {
-    const bug = new TypeError("undefined is not a function");
+  it("is started once for each code", () => {
+    let started = 0;
     const code = runtimeCodeOf(() => {
-      throw bug;
+      started++;
+      return () => opaque;
     });
-    expect(() => code.metadataOf(utf8("any"))).toThrow(bug);
+    for (const name of ["one", "two"]) code.metadataOf(utf8(name));
+    expect(started).toBe(2);
+  });
+
+  it("enclave/no-interpreter: says nothing about the code if it cannot be started", () => {
+    const code = runtimeCodeOf(() => {
+      throw new EnclaveError({ code: "enclave/no-interpreter" });
+    });
+    expect(() => code.metadataOf(utf8("any"))).toThrow("enclave/no-interpreter");
   });
 });

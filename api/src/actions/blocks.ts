@@ -13,7 +13,7 @@ import {
 } from "@pruntime/core/json";
 import { action } from "../action.ts";
 import { base64Text, mib } from "./fields.ts";
-import { needsChain } from "./refusals.ts";
+import { needsChain, runsCode } from "./refusals.ts";
 
 /** Maximum number of headers, blocks, bodies or proof nodes in one call. */
 const maxItems = 20_000;
@@ -201,5 +201,5 @@ export const syncCode = /* @__PURE__ */ action(() => ({
     },
     "ignored",
   ),
-  errors: { ...needsChain, "runtime/wrong-source": 409 },
+  errors: { ...needsChain, ...runsCode, "runtime/wrong-source": 409 },
 }));

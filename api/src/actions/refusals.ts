@@ -16,3 +16,6 @@ export const needsEvidence = {
   "quote/unknown-format": 503,
   "quote/wrong-report-data": 503,
 };
+
+/** The errors of an action that runs the chain's code. */
+export const runsCode = { "enclave/no-interpreter": 503 };

@@ -145,15 +145,15 @@ const workersCodes: readonly string[] = [
   "relay/not-initialized",
 ];
 
+/** The areas of the codes with which a worker refuses a call because of its own state. */
+const workersAreas: readonly string[] = ["enclave", "http", "runtime"];
+
 /** Whether the worker caused the error, so that another node would not help. */
 export function isWorkersTrouble(error: ProtocolError): boolean {
   if (!(error instanceof RelayError)) return false;
   const { detail } = error;
   if (workersCodes.includes(detail.code)) return true;
-  return (
-    detail.code === "relay/worker-refused" &&
-    (detail.reason.startsWith("runtime/") || detail.reason.startsWith("http/"))
-  );
+  return detail.code === "relay/worker-refused" && workersAreas.includes(detail.reason.split("/")[0] ?? "");
 }
 
 /**

@@ -58,6 +58,16 @@ describe("a worker's reply", () => {
     await expect(call(await answering(200, words, "code/not-due"))).rejects.toMatchObject({ detail });
   });
 
+  it.each([
+    ["runtime/not-initialized", true],
+    ["http/too-large", true],
+    ["enclave/no-interpreter", true],
+    ["code/not-due", false],
+  ])("relay/worker-refused: knows whether %s is the worker's own trouble", (reason, own) => {
+    const detail = { code: "relay/worker-refused", action: "sync_code", reason } as const;
+    expect(isWorkersTrouble(new RelayError(detail))).toBe(own);
+  });
+
   it.each(["http/enclave-down", "http/enclave-timeout"])("relay/worker-unreachable: %s", async (code) => {
     await expect(call(await answering(503, refusal(code)))).rejects.toMatchObject({
       detail: { code: "relay/worker-unreachable" },

@@ -16,6 +16,7 @@ export interface RuntimeCode {
   /**
    * The SCALE metadata with its magic number, as the runtime's `Metadata_metadata` or a later function for
    * metadata returns it. `undefined` if the code does not run or returns nothing.
+   * @throws ProtocolError for a reason other than the code, such as a lack of memory
    */
   readonly metadataOf: (code: Uint8Array) => Uint8Array | undefined;
 }
@@ -28,8 +29,7 @@ export type UnreadableCode = ProtocolError;
 
 /**
  * The event readers of the four most recently used runtimes, by the hash of their code. The cache also
- * remembers code that did not run, because a relay repeats its calls, and each run that traps uses up some of
- * the interpreter's stack.
+ * remembers code that did not run, because a relay repeats its calls.
  */
 export class MeaningCache {
   readonly #crypto: Pick<Crypto, "blake2b256">;

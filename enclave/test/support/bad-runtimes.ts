@@ -1,29 +1,43 @@
-/** A chain's runtime that allocates memory without end instead of returning its metadata. */
+/** Chains' runtimes that do not return their metadata. */
 
 import { concat } from "@pruntime/core/bytes";
 import {
   encodeModule,
   i32Const,
   i64Const,
+  unreachable,
   type WasmFunction,
 } from "../../../host/devchain/src/runtime/code/wasm.ts";
 
-/** Makes the module. It has the version sections of `of`, which is the code of a working runtime. */
+/**
+ * A runtime that allocates memory without end.
+ * @param of the code of a working runtime. Its version sections are copied into the new module.
+ */
 export function hungryRuntime(of: Uint8Array): Uint8Array {
-  const module = new WebAssembly.Module(of as Uint8Array<ArrayBuffer>);
-  const custom = (name: string) => new Uint8Array(WebAssembly.Module.customSections(module, name)[0]!);
   const [loop, memoryGrow, whileTaken] = [
     Uint8Array.of(0x03, 0x40),
     Uint8Array.of(0x40, 0),
     Uint8Array.of(0x47, 0x0d, 0, 0x0b),
   ];
   const takeAll = concat(loop, i32Const(64), memoryGrow, i32Const(-1), whileTaken);
+  return runtimeWith(of, concat(takeAll, i64Const(4n << 32n)));
+}
+
+/** A runtime whose functions trap. @param of as for {@link hungryRuntime} */
+export function trappingRuntime(of: Uint8Array): Uint8Array {
+  return runtimeWith(of, unreachable);
+}
+
+/** A runtime in which all functions have the same body. */
+function runtimeWith(of: Uint8Array, body: Uint8Array): Uint8Array {
+  const module = new WebAssembly.Module(of as Uint8Array<ArrayBuffer>);
+  const custom = (name: string) => new Uint8Array(WebAssembly.Module.customSections(module, name)[0]!);
   const functions: WasmFunction[] = [
     "Core_version",
     "Metadata_metadata",
     "Metadata_metadata_versions",
     "Metadata_metadata_at_version",
-  ].map((name) => ({ name, body: concat(takeAll, i64Const(4n << 32n)) }));
+  ].map((name) => ({ name, body }));
   return encodeModule({
     functions,
     data: { offset: 0, bytes: new Uint8Array(8) },
