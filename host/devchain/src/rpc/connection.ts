@@ -23,10 +23,10 @@ export class Connection implements Session {
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #waiting = new Set<NodeJS.Timeout>();
   /**
-   * Notifications that wait for the answer to the current request; `undefined` if there is no current
-   * request.
+   * Work that waits for the answer to the current message, such as notifications; `undefined` if there is no
+   * current message.
    */
-  #held: string[] | undefined;
+  #afterAnswer: (() => void)[] | undefined;
 
   constructor(
     socket: WebSocket,
@@ -74,6 +74,11 @@ export class Connection implements Session {
     return this.#node.subscribe((event) => this.#guarded(() => listener(event)));
   }
 
+  afterAnswer(run: () => void): void {
+    if (this.#afterAnswer === undefined) run();
+    else this.#afterAnswer.push(run);
+  }
+
   /** Answers a message after the message's delay. Later messages do not wait for this answer. */
   #takeInTime(message: string): void {
     const delayMs = this.#dispatcher.delayMs(message);
@@ -90,22 +95,21 @@ export class Connection implements Session {
   }
 
   #take(message: string): void {
-    this.#held = [];
+    const waiting: (() => void)[] = [];
+    this.#afterAnswer = waiting;
     this.#guarded(() => {
       const answer = this.#dispatcher.answer(message);
-      const held = this.#held ?? [];
-      this.#held = undefined;
+      this.#afterAnswer = undefined;
       if (answer !== undefined) this.#send(answer);
-      for (const notification of held) this.#send(notification);
+      for (const run of waiting) run();
     });
-    this.#held = undefined;
+    this.#afterAnswer = undefined;
   }
 
   #notify(method: string, subscription: string, genuine: unknown): void {
     const params = { subscription, result: this.#node.result(method, genuine) };
     const notification = JSON.stringify({ jsonrpc: "2.0", method, params });
-    if (this.#held === undefined) this.#send(notification);
-    else this.#held.push(notification);
+    this.afterAnswer(() => this.#send(notification));
   }
 
   #send(message: string): void {

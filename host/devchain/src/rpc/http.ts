@@ -23,6 +23,7 @@ const statelessSession: Session = {
   close: noSubscriptions,
   find: noSubscriptions,
   all: noSubscriptions,
+  afterAnswer: noSubscriptions,
   listen: noSubscriptions,
 };
 

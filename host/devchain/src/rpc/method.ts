@@ -23,6 +23,8 @@ export interface Session {
   readonly close: (id: string) => boolean;
   readonly find: (id: string) => Subscription | undefined;
   readonly all: () => Iterable<Subscription>;
+  /** Runs a function after the answer to the current message has been sent. */
+  readonly afterAnswer: (run: () => void) => void;
   /** Subscribes to the chain's events. A listener that throws ends only this connection. */
   readonly listen: (listener: (event: ChainEvent) => void) => () => void;
 }

@@ -7,6 +7,7 @@ import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { storagePrefix } from "@pruntime/core/storage-key";
 import { describe, expect, it } from "vitest";
 import { type Bench, serve } from "./bench.ts";
+import type { Connected, RpcAnswer } from "./connect.ts";
 
 const accounts = to0x(storagePrefix(crypto, "System", "Account"));
 const many = [{ key: accounts, type: "descendantsHashes" }];
@@ -42,6 +43,19 @@ async function scene(): Promise<Scene> {
 }
 
 type Params = readonly unknown[];
+type Call = readonly [method: string, ...params: Params];
+
+/** Sends the calls in one message. */
+async function batch(rpc: Connected, calls: readonly Call[]): Promise<readonly RpcAnswer[]> {
+  const requests = calls.map(([method, ...params], id) => ({
+    jsonrpc: "2.0",
+    id,
+    method: `chainHead_v1_${method}`,
+    params,
+  }));
+  return (await rpc.raw(JSON.stringify(requests))) as readonly RpcAnswer[];
+}
+
 type Row = readonly [what: string, method: string, params: (scene: Scene) => Params, answer: object];
 
 const error = (code: number): object => ({ error: { code } });
@@ -168,6 +182,50 @@ describe("chainHead_v1 answers", () => {
     while (!events.includes("operationStorageDone"))
       events.push((await rpc.next<{ readonly event: string }>(id)).event);
     expect(events.filter((event) => event === "operationStorageItems").length).toBe(2);
+  });
+
+  it("continue of an operation that has not asked for it: -32803", async () => {
+    const { rpc, plain: id, genesis } = await scene();
+    const storage = (operationId: string): readonly Call[] => [
+      ["storage", id, genesis, many, null],
+      ["continue", id, operationId],
+      ["continue", id, operationId],
+    ];
+    // In one message, the calls are answered before the operation runs.
+    const answers = await batch(rpc, storage("0"));
+    expect(answers).toMatchObject([{ result: started }, error(-32803), error(-32803)]);
+    // The refused calls have not disturbed the operation: it sends its first items and waits.
+    const next = async (): Promise<string> => (await rpc.next<{ readonly event: string }>(id)).event;
+    while ((await next()) !== "operationWaitingForContinue");
+    expect(await batch(rpc, storage("0").slice(1))).toMatchObject([{ result: null }, error(-32803)]);
+    expect([await next(), await next()]).toEqual(["operationStorageItems", "operationStorageDone"]);
+    expect(await rpc.call("chainHead_v1_continue", id, "0")).toBeNull();
+  });
+
+  it.each(["body", "call"])("continue of a running %s: -32803", async (method) => {
+    const { rpc, withRuntime: id, genesis } = await scene();
+    const more = method === "call" ? version : [];
+    const answers = await batch(rpc, [
+      [method, id, genesis, ...more],
+      ["continue", id, "0"],
+    ]);
+    expect(answers).toMatchObject([{ result: started }, error(-32803)]);
+  });
+
+  it("nothing of an operation that is stopped, or whose subscription ends, in the same message", async () => {
+    const { rpc, withRuntime, plain, genesis } = await scene();
+    const messages: string[] = [];
+    rpc.socket.on("message", (data) => messages.push(String(data)));
+    await batch(rpc, [
+      ["body", withRuntime, genesis],
+      ["stopOperation", withRuntime, "0"],
+      ["body", plain, genesis],
+      ["unfollow", plain],
+      ["call", withRuntime, genesis, ...version],
+    ]);
+    await rpc.call("dev_status");
+    expect(messages.filter((message) => message.includes("operationCallDone"))).toHaveLength(1);
+    expect(messages.filter((message) => message.includes("operationBodyDone"))).toEqual([]);
   });
 });
 

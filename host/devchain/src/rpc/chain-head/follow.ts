@@ -5,7 +5,7 @@
 import { to0x } from "@pruntime/core/bytes";
 import type { Block } from "../../block.ts";
 import type { ChainEvent } from "../../types.ts";
-import type { Context, Emit, Subscription } from "../method.ts";
+import type { Context, Emit, Session, Subscription } from "../method.ts";
 import type { NodeView } from "../node-view.ts";
 import { runtimeEvent } from "./runtime.ts";
 
@@ -26,9 +26,17 @@ export interface OperationEvent {
   readonly [field: string]: unknown;
 }
 
+/** An operation that has not ended. */
+interface Running {
+  readonly operation: Operation;
+  /** Whether the operation's last event asked the client to continue. */
+  waiting: boolean;
+}
+
 /** One client's view of the chain's head, from `initialized` to `stop`. */
 export class Follow implements Subscription {
   readonly #node: NodeView;
+  readonly #session: Session;
   readonly #emit: Emit;
   readonly #ended: () => void;
   /** Whether the client asked for runtime versions. If not, the subscription must not call the runtime. */
@@ -36,13 +44,14 @@ export class Follow implements Subscription {
   /** The latest finalized block, and the reported blocks that may still become final, by hash. */
   readonly #told = new Map<string, Block>();
   readonly #pinned = new Map<string, Block>();
-  readonly #operations = new Map<string, Operation>();
+  readonly #operations = new Map<string, Running>();
   readonly #stop: () => void;
   #finalized: Block;
   #nextOperation = 0;
 
   constructor({ node, session }: Context, withRuntime: boolean, emit: Emit, ended: () => void) {
     this.#node = node;
+    this.#session = session;
     this.#emit = emit;
     this.#ended = ended;
     this.withRuntime = withRuntime;
@@ -53,6 +62,7 @@ export class Follow implements Subscription {
 
   close(): void {
     this.#stop();
+    this.#operations.clear();
   }
 
   /** Returns a pinned block; `undefined` if the block is not pinned. */
@@ -69,34 +79,43 @@ export class Follow implements Subscription {
   }
 
   /**
-   * Starts an operation and returns its id, or `undefined` if too many operations are running. The
-   * operation's events are sent after the answer to the request.
+   * Starts an operation and returns its id, or `undefined` if too many operations are running. The operation
+   * runs after the answer to the current message.
    */
   start(operation: Operation): string | undefined {
     if (this.#operations.size >= maxOperations) return undefined;
     const id = String(this.#nextOperation++);
-    this.#operations.set(id, operation);
-    this.#run(id, operation);
+    const running = { operation, waiting: false };
+    this.#operations.set(id, running);
+    this.#session.afterAnswer(() => this.#run(id, running));
     return id;
   }
 
   /**
-   * Continues an operation. Has no effect if no operation has this id. An operation that has not ended always
-   * waits for its client here, because it runs without interruption until it waits or ends.
+   * Continues an operation after the answer to the current message. Has no effect if no operation has this
+   * id. Returns `false` if the operation is not waiting.
    */
-  continue(id: string): void {
-    const operation = this.#operations.get(id);
-    if (operation !== undefined) this.#run(id, operation);
+  continue(id: string): boolean {
+    const running = this.#operations.get(id);
+    if (running === undefined) return true;
+    if (!running.waiting) return false;
+    running.waiting = false;
+    this.#session.afterAnswer(() => this.#run(id, running));
+    return true;
   }
 
   stopOperation(id: string): void {
     this.#operations.delete(id);
   }
 
-  #run(operationId: string, operation: Operation): void {
+  /** Runs an operation until it waits or ends, unless the operation has been stopped. */
+  #run(operationId: string, running: Running): void {
+    if (!this.#operations.has(operationId)) return;
+    const { operation } = running;
     for (let next = operation.next(); !next.done; next = operation.next()) {
       this.#emit({ operationId, ...next.value });
-      if (next.value.event === "operationWaitingForContinue") return;
+      running.waiting = next.value.event === "operationWaitingForContinue";
+      if (running.waiting) return;
     }
     this.#operations.delete(operationId);
   }
@@ -182,7 +201,7 @@ export class Follow implements Subscription {
    * Ends the subscription with `stop`, because it would have to pin too many blocks or has missed a block.
    */
   #giveUp(): void {
-    this.#stop();
+    this.close();
     this.#emit({ event: "stop" });
     this.#ended();
   }

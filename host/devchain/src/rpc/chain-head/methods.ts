@@ -72,7 +72,8 @@ const unpin: Method = (params, { session }) => {
 
 const proceed: Method = (params, { session }) => {
   const operationId = params.text(1);
-  followOf(params, session)?.continue(operationId);
+  if (followOf(params, session)?.continue(operationId) === false)
+    throw new RpcError(-32803, "Wait for continue event was not generated for the subscription");
   return null;
 };
 
