@@ -1,6 +1,6 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** The reasons why the relay cannot continue. `code` names the reason. */
+/** The reasons why the relay cannot continue. */
 export type RelayErrorDetail =
   /** The connection to the node was lost or could not be made. */
   | { readonly code: "relay/node-unreachable"; readonly url: string; readonly reason?: string }
@@ -14,8 +14,8 @@ export type RelayErrorDetail =
    */
   | { readonly code: "relay/method-not-found"; readonly method: string }
   /**
-   * The node, or a proxy in front of it, refuses requests because it gets too many, even though the relay
-   * sends fewer at once and pauses in between. Lower `--parallel`, or give a node of your own with `--node`.
+   * The node, or a proxy in front of it, keeps refusing connections or requests as too many. Lower
+   * `--parallel`, or give a node of your own with `--node`.
    */
   | {
       readonly code: "relay/rate-limited";
@@ -27,12 +27,12 @@ export type RelayErrorDetail =
   /** The node's answer is larger than the relay accepts. Start the relay with a larger `--max-message`. */
   | { readonly code: "relay/answer-too-large"; readonly method: string; readonly reason: string }
   /**
-   * The answer is larger than the node, or a proxy in front of it, sends. Start the node with a larger
+   * The answer exceeds the limit of the node, or of a proxy in front of it. Start the node with a larger
    * `--rpc-max-response-size`, or use another node.
    */
   | { readonly code: "relay/node-response-limit"; readonly method: string; readonly reason: string }
   /**
-   * The request is larger than the node, or a proxy in front of it, accepts. Start the node with a larger
+   * The request exceeds the limit of the node, or of a proxy in front of it. Start the node with a larger
    * `--rpc-max-request-size`, or use another node.
    */
   | { readonly code: "relay/node-request-limit"; readonly method: string; readonly reason: string }
@@ -60,7 +60,7 @@ export type RelayErrorDetail =
   | { readonly code: "relay/spool-failed"; readonly folder: string; readonly reason: string }
   /** The node's answer does not have the format that the method defines. */
   | { readonly code: "relay/bad-answer"; readonly method: string }
-  /** The node's header does not follow the previous header or the worker's latest finalized block. */
+  /** A header from the node is not a child of the block before it. */
   | { readonly code: "relay/broken-chain"; readonly number: number }
   /**
    * Two nodes report different finalized blocks at one height, so at least one of them is wrong or follows a
@@ -79,11 +79,11 @@ export type RelayErrorDetail =
     }
   /** Another node's finalized head is far ahead of the followed node's. */
   | { readonly code: "relay/node-lagging"; readonly node: number; readonly other: number }
-  /** The relay could not reach the gateway. */
+  /** The relay got no complete reply from the gateway, or the gateway got no reply from its enclave. */
   | { readonly code: "relay/worker-unreachable"; readonly url: string }
   /** The relay cannot read the worker's reply. Use the same version of the relay and the worker. */
   | { readonly code: "relay/bad-reply"; readonly action: string; readonly status: number }
-  /** The worker refused data from the relay. */
+  /** The worker, or the gateway in front of it, refused a call of the relay. */
   | { readonly code: "relay/worker-refused"; readonly action: string; readonly reason: string }
   /** The worker and the node follow different chains. */
   | { readonly code: "relay/wrong-chain"; readonly worker: string; readonly node: string }
@@ -94,18 +94,18 @@ export type RelayErrorDetail =
    * newer program, or give the worker runtime metadata on trust with `--told`.
    */
   | { readonly code: "relay/runtime-unreadable"; readonly reason: string }
-  /** The node has not finalized a block of this number yet, so the relay has nothing to send. */
+  /** The node's finalized head is behind the worker's, or behind the block chosen for a checkpoint. */
   | { readonly code: "relay/node-behind"; readonly node: number; readonly worker: number }
   /**
    * An announced change of authorities has not been enacted yet. A checkpoint at this block would need both
    * authority sets.
    */
   | { readonly code: "relay/change-pending"; readonly number: number }
-  /** The state after the checkpoint's block has other authorities than the checkpoint would name. */
+  /** The authorities that a checkpoint would name differ from those in the state after its block. */
   | { readonly code: "relay/checkpoint-mismatch"; readonly number: number }
   /**
-   * The authorities of the checkpoint did not sign a later block of the node under this set id or one near
-   * it, so no worker could go on from the checkpoint.
+   * The authorities of the checkpoint did not sign a later block of the node under this set id or a nearby
+   * set id, so no worker could continue from the checkpoint.
    */
   | { readonly code: "relay/checkpoint-unsigned"; readonly number: number; readonly setId: bigint }
   /**
@@ -113,7 +113,7 @@ export type RelayErrorDetail =
    * later block is final, or choose an earlier block.
    */
   | { readonly code: "relay/checkpoint-untried"; readonly number: number }
-  /** The worker follows a parachain, but the relay has no node of that parachain. */
+  /** The worker and the relay follow different parachains, or only one of the two follows a parachain. */
   | {
       readonly code: "relay/parachain-mismatch";
       readonly worker: number | undefined;
@@ -157,8 +157,8 @@ export function isWorkersTrouble(error: ProtocolError): boolean {
 }
 
 /**
- * Whether the error says that data from nodes or from the spool was wrong: the worker refused it, or the
- * relay could not decode it.
+ * Whether the error says that data from nodes or from the spool was wrong: the worker refused the data, or
+ * the relay could not decode it or found that the headers do not form a chain.
  */
 export function blamesContent(error: ProtocolError): boolean {
   return !(error instanceof RelayError) || contentCodes.includes(error.code);
@@ -208,7 +208,7 @@ const sizeReasons: readonly string[] = [
   "runtime/queue-full",
 ];
 
-/** Whether the node, the gateway or the worker refused something because of its size. */
+/** Whether the relay, a node, the gateway or the worker refused a request or an answer for its size. */
 export function refusedForSize(error: unknown): boolean {
   if (!(error instanceof RelayError)) return false;
   const { detail } = error;

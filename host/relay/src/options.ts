@@ -22,7 +22,7 @@ export interface RelayOptions {
   readonly archiveUrls?: readonly string[];
   /** The parachain that the worker follows, if any, and a node of that parachain. */
   readonly parachain?: { readonly id: number; readonly nodeUrl: string };
-  /** The worker's address for operator calls. A function is called before each call. */
+  /** The worker's address for operator calls, or a function that returns the address for each call. */
   readonly worker: WorkerOptions | (() => WorkerOptions);
   readonly crypto: Crypto;
   readonly progress?: Progress;
@@ -34,8 +34,8 @@ export interface RelayOptions {
    */
   readonly register?: RegisterOptions;
   /**
-   * Stores fetched blocks on disk, ahead of the worker. Without it, blocks whose state all nodes have
-   * discarded cannot be relayed. The caller closes it after the relay has ended.
+   * Stores fetched blocks on disk, ahead of the worker. Without spools, the relay cannot send blocks whose
+   * state all nodes have discarded. The caller closes the spools after the relay has ended.
    */
   readonly spools?: Spools;
   /** The relay ends when this signal aborts. */
@@ -46,14 +46,14 @@ export interface RelayOptions {
   readonly terms?: StartTerms;
   /** The input of `init_runtime` for a fresh worker. Default: input that the relay fetches from the node. */
   readonly initInput?: InitInput;
-  /** The most headers in one `sync_header`, unless one proof spans more. Default: 500. */
+  /** Maximum number of headers in one `sync_header`, unless one proof spans more headers. Default: 500. */
   readonly headersPerBatch?: number;
   /**
-   * The most headers in one `sync_header`, even if one proof spans more. The relay then sends the earlier
-   * headers ahead of the proof. Default: 2,048.
+   * Maximum number of headers in one `sync_header`, even if one proof spans more headers. The relay then
+   * sends the earlier headers ahead of the proof. Default: 2,048.
    */
   readonly headersPerProof?: number;
-  /** The most blocks in one `dispatch_block`. Default: 100. */
+  /** Maximum number of blocks in one `dispatch_block`. Default: 100. */
   readonly blocksPerBatch?: number;
   /**
    * The pause after a first failure, in milliseconds. It doubles with each consecutive failure. Default: 500.
@@ -66,7 +66,8 @@ export interface RelayOptions {
   /** The largest message accepted from a node, in bytes. Default: 64 MiB. */
   readonly maxMessageBytes?: number;
   /**
-   * The most parallel requests to one node. The relay sends fewer if the node refuses too many. Default: 16.
+   * Maximum number of parallel requests to one node. The relay sends fewer requests at once while the node
+   * refuses them as too many. Default: 16.
    */
   readonly parallelRequests?: number;
   /**

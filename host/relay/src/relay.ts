@@ -111,7 +111,10 @@ class Relay {
     this.#progress.end();
   }
 
-  /** Runs until the session fails. @param sources collects the endpoints whose answers reach the worker */
+  /**
+   * Runs until the session fails or the signal aborts.
+   * @param sources collects the endpoints whose answers reach the worker
+   */
   async #session(endpoint: Endpoint, sources: Set<Endpoint>): Promise<void> {
     const { crypto } = this.#options;
     const connection = await this.#connect(endpoint, sources);

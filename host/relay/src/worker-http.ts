@@ -29,7 +29,7 @@ export interface WorkerReply {
 }
 
 /**
- * Calls an action of a worker. It follows no redirect, because another address must not receive the token.
+ * Calls an action of a worker. Follows no redirect, because another address must not receive the token.
  * @throws Error if no reply arrives within the time limit, or if the reply is larger than its limit
  */
 export function postToWorker(worker: WorkerOptions, call: WorkerCall): Promise<WorkerReply> {

@@ -33,7 +33,7 @@ const spareMs = 120_000;
 export class RemoteWorker {
   readonly #options: () => WorkerOptions;
 
-  /** A function is called before each call, so that a worker may restart at another address. */
+  /** If `options` is a function, it is called before each call, because a restart may change the address. */
   constructor(options: WorkerOptions | (() => WorkerOptions)) {
     this.#options = typeof options === "function" ? options : () => options;
   }

@@ -52,7 +52,7 @@ describe("postToWorker", () => {
     expect((await postToWorker({ url: port }, call)).header("x-seen")).toBe("POST /get_info undefined");
   });
 
-  it("reads no more of a reply than its limit", async () => {
+  it("reads no more of a reply than the limit", async () => {
     const url = await serving((_, response) => {
       const more = () => {
         while (response.write("x".repeat(64)));
@@ -75,7 +75,7 @@ describe("postToWorker", () => {
     expect([(await postToWorker({ url, token }, call)).status, asked]).toEqual([307, []]);
   });
 
-  it("gives up a call that takes too long, and one that no server answers", async () => {
+  it("gives up a call that takes too long, and a call that no server answers", async () => {
     const url = await serving(() => undefined);
     await expect(postToWorker({ url }, { ...call, timeoutMs: 20 })).rejects.toThrow();
     await expect(postToWorker({ url: "unix:/nowhere/operator.sock" }, call)).rejects.toThrow();

@@ -32,7 +32,7 @@ it("a call may take as long as the action's row allows, and two minutes more", a
 });
 
 describe("a worker's reply", () => {
-  it("is read by the action's row", async () => {
+  it("is decoded by the called action's reader", async () => {
     const read = { from: 7, unreadable: null };
     expect(await call(await answering(200, envelope({ ...read, more: true })))).toEqual(read);
     const unreadable = { from: null, unreadable: "code/no-metadata" };

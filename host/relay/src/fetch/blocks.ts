@@ -15,7 +15,7 @@ import { inParallel } from "../node/parallel.ts";
 const atOnce = 8;
 
 /**
- * Fetches the blocks as SCALE `BlockHeaderWithEvents`, with the events in the proof only. The list ends
+ * Fetches the blocks as SCALE `BlockHeaderWithEvents`. Only their proofs contain the events. The list ends
  * before it would exceed `maxBytes`, but has at least one block. The list also ends after a block that
  * changes the runtime, because later events need other metadata.
  */

@@ -1,7 +1,7 @@
 /**
  * Makes a checkpoint from a node's answers: a finalized header, and the authorities that finalize the next
  * block. The node's answers are not verified against anything else. Use a trusted node, or compare the
- * checkpoint with one from a trusted node.
+ * checkpoint with a checkpoint from a trusted node.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import { type Checkpoint, startFromCheckpoint } from "@pruntime/core/light-client";
@@ -12,14 +12,15 @@ import type { SubstrateNode } from "../node/node.ts";
 import { fetchAuthorities } from "./authorities.ts";
 import { type Trial, tryAuthorities } from "./trial.ts";
 
-/** How far the set id that voters sign may be from the one in storage. */
+/** The maximum difference between the set id that voters sign and the set id in storage. */
 const setIdSpread = 8n;
 
 /**
- * Makes the checkpoint at a block. Its set id is the one that the authorities sign, not the one in storage.
+ * Makes the checkpoint at a block. The checkpoint has the set id that the authorities sign, which may differ
+ * from the set id in storage.
  * @param at the block's number; `undefined` selects the latest finalized block
- * @throws {@link RelayError} `relay/node-behind` if the block is not final yet; as {@link tryAuthorities};
- * LightClientError, FinalityError
+ * @throws {@link RelayError} `relay/node-behind` if the block is not final yet; `relay/no-authorities`; as
+ * {@link tryAuthorities}; LightClientError, FinalityError
  */
 export async function fetchCheckpoint(
   node: SubstrateNode,
@@ -49,7 +50,7 @@ export async function fetchCheckpoint(
   return checkpoint;
 }
 
-/** The set ids to try: the one in storage, then those around it. */
+/** The set ids to try: first the set id in storage, then the nearby set ids, nearest first. */
 function near(setId: bigint): bigint[] {
   const setIds = [setId];
   for (let distance = 1n; distance <= setIdSpread; distance++) {

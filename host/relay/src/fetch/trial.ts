@@ -1,7 +1,7 @@
 /**
  * Tries the authorities of a checkpoint before the checkpoint is written. A worker that begins at a wrong
- * checkpoint stops for good. The set id in a node's storage is not always the one that voters sign: the two
- * differ while a delayed change is pending, and on some chains they always differ.
+ * checkpoint stops for good. The set id in a node's storage is not always the set id that voters sign. The
+ * two differ while a delayed change is pending, and on some chains they always differ.
  * @see https://github.com/paritytech/polkadot-sdk/issues/7363
  */
 import { equal, from0x } from "@pruntime/core/bytes";
@@ -31,7 +31,7 @@ export interface Trial {
 /**
  * Checks that the state after a block has these authorities and no pending change, and that the authorities
  * signed a justification.
- * @returns the set, with the id under which they signed
+ * @returns the set, with the id under which its authorities signed
  * @throws {@link RelayError} `relay/change-pending`, `relay/checkpoint-mismatch`,
  * `relay/checkpoint-unsigned`, `relay/checkpoint-untried`, `relay/state-discarded`; TrieError, CodecError
  */
@@ -82,7 +82,7 @@ function isSignedBy({ crypto }: SubstrateNode, set: AuthoritySet, justification:
   }
 }
 
-/** Yields justifications of later blocks, then of the block itself or earlier blocks, then announced ones. */
+/** Yields the node's justifications for the next block and for this block, then its next announcement. */
 async function* justificationsNear(
   node: SubstrateNode,
   number: number,
@@ -103,7 +103,7 @@ async function* justificationsNear(
   }
 }
 
-/** The next justification that the node announces. `undefined` if it announces none in time. */
+/** The next justification that the node announces; `undefined` if the node announces none in time. */
 async function nextAnnounced(
   { connection }: SubstrateNode,
   patienceMs: number,
@@ -120,7 +120,10 @@ async function nextAnnounced(
   return announced;
 }
 
-/** Nodes refuse proofs that they do not have, and some do not know GRANDPA's methods. */
+/**
+ * Returns `undefined` if the node refuses the request. Nodes refuse proofs that they do not have or that are
+ * too large, and some nodes do not know GRANDPA's methods.
+ */
 async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();

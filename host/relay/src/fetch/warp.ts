@@ -8,7 +8,7 @@ import type { WarpFragment } from "@pruntime/core/warp";
 import { RelayError } from "../error.ts";
 import type { NodeHeader, SubstrateNode } from "../node/node.ts";
 
-/** How far below the end of a set its announcement is looked for, in blocks. */
+/** How many headers before the last block of a set are searched for the change's announcement. */
 const lookBack = 1_024;
 /** How many headers are read at once. */
 const step = 64;
@@ -38,8 +38,9 @@ export async function* fetchWarpFragments(node: SubstrateNode, from: number): As
 }
 
 /**
- * Returns the headers below `end`, from the header that announced a change for `end`. Returns `undefined` if
- * `end` announces the change itself, or if no header from `first` on and within the look-back announces one.
+ * Returns the headers before `end`, beginning with the header that announced a change for `end`. Returns
+ * `undefined` if `end` announces the change itself, or if no header within the look-back, from `first` on,
+ * announces a change for `end`.
  */
 async function headersSinceAnnouncement(
   node: SubstrateNode,

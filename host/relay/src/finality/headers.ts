@@ -6,7 +6,7 @@ import { RelayError } from "../error.ts";
 import type { NodeHeader, SubstrateNode } from "../node/node.ts";
 
 const chunk = 64;
-/** The most headers kept in memory for later steps. */
+/** Maximum number of headers that are kept in memory for later steps. */
 const mostRemembered = 2_048;
 
 /**
@@ -21,7 +21,7 @@ export class HeaderChain {
   readonly #read = new Map<number, NodeHeader>();
   /**
    * The number of the highest header whose digest was read. The digests of all headers from the first
-   * look-back up to this one were read.
+   * look-back up to this header were read.
    */
   #seen = -1;
 
@@ -93,7 +93,7 @@ export class HeaderChain {
     this.#seen = from - 1;
   }
 
-  /** Makes the next {@link lookBack} read headers again that an earlier one has already read. */
+  /** Makes the next call of {@link lookBack} read headers even if an earlier call has read them. */
   forgetSeen(): void {
     this.#seen = -1;
   }

@@ -1,7 +1,8 @@
 /**
- * Finds the justifications that a node stores with its blocks. A node stores one with each block that ends a
- * set, and one with the first finalized block at or after each multiple of its `justification_period`. The
- * relay remembers the blocks that have no justification, and does not request them again.
+ * Finds the justifications that a node stores with its blocks. A node stores a justification with each block
+ * that ends a set, and with the first finalized block at or after each multiple of its
+ * `justification_period`. The relay remembers the blocks that have no justification, and does not request
+ * them again.
  * @see polkadot-sdk `substrate/client/consensus/grandpa/src/environment.rs` (`finalize_block`)
  */
 import { RelayError } from "../error.ts";
@@ -15,7 +16,7 @@ import type { SubstrateNode } from "../node/node.ts";
 const usualPeriods = [512, 64] as const;
 /** How many blocks after a multiple of the period are searched for a justification. */
 const spread = 8;
-/** The most multiples to try up to the last wanted block, and the most to try after it. */
+/** Maximum number of multiples to try up to the last wanted block, and the same number after that block. */
 const mostMultiples = 6;
 
 /** A justification, and the number of the block with which a node stores it. */
@@ -47,8 +48,8 @@ async function justificationAt(node: SubstrateNode, number: number): Promise<Uin
 }
 
 /**
- * Finds a justification stored at a multiple of the period or shortly after it: the last one within
- * `from`…`to`, or else the first one within `to`…`horizon`.
+ * Finds a justification stored at a multiple of the period or shortly after it: the last justification within
+ * `from`…`to`, or else the first justification within `to`…`horizon`.
  */
 export async function storedAtPeriod(
   node: SubstrateNode,

@@ -21,7 +21,7 @@ export interface Stretch {
   readonly source: ProofSource;
 }
 
-/** Consecutive headers whose proof is farther ahead than one call reaches. They are sent before the proof. */
+/** Consecutive headers whose proof is too far ahead for one call. The relay sends these headers before it. */
 export interface Ahead {
   readonly headers: readonly NodeHeader[];
   readonly source: "ahead";
@@ -39,11 +39,11 @@ export interface ProofSources {
 /** The headers that the worker needs next. */
 export interface Wanted {
   readonly from: number;
-  /** The hash of the block before `from`, which the worker has finalized. */
+  /** The hash of the block before `from`, which the worker has finalized or staged. */
   readonly parent: Uint8Array;
   /** The node's finalized head. */
   readonly finalized: number;
-  /** The number of headers wanted. The stretch may be longer if the node can prove only a longer one. */
+  /** The number of headers wanted. The stretch is longer if the node can prove only a longer stretch. */
   readonly count: number;
   /** How many headers ahead the relay looks for a proof. */
   readonly horizon: number;
@@ -56,8 +56,8 @@ const tooLargeFor = 512;
 
 /**
  * Finds a proof and the headers up to the proven block. Returns the wanted headers without a proof if the
- * proof is farther ahead than the longest stretch. That happens where finality stalled, or where the headers
- * are large.
+ * proof is farther ahead than the longest stretch, for example because finality stalled or because the
+ * headers are large.
  * @throws {@link RelayError} `relay/no-proof` or `relay/no-stored-proof` when the node has no proof yet;
  * `relay/broken-chain`
  */
@@ -89,7 +89,7 @@ export async function nextStretch(sources: ProofSources, wanted: Wanted): Promis
   throw new RelayError({ code: capabilities.provesNone ? "relay/no-stored-proof" : "relay/no-proof", from });
 }
 
-/** A stretch, or the answer that the proof is beyond the longest stretch. */
+/** A stretch; `ahead` if the proof is beyond the longest stretch; `undefined` if there is no proof. */
 type Far = Stretch | "ahead" | undefined;
 
 interface Proof extends NodeFinalityProof {
@@ -97,9 +97,9 @@ interface Proof extends NodeFinalityProof {
 }
 
 /**
- * Requests a proof with `grandpa_proveFinality`. Returns `undefined` if the node gives none, or if the proof
- * does not help: a node answers with its latest justification even if that justification is older than the
- * requested block.
+ * Requests a proof with `grandpa_proveFinality`. Returns `undefined` if the node gives no proof, or if the
+ * proof does not help: a node answers with its latest justification even if that justification is older than
+ * the requested block.
  */
 async function proveFinality(
   { node, capabilities }: ProofSources,

@@ -60,8 +60,8 @@ export class Calls {
   }
 
   /**
-   * Fails all pending requests, because the error does not say which of them it answers. The node will not
-   * answer that request, and the caller may send all of them again.
+   * Fails all pending requests, because the error does not say which request it answers. The node will not
+   * answer that request, and the caller may send all requests again.
    */
   refuseAll(error: JsonRpcError): void {
     for (const { method, reject, timer } of this.#pending.values()) {

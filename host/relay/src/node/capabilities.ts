@@ -9,7 +9,7 @@ const mostMisses = 8_192;
 export class Capabilities {
   /**
    * The node stores a justification when finality crosses a multiple of this number; `undefined` until the
-   * relay has found it.
+   * relay has found the number.
    */
   period: number | undefined;
   /**

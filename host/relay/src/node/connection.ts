@@ -4,14 +4,14 @@
 export interface NodeConnection {
   readonly url: string;
   /**
-   * The result of a call.
+   * Sends a request and returns the result.
    * @throws {@link RelayError} `relay/node-unreachable`, `relay/node-timeout`, `relay/node-refused`,
    * `relay/method-not-found`, `relay/rate-limited`, `relay/answer-too-large`, `relay/node-response-limit`,
    * `relay/node-request-limit`, `relay/state-discarded`; over HTTP also `relay/bad-answer`
    */
   readonly request: (method: string, ...params: readonly unknown[]) => Promise<unknown>;
   /**
-   * Passes on a subscription's messages until the connection ends.
+   * Subscribes, and passes the subscription's messages to `onMessage` until the connection ends.
    * @throws as `request`; `relay/bad-answer` if the node returns no subscription id; over HTTP always
    * `relay/method-not-found`
    */

@@ -11,7 +11,7 @@ export interface EndpointOptions extends ConnectOptions {
   readonly firstPauseMs: number;
   /** The longest time that the endpoint rests, in milliseconds. */
   readonly maxPauseMs: number;
-  /** The most parallel requests to the node. */
+  /** Maximum number of parallel requests to the node. */
   readonly parallel: number;
 }
 

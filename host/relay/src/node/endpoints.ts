@@ -1,4 +1,4 @@
-/** Keeps the nodes that a relay may follow, in the operator's order, and chooses the next one. */
+/** Keeps the nodes that a relay may follow, in the operator's order, and chooses the next node. */
 
 import { equal } from "@pruntime/core/bytes";
 import type { Endpoint } from "./endpoint.ts";
@@ -41,8 +41,8 @@ export class Endpoints {
   }
 
   /**
-   * Asks the other nodes of the same chain for their finalized heads. Also asks each of them for its hash at
-   * the highest height that is final both for that node and for `node`. Nodes that do not answer are left
+   * Asks the other nodes of the same chain for their finalized heads. Also asks each other node for its hash
+   * at the highest height that is final both for that node and for `node`. Nodes that do not answer are left
    * out.
    * @param resting whether resting nodes are asked, too
    */
@@ -58,7 +58,7 @@ export interface OtherNode {
   readonly endpoint: Endpoint;
   /** The number of this node's finalized head. */
   readonly finalized: number;
-  /** A height that is final for both nodes. */
+  /** The highest height that is final for both nodes. */
   readonly number: number;
   /** This node's finalized hash at height `number`. */
   readonly hash: Uint8Array;

@@ -44,7 +44,7 @@ async function exchange(of: Exchange): Promise<unknown> {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ jsonrpc: "2.0", id, method, params }),
-      redirect: "error", // it would lead to an address that the operator did not name
+      redirect: "error", // a redirect would lead to an address that the operator did not name
       signal: AbortSignal.any([timeout, closing]),
     });
     return resultOf(of, response, await textOf(of, response));

@@ -101,8 +101,8 @@ export class SubstrateNode {
   }
 
   /**
-   * The first block after `after` whose state the node still has. Nodes discard the states of old blocks, so
-   * all later blocks have theirs.
+   * The first block after `after` whose state the node still has. Nodes discard the oldest states first, so
+   * the node has the states of all later blocks, too.
    */
   async firstState(after: number): Promise<number> {
     let [gone, kept] = [after, Math.max(after + 1, await this.finalizedNumber())];
@@ -167,7 +167,7 @@ export class SubstrateNode {
     });
   }
 
-  /** The first block after `after` whose state can be read, from this node or from elsewhere. */
+  /** The first block after `after` whose state the relay can read, from the node or from a spool. */
   async firstAvailable(after: number): Promise<number> {
     return this.firstState(after);
   }

@@ -1,6 +1,6 @@
 /**
- * Runs `task` over all items, at most `width` at a time. Results are in the order of the items. If a task
- * fails, other tasks continue. When no task is running, one of the failures is thrown.
+ * Runs `task` over all items, at most `width` tasks at a time. Results are in the order of the items. If a
+ * task fails, the other tasks continue, and a failure is thrown when no task is running any more.
  */
 export async function inParallel<I, O>(
   items: readonly I[],

@@ -1,8 +1,8 @@
 /**
  * Limits the number of parallel requests to a node. The limit falls when the node refuses requests or does
- * not answer in time, and rises while the node answers. After a refusal, no request is sent during a rest.
- * The rest doubles with each consecutive refusal, and is at least as long as the node asks for, but at most a
- * minute.
+ * not answer in time, and rises while the node answers. After a refusal, the relay rests: it sends no request
+ * to the node. The rest doubles with each consecutive refusal, and is at least as long as the node asks for,
+ * but at most a minute.
  */
 import { RelayError } from "../error.ts";
 import type { NodeConnection } from "./connection.ts";
@@ -20,12 +20,12 @@ export class RateLimit {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
   #restMs = firstRestMs;
-  /** Settles when the current rest is over; `undefined` if there is none. */
+  /** Settles when the current rest is over; `undefined` when there is no rest. */
   #rest: Promise<void> | undefined;
 
   /**
-   * @param most the most requests at once
-   * @param sleep settles after that many milliseconds
+   * @param most the maximum number of requests at once
+   * @param sleep returns a promise that settles after the given number of milliseconds
    */
   constructor(most: number, sleep: (ms: number) => Promise<void> = sleepUnreferenced) {
     this.#most = most;
@@ -76,7 +76,7 @@ export class RateLimit {
     });
   }
 
-  /** Shortens the next rest to the first length again, and raises the limit by one for every 64 answers. */
+  /** Resets the next rest to the shortest length, and raises the limit by one for every 64 answers. */
   answered(): void {
     this.#restMs = firstRestMs;
     if (this.#width === this.#most || ++this.#answered < 64) return;
@@ -87,8 +87,8 @@ export class RateLimit {
 }
 
 /**
- * Keeps requests within the limit. If the node refuses a request for exceeding its limit, the request is
- * repeated after a rest, at most six times.
+ * Keeps requests within the limit. If the node refuses a request because it gets too many requests, the
+ * request is repeated after a rest, at most six times.
  * @param retried is called before each repetition
  */
 export function withRateLimit(

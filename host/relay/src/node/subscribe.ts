@@ -2,8 +2,9 @@ import { RelayError } from "../error.ts";
 import type { NodeConnection } from "./connection.ts";
 
 /**
- * Subscribes, if the node can. Over HTTP no node can, and some nodes do not offer GRANDPA's methods. The
- * caller then asks for the finalized head at intervals, and proofs come from other sources.
+ * Subscribes if the node offers the subscription. No node offers subscriptions over HTTP, and some nodes do
+ * not offer GRANDPA's methods. Without a subscription, the caller asks for the finalized head at intervals,
+ * and gets proofs from other sources.
  * @throws {@link RelayError} as the connection's `subscribe`, unless the node refuses the subscription
  */
 export async function subscribeIfOffered(

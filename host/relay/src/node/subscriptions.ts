@@ -1,6 +1,7 @@
 /**
  * The subscriptions of one connection. A node may send a subscription's first messages before the relay has
- * read the subscription's id. The latest 16 such messages are kept until `listen` is called.
+ * read the subscription's id. For each of at most 16 such subscriptions, the latest 16 messages are kept
+ * until `listen` is called.
  */
 export class Subscriptions {
   readonly #listeners = new Map<string, (result: unknown) => void>();

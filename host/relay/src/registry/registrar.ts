@@ -1,6 +1,6 @@
 /**
- * Keeps a worker registered while the relay feeds it. It registers the worker if the registry has no record
- * of it, or if the record has another policy, ECDH key or anchor.
+ * Keeps a worker registered while the relay feeds it. Registers the worker if the registry has no record of
+ * the worker, or if the record has another policy, ECDH key or anchor.
  */
 import type { GetStatus } from "@pruntime/api";
 import { fromHex, toHex } from "@pruntime/core/bytes";
@@ -24,7 +24,7 @@ export interface RegisterOptions {
   /**
    * Signs and submits the registration. Settles when the registration is final, or soon after the signal
    * aborts.
-   * @throws ProtocolError when the chain does not accept it
+   * @throws ProtocolError when the chain does not accept the registration
    */
   readonly submit: (registration: Registration, signal: AbortSignal) => Promise<unknown>;
   /**
@@ -68,8 +68,8 @@ export class Registrar {
   }
 
   /**
-   * Checks the chain once for each finalized head. If the check fails, reports it and tries again after a
-   * pause.
+   * Checks the chain once for each finalized head. If the check or the registration fails, reports the
+   * failure. A call after a pause tries again.
    */
   async look(node: SubstrateNode, worker: RemoteWorker): Promise<void> {
     if (this.#running || Date.now() < this.#restsUntil) return;

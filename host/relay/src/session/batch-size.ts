@@ -37,8 +37,8 @@ export class BatchSize {
 }
 
 /**
- * Sends a call. If it is refused for its size, halves the size for the next call and returns true. A worker
- * that stops answering may have been given too much, so the next attempt is smaller too.
+ * Sends a call. If the call is refused for its size, halves the size for the next call and returns true.
+ * Also halves the size if the worker does not answer, because the call may have been too large.
  */
 export async function shrinking(size: BatchSize, send: () => Promise<boolean>): Promise<boolean> {
   try {

@@ -1,4 +1,4 @@
-/** A signal that a caller can wait for. A signal is not lost if it arrives before the caller waits. */
+/** A signal that a caller can wait for. A ring that comes before the caller waits is not lost. */
 export class Bell {
   /** Settles at the first {@link ring} after the latest {@link reset}. */
   rung: Promise<void> = Promise.resolve();

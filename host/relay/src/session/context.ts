@@ -20,11 +20,11 @@ import type { StagedTip } from "./staged-tip.ts";
  */
 export interface SyncOptions {
   readonly headersPerCall: BatchSize;
-  /** The most headers that are sent together with one proof. */
+  /** Maximum number of headers that are sent together with one proof. */
   readonly headersPerProof: number;
   readonly blocksPerCall: BatchSize;
   readonly init: boolean;
-  /** Whether the relay has no other node to turn to. */
+  /** Whether the relay has only one node. */
   readonly onlyNode: boolean;
   readonly terms: StartTerms;
   readonly initInput?: InitInput;
@@ -43,7 +43,7 @@ export interface Session {
   readonly options: SyncOptions;
   readonly progress: Progress;
   readonly stats: RelayStats;
-  /** Keeps the worker registered; `undefined` if the operator has not asked for that. */
+  /** Keeps the worker registered; `undefined` if the operator does not want the worker registered. */
   readonly registrar?: Registrar | undefined;
   readonly signal: AbortSignal;
 }

@@ -52,8 +52,9 @@ function unreadableNote(code: string, since: number): string {
 
 /**
  * Proves the code in the state of the last dispatched block to the worker. Returns `undefined` if that block
- * did not change the runtime. Then a block within the batch changed it without an announcement: until 2023 a
- * parachain's header did not announce a change, and pending code is never announced before it runs.
+ * did not change the runtime. In that case, a block within the batch changed the runtime without an
+ * announcement: until 2023, a parachain's header did not announce a change, and a header never announces
+ * pending code before it runs.
  */
 async function proveCode(
   { node, worker }: OpenSession,

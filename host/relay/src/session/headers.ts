@@ -12,7 +12,7 @@ import type { OpenSession } from "./context.ts";
 const maxLookBack = 4_096;
 
 /**
- * Sends headers after the block that the worker has finalized, or after the one that it has staged.
+ * Sends headers after the worker's latest finalized block, or after its latest staged block.
  * @param target the node's finalized head
  */
 export async function sendHeaders(
@@ -65,7 +65,7 @@ async function sendProven({ worker, progress, stats }: OpenSession, stretch: Str
   progress.synced(from, synced_to);
 }
 
-/** Whether the worker refused headers because of what they are. */
+/** Whether the worker refused the headers themselves, or had no room to stage them. */
 function isAboutHeaders(error: unknown): boolean {
   return (
     error instanceof RelayError &&
@@ -85,7 +85,7 @@ function lookBackFarther({ capabilities, sources }: OpenSession, error: unknown)
   return true;
 }
 
-/** Encodes the headers. Only the last one has a justification. */
+/** Encodes the headers. Only the last header has a justification. */
 function headersToSync({ headers, justification }: Stretch): string[] {
   return headers.map(({ encoded: encodedHeader }, i) =>
     toBase64(

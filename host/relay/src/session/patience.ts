@@ -1,10 +1,10 @@
-/** Waits for finality proofs: some nodes prove a finalized block a moment later, others only at intervals. */
+/** Waits for finality proofs. Some nodes prove each block soon after finality, others only some blocks. */
 import { RelayError, type RelayErrorDetail } from "../error.ts";
 import type { OpenSession } from "./context.ts";
 
 /**
  * Makes a step that treats a missing proof as "nothing to do yet", until the session's patience ends. The
- * patience does not end if the relay has no other node and this one offers no GRANDPA methods, because the
+ * patience does not end if the relay has only one node and that node offers no GRANDPA methods, because the
  * node's next proof may be an hour away.
  * @throws {@link RelayError} `relay/no-proof`, `relay/no-stored-proof` when the proof has been missing for
  * `proofPatienceMs`

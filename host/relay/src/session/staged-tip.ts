@@ -33,8 +33,8 @@ export class StagedTip {
 
   /**
    * Makes the session continue after the worker's finalized block, because the worker no longer has the
-   * headers that were sent ahead. Either it restarted, or another relay replaced them. Returns false if no
-   * header was sent ahead.
+   * headers that were sent ahead. Either the worker restarted, or another relay replaced those headers.
+   * Returns false if no header was sent ahead.
    */
   reset(): boolean {
     const had = this.#tip !== undefined;

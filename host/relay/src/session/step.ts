@@ -32,8 +32,8 @@ export async function syncStep(session: OpenSession): Promise<boolean> {
 
 /**
  * The step for a parachain. It sends commands if the worker has finalized blocks that it can read and has not
- * dispatched. Otherwise it sends the parachain's head in the worker's relay block if that head is new, and
- * relay chain headers if it is not.
+ * dispatched. Otherwise, it sends the parachain's head from the state of the worker's relay block. If that
+ * head is not new, it sends relay chain headers.
  */
 async function parachainStep(session: OpenSession, status: GetStatus, target: number): Promise<boolean> {
   const { para, paraChain } = session;

@@ -36,8 +36,8 @@ export interface KeeperOptions {
 }
 
 /**
- * Fetches until the signal aborts or no node is left. After a node's error, the keeper tries again, at
- * intervals that grow with each failure in a row. It does not report the error, because a session with that
+ * Fetches until the signal aborts or no node is left. After a node's error, the keeper tries again after a
+ * pause that grows with each consecutive failure. It does not report the error, because a session with that
  * node does.
  */
 export async function keepAhead(options: KeeperOptions): Promise<void> {
@@ -94,9 +94,9 @@ async function rungOrLater(bell: Bell, signal: AbortSignal): Promise<void> {
 }
 
 interface KeeperProgress {
-  /** All blocks before this one are in the spool, or no node has them any more. */
+  /** A block number. All earlier blocks are in the spool, or no node has them any more. */
   cursor: number;
-  /** Whether the note that there is no room was written. */
+  /** Whether the keeper has already reported that the spool is full. */
   full: boolean;
 }
 

@@ -1,5 +1,6 @@
 /**
- * A node with a spool. Parts of blocks are read from the spool; those that it lacks are fetched and stored.
+ * A node with a spool. Reads parts of blocks from the spool, and fetches and stores the parts that the spool
+ * lacks.
  */
 import { decodeHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -10,7 +11,7 @@ import { type NodeBlock, type NodeFinalityProof, type NodeHeader, SubstrateNode 
 import { keysName, proofOf, type SpooledBlock } from "./record.ts";
 import type { Spool } from "./spool.ts";
 
-/** The most headers that are remembered. Parts of a block are stored only if its header is known. */
+/** Maximum number of headers in memory. Parts of a block are stored only if the block's header is known. */
 const mostHeaders = 8_192;
 
 /**
@@ -152,7 +153,7 @@ function nameOf(hash: Uint8Array): string {
   return Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString("latin1");
 }
 
-/** Whether the node does not have the requested state or body, for example because it discarded it. */
+/** Whether the node lacks the requested state or body, for example because the node discarded it. */
 function isGone(error: unknown): boolean {
   return (
     error instanceof RelayError && (error.code === "relay/state-discarded" || error.code === "relay/no-block")

@@ -10,8 +10,8 @@ const longestRestMs = 60_000;
 const timeoutMs = 30_000;
 
 /**
- * The spool of another relay. After a failure, it is not asked for a while: longer after each failure in a
- * row.
+ * The spool of another relay. After a failure, the spool rests: this relay does not ask it for some time. The
+ * rest doubles with each consecutive failure, up to a minute.
  */
 export class RemoteSpool {
   readonly url: string;
@@ -19,7 +19,7 @@ export class RemoteSpool {
   #restMs = firstRestMs;
   #restsUntil = 0;
 
-  /** @param maxBytes the largest record that is read */
+  /** @param maxBytes the largest record that is read, in bytes */
   constructor(url: string, maxBytes: number) {
     this.url = url.replace(/\/+$/, "");
     this.#maxBytes = maxBytes;

@@ -22,7 +22,7 @@ export async function serveSpools(spools: Spools, port: number, host = "127.0.0.
   const server = createServer({ requestTimeout: idleMs }, (request, response) =>
     answer(spools, request, response),
   );
-  server.maxConnections = maxConnections; // each may hold one record in memory
+  server.maxConnections = maxConnections; // each connection may hold one record in memory
   server.timeout = idleMs;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

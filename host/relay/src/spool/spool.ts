@@ -1,10 +1,10 @@
 /**
- * The spool of one chain, as sessions use it. Sessions read blocks from it before they ask a node, and
- * everything that they fetch goes into it.
+ * The spool of one chain, as sessions use it. Sessions read parts of blocks from the spool before they ask a
+ * node, and store the parts that they fetch.
  *
- * The worker verifies all data from the spool. If the worker refuses some, the spool distrusts the blocks
- * that were read since the worker last accepted a call. For these blocks, other sources are asked first, and
- * their answers replace the stored parts. Nothing is deleted, because there may be no other source.
+ * The worker verifies all data from the spool. If the worker refuses data, the spool distrusts the blocks
+ * that were read since the worker last accepted a call. For these blocks, the relay asks other sources first,
+ * and their answers replace the stored parts. Nothing is deleted, because there may be no other source.
  */
 import { equal } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -17,8 +17,8 @@ import type { SpoolStore } from "./store.ts";
 export type BlockIdentity = Pick<SpooledBlock, "number" | "hash" | "encodedHeader">;
 
 /**
- * Blocks further below the finalized head are not stored when they are fetched from a node: a node that has
- * their state is an archive, and keeps them anyway.
+ * A block that is more than this many blocks below the finalized head is not stored when a node sends it. A
+ * node that still has the block's state is an archive, and keeps the state anyway.
  */
 const deepest = 4_096;
 
@@ -84,7 +84,7 @@ export class Spool {
     this.#writing.add(writing);
   }
 
-  /** Settles when all blocks so far are on disk. */
+  /** Settles when all blocks that were passed to {@link keep} so far are on disk. */
   async settled(): Promise<void> {
     await Promise.all(this.#writing);
   }

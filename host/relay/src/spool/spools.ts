@@ -12,10 +12,10 @@ import { SpoolStore } from "./store.ts";
 /** The usual limit of one chain's spool on disk, in bytes: 2 GiB. */
 export const usualSpoolBytes: number = 2 ** 31;
 
-/** Where the spools are, how large one may become, and the relays whose spools may be read. */
+/** Where the spools are, how large each spool may become, and the relays whose spools may be read. */
 export interface SpoolOptions {
   readonly folder: string;
-  /** The most bytes of one chain's spool on disk. */
+  /** Maximum size of one chain's spool on disk, in bytes. */
   readonly maxBytes: number;
   /** The addresses of other relays' spools, in order of preference. */
   readonly from?: readonly string[];
@@ -37,12 +37,15 @@ export class Spools {
     this.#remotes = from.map((url) => new RemoteSpool(url, maxRecordBytes));
   }
 
-  /** The spool of the chain with this genesis hash, as hex; `undefined` if the relay does not follow it. */
+  /** The spool of the chain with this genesis hash, as hex; `undefined` if no node of the chain was used. */
   opened(genesis: string): Spool | undefined {
     return this.#open.get(genesis);
   }
 
-  /** A node behind the spool of its chain. @throws {@link RelayError} `relay/spool-failed`, as a request */
+  /**
+   * A node behind the spool of its chain.
+   * @throws {@link RelayError} `relay/spool-failed`; the errors of a request
+   */
   async nodeOf(connection: NodeConnection, crypto: Crypto): Promise<SpooledNode> {
     const genesis = await new SubstrateNode(connection, crypto).genesisHash();
     return new SpooledNode(connection, crypto, this.#of(genesis, crypto));

@@ -8,9 +8,9 @@ import { RelayError } from "../error.ts";
 import type { OtherNode } from "../node/endpoints.ts";
 import type { SubstrateNode } from "../node/node.ts";
 
-/** How far behind a node may be, and how often the relay compares it with the others. */
+/** How far behind a node may be, and how often the relay compares the node with other nodes. */
 export interface LagOptions {
-  /** The most blocks that a node may be behind. */
+  /** Maximum number of blocks that a node may be behind. */
   readonly maxLag: number;
   /** Milliseconds between checks; 0 disables them. */
   readonly everyMs: number;

@@ -1,4 +1,4 @@
-/** Counts of a relay's actions, for its status line and its metrics. */
+/** Counts of a relay's actions, for its metrics. */
 
 /** The names of the counts, and the help text of each metric. */
 export const counts = {

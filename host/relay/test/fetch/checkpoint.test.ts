@@ -20,7 +20,7 @@ import { blocks, chainOf, closeLater, crypto, serve } from "../support/scene.ts"
 
 const atOnce = { patienceMs: 0 };
 
-/** A chain whose next change is announced at block 8, with a node. */
+/** A chain whose next change is announced at block 8, and a node of that chain. */
 async function announcing(delay: number, height: number, options: DevchainOptions = {}) {
   const chain = await chainOf(options);
   blocks(chain, 7);
@@ -38,7 +38,7 @@ async function nodeOf(
   return new SubstrateNode(change(connection), crypto);
 }
 
-/** The light client that fragments lead to from the genesis. */
+/** The light client that started at the genesis and has verified all warp fragments. */
 async function proven(node: SubstrateNode) {
   let client = startFromGenesis(crypto, decodeBridgeInitInfo(await fetchGenesisInfo(node)));
   for await (const fragment of fetchWarpFragments(node, 1))
@@ -92,7 +92,7 @@ it("changes with delays are followed over several sets", async () => {
 });
 
 describe("the set id", () => {
-  /** A node whose storage has another set id than voters sign. */
+  /** Makes the node's storage contain this set id, whichever set id voters sign. */
   const withSetId = (setId: bigint) => (connection: NodeConnection) => ({
     ...connection,
     closed: connection.closed,
@@ -102,7 +102,7 @@ describe("the set id", () => {
         : connection.request(method, ...parameters),
   });
 
-  it.each([0n, 2n, 5n])("is the one that voters sign, not the one in storage (%s)", async (setId) => {
+  it.each([0n, 2n, 5n])("is the id that voters sign, not the id in storage (%s)", async (setId) => {
     const { chain } = await announcing(0, 12);
     const node = await nodeOf(chain, withSetId(setId));
     const checkpoint = await fetchCheckpoint(node, crypto, 10, atOnce);
@@ -110,7 +110,7 @@ describe("the set id", () => {
     expect(startFromCheckpoint(crypto, checkpoint).finalized.number).toBe(10);
   });
 
-  it("relay/checkpoint-unsigned: is refused if it is far from the one that voters sign", async () => {
+  it("relay/checkpoint-unsigned: is refused if it is far from the id that voters sign", async () => {
     const { chain } = await announcing(0, 12);
     const node = await nodeOf(chain, withSetId(100n));
     await expect(fetchCheckpoint(node, crypto, 10, atOnce)).rejects.toMatchObject({

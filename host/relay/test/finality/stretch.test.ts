@@ -44,7 +44,7 @@ describe("sources of finality proofs", () => {
     expect(methods.get("chain_getHeader")).toBeLessThan(30);
   });
 
-  it("does not use a proof of blocks before the requested one", async () => {
+  it("does not use a proof of blocks before the requested block", async () => {
     const old: { answer?: string } = {};
     const s = await scene({
       strict: true,
@@ -85,7 +85,7 @@ describe("sources of finality proofs", () => {
     expect(methods.get("grandpa_proveFinality")).toBe(1);
   });
 
-  it("finds the justification of the head if the period is not one that the relay tries", async () => {
+  it("finds the justification of the head if the relay does not try the node's period", async () => {
     const s = await scene({ strict: true, justificationPeriod: 77, faults: noGrandpaRpc });
     blocks(s.chain, 154);
     s.relay({ headersPerBatch: 30 });
@@ -108,7 +108,7 @@ describe("sources of finality proofs", () => {
     expect(multiplesOf(512, 1, 500, 500)).toEqual([]);
   });
 
-  it("waits for a missing proof without reading headers again, and uses the next announced one", async () => {
+  it("waits for a missing proof without reading headers again, and uses the next announcement", async () => {
     const methods = new Map<string, number>();
     const s = await scene({ strict: true, faults: counting(methods) });
     blocks(s.chain, 40);
@@ -163,7 +163,7 @@ describe("sources of finality proofs", () => {
     expect(s.stats.nodeFailures).toBe(0);
   });
 
-  it("continues after an answer that is larger than its limit", async () => {
+  it("continues after an answer that is larger than the relay accepts", async () => {
     const s = await scene();
     blocks(s.chain, 3);
     s.chain.setFault("huge", faults.hugeResponse("chain_getHeader", 4 << 20));
@@ -177,7 +177,7 @@ describe("sources of finality proofs", () => {
 });
 
 describe("a stretch without a proof that is longer than one call", () => {
-  /** The end of the first set, and the only block with a justification, unless it comes from the RPC. */
+  /** The last block of the first set. No other block has a stored justification. */
   const end = 60;
   const stalled = async (faultsToo: Faults = {}) => {
     const s = await scene({ strict: true, justificationPeriod: 100_000, faults: faultsToo });
@@ -193,7 +193,7 @@ describe("a stretch without a proof that is longer than one call", () => {
       body: JSON.stringify({ input: { headers_b64: headers.map(toBase64) } }),
     });
 
-  it("crosses ahead of its proof, in batches", async () => {
+  it("is sent ahead of its proof, in batches", async () => {
     const s = await stalled();
     s.relay(small);
     await finalized(s);
@@ -211,7 +211,7 @@ describe("a stretch without a proof that is longer than one call", () => {
     expect(spans(s, "sync_header")[0]).toBe(`26..${end}`);
   });
 
-  it("crosses in smaller batches to a worker that refuses larger ones", async () => {
+  it("is sent in smaller batches to a worker that refuses larger batches", async () => {
     const s = await stalled();
     s.worker.takeAtMost(7);
     s.relay({ headersPerBatch: 20 });
@@ -278,7 +278,7 @@ describe("changes of authorities that take effect later", () => {
     const s = await scene();
     blocks(s.chain, 3);
     s.chain.rotateAuthorities({ delay: 5 });
-    blocks(s.chain, 2); // announced at 4
+    blocks(s.chain, 2); // block 4 announces the change
     const first = s.relay();
     await until(() => s.worker.dispatched() === 5);
     await first.stop();
@@ -304,7 +304,7 @@ describe("changes of authorities that take effect later", () => {
     expect(s.stats.nodeFailures).toBe(0);
   });
 
-  it("relays justifications with votes for blocks after the justified one", async () => {
+  it("relays justifications with votes for blocks after the justified block", async () => {
     const s = await scene({ finalityLag: 3, votesAhead: 3 });
     blocks(s.chain, 12, [4]);
     s.relay({ headersPerBatch: 4 });

@@ -30,7 +30,7 @@ function limit(most: number): { readonly rateLimit: RateLimit; readonly rests: n
 }
 
 describe("withRateLimit", () => {
-  it("asks half as much at once after a refusal, and one more after every 64 answers", async () => {
+  it("halves the limit after a refusal, and raises it by one after every 64 answers", async () => {
     const { rateLimit } = limit(8);
     let refusals = 1;
     const asked = withRateLimit(
@@ -44,7 +44,7 @@ describe("withRateLimit", () => {
     expect(rateLimit.width).toBe(5);
   });
 
-  it("rests twice as long after each refusal in a row, and then gives up", async () => {
+  it("doubles the rest after each consecutive refusal, and gives up after seven", async () => {
     const { rateLimit, rests } = limit(8);
     let [sent, retried] = [0, 0];
     const asked = withRateLimit(
@@ -62,7 +62,7 @@ describe("withRateLimit", () => {
     expect(rests.slice(7, 12)).toEqual([12_800, 25_600, 51_200, 60_000, 60_000]);
   });
 
-  it("rests as long as the node asks, and a short while again after an answer", async () => {
+  it("rests as long as the node asks for, and after an answer again for the shortest time", async () => {
     const { rateLimit, rests } = limit(8);
     const answers = [refusal(30_000), 1, refusal(), 2];
     const asked = withRateLimit(
@@ -78,7 +78,7 @@ describe("withRateLimit", () => {
     expect(rests).toEqual([30_000, 100]);
   });
 
-  it("sends nothing during a rest, and counts refusals of requests from before it as one", async () => {
+  it("sends nothing during a rest, and counts the refusals of earlier requests as one refusal", async () => {
     let over = (): void => undefined;
     const rests: number[] = [];
     const rateLimit = new RateLimit(8, (ms) => {
@@ -101,13 +101,13 @@ describe("withRateLimit", () => {
     expect(await answers).toEqual([7, 7, 7, 7]);
   });
 
-  it("does not wait for the rest of a connection that has ended", async () => {
+  it("does not wait for the end of a rest if the connection has ended", async () => {
     const rateLimit = new RateLimit(8, () => never);
     rateLimit.refused();
     await expect(rateLimit.run(() => Promise.resolve(7), Promise.resolve())).resolves.toBe(7);
   });
 
-  it("asks slower after a time-out, and passes it on", async () => {
+  it("lowers the limit after a time-out, and throws the time-out", async () => {
     const { rateLimit, rests } = limit(8);
     const late = withRateLimit(
       connection(() => Promise.reject(new RelayError({ code: "relay/node-timeout", method: "m" }))),
@@ -118,7 +118,7 @@ describe("withRateLimit", () => {
     expect([rateLimit.width, rests]).toEqual([4, []]);
   });
 
-  it("never runs more at once than its width, and never stops at one", async () => {
+  it("never runs more tasks at once than its width, which is at least one", async () => {
     const { rateLimit } = limit(2);
     let [now, most] = [0, 0];
     const task = async (): Promise<void> => {

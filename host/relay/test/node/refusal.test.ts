@@ -86,7 +86,7 @@ describe("refusalOf", () => {
     expect(retryAfterMs(header)).toBe(ms);
   });
 
-  it("keeps no more of a reason than a line takes", () => {
+  it("cuts a long reason to 200 characters", () => {
     expect(refusalOf("m", { message: "x".repeat(5_000) })).toMatchObject({ reason: "x".repeat(200) });
   });
 });

@@ -18,7 +18,7 @@ const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
   );
 
 describe("an error whose id is null", () => {
-  it("fails all requests at once that wait for an answer, and the connection goes on", async () => {
+  it("fails all pending requests at once, and the connection stays open", async () => {
     const url = await scriptedNode(({ id, method }) => {
       if (method === "kept") return [];
       if (method === "refused")
@@ -39,12 +39,12 @@ describe("an error whose id is null", () => {
   });
 });
 
-describe("messages that are none", () => {
+describe("invalid messages", () => {
   it.each([
     ["text that is not JSON", "{"],
     ["null", "null"],
     ["a number", "7"],
-  ])("%s ends the connection, and what waits fails: relay/node-unreachable", async (_, message) => {
+  ])("%s ends the connection, and pending requests fail: relay/node-unreachable", async (_, message) => {
     const node = await connected(await scriptedNode(() => [message]));
     expect(await codeOf(node.request("m"))).toMatchObject({ code: "relay/node-unreachable" });
     await node.closed;
@@ -52,15 +52,15 @@ describe("messages that are none", () => {
 
   it.each([
     ["a subscription's message without parameters", { method: "x" }],
-    ["a subscription with an id that has no text", { params: { subscription: { toString: 1 } } }],
+    ["a subscription with an object as its id", { params: { subscription: { toString: 1 } } }],
     ["an answer to an unknown request", { id: 7_000, result: 1 }],
     ["an id of another type", { id: { toString: 1 }, result: 1 }],
-  ])("%s is passed over", async (_, message) => {
+  ])("%s is ignored", async (_, message) => {
     const node = await connected(await scriptedNode(({ id }) => [message, { id, result: "answer" }]));
     expect(await node.request("m")).toBe("answer");
   });
 
-  it("an id of a subscription that has no text is relay/bad-answer", async () => {
+  it("relay/bad-answer: a subscription's id that is neither text nor a number", async () => {
     const node = await connected(await scriptedNode(({ id }) => [{ id, result: { toString: 1 } }]));
     expect(await codeOf(node.subscribe("s", () => undefined))).toMatchObject({ code: "relay/bad-answer" });
   });
@@ -154,7 +154,7 @@ describe("connections over HTTP", () => {
   });
 });
 
-it("a WebSocket refused with 429 is relay/rate-limited, with the wait that the server wants", async () => {
+it("relay/rate-limited: a WebSocket refused with 429, with the wait that the server asks for", async () => {
   const url = await scriptedHttp(() => undefined);
   expect(await codeOf(connectNode(url.replace("http:", "ws:")))).toEqual({
     code: "relay/rate-limited",

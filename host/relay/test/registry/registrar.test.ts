@@ -63,7 +63,7 @@ function refusal(code: string): ProtocolError {
 }
 
 describe("a relay that keeps its worker registered", () => {
-  it("registers it once it has caught up, with evidence for the latest finalized block", async () => {
+  it("registers the worker once it has caught up, with evidence for the latest finalized block", async () => {
     const s = await registryScene();
     blocks(s.chain, 3);
     s.relay({ register: s.register });
@@ -80,7 +80,7 @@ describe("a relay that keeps its worker registered", () => {
     expect(s.notes).toContain("worker registered (simulated) with evidence for block 3");
   });
 
-  it("does not register it again while the record matches the worker", async () => {
+  it("does not register the worker again while the record matches the worker", async () => {
     const s = await registryScene();
     blocks(s.chain, 1);
     s.relay({ register: s.register });
@@ -95,7 +95,7 @@ describe("a relay that keeps its worker registered", () => {
   it.each<[when: string, change: Uint8Array, why: string]>([
     ["the policy has changed", setPolicy(otherPolicy), "the registry has another policy"],
     ["its record is gone", deregisterWorker(keys.publicKey), "it is not in the registry"],
-  ])("registers it again when %s", async (_, change, why) => {
+  ])("registers the worker again when %s", async (_, change, why) => {
     const s = await registryScene();
     blocks(s.chain, 1);
     s.relay({ register: s.register });
@@ -109,7 +109,7 @@ describe("a relay that keeps its worker registered", () => {
     expect(recordOf(s.chain)?.registeredAt).toBe(4);
   });
 
-  it("registers it again when the worker has new keys", async () => {
+  it("registers the worker again when it has new keys", async () => {
     const s = await registryScene();
     const other = { ...keys, ecdhPublicKey: workerKeys(2).ecdhPublicKey };
     const { genesisHash } = s.chain;
@@ -169,7 +169,7 @@ describe("a relay that keeps its worker registered", () => {
     expect(tries).toBe(8);
   });
 
-  it("continues to relay while a registration is pending, and can end before it", async () => {
+  it("continues to relay while a registration is pending, and can end before the registration", async () => {
     const s = await registryScene();
     blocks(s.chain, 1);
     let asked: AbortSignal | undefined;

@@ -20,7 +20,7 @@ async function twin(
 const noted = (s: Scene, text: string): boolean => s.notes.some((line) => line.includes(text));
 
 describe("several nodes", () => {
-  it("switches to the next node when one cannot be reached", async () => {
+  it("switches to the next node when a node cannot be reached", async () => {
     const s = await scene();
     blocks(s.chain, 3);
     s.relay({ nodeUrls: ["ws://127.0.0.1:9", s.node.url] });
@@ -65,7 +65,7 @@ describe("several nodes", () => {
     ],
     ["refuses", { refuses: () => ({ code: -32000, message: "Go away" }) }, "Go away"],
   ];
-  it.each(lies)("switches to the next node when one %s", async (_, nodeFaults, why) => {
+  it.each(lies)("switches to the next node when a node %s", async (_, nodeFaults, why) => {
     const s = await scene();
     blocks(s.chain, 4);
     const liar = await twin(s, 4, nodeFaults);
@@ -90,7 +90,7 @@ describe("several nodes", () => {
     expect(noted(s, "relay/broken-chain (number 3)")).toBe(true);
   });
 
-  it("switches to the next node when one answers too late", async () => {
+  it("switches to the next node when a node answers too late", async () => {
     const s = await scene();
     blocks(s.chain, 3);
     const slow = await twin(s, 3, faults.slow("chain_getHeader", 60_000));
@@ -99,7 +99,7 @@ describe("several nodes", () => {
     expect(noted(s, "relay/node-timeout (method chain_getHeader)")).toBe(true);
   });
 
-  it("leaves a node that has stopped while another advances: relay/node-lagging", async () => {
+  it("leaves a node that has stopped while another node advances: relay/node-lagging", async () => {
     const s = await scene();
     blocks(s.chain, 20);
     const stale = await twin(s, 20, faults.staleNode(3));
@@ -118,7 +118,7 @@ describe("several nodes", () => {
     expect([s.worker.dispatched(), s.stats.nodeFailures]).toEqual([15, 0]);
   });
 
-  it("switches to the next node when one is behind the worker: relay/node-behind", async () => {
+  it("switches to the next node when a node is behind the worker: relay/node-behind", async () => {
     const s = await scene();
     blocks(s.chain, 8);
     const first = s.relay();
@@ -186,7 +186,7 @@ describe("two nodes that disagree about a finalized block", () => {
         : genuine,
   });
 
-  it("are both left alone, and both are named: relay/nodes-disagree", async () => {
+  it("are both avoided, and both are named: relay/nodes-disagree", async () => {
     const s = await scene();
     blocks(s.chain, 4);
     const other = await twin(s, 4, forkOf(to0x(s.chain.genesisHash)));
@@ -253,7 +253,7 @@ describe("archive nodes", () => {
     expect(noted(s, "worker-refused (action dispatch_block")).toBe(true);
   });
 
-  it("are needed for a discarded state: relay/state-discarded without one", async () => {
+  it("are needed for a discarded state: relay/state-discarded without an archive node", async () => {
     const s = await scene({ strict: true, stateWindow: 8, justificationPeriod: 1 });
     blocks(s.chain, 30);
     s.relay();

@@ -18,7 +18,7 @@ import type { RemoteWorker } from "../../src/worker.ts";
 
 type Call = readonly [action: string, input: Record<string, unknown>];
 
-/** A worker that takes everything, except that it refuses the first dispatches with these codes. */
+/** A worker that refuses the first dispatches with these codes, and accepts all other calls. */
 function recording(refusals: readonly string[] = []): {
   readonly calls: Call[];
   readonly worker: RemoteWorker;
@@ -39,7 +39,7 @@ const long = new Uint8Array(2 * pieceBytes + 5).map((_, i) => i);
 const other = new Uint8Array(pieceBytes + 1);
 
 describe("callDispatch", () => {
-  it("sends what one call carries in that call", async () => {
+  it("sends everything in one call if it fits", async () => {
     const { calls, worker } = recording();
     await callDispatch(worker, [short, short], [short]);
     expect(calls).toEqual([["dispatch_block", { blocks_b64: ["AQID", "AQID"], bodies_b64: ["AQID"] }]]);
@@ -60,14 +60,14 @@ describe("callDispatch", () => {
     ]);
   });
 
-  it("does not send a part again that the worker has", async () => {
+  it("does not send a part again if the worker has it", async () => {
     const { calls, worker } = recording();
     await callDispatch(worker, [long], [other], [long]);
     expect(calls.slice(0, -1).map(([, input]) => input["part"])).toEqual(["body", "body"]);
     expect(calls.at(-1)?.[1]).toEqual({ blocks_b64: [], bodies_b64: [], staged: ["block", "body"] });
   });
 
-  it("sends all parts again if the worker has lost one", async () => {
+  it("sends all parts again if the worker has lost a part", async () => {
     const { calls, worker } = recording(["dispatch/missing-pieces"]);
     await callDispatch(worker, [long], [other], [long]);
     const parts = ["block", "block", "block", "body", "body"];
@@ -75,7 +75,7 @@ describe("callDispatch", () => {
     expect(calls.at(-1)?.[1]["staged"]).toEqual(["block", "body"]);
   });
 
-  it("throws any other refusal, and a second one", async () => {
+  it("throws any other refusal, and a second refusal for missing pieces", async () => {
     const refusals = ["dispatch/wrong-header"];
     await expect(callDispatch(recording(refusals).worker, [long], [], [long])).rejects.toThrow();
     const lost = ["dispatch/missing-pieces", "dispatch/missing-pieces"];
@@ -84,8 +84,8 @@ describe("callDispatch", () => {
   });
 });
 
-describe("a relay that follows one that ended between two pieces", () => {
-  /** A real runtime with one final block: a command in a remark, and a body longer than the block. */
+describe("a relay that replaces a relay that ended between two pieces", () => {
+  /** A real runtime with one final block, whose long body contains a command in a remark. */
   async function scene() {
     const { chain, runtime } = await followed();
     const remark = concat(utf8("pruntime/command/1:"), Uint8Array.of(2, 0, 0, 0), utf8('{"Plain":"1"}'));
@@ -97,9 +97,9 @@ describe("a relay that follows one that ended between two pieces", () => {
     return { worker: workerOf(runtime), block, body: encodeBody({ number: 1, extrinsics }) };
   }
 
-  it.each(["block", "body"] as const)("is not stopped by the half %s", async (part) => {
+  it.each(["block", "body"] as const)("is not stopped by an incomplete %s", async (part) => {
     const { worker, block, body } = await scene();
-    // with pieces of 200 bytes, the block is long too
+    // The block is longer than a piece of 200 bytes, too.
     const longest = part === "body" ? 200 : block.length;
     await worker.call(stagePiece, { part, offset: 0, total: body.length, piece_b64: "AQID" });
     expect((await callDispatch(worker, [block], [], [], longest)).bodies_wanted).toEqual([1]);
@@ -107,7 +107,7 @@ describe("a relay that follows one that ended between two pieces", () => {
   });
 });
 
-/** The worker's part of the calls of {@link callDispatch}. */
+/** A worker that passes the calls of {@link callDispatch} to this runtime. */
 function workerOf(runtime: Runtime): RemoteWorker {
   const call = async ({ name }: { readonly name: string }, input: Record<string, unknown>) => {
     if (name === "stage_piece") {

@@ -41,7 +41,7 @@ describe("runRelay", () => {
     expect(spans(s, "sync_header")).toEqual(["1..5", "6..12", "13..20"]);
   });
 
-  it("works with a node that is as strict as a real one", async () => {
+  it("works with a node that is as strict as a real node", async () => {
     const s = await scene({ strict: true, justificationPeriod: 8 });
     s.relay();
     await until(() => s.worker.finalized() === 0);
@@ -65,7 +65,7 @@ describe("runRelay", () => {
     ]);
   });
 
-  it("says why it waits, if such a node is the only one, and waits without giving it up", async () => {
+  it("says why it waits, and keeps waiting, if its only node offers no grandpa_* methods", async () => {
     const s = await scene({ justificationPeriod: 64, faults: { refuses: withoutGrandpa } });
     blocks(s.chain, 70);
     s.relay({ proofPatienceMs: 1 });
@@ -76,7 +76,7 @@ describe("runRelay", () => {
     expect(s.stats.nodeFailures).toBe(0);
   });
 
-  it("turns to another node if such a node has no proof in time: relay/no-stored-proof", async () => {
+  it("leaves a node without grandpa_* methods that has no proof in time: relay/no-stored-proof", async () => {
     const s = await scene({ justificationPeriod: 64, faults: { refuses: withoutGrandpa } });
     blocks(s.chain, 70);
     const other = await chainOf({ justificationPeriod: 64 });
@@ -143,7 +143,7 @@ describe("runRelay", () => {
   });
 
   it.each(["http/too-large", "trie/too-large", "codec/too-long", "json/too-long", "runtime/queue-full"])(
-    "sends fewer at once, down to one, while the worker refuses with %s",
+    "sends fewer headers and blocks at once, down to one, while the worker refuses with %s",
     async (code) => {
       const s = await scene();
       s.worker.takeAtMost(1, code);
@@ -155,7 +155,7 @@ describe("runRelay", () => {
     },
   );
 
-  it("sends the blocks before one whose proof the node does not send, and names the limit", async () => {
+  it("names the limit when a proof is too large for the node, and sends the earlier blocks", async () => {
     const s = await scene({}, { maxResponseLength: 600_000 });
     blocks(s.chain, 3);
     s.chain.submit(

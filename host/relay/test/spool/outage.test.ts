@@ -67,7 +67,7 @@ describe("a worker that was away for longer than its node keeps state", () => {
     expect(worker.refused()).toBeUndefined();
   });
 
-  it("is stored for even if the relay has never reached it", async () => {
+  it("finds its blocks in the spool even if the relay has never reached the worker", async () => {
     const s = await scene(pruning);
     const spools = spoolsIn(temporaryFolder());
     await s.worker.close();
@@ -127,7 +127,7 @@ describe("a worker that was away for longer than its node keeps state", () => {
     expect(s.worker.dispatched()).toBe(10);
   });
 
-  it("lacks blocks up to the first that the spool has", async () => {
+  it("lacks the blocks before the first block that the spool has", async () => {
     const s = await scene(pruning);
     blocks(s.chain, 10);
     const first = s.relay();
@@ -146,7 +146,7 @@ describe("a worker that was away for longer than its node keeps state", () => {
 });
 
 describe("another relay's spool", () => {
-  /** A spool with blocks 1 to 200, of which the node keeps only the last states. */
+  /** A spool with blocks 1 to 200. The node has discarded the states of most of these blocks. */
   async function supplier(): Promise<{ s: Scene; url: string; spools: Spools }> {
     const s = await scene(pruning);
     const spools = spoolsIn(temporaryFolder());
@@ -175,7 +175,7 @@ describe("another relay's spool", () => {
     ["forges proofs", (record: SpooledBlock) => ({ ...record, proofs: record.proofs.map(bent) })],
     ["sends blocks of a fork", (record: SpooledBlock) => ({ ...record, encodedHeader: fork(record) })],
     ["sends bytes other than records", () => undefined],
-  ])("that %s delays the worker, and the next one fills the gap", async (_, bend) => {
+  ])("that %s delays the worker, and the next spool fills the gap", async (_, bend) => {
     const { s, url, spools } = await supplier();
     const liar = await forgingSpool(s, spools, bend);
     const worker = await restarted(s);
@@ -183,7 +183,7 @@ describe("another relay's spool", () => {
     await until(() => worker.dispatched() === 200);
   });
 
-  it("that is larger than the relay reads is left out", async () => {
+  it("whose records are larger than the relay reads leaves the gap as it is", async () => {
     const { s, url } = await supplier();
     await restarted(s);
     s.relay({ spools: spoolsIn(temporaryFolder(), { from: [url], maxRecordBytes: 100 }) });

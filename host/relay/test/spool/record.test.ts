@@ -40,7 +40,7 @@ describe("a record", () => {
 
   it.each([
     ["of another version", (bytes: Uint8Array) => Uint8Array.of(2, ...bytes.subarray(1))],
-    ["with a byte behind it", (bytes: Uint8Array) => Uint8Array.of(...bytes, 0)],
+    ["with a trailing byte", (bytes: Uint8Array) => Uint8Array.of(...bytes, 0)],
   ])("%s is refused", (_, bend) => {
     expect(() => decodeSpooled(crypto, bend(encodeSpooled(block)))).toThrow();
   });
@@ -58,7 +58,7 @@ describe("a record", () => {
 });
 
 describe("merged", () => {
-  it("has the parts of both, and of two of one kind the later", () => {
+  it("has the parts of both records, and the later part where both have it", () => {
     const later: SpooledBlock = {
       ...bare,
       extrinsics: [],
@@ -74,7 +74,7 @@ describe("merged", () => {
   });
 });
 
-it("names of keys differ for other keys, another order and other borders", () => {
+it("keysName differs if the keys, their order or their boundaries differ", () => {
   const [a, b] = [Uint8Array.of(1), Uint8Array.of(2)];
   const lists = [[a, b], [b, a], [a], [Uint8Array.of(1, 2)], []];
   expect(new Set(lists.map((keys) => String(keysName(crypto, keys)))).size).toBe(lists.length);

@@ -49,7 +49,7 @@ describe("a store", () => {
     expect([store.numberOf(block(7).hash), store.numberOf(block(7, 100, 1).hash)]).toEqual([undefined, 7]);
   });
 
-  it("keeps everything over a restart", async () => {
+  it("keeps everything across a restart", async () => {
     const folder = temporaryFolder();
     const first = opened(folder);
     await first.put(block(7));
@@ -87,7 +87,7 @@ describe("a full store", () => {
     expect(bytes).toBeLessThanOrEqual(mib);
   });
 
-  it("refuses a block, and changes nothing, while the worker has taken none", async () => {
+  it("refuses a block, and changes nothing, while the worker has taken no block", async () => {
     const store = opened(temporaryFolder(), mib);
     let number = 1;
     while (await store.put(block(number, large))) number++;
@@ -101,7 +101,7 @@ describe("a full store", () => {
     expect(store.extent().first).toBe(2);
   });
 
-  it("drops higher blocks for a lower one that the worker needs, so that the oldest remain", async () => {
+  it("drops higher blocks to make room for a lower block that the worker needs", async () => {
     const store = opened(temporaryFolder(), mib);
     for (let number = 30; number > 0; number--) expect(await store.put(block(number, large))).toBe(true);
     const { first, last } = store.extent();
@@ -109,7 +109,7 @@ describe("a full store", () => {
     for (let number = 1; number <= last!; number++) expect(store.at(number)).toBeDefined();
   });
 
-  it("does not drop a higher block for a lower one that the worker has taken", async () => {
+  it("does not drop a higher block to make room for a lower block that the worker has taken", async () => {
     const store = opened(temporaryFolder(), mib);
     await store.took(1_000);
     for (let number = 100; number < 120; number++) await store.put(block(number, large));

@@ -58,11 +58,11 @@ export interface FakeWorker {
   readonly dispatched: () => number;
   readonly setId: () => bigint;
   readonly refuse: (code: string | undefined) => void;
-  /** Reports from now on that it cannot read the runtime of the blocks after its last dispatched one. */
+  /** From now on, reports that it cannot read the runtime of blocks after its last dispatched block. */
   readonly stopReading: (code: string) => void;
-  /** The input of `init_runtime` that it got. */
+  /** The input of `init_runtime` that the worker received. */
   readonly initInput: () => Readonly<Record<string, unknown>> | undefined;
-  /** Refuses calls with more headers or blocks than `count`. The refusal's default code is the gateway's. */
+  /** Refuses calls with more headers or blocks than `count`. The default code is `http/too-large`. */
   readonly takeAtMost: (count: number, code?: string) => void;
   /** From now on, requests the bodies of these blocks before it dispatches them. */
   readonly wantBodies: (numbers: readonly number[]) => void;

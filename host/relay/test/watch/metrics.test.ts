@@ -42,7 +42,7 @@ describe("the relay's status line", () => {
     );
   });
 
-  it("is written once a minute", () => {
+  it("is written at most once a minute", () => {
     vi.useFakeTimers();
     try {
       const lines: string[] = [];
