@@ -12,7 +12,7 @@ export type LogLevel = "error" | "warn" | "info" | "debug";
 
 /** The settings of a gateway and its enclave process. */
 export interface WorkerServiceOptions
-  extends Pick<GatewayOptions, "hardware" | "launcher" | "evidence" | "trust" | "operator"> {
+  extends Pick<GatewayOptions, "hardware" | "launcher" | "evidence" | "trust" | "operator" | "proxies"> {
   readonly port: number;
   readonly host: string;
   readonly dataDir: string;
@@ -28,7 +28,8 @@ export interface WorkerService extends Service {
 
 /** Starts a gateway and its enclave process. */
 export async function startWorker(options: WorkerServiceOptions): Promise<WorkerService> {
-  const { port, host, dataDir, devTest, logLevel, hardware, launcher, evidence, trust, operator } = options;
+  const { port, host, dataDir, devTest, logLevel, hardware, launcher, evidence, trust, operator, proxies } =
+    options;
   return startGateway({
     host,
     port: await freePort(port, host),
@@ -43,5 +44,6 @@ export async function startWorker(options: WorkerServiceOptions): Promise<Worker
     ...(evidence === undefined ? {} : { evidence }),
     ...(trust === undefined ? {} : { trust }),
     ...(operator === undefined ? {} : { operator }),
+    ...(proxies === undefined ? {} : { proxies }),
   });
 }

@@ -11,6 +11,8 @@ export type GatewayErrorDetail =
   | { readonly code: "gateway/socket-taken"; readonly path: string }
   /** The options ask for operator calls at the public address, as in 2020. Production mode forbids that. */
   | { readonly code: "gateway/production-2020" }
+  /** A range of trusted proxies is not in CIDR notation, or does not begin with its first address. */
+  | { readonly code: "gateway/bad-proxy-range"; readonly range: string }
   /** The operator's token is shorter than 16 characters. */
   | { readonly code: "gateway/weak-token" }
   /** The file of the enclave's bundle does not exist. Build the project first. */

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { maxFrameBytes } from "@pruntime/api/frames";
 import type { FastifyInstance } from "fastify";
 import { closedGate, gateOf2020, tokenGate } from "./access/operator.ts";
+import { Proxies, type ProxyOptions } from "./access/proxies.ts";
 import type { EnclaveStart } from "./enclave/process.ts";
 import { type EnclaveStatus, Supervisor, type SupervisorOptions } from "./enclave/supervisor.ts";
 import { GatewayError } from "./error.ts";
@@ -35,6 +36,8 @@ export interface GatewayOptions extends EnclaveStart {
   readonly version?: string;
   readonly log?: LogOptions;
   readonly limits?: Partial<GatewayLimits>;
+  /** The proxies in front of the public address. Default: none. */
+  readonly proxies?: ProxyOptions;
   /** The services that publish endorsements of the hardware. */
   readonly evidence?: EvidenceOptions;
   /** Replaces the store in `dataDir`. The gateway then does not use or lock that directory. */
@@ -96,7 +99,8 @@ export interface Gateway {
 /**
  * Starts a gateway and resolves when its enclave accepts calls.
  * @throws GatewayError `gateway/data-locked`, `gateway/port-taken`, `gateway/socket-taken`,
- * `gateway/weak-token`, `gateway/production-2020`, `gateway/no-bundle`, `gateway/boot-failed`
+ * `gateway/weak-token`, `gateway/bad-proxy-range`, `gateway/production-2020`, `gateway/no-bundle`,
+ * `gateway/boot-failed`
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const log = openLog(options.log ?? {});
@@ -106,6 +110,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     throw new GatewayError({ code: "gateway/production-2020" });
   const token = operator.token ?? randomBytes(32).toString("hex");
   const operatorGate = tokenGate(token);
+  const proxies = new Proxies(options.proxies);
   const store = options.store ?? (await openLmdbStore(options.dataDir));
   const supervisor = new Supervisor({
     ...limits,
@@ -116,7 +121,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
   });
   const status = () => supervisor.status;
-  const services: Omit<ServerOptions, "gate"> = {
+  const services: Omit<ServerOptions, "gate" | "proxies"> = {
     ...limits,
     call: (call) => supervisor.calls.call(call),
     status,
@@ -141,9 +146,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
   try {
     const gate = operator.as2020 === true ? gateOf2020 : closedGate;
-    const app = await createServer({ ...services, gate });
+    const app = await createServer({ ...services, gate, proxies });
     apps.push(app);
-    const operatorApp = createOperatorServer({ ...services, gate: operatorGate });
+    const operatorApp = createOperatorServer({ ...services, gate: operatorGate, proxies: new Proxies() });
     apps.push(operatorApp);
     const url = await listen(app, { host, port: options.port ?? 0 });
     const operatorUrl = await listen(operatorApp, operator.listen ?? { host: "127.0.0.1", port: 0 });

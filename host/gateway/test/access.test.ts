@@ -38,8 +38,8 @@ describe("networksOf", () => {
   ])("%s belongs to %s", (address, networks) => expect(networksOf(address)).toEqual(networks));
 });
 
-const local = { address: "127.0.0.1", httpVersion: "1.1" };
-const remote = { address: "203.0.113.9", httpVersion: "1.1" };
+const local = { address: "127.0.0.1", viaProxy: false, httpVersion: "1.1" };
+const remote = { address: "203.0.113.9", viaProxy: false, httpVersion: "1.1" };
 const host = "127.0.0.1:8000";
 const evilOrigin = { host, origin: "https://evil.example" };
 
@@ -88,6 +88,7 @@ describe("gateOf2020", () => {
   it("not-local", () => {
     expect(gateOf2020({ ...remote, headers: { host } })).toBe("not-local");
     expect(gateOf2020({ ...local, httpVersion: "1.0", headers: { host } })).toBe("not-local");
+    expect(gateOf2020({ ...local, viaProxy: true, headers: { host } })).toBe("not-local");
   });
 
   it.each(["forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-real-ip", "cf-connecting-ip"])(

@@ -7,6 +7,7 @@ import { encodeStatement, type SignedStatement } from "@pruntime/core/statement"
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
 import { closedGate, gateOf2020, tokenGate } from "../src/access/operator.ts";
+import { Proxies } from "../src/access/proxies.ts";
 import type { Call } from "../src/enclave/dispatcher.ts";
 import type { EnclaveState } from "../src/enclave/supervisor.ts";
 import { Refusal } from "../src/error.ts";
@@ -48,6 +49,7 @@ async function serve(setup: Setup = {}) {
     consoleDir: undefined,
     version: "1.2.3",
     endorseReply: async (body) => body,
+    proxies: new Proxies(),
     log: openLog({ stream: lines, level: "debug" }),
     requestTimeoutMs: 5_000,
     headersTimeoutMs: 5_000,
@@ -315,6 +317,20 @@ describe("shares", () => {
     await ask({ url: "/query" });
     await ask({ url: "/get_evidence" });
     expect(calls.map(({ networks }) => networks)).toEqual([["127.0.0.1"], ["127.0.0.1"]]);
+  });
+
+  it("are those of the clients behind a trusted proxy", async () => {
+    const { ask, calls } = await serve({ proxies: new Proxies({ trusted: ["127.0.0.0/8"] }) });
+    const from = (forwarded: string, remoteAddress = "127.0.0.1") =>
+      ask({ url: "/query", headers: { ...json, "x-forwarded-for": forwarded }, remoteAddress });
+    await from("198.51.100.66");
+    await from("198.51.100.66, 203.0.113.9");
+    await from("198.51.100.66", "192.0.2.1");
+    expect(calls.map(({ networks }) => networks)).toEqual([
+      ["198.51.100.66"],
+      ["203.0.113.9"],
+      ["192.0.2.1"],
+    ]);
   });
 
   it.each([

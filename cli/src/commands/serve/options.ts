@@ -1,5 +1,5 @@
 /** Options that the long-running commands share. */
-import type { ListenAddress, OperatorOptions } from "@pruntime/gateway";
+import type { ForwardingHeader, ListenAddress, OperatorOptions, ProxyOptions } from "@pruntime/gateway";
 import type { Command } from "commander";
 import type { ChainOptions, Limits } from "../../stack/chain.ts";
 import type { LogLevel } from "../../stack/worker.ts";
@@ -22,6 +22,8 @@ export interface WorkerFlags extends DataOptions {
   readonly host: string;
   readonly operator: ListenAddress;
   readonly operator2020: boolean;
+  readonly trustProxy: readonly string[];
+  readonly proxyHeader: ForwardingHeader;
   readonly token?: string;
   readonly dev: boolean;
   readonly logLevel: LogLevel;
@@ -101,6 +103,11 @@ export function operatorSettings(flags: WorkerFlags): { readonly operator: Opera
   return { operator: token === undefined ? operator : { ...operator, token } };
 }
 
+/** Which proxies are in front of a worker. */
+export function proxySettings(flags: WorkerFlags): { readonly proxies: ProxyOptions } {
+  return { proxies: { trusted: flags.trustProxy, header: flags.proxyHeader } };
+}
+
 /** Adds the options of {@link WorkerFlags}. */
 export function withService(command: Command): Command {
   return withData(command)
@@ -127,6 +134,19 @@ export function withService(command: Command): Command {
       "--operator-2020",
       "also serve operator calls on --port, without a token, to callers on this machine, as in 2020",
       false,
+    )
+    .option(
+      "--trust-proxy <range>",
+      "addresses of proxies in front of --port, such as 10.0.0.0/8 or ::1; may be repeated; these proxies " +
+        "name the client of each request, and any other peer is a client itself",
+      (range: string, earlier: readonly string[]) => [...earlier, range],
+      [],
+    )
+    .option(
+      "--proxy-header <header>",
+      "where trusted proxies name the client: x-forwarded-for or forwarded",
+      oneOf<ForwardingHeader>("--proxy-header", ["x-forwarded-for", "forwarded"]),
+      "x-forwarded-for",
     )
     .option("--dev", "enable the action `test`", false)
     .option(

@@ -16,6 +16,7 @@ import {
   type ChainFlags,
   operatorSettings,
   port,
+  proxySettings,
   type WorkerFlags,
   withChain,
   withService,
@@ -55,6 +56,7 @@ async function up(options: UpFlags): Promise<void> {
     const rest = await startWorker({
       ...options,
       ...operatorSettings(options),
+      ...proxySettings(options),
       dataDir: folders.worker,
       devTest: options.dev,
       trust,

@@ -13,7 +13,7 @@ import { startWorker } from "../../stack/worker.ts";
 import { printResult, runAction } from "../../terminal/output.ts";
 import { developmentPolicy, writeTrust } from "../../worker/local-trust.ts";
 import { writeOperator } from "../../worker/operator-address.ts";
-import { operatorSettings, type WorkerFlags, withService } from "./options.ts";
+import { operatorSettings, proxySettings, type WorkerFlags, withService } from "./options.ts";
 
 /** Adds `pruntime worker`. */
 export function registerWorker(program: Command): void {
@@ -25,6 +25,7 @@ export function registerWorker(program: Command): void {
 Examples:
   $ pruntime worker
   $ pruntime worker --host 0.0.0.0 --operator /run/pruntime/operator.sock
+  $ pruntime worker --trust-proxy 127.0.0.1
   $ pruntime worker --production --attest configfs-tsm
   $ pruntime worker --launch "gramine-sgx enclave"`,
     )
@@ -38,6 +39,7 @@ async function worker(options: WorkerFlags & HardwareFlags): Promise<void> {
     ...options,
     ...hardwareOf(options),
     ...operatorSettings(options),
+    ...proxySettings(options),
     dataDir,
     devTest: options.dev,
   });

@@ -28,6 +28,8 @@ export function isForwarded(headers: IncomingHttpHeaders): boolean {
 /** The facts by which the gateway identifies a caller. */
 export interface Peer {
   readonly address: string | undefined;
+  /** Whether a trusted proxy sent the request. */
+  readonly viaProxy: boolean;
   readonly httpVersion: string;
   readonly headers: IncomingHttpHeaders;
 }
@@ -37,6 +39,6 @@ export interface Peer {
  * The gateway recognizes a proxy by the headers that the proxy adds, or by HTTP/1.0. By default, nginx sends
  * HTTP/1.0 to upstream servers, and none of our own programs uses that version.
  */
-export function isLocalPeer({ address, httpVersion, headers }: Peer): boolean {
-  return isLoopback(address) && !isForwarded(headers) && httpVersion !== "1.0";
+export function isLocalPeer({ address, viaProxy, httpVersion, headers }: Peer): boolean {
+  return isLoopback(address) && !viaProxy && !isForwarded(headers) && httpVersion !== "1.0";
 }

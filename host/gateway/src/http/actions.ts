@@ -3,6 +3,7 @@ import type { EnclaveReply } from "@pruntime/api/frames";
 import { toHex } from "@pruntime/core/bytes";
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fastify";
 import { networksOf } from "../access/network.ts";
+import type { Proxies } from "../access/proxies.ts";
 import type { Call } from "../enclave/dispatcher.ts";
 import type { Lane } from "../enclave/turns.ts";
 import type { EndorseReply } from "../evidence/endorse.ts";
@@ -13,6 +14,7 @@ import { checkContentType, checkJsonText } from "./body.ts";
 export interface ActionServices {
   readonly call: (call: Call) => Promise<EnclaveReply>;
   readonly metrics: Metrics;
+  readonly proxies: Proxies;
   readonly operatorOnly: onRequestAsyncHookHandler;
   /** Whether every caller of this server is the operator. */
   readonly trusted: boolean;
@@ -32,7 +34,7 @@ export function servedActions(devTest: boolean): readonly AnyAction[] {
 }
 
 function serveAction(app: FastifyInstance, action: AnyAction, services: ActionServices): void {
-  const { call, metrics, operatorOnly, trusted } = services;
+  const { call, metrics, operatorOnly, proxies, trusted } = services;
   const { name, access, maxBodyBytes, timeoutMs, showsEvidence } = action;
   const isOperator = trusted || access === "operator";
   app.post(`/${name}`, {
@@ -47,7 +49,7 @@ function serveAction(app: FastifyInstance, action: AnyAction, services: ActionSe
       checkJsonText(body);
       const answer = await call({
         lane: laneOf(action, isOperator),
-        networks: isOperator ? [] : networksOf(request.ip),
+        networks: isOperator ? [] : networksOf(proxies.clientOf(request.raw).address),
         action: name,
         body,
         timeoutMs,

@@ -11,6 +11,7 @@ import type { Logger } from "pino";
 import { capConnections } from "../access/connections.ts";
 import type { OperatorGate } from "../access/operator.ts";
 import type { Peer } from "../access/peer.ts";
+import type { Proxies } from "../access/proxies.ts";
 import { Refusal } from "../error.ts";
 import { type ActionServices, serveActions, servedActions } from "./actions.ts";
 import { setSecurityHeaders } from "./headers.ts";
@@ -123,9 +124,9 @@ function recordReplies(app: FastifyInstance, { log, metrics }: ServerOptions): v
   });
 }
 
-function operatorHook({ gate, log }: ServerOptions): onRequestAsyncHookHandler {
+function operatorHook({ gate, log, proxies }: ServerOptions): onRequestAsyncHookHandler {
   return async (request) => {
-    const doubt = gate(peerOf(request));
+    const doubt = gate(peerOf(request, proxies));
     if (doubt === undefined) return;
     log.debug({ doubt }, "not the operator");
     throw new Refusal({ code: "http/forbidden" });
@@ -146,6 +147,6 @@ function isShared(request: FastifyRequest): boolean {
   return findAction(pathOf(request).slice(1))?.access === "public";
 }
 
-function peerOf({ ip, raw }: FastifyRequest): Peer {
-  return { address: ip, httpVersion: raw.httpVersion, headers: raw.headers };
+function peerOf({ raw }: FastifyRequest, proxies: Proxies): Peer {
+  return { ...proxies.clientOf(raw), httpVersion: raw.httpVersion, headers: raw.headers };
 }
