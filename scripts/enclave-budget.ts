@@ -5,14 +5,14 @@
  * the enclave. Lower the numbers when code moves out.
  */
 export const enclaveBudget: EnclaveSize = {
-  // The latest increases, 1,050 lines in total, were for pending runtime code, runtimes that this program
-  // cannot read, genesis balances, the rules number, blocks and finality stalls of any size, and a new
-  // instance of the interpreter for each run. The data of such blocks and stalls arrives in pieces, which the
-  // enclave checks.
-  ourLines: 17_250,
+  // The latest increases, 1,850 lines in total, were for pending runtime code, runtimes that this program
+  // cannot read, genesis balances, the rules number, blocks and finality stalls of any size, whose data
+  // arrives in pieces that the enclave checks, a new instance of the interpreter for each run, and long work
+  // in units, between which queries are answered.
+  ourLines: 18_050,
   thirdPartyLines: 8_500,
   wasmBytes: 4_200_000,
-  bundleBytes: 4_850_000,
+  bundleBytes: 4_900_000,
 };
 
 /** The size of the enclave's bundle. */

@@ -14,7 +14,7 @@ import type { Sodium } from "./sodium.ts";
 export type FastVerify = (item: SignedMessage) => boolean;
 
 /** Verifies many signatures. The results are in the order of the items. */
-export type FastVerifyAll = (items: readonly SignedMessage[]) => readonly boolean[];
+export type FastVerifyAll = (items: readonly SignedMessage[]) => Iterable<boolean>;
 
 /**
  * Combines a fast verifier with the portable verifier. The portable verifier checks again each item that the
@@ -23,24 +23,30 @@ export type FastVerifyAll = (items: readonly SignedMessage[]) => readonly boolea
  */
 export function withArbiter(fastAll: FastVerifyAll): Ed25519 {
   const arbiter = portableCrypto.ed25519.verify;
-  const verifyAll = (items: readonly SignedMessage[], maxSecondLooks: number): readonly boolean[] => {
+  function* verifyAll(items: readonly SignedMessage[], maxSecondLooks: number): Generator<boolean, void> {
     let looksLeft = maxSecondLooks;
-    return fastAll(items).map((accepted, i) => {
-      const item = items[i];
-      if (accepted || item === undefined || !wellFormed(item) || looksLeft <= 0) return accepted;
-      looksLeft--;
-      return arbiter(item.publicKey, item.message, item.signature);
-    });
-  };
+    const rest = items.values();
+    for (const accepted of fastAll(items)) {
+      const item = rest.next().value;
+      const looksAgain = !accepted && item !== undefined && wellFormed(item) && looksLeft > 0;
+      if (looksAgain) looksLeft--;
+      yield looksAgain ? arbiter(item.publicKey, item.message, item.signature) : accepted;
+    }
+  }
   return {
-    verify: (publicKey, message, signature) => verifyAll([{ publicKey, message, signature }], 1)[0] === true,
+    verify: (publicKey, message, signature) => {
+      const [valid] = verifyAll([{ publicKey, message, signature }], 1);
+      return valid === true;
+    },
     verifyAll,
   };
 }
 
-/** Verifies the items one after another in the calling thread. */
+/** Verifies the items one after another in the calling thread, each when its result is requested. */
 export function sequentially(fast: FastVerify): FastVerifyAll {
-  return (items) => items.map((item) => wellFormed(item) && fast(item));
+  return function* (items) {
+    for (const item of items) yield wellFormed(item) && fast(item);
+  };
 }
 
 /** Returns whether the key has 32 bytes and the signature 64. Callers refuse all other items immediately. */

@@ -7,6 +7,7 @@ import { type Evidence, evidenceToJson } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import { canonicalJson, JsonError } from "@pruntime/core/json";
 import type { GenesisBalance } from "@pruntime/core/light-client";
+import { complete } from "@pruntime/core/work";
 import type { EventOf, Meaning, ParachainStart, StartPoint } from "@pruntime/runtime";
 import {
   answerOf,
@@ -38,7 +39,7 @@ export const initHandlers: Handlers<"init_runtime"> = {
       parachain: parachainOf(anchor),
     };
     if (skip_ra) return started(enclave, event, {});
-    const anchored = answerOf(enclave.runtime.preview(event));
+    const anchored = answerOf(complete(enclave.runtime.preview(event)));
     return {
       reportData: workerReportData(enclave, "worker", anchored, noNonce),
       answer: (evidence) =>

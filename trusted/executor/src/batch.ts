@@ -1,13 +1,14 @@
 /** Executes the commands of a batch of blocks. The state does not change until the batch is committed. */
 import { ProtocolError } from "@pruntime/core/errors";
 import type { Trie } from "@pruntime/core/trie";
+import { complete, type Work } from "@pruntime/core/work";
 import type { Status } from "@pruntime/interfaces";
 import type { CommandContext, CommandOutcome, Contract } from "./contract.ts";
 import type { ContractId } from "./contract-id.ts";
 import { ExecutorError } from "./error.ts";
 import { commandText, type ExecutionReceipt, writeExecutionReceipt } from "./execution-receipts.ts";
 import type { Commitment } from "./state/commitment.ts";
-import { Overlay, stateOf } from "./state/overlay.ts";
+import { type Entries, Overlay, stateOf } from "./state/overlay.ts";
 
 /** A command from the chain, after the attempt to open its envelope. */
 export interface OpenedCommand extends CommandContext {
@@ -39,11 +40,19 @@ export interface Batch {
   execute(command: OpenedCommand): Execution;
   /** Ends a block and returns the state root after it, 32 bytes. */
   endBlock(): Uint8Array;
+  /** Does what {@link endBlock} does, in units. */
+  endBlockWork(): Work<Uint8Array>;
   /**
    * Ends the current block, commits the batch to the state, and closes the batch. A batch that is not
    * committed changes nothing.
    */
   commit(): void;
+  /**
+   * Ends the current block, and returns the work that commits the batch and closes it. The first unit of the
+   * returned work makes the whole batch part of the state, so a query between two units sees all of the batch
+   * or none of it.
+   */
+  commitWork(): Work<Work<void>>;
 }
 
 /** The part of an executor that its batches use. */
@@ -51,7 +60,7 @@ export interface BatchOwner {
   readonly contractOf: (id: ContractId) => Contract | undefined;
   readonly commitment: Commitment;
   readonly isOpen: () => boolean;
-  readonly commit: (overlay: Overlay, trie: Trie) => void;
+  readonly commit: (overlay: Overlay, trie: Trie) => Work<Work<void>>;
 }
 
 /** A batch on top of the committed entries and the trie of these entries. */
@@ -62,7 +71,7 @@ export class ExecutorBatch implements Batch {
   readonly #block: Overlay;
   #trie: Trie;
 
-  constructor(owner: BatchOwner, committed: ReadonlyMap<string, Uint8Array>, trie: Trie) {
+  constructor(owner: BatchOwner, committed: Entries, trie: Trie) {
     this.#owner = owner;
     this.#overlay = new Overlay(committed);
     this.#block = new Overlay(this.#overlay);
@@ -89,16 +98,24 @@ export class ExecutorBatch implements Batch {
   }
 
   endBlock(): Uint8Array {
+    return complete(this.endBlockWork());
+  }
+
+  *endBlockWork(): Work<Uint8Array> {
     this.#checkOpen();
-    this.#trie = this.#owner.commitment.after(this.#trie, this.#block.changes());
-    this.#overlay.absorb(this.#block);
+    this.#trie = yield* this.#owner.commitment.afterWork(this.#trie, this.#block.changes());
+    yield* this.#overlay.absorbing(this.#block);
     this.#block.clear();
     return this.#trie.root;
   }
 
   commit(): void {
-    this.endBlock();
-    this.#owner.commit(this.#overlay, this.#trie);
+    complete(complete(this.commitWork()));
+  }
+
+  *commitWork(): Work<Work<void>> {
+    yield* this.endBlockWork();
+    return yield* this.#owner.commit(this.#overlay, this.#trie);
   }
 
   #run(command: OpenedCommand, writes: Overlay): CommandOutcome {

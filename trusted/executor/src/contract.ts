@@ -3,6 +3,7 @@
  * same order give the same state everywhere. Each contract defines the format of its own commands and
  * queries.
  */
+import type { Work } from "@pruntime/core/work";
 import type { Status } from "@pruntime/interfaces";
 import type { ContractId } from "./contract-id.ts";
 import type { State, StateView } from "./state/overlay.ts";
@@ -68,14 +69,15 @@ export interface Service {
   readonly contract: ContractId;
   /**
    * Reads a state that is about to be committed: the state before the first block, and later the state after
-   * each batch. The executor calls the returned function after the commit. That function cannot fail.
+   * each batch. The executor runs the returned work after the commit. That work cannot fail, and queries may
+   * be answered between its units.
    * @throws ProtocolError to refuse the batch
    */
-  committing(state: StateView): () => void;
+  committing(state: StateView): Work<Work<void>>;
   /**
-   * Reads a state that is about to replace the committed state. The executor calls the returned function
-   * after the replacement. That function cannot fail.
+   * Reads a state that is about to replace the committed state. The executor runs the returned work after the
+   * replacement. That work cannot fail.
    * @throws ProtocolError to refuse the state
    */
-  replacing(state: StateView): () => void;
+  replacing(state: StateView): Work<Work<void>>;
 }

@@ -5,13 +5,14 @@
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Trie } from "@pruntime/core/trie";
+import { complete, forEach, type Work } from "@pruntime/core/work";
 import { type Batch, type BatchOwner, ExecutorBatch } from "./batch.ts";
 import type { Contract, Service } from "./contract.ts";
 import { type ContractId, contractKey, contractText } from "./contract-id.ts";
 import { ExecutorError } from "./error.ts";
 import { Commitment } from "./state/commitment.ts";
 import { decodeDump, encodeDump } from "./state/dump.ts";
-import { Overlay, stateOf, viewOf } from "./state/overlay.ts";
+import { type Entries, entriesPerUnit, Overlay, stateOf, viewOf } from "./state/overlay.ts";
 
 /** The cryptography, key, contracts and services that an executor uses. */
 export interface ExecutorOptions {
@@ -27,7 +28,11 @@ export class Executor {
   readonly #contracts: ReadonlyMap<string, Contract>;
   readonly #services: readonly Service[];
   readonly #commitment: Commitment;
+  /** The committed state: `#entries`, below a batch that is not merged into them yet. */
+  #committed: Entries;
   #entries = new Map<string, Uint8Array>();
+  /** The merge of the last batch into `#entries`. */
+  #merge: Work<void> = nothing();
   #trie: Trie;
   #open: Batch | undefined;
 
@@ -36,10 +41,11 @@ export class Executor {
     this.#contracts = byKey(contracts);
     this.#services = services;
     this.#commitment = new Commitment(crypto, stateKey);
+    this.#committed = this.#entries;
     const genesis = new Overlay(this.#entries);
     for (const contract of contracts) contract.genesis?.(stateOf(genesis, contract.id));
-    this.#merge(genesis);
-    this.#trie = this.#commitment.of(this.#entries);
+    this.#trie = this.#commitment.of(genesis.changes());
+    complete(complete(this.#commit(genesis, this.#trie)));
   }
 
   /** Root of the committed state, 32 bytes. */
@@ -53,13 +59,9 @@ export class Executor {
       contractOf: (id) => this.#contractOf(id),
       commitment: this.#commitment,
       isOpen: () => this.#open === batch,
-      commit: (overlay, trie) => {
-        this.#merge(overlay);
-        this.#open = undefined;
-        this.#trie = trie;
-      },
+      commit: (overlay, trie) => this.#commit(overlay, trie),
     };
-    const batch: Batch = new ExecutorBatch(owner, this.#entries, this.#trie);
+    const batch: Batch = new ExecutorBatch(owner, this.#settled(), this.#trie);
     this.#open = batch;
     return batch;
   }
@@ -70,12 +72,17 @@ export class Executor {
    * @throws ContractError `contract/bad-request`
    */
   query(origin: Uint8Array | undefined, id: ContractId, request: Uint8Array): Uint8Array | undefined {
-    return this.#contractOf(id)?.query({ origin }, viewOf(this.#entries, id), request);
+    return this.#contractOf(id)?.query({ origin }, viewOf(this.#committed, id), request);
   }
 
   /** Returns a dump of the committed state. */
   encodeState(): Uint8Array {
-    return encodeDump(this.#entries);
+    return complete(this.encodeStateWork());
+  }
+
+  /** Makes a dump of the committed state in units. */
+  encodeStateWork(): Work<Uint8Array> {
+    return encodeDump(this.#settled());
   }
 
   /**
@@ -84,31 +91,69 @@ export class Executor {
    * refuse the state
    */
   loadState(bytes: Uint8Array): void {
-    const entries = decodeDump(bytes, (id) => {
+    complete(this.loadStateWork(bytes));
+  }
+
+  /** Does what {@link loadState} does, in units. The units before the last check change nothing. */
+  *loadStateWork(bytes: Uint8Array): Work<void> {
+    const entries = yield* decodeDump(bytes, (id) => {
       const contract = this.#contractOf(id);
       return contract && ((key, value) => contract.checkEntry(key, value));
     });
-    const replaced = this.#services.map((service) => service.replacing(viewOf(entries, service.contract)));
-    this.#trie = this.#commitment.of(entries);
-    this.#entries = entries;
+    const replaced: Work<void>[] = [];
+    for (const service of this.#services)
+      replaced.push(yield* service.replacing(viewOf(entries, service.contract)));
+    const trie = yield* this.#commitment.ofWork(entries);
+    this.#settled();
+    this.#trie = trie;
+    this.#committed = this.#entries = entries;
     this.#open = undefined;
-    for (const takeNote of replaced) takeNote();
+    for (const takeNote of replaced) yield* takeNote;
   }
 
   #contractOf(id: ContractId): Contract | undefined {
     return this.#contracts.get(contractKey(id));
   }
 
-  /** Merges the writes after all services have read the new state. If a service throws, nothing changes. */
-  #merge(overlay: Overlay): void {
-    const committed = this.#services.map((service) => service.committing(viewOf(overlay, service.contract)));
-    for (const [path, value] of overlay.changes()) {
-      if (value === undefined) this.#entries.delete(path);
-      else this.#entries.set(path, value);
-    }
-    for (const takeNote of committed) takeNote();
+  /**
+   * Prepares the commit of a batch: all services read the new state. If a service throws, nothing changes.
+   * The returned work first puts the batch on top of the committed entries, in one unit. It then merges the
+   * batch into the entries, where the batch hides the difference, and lets the services follow.
+   */
+  *#commit(overlay: Overlay, trie: Trie): Work<Work<void>> {
+    const followers: Work<void>[] = [];
+    for (const service of this.#services)
+      followers.push(yield* service.committing(viewOf(overlay, service.contract)));
+    return this.#committing(overlay, trie, followers);
+  }
+
+  *#committing(overlay: Overlay, trie: Trie, followers: readonly Work<void>[]): Work<void> {
+    this.#open = undefined;
+    this.#trie = trie;
+    this.#committed = overlay;
+    this.#merge = this.#merging(overlay);
+    yield;
+    yield* this.#merge;
+    for (const follow of followers) yield* follow;
+  }
+
+  *#merging(overlay: Overlay): Work<void> {
+    const entries = this.#entries;
+    yield* forEach(overlay.changes(), entriesPerUnit, ([path, value]) => {
+      if (value === undefined) entries.delete(path);
+      else entries.set(path, value);
+    });
+    this.#committed = entries;
+  }
+
+  /** The committed entries, after the last batch has been merged into them completely. */
+  #settled(): Map<string, Uint8Array> {
+    complete(this.#merge);
+    return this.#entries;
   }
 }
+
+function* nothing(): Work<void> {}
 
 function byKey(contracts: readonly Contract[]): ReadonlyMap<string, Contract> {
   const found = new Map<string, Contract>();

@@ -2,6 +2,7 @@ import { concat, fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { hkdfExpand, portableCrypto } from "@pruntime/core/crypto";
 import { CodecError } from "@pruntime/core/scale";
 import { Trie } from "@pruntime/core/trie";
+import { complete, type Work } from "@pruntime/core/work";
 import type { Status } from "@pruntime/interfaces";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -478,15 +479,21 @@ describe("a service", () => {
   function watched(): { readonly executor: Executor; readonly shown: string[] } {
     const shown: string[] = [];
     const said = (state: StateView) => fromUtf8(state.get(x) ?? utf8("nothing"));
+    function* show(text: string): Work<void> {
+      yield;
+      shown.push(text);
+    }
     const service: Service = {
       contract: 9,
-      committing: (state) => {
+      *committing(state) {
+        yield;
         if (said(state) === "666") throw bug;
-        return () => void shown.push(said(state));
+        return show(said(state));
       },
-      replacing: (state) => {
+      *replacing(state) {
+        yield;
         if (said(state) === "bad") throw bug;
-        return () => void shown.push(`loaded ${said(state)}`);
+        return show(`loaded ${said(state)}`);
       },
     };
     const contracts = [contract(9, (state, input) => write(state, input))];
@@ -503,6 +510,16 @@ describe("a service", () => {
     executor.begin().execute(command({ contractId: 9, json: 2 }));
     run(executor, { contractId: 9, json: 3 });
     expect(shown).toEqual(["nothing", "1", "3"]);
+  });
+
+  it("follows a batch that commits in units after the batch is part of the state", () => {
+    const { executor, shown } = watched();
+    const batch = executor.begin();
+    batch.execute(command({ contractId: 9, json: 1 }));
+    const commit = complete(batch.commitWork());
+    expect(shown).toEqual(["nothing"]);
+    complete(commit);
+    expect(shown).toEqual(["nothing", "1"]);
   });
 
   it("may refuse what a batch is about to commit, which then changes nothing", () => {

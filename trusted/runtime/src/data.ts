@@ -5,12 +5,19 @@ import { recordOf } from "./keep/record.ts";
 import { type Context, type State, type Step, started } from "./state.ts";
 
 /**
- * Writes a file into the data area, and returns the record with which the host stores the file.
+ * Writes a file into the data area, runs the waiting joins, and returns the record with which the host stores
+ * the file.
  * @throws DataError for a path that the operator may not use, and for a file that exceeds a limit
  */
 export function setData(_: Context, state: State, { path, bytes }: EventOf<"set-data">): Step<"set-data"> {
-  started(state).data.set(path, bytes);
-  return { state, value: { done: true }, puts: [recordOf(dataRecord, { path, bytes })] };
+  const { data } = started(state);
+  data.store(path, bytes);
+  return {
+    state,
+    value: { done: true },
+    puts: [recordOf(dataRecord, { path, bytes })],
+    after: data.joinWork(),
+  };
 }
 
 /** Reads a file or a result from the data area. `bytes` is `undefined` if nothing is stored at the path. */

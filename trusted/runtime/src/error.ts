@@ -6,6 +6,8 @@ export type RuntimeErrorDetail =
    * The runtime encountered a bug of its own and accepts no more calls, because its answers could be wrong.
    */
   | { readonly code: "runtime/halted" }
+  /** The worker is handling another call. Until that call ends, it answers only queries. */
+  | { readonly code: "runtime/busy" }
   /** The worker has no chain yet: call `init_runtime` first. */
   | { readonly code: "runtime/not-initialized" }
   /** The worker already has a chain, and its chain cannot be changed. */

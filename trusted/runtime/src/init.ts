@@ -14,6 +14,7 @@ import {
   startFromGenesis,
   toFinalized,
 } from "@pruntime/core/light-client";
+import type { Work } from "@pruntime/core/work";
 import { genesisOf, type Parachain, startChain } from "./chain.ts";
 import { createContracts } from "./contracts.ts";
 import { type CommandEvents, compileCommandEvents } from "./dispatch/command-events.ts";
@@ -31,18 +32,19 @@ import type { Context, State, Step } from "./state.ts";
  * @throws {@link RuntimeError}; LightClientError, FinalityError, TrieError, CodecError, MetadataError,
  * CodeError, JsonError
  */
-export function init(
+export function* init(
   { crypto, identity, meanings }: Context,
   state: State,
   event: EventOf<"init">,
-): Step<"init"> {
+): Work<Step<"init">> {
   const { start, meaning, genesisBalance, parachain } = event;
   if (state.running !== undefined) throw new RuntimeError({ code: "runtime/already-initialized" });
   const client = clientFrom(crypto, start);
+  yield;
   const para = parachain && parachainFrom(crypto, client, parachain);
   if (para !== undefined && meaning.kind === "bodies")
     throw new RuntimeError({ code: "runtime/parachain-by-bodies" });
-  const events = eventsOf(meanings, (para ?? client).finalized.stateRoot, meaning);
+  const events = yield* eventsOf(meanings, (para ?? client).finalized.stateRoot, meaning);
   const anchor = anchorOf(crypto, client, { meaning, genesisBalance, para });
   const { boundTo } = state;
   if (boundTo !== undefined && !equal(boundTo, anchor))
@@ -77,16 +79,16 @@ function clientFrom(crypto: Crypto, start: StartPoint): LightClient {
   return startFromCheckpoint(crypto, decodeCheckpoint(start.text));
 }
 
-function eventsOf(
+function* eventsOf(
   meanings: MeaningCache,
   stateRoot: Uint8Array,
   meaning: Meaning,
-): CommandEvents | undefined {
+): Work<CommandEvents | undefined> {
   switch (meaning.kind) {
     case "told":
-      return compileCommandEvents(meaning.metadata);
+      return yield* compileCommandEvents(meaning.metadata);
     case "proven":
-      return readable(meanings.proven(stateRoot, meaning.codeProof));
+      return readable(yield* meanings.proven(stateRoot, meaning.codeProof));
     case "bodies":
       return undefined;
   }

@@ -1,12 +1,16 @@
 /**
- * The state machine inside the enclave. `accept` is synchronous and all-or-nothing: it answers, or it rejects
- * with a code and leaves the state unchanged, except that a refused dispatch drops the staged parts that it
- * names. An error without a code is a bug. The runtime then stops, because a missing reply does less harm
- * than a wrong one.
+ * The state machine inside the enclave. An event is handled completely or not at all: the runtime answers, or
+ * it rejects the event with a code and leaves the state unchanged, except that a refused dispatch drops the
+ * staged parts that it names. An error without a code is a bug. The runtime then stops, because a missing
+ * reply does less harm than a wrong one.
+ *
+ * A long event is handled in units. Between two units, the runtime answers queries from the state before the
+ * event, and refuses all other events.
  */
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import { type SignedStatement, signStatement } from "@pruntime/core/statement";
 import { rulesNumber } from "@pruntime/core/version";
+import { complete, type Work } from "@pruntime/core/work";
 import { type Chain, finalizedOf, genesisOf } from "./chain.ts";
 import { getData, setData } from "./data.ts";
 import { dispatchBlocks } from "./dispatch/blocks.ts";
@@ -37,42 +41,86 @@ export class Runtime {
   readonly #context: Context;
   #state: State;
   #halted = false;
+  /** Whether an event is being handled in units. */
+  #busy = false;
 
   constructor(context: Context, state: State) {
     this.#context = context;
     this.#state = state;
   }
 
-  /**
-   * Handles an event completely, or rejects it with a code. @throws only for a bug, which halts the runtime
-   */
+  /** Handles an event without a pause. @throws as {@link Runtime.begin} */
   accept<E extends Event>(event: E): Outcome<AnswerTo<E>> {
-    const outcome = this.#guard<AnswerTo<E>>(() => {
-      const { state, value, puts = [], drops = [] } = step(this.#context, this.#state, event);
+    return complete(this.begin(event));
+  }
+
+  /**
+   * Handles an event in units. The state changes as a whole, in one unit, when nothing can be refused any
+   * more. Until the work ends, every event other than a query is rejected with `runtime/busy`.
+   * @throws only for a bug, which halts the runtime
+   */
+  *begin<E extends Event>(event: E): Work<Outcome<AnswerTo<E>>> {
+    const asked: Event = event;
+    const outcome = asked.kind === "query" ? this.#query(asked) : yield* this.#guard(this.#take(asked));
+    return outcome as Outcome<AnswerTo<E>>;
+  }
+
+  /** Returns what `init` would answer, without any change or effect. @throws as {@link Runtime.begin} */
+  preview(event: EventOf<"init">): Work<Outcome<AnswerTo<typeof event>>> {
+    return this.#guard(this.#preview(event));
+  }
+
+  *#take(event: LongEvent): Work<Outcome<AnswerTo<Event>>> {
+    try {
+      const work = step(this.#context, this.#state, event);
+      const { state, value, puts = [], drops = [], after } = "next" in work ? yield* work : work;
+      if (this.#halted) return rejected({ code: "runtime/halted" });
       this.#state = state;
-      return { ok: true, value: value as AnswerTo<E>, effects: { puts, drops } };
-    });
-    if (!outcome.ok) this.#state = afterRefusal(this.#state, event);
-    return outcome;
+      if (after !== undefined) yield* after;
+      return { ok: true, value, effects: { puts, drops } };
+    } catch (error) {
+      const refusal = this.#refusal(error);
+      this.#state = afterRefusal(this.#state, event);
+      return refusal;
+    }
   }
 
-  /** Returns what `init` would answer, without any change or effect. @throws as {@link Runtime.accept} */
-  preview(event: EventOf<"init">): Outcome<AnswerTo<typeof event>> {
-    return this.#guard(() => {
-      const { value } = init(this.#context, this.#state, event);
+  *#preview(event: EventOf<"init">): Work<Outcome<AnswerTo<typeof event>>> {
+    try {
+      const { value } = yield* init(this.#context, this.#state, event);
       return { ok: true, value, effects: { puts: [], drops: [] } };
-    });
+    } catch (error) {
+      return this.#refusal(error);
+    }
   }
 
-  #guard<T>(take: () => Outcome<T>): Outcome<T> {
+  /** Runs work as the only work of this runtime. */
+  *#guard<T>(work: Work<Outcome<T>>): Work<Outcome<T>> {
+    if (this.#halted) return rejected({ code: "runtime/halted" });
+    if (this.#busy) return rejected({ code: "runtime/busy" });
+    this.#busy = true;
+    try {
+      return yield* work;
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #query(event: EventOf<"query">): Outcome<AnswerTo<typeof event>> {
     if (this.#halted) return rejected({ code: "runtime/halted" });
     try {
-      return take();
+      const { value } = answerQuery(this.#context, this.#state, event);
+      return { ok: true, value, effects: { puts: [], drops: [] } };
     } catch (error) {
-      if (error instanceof ProtocolError) return rejected(error.detail as ErrorDetail);
-      this.#halted = true;
-      throw error;
+      return this.#refusal(error);
     }
+  }
+
+  /** Returns the rejection for a coded error. @throws any other error, which halts the runtime */
+  #refusal(error: unknown): { readonly ok: false; readonly error: ErrorDetail } {
+    if (error instanceof ProtocolError) return rejected(error.detail as ErrorDetail);
+    this.#halted = true;
+    throw error;
   }
 
   /** The keys with which the worker signs and opens messages. */
@@ -118,8 +166,15 @@ export class Runtime {
   }
 }
 
-/** Passes an event to the handler of its kind. */
-function step(context: Context, state: State, event: Event): Step<Event["kind"]> {
+/** Every event that is not answered between the units of another. */
+type LongEvent = Exclude<Event, EventOf<"query">>;
+
+/** Passes an event to the handler of its kind. The handler of a long event works in units. */
+function step(
+  context: Context,
+  state: State,
+  event: LongEvent,
+): Step<Event["kind"]> | Work<Step<Event["kind"]>> {
   switch (event.kind) {
     case "init":
       return init(context, state, event);
@@ -137,8 +192,6 @@ function step(context: Context, state: State, event: Event): Step<Event["kind"]>
       return learnCode(context, state, event);
     case "body":
       return dispatchBody(context, state, event);
-    case "query":
-      return answerQuery(context, state, event);
     case "set-data":
       return setData(context, state, event);
     case "get-data":

@@ -2,6 +2,7 @@
 import type { AttestationRoots } from "@pruntime/core/attestation";
 import type { WorkerChannel } from "@pruntime/core/channel";
 import type { Crypto, Random } from "@pruntime/core/crypto";
+import type { Work } from "@pruntime/core/work";
 import { type Chain, genesisOf } from "./chain.ts";
 import type { WorkerContracts } from "./contracts.ts";
 import type { CommandEvents } from "./dispatch/command-events.ts";
@@ -49,7 +50,8 @@ export interface Running extends WorkerContracts {
 
 /**
  * Everything that events can change. A handler returns the next state. A handler changes the mutable parts of
- * {@link Running} only after its last check, so a handler that throws has changed nothing.
+ * {@link Running} only after its last check, so a handler that throws has changed nothing. A handler that
+ * works in units changes these parts only in {@link Step.after}.
  */
 export interface State {
   /** `undefined` before init. */
@@ -69,6 +71,11 @@ export const newWorker: State = { running: undefined, boundTo: undefined, handov
 export interface Step<K extends Event["kind"]> extends Partial<Effects> {
   readonly state: State;
   readonly value: Answers[K];
+  /**
+   * Changes the mutable parts of {@link Running}. It begins together with the change of the state, before any
+   * query, and cannot fail. Queries may be answered between its units.
+   */
+  readonly after?: Work<void>;
 }
 
 /** The part of the state that exists after init. @throws {@link RuntimeError} `runtime/not-initialized` */

@@ -36,11 +36,12 @@ export interface Crypto {
 export interface Ed25519 {
   readonly verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
   /**
-   * Returns one verdict for each of `items`, in their order: whether the signature is valid. A fast provider
-   * checks a refused signature again with its ZIP-215 verifier, at most `maxSecondLooks` times. Further
-   * refusals are final, so a flood of bad signatures cannot cause many slow checks.
+   * Yields one verdict for each of `items`, in their order: whether the signature is valid. A provider that
+   * uses one thread verifies an item only when its verdict is requested. A fast provider checks a refused
+   * signature again with its ZIP-215 verifier, at most `maxSecondLooks` times. Further refusals are final,
+   * so a flood of bad signatures cannot cause many slow checks.
    */
-  readonly verifyAll: (items: readonly SignedMessage[], maxSecondLooks: number) => readonly boolean[];
+  readonly verifyAll: (items: readonly SignedMessage[], maxSecondLooks: number) => Iterable<boolean>;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Crypto } from "../crypto/index.ts";
-import { orderedRoot } from "../trie/index.ts";
+import { orderedRootWork } from "../trie/index.ts";
+import { complete, type Work } from "../work/index.ts";
 
 /**
  * The `extrinsicsRoot` of a block's header: the root of a trie over the block's extrinsics.
@@ -13,5 +14,14 @@ export function extrinsicsRoot(
   extrinsics: readonly Uint8Array[],
   systemVersion = 0,
 ): Uint8Array {
-  return orderedRoot(crypto.blake2b256, extrinsics, systemVersion >= 2 ? 1 : 0);
+  return complete(extrinsicsRootWork(crypto, extrinsics, systemVersion));
+}
+
+/** Computes {@link extrinsicsRoot} in units. */
+export function extrinsicsRootWork(
+  crypto: Pick<Crypto, "blake2b256">,
+  extrinsics: readonly Uint8Array[],
+  systemVersion: number,
+): Work<Uint8Array> {
+  return orderedRootWork(crypto.blake2b256, extrinsics, systemVersion >= 2 ? 1 : 0);
 }

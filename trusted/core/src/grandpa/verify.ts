@@ -18,6 +18,7 @@
 import { equal } from "../bytes/index.ts";
 import { encodeHeader, headerHash } from "../chain/index.ts";
 import type { Crypto, SignedMessage } from "../crypto/index.ts";
+import { complete, forEach, mapEach, type Work } from "../work/index.ts";
 import { Ancestry, type AncestryLink } from "./ancestry.ts";
 import type { AuthoritySet } from "./authority.ts";
 import { FinalityError } from "./error.ts";
@@ -61,12 +62,30 @@ export function verifyJustification(
   target: BlockTarget,
   justification: Justification,
 ): Tally {
+  return complete(justificationWork(crypto, trusted, target, justification));
+}
+
+/** The same check as {@link verifyJustification}, in units. @throws {@link FinalityError} */
+export function* justificationWork(
+  crypto: Pick<Crypto, "blake2b256" | "ed25519">,
+  trusted: AuthoritySet,
+  target: BlockTarget,
+  justification: Justification,
+): Work<Tally> {
   boundHeaders(justification.votesAncestries.length);
-  const links = justification.votesAncestries.map((header) => {
+  const links = yield* mapEach(justification.votesAncestries, hashesPerUnit, (header) => {
     return { hash: headerHash(crypto, encodeHeader(header)), parentHash: header.parentHash };
   });
-  return verifyCommit(crypto, trusted, target, justification, links);
+  return yield* commitWork(crypto, trusted, target, justification, links);
 }
+
+/** The number of ancestry headers that are hashed before the work may pause. */
+const hashesPerUnit = 256;
+/**
+ * The number of signatures that are verified before the work may pause. A second look at a signature takes
+ * milliseconds.
+ */
+const signaturesPerUnit = 4;
 
 /**
  * The same check as {@link verifyJustification}, for chains whose headers do not have Substrate's layout.
@@ -80,6 +99,16 @@ export function verifyCommit(
   commit: Commit,
   ancestry: readonly AncestryLink[],
 ): Tally {
+  return complete(commitWork(crypto, trusted, target, commit, ancestry));
+}
+
+function* commitWork(
+  crypto: Pick<Crypto, "ed25519">,
+  trusted: AuthoritySet,
+  target: BlockTarget,
+  commit: Commit,
+  ancestry: readonly AncestryLink[],
+): Work<Tally> {
   if (commit.targetNumber !== target.number || !equal(commit.targetHash, target.hash))
     throw new FinalityError({
       code: "finality/wrong-target",
@@ -89,7 +118,8 @@ export function verifyCommit(
   boundVotes(commit.precommits.length * precommitBytes, trusted);
   boundHeaders(ancestry.length);
   const tally = verifyWeight(new Ballot(trusted), commit, ancestry);
-  verifySignatures(crypto, trusted, commit);
+  yield;
+  yield* verifySignatures(crypto, trusted, commit);
   return tally;
 }
 
@@ -132,15 +162,18 @@ function routeBase({ targetHash, targetNumber, precommits }: Commit): Uint8Array
  * fast verifier refuses is checked again by the rules of ZIP-215. The number of second checks is limited to
  * twice the number of authorities, because no honest round has more votes than that.
  */
-function verifySignatures(
+function* verifySignatures(
   crypto: Pick<Crypto, "ed25519">,
   { setId, authorities }: AuthoritySet,
   { round, precommits }: Commit,
-): void {
+): Work<void> {
   const messages = signedMessages(precommits, round, setId);
-  const verdicts = crypto.ed25519.verifyAll(messages, 2 * authorities.length);
-  const vote = precommits.findIndex((_, i) => verdicts[i] !== true);
-  if (vote >= 0) throw new FinalityError({ code: "finality/bad-signature", vote });
+  let vote = 0;
+  yield* forEach(crypto.ed25519.verifyAll(messages, 2 * authorities.length), signaturesPerUnit, (valid) => {
+    if (!valid) throw new FinalityError({ code: "finality/bad-signature", vote });
+    vote++;
+  });
+  if (vote < messages.length) throw new FinalityError({ code: "finality/bad-signature", vote });
 }
 
 /**

@@ -15,7 +15,8 @@ export {
   toFinalized,
 } from "./light-client.ts";
 export * from "./light-sync-state.ts";
+export { headersPerUnit } from "./link.ts";
 export { provenAuthorities } from "./prove.ts";
 export { followChanges, sameAuthorities } from "./set-change.ts";
-export { maxStaged, nothingStaged, type StagedHeaders, stageHeaders } from "./stage.ts";
+export { maxStaged, nothingStaged, type StagedHeaders, stageHeaders, stageHeadersWork } from "./stage.ts";
 export * from "./verify.ts";

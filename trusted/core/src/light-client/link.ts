@@ -1,24 +1,28 @@
 import { equal } from "../bytes/index.ts";
 import { headerHash, type ReceivedHeader } from "../chain/index.ts";
 import type { Crypto } from "../crypto/index.ts";
+import { forEach, type Work } from "../work/index.ts";
 import { LightClientError } from "./error.ts";
 import { HeaderRun } from "./header-run.ts";
 import type { FinalizedHeader, HashedHeader } from "./light-client.ts";
+
+/** The number of headers that are decoded or hashed before the work may pause. */
+export const headersPerUnit = 256;
 
 /**
  * Hashes the headers of a batch and checks that each is the child of the previous one. Returns the headers
  * that are not final yet; the first of these is a child of `finalized` or of a staged header.
  * @throws {@link LightClientError} `headers/gap`, `headers/wrong-parent`, `headers/conflicts-finalized`
  */
-export function linkHeaders(
+export function* linkHeaders(
   crypto: Pick<Crypto, "blake2b256">,
   finalized: FinalizedHeader,
   headers: readonly ReceivedHeader[],
   staged: HeaderRun = HeaderRun.after(finalized),
-): HashedHeader[] {
+): Work<HashedHeader[]> {
   const fresh: HashedHeader[] = [];
   let before: HashedHeader | undefined;
-  for (const { header, encodedHeader } of headers) {
+  yield* forEach(headers, headersPerUnit, ({ header, encodedHeader }) => {
     const next: HashedHeader = { header, hash: headerHash(crypto, encodedHeader) };
     const { number } = next.header;
     if (before !== undefined) assertChild(next, before.header.number, before.hash);
@@ -30,7 +34,7 @@ export function linkHeaders(
       throw new LightClientError({ code: "headers/conflicts-finalized", number });
     if (number > finalized.number) fresh.push(next);
     before = next;
-  }
+  });
   return fresh;
 }
 

@@ -7,6 +7,7 @@
 import { equal } from "../bytes/index.ts";
 import type { ReceivedHeader } from "../chain/index.ts";
 import type { Crypto } from "../crypto/index.ts";
+import { complete, type Work } from "../work/index.ts";
 import { LightClientError } from "./error.ts";
 import { HeaderRun } from "./header-run.ts";
 import { type HashedHeader, type LightClient, type PendingChange, toFinalized } from "./light-client.ts";
@@ -42,10 +43,20 @@ export function stageHeaders(
   staged: StagedHeaders,
   headers: readonly ReceivedHeader[],
 ): StagedHeaders {
+  return complete(stageHeadersWork(crypto, trusted, staged, headers));
+}
+
+/** Does what {@link stageHeaders} does, in units. @throws as {@link stageHeaders} */
+export function* stageHeadersWork(
+  crypto: Pick<Crypto, "blake2b256">,
+  trusted: LightClient,
+  staged: StagedHeaders,
+  headers: readonly ReceivedHeader[],
+): Work<StagedHeaders> {
   if (headers.length === 0) throw new LightClientError({ code: "headers/empty" });
   const { kept, fresh } = replaceFrom(
     staged.headers,
-    linkHeaders(crypto, trusted.finalized, headers, staged.headers),
+    yield* linkHeaders(crypto, trusted.finalized, headers, staged.headers),
   );
   const last = fresh.at(-1);
   if (last === undefined) return staged;

@@ -10,8 +10,9 @@
 import type { AuthoritySetChange } from "../bridge-2020/index.ts";
 import { decodeReceivedHeader, type ReceivedHeader } from "../chain/index.ts";
 import type { Crypto } from "../crypto/index.ts";
-import { type AuthoritySet, decodeJustification, verifyJustification } from "../grandpa/index.ts";
+import { type AuthoritySet, decodeJustification, justificationWork } from "../grandpa/index.ts";
 import { openStateProof } from "../trie/index.ts";
+import { complete, type Work } from "../work/index.ts";
 import { LightClientError } from "./error.ts";
 import type { HeaderRun } from "./header-run.ts";
 import {
@@ -72,17 +73,27 @@ export function verifyReceivedHeaders(
   crypto: Crypto,
   trusted: LightClient,
   batch: HeaderBatch<ReceivedHeader>,
-  staged: StagedHeaders = nothingStaged(trusted),
+  staged?: StagedHeaders,
 ): VerifiedBatch {
+  return complete(receivedHeadersWork(crypto, trusted, batch, staged));
+}
+
+/** Does what {@link verifyReceivedHeaders} does, in units. @throws as {@link verifyReceivedHeaders} */
+export function* receivedHeadersWork(
+  crypto: Crypto,
+  trusted: LightClient,
+  batch: HeaderBatch<ReceivedHeader>,
+  staged: StagedHeaders = nothingStaged(trusted),
+): Work<VerifiedBatch> {
   if (batch.headers.length === 0) throw new LightClientError({ code: "headers/empty" });
-  const fresh = linkHeaders(crypto, trusted.finalized, batch.headers, staged.headers);
+  const fresh = yield* linkHeaders(crypto, trusted.finalized, batch.headers, staged.headers);
   const [first, last] = [fresh[0], fresh.at(-1)];
   if (first === undefined || last === undefined)
     return { staged: nothingStaged(trusted).headers, finalized: [], next: trusted };
   const { number } = last.header;
   const before = staged.headers.upTo(first.header.number - 1);
   const change = followChanges(pendingAfter(trusted, staged, before), fresh, number);
-  verifyJustification(
+  yield* justificationWork(
     crypto,
     trusted.authorities,
     { hash: last.hash, number },

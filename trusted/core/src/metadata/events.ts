@@ -43,9 +43,10 @@ export interface EventDecoder {
   decode(events: Uint8Array): EventRecord[];
   /**
    * Yields the records that {@link decode} returns, one by one, so that the caller need not keep them all.
-   * After the last record, the generator checks that no bytes are left.
+   * Yields `undefined` for each thousand records that it has read, so that the caller can pause. After the
+   * last record, the generator checks that no bytes are left.
    */
-  records(events: Uint8Array): Generator<EventRecord, void>;
+  records(events: Uint8Array): Generator<EventRecord | undefined, void>;
 }
 
 /** The readers of one pallet's events, by index. */
@@ -92,16 +93,20 @@ export function compileEvents(metadata: RuntimeMetadata, wanted?: EventFilter): 
     r.skip(32 * r.count(32)); // topics
     return undefined;
   };
-  function* records(events: Uint8Array): Generator<EventRecord, void> {
+  function* records(events: Uint8Array): Generator<EventRecord | undefined, void> {
     const r = new ValueReader(events);
     for (let left = r.count(leastRecordBytes); left > 0; left--) {
       const record = readRecord(r);
       if (record !== undefined) yield record;
+      if (left % recordsPerUnit === 0) yield undefined;
     }
     r.end();
   }
-  return { records, decode: (events) => [...records(events)] };
+  return { records, decode: (events) => [...records(events)].filter((record) => record !== undefined) };
 }
+
+/** The number of records after which {@link EventDecoder.records} lets its caller pause. */
+const recordsPerUnit = 1_000;
 
 /** The shortest record, in bytes: phase, pallet, event, no topics. */
 const leastRecordBytes = 4;

@@ -6,14 +6,15 @@
  * https://github.com/paritytech/polkadot-sdk/blob/04bde5623cea69bcfab2626395ad445fd01a884f/polkadot/runtime/parachains/src/paras/mod.rs
  */
 import { concat, equal } from "../bytes/index.ts";
-import { decodeReceivedHeader } from "../chain/index.ts";
+import { decodeReceivedHeader, type ReceivedHeader } from "../chain/index.ts";
 import type { Crypto } from "../crypto/index.ts";
 import { type FinalizedHeader, HeaderRun, toFinalized } from "../light-client/index.ts";
-import { linkHeaders } from "../light-client/link.ts";
+import { headersPerUnit, linkHeaders } from "../light-client/link.ts";
 import { replaceFrom } from "../light-client/stage.ts";
 import { decodeAll, encode } from "../scale/index.ts";
 import { storagePrefix, twox64Concat } from "../storage-key/index.ts";
 import { openStateProof } from "../trie/index.ts";
+import { complete, mapEach, type Work } from "../work/index.ts";
 import { ParachainError } from "./error.ts";
 
 /** The key of `Paras.Heads(para_id)` in the relay chain's state. */
@@ -53,13 +54,18 @@ export interface ParaBatch {
  * number on.
  * @throws LightClientError, CodecError
  */
-export function stageParaHeaders(
+export function stageParaHeaders(...input: Parameters<typeof stageParaHeadersWork>): HeaderRun {
+  return complete(stageParaHeadersWork(...input));
+}
+
+/** Does what {@link stageParaHeaders} does, in units. @throws as {@link stageParaHeaders} */
+export function* stageParaHeadersWork(
   crypto: Pick<Crypto, "blake2b256">,
   finalized: FinalizedHeader,
   staged: HeaderRun,
   headers: readonly Uint8Array[],
-): HeaderRun {
-  const linked = linkHeaders(crypto, finalized, headers.map(decodeReceivedHeader), staged);
+): Work<HeaderRun> {
+  const linked = yield* linkHeaders(crypto, finalized, yield* decodeAllHeaders(headers), staged);
   const { kept, fresh } = replaceFrom(staged, linked);
   return kept.append(fresh.map(toFinalized));
 }
@@ -69,13 +75,18 @@ export function stageParaHeaders(
  * @param staged the staged headers. Those before the batch become final together with the batch.
  * @throws {@link ParachainError}; LightClientError, TrieError, CodecError
  */
-export function verifyParaHeaders(
+export function verifyParaHeaders(...input: Parameters<typeof paraHeadersWork>): HeaderRun {
+  return complete(paraHeadersWork(...input));
+}
+
+/** Does what {@link verifyParaHeaders} does, in units. @throws as {@link verifyParaHeaders} */
+export function* paraHeadersWork(
   crypto: Pick<Crypto, "blake2b256" | "twox64" | "twox128">,
   { relayStateRoot, paraId, finalized }: ParaTrust,
   { headers, proof }: ParaBatch,
   staged: HeaderRun = HeaderRun.after(finalized),
-): HeaderRun {
-  const fresh = linkHeaders(crypto, finalized, headers.map(decodeReceivedHeader), staged);
+): Work<HeaderRun> {
+  const fresh = yield* linkHeaders(crypto, finalized, yield* decodeAllHeaders(headers), staged);
   const last = headers.at(-1);
   const value = openStateProof(crypto.blake2b256, relayStateRoot, proof).read(paraHeadKey(crypto, paraId));
   if (value === undefined) throw new ParachainError({ code: "parachain/no-head", paraId });
@@ -93,4 +104,8 @@ export function verifyParaHeaders(
     });
   const before = staged.upTo((fresh[0]?.header.number ?? 0) - 1);
   return before.append(fresh.map(toFinalized));
+}
+
+function decodeAllHeaders(headers: readonly Uint8Array[]): Work<ReceivedHeader[]> {
+  return mapEach(headers, headersPerUnit, decodeReceivedHeader);
 }

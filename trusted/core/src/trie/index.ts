@@ -1,5 +1,5 @@
 export * from "./error.ts";
 export type { StateVersion, TrieParameters } from "./node.ts";
-export { orderedRoot } from "./ordered.ts";
+export { orderedRoot, orderedRootWork } from "./ordered.ts";
 export { defaultProofLimits, openStateProof, type ProofLimits, StateProof } from "./proof.ts";
 export { Trie } from "./trie.ts";

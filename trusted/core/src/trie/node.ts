@@ -4,6 +4,7 @@
  * node starts with the first `end` nibbles of `path`.
  */
 
+import type { Work } from "../work/index.ts";
 import { nibbleAt } from "./nibbles.ts";
 import { emptyNode, encodeNode, hashLength, type NodeValue } from "./node-codec.ts";
 
@@ -115,9 +116,13 @@ function nodeValue(p: TrieParameters, value: Uint8Array | undefined): NodeValue 
   return isHashed(p, value) ? { kind: "hashed", hash: p.hash(value) } : { kind: "inline", bytes: value };
 }
 
-/** Computes the missing references of a node and all nodes below it, deepest first and without recursion. */
-function settle(p: TrieParameters, root: TrieNode): Uint8Array {
+/**
+ * Computes the missing references of a node and all nodes below it, deepest first and without recursion.
+ * Pauses after every {@link nodesPerUnit} nodes.
+ */
+function* settle(p: TrieParameters, root: TrieNode): Work<Uint8Array> {
   const open = [root];
+  let left = nodesPerUnit;
   for (let node = open.at(-1); node !== undefined; node = open.at(-1)) {
     const before = open.length;
     for (const child of node.children)
@@ -125,16 +130,25 @@ function settle(p: TrieParameters, root: TrieNode): Uint8Array {
     if (open.length > before) continue;
     node.reference ??= referenceTo(p, encodingOf(p, node));
     open.pop();
+    if (--left > 0) continue;
+    yield;
+    left = nodesPerUnit;
   }
   return root.reference as Uint8Array;
 }
+
+/** The number of nodes that are changed or hashed before the work may pause. */
+export const nodesPerUnit = 64;
 
 function referenceTo(p: TrieParameters, encoding: Uint8Array): Uint8Array {
   return encoding.length < hashLength ? encoding : p.hash(encoding);
 }
 
-/** The root hash of a tree. The root is always hashed, even if its encoding is short. */
-export function rootHash(p: TrieParameters, root: TrieNode | undefined): Uint8Array {
-  const reference = root === undefined ? emptyNode : settle(p, root);
+/**
+ * Computes the root hash of a tree, in units of {@link nodesPerUnit} nodes. The root is always hashed, even
+ * if its encoding is short.
+ */
+export function* rootWork(p: TrieParameters, root: TrieNode | undefined): Work<Uint8Array> {
+  const reference = root === undefined ? emptyNode : yield* settle(p, root);
   return reference.length === hashLength ? reference : p.hash(reference);
 }

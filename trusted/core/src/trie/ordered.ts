@@ -1,4 +1,5 @@
 import { encode } from "../scale/index.ts";
+import { complete, type Work } from "../work/index.ts";
 import type { StateVersion } from "./node.ts";
 import { Trie } from "./trie.ts";
 
@@ -12,6 +13,17 @@ export function orderedRoot(
   values: readonly Uint8Array[],
   version: StateVersion = 0,
 ): Uint8Array {
+  return complete(orderedRootWork(hash, values, version));
+}
+
+/** Computes {@link orderedRoot} in units. */
+export function* orderedRootWork(
+  hash: (data: Uint8Array) => Uint8Array,
+  values: readonly Uint8Array[],
+  version: StateVersion,
+): Work<Uint8Array> {
   const entries = values.map((value, i) => [encode(i, (w, index) => w.compact(index)), value] as const);
-  return Trie.from({ hash, version }, entries).root;
+  const trie = yield* Trie.empty({ hash, version }).applying(entries);
+  yield* trie.settling();
+  return trie.root;
 }

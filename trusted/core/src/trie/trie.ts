@@ -1,8 +1,9 @@
+import { complete, forEach, type Work } from "../work/index.ts";
 import { build, type Entry, sortEntries } from "./build.ts";
 import { find, put, remove } from "./edit.ts";
 import { TrieError } from "./error.ts";
 import { firstDifference, nibbleAt } from "./nibbles.ts";
-import { encodingOf, isHashed, rootHash, type TrieNode, type TrieParameters } from "./node.ts";
+import { encodingOf, isHashed, nodesPerUnit, rootWork, type TrieNode, type TrieParameters } from "./node.ts";
 import { emptyNode, hashLength, mostNibbles } from "./node-codec.ts";
 import { walk } from "./walk.ts";
 
@@ -37,7 +38,12 @@ export class Trie {
 
   /** The root hash, 32 bytes. */
   get root(): Uint8Array {
-    return rootHash(this.#parameters, this.#root).slice();
+    return complete(this.settling()).slice();
+  }
+
+  /** Computes the root hash in units, so that {@link root} then returns it without any work. */
+  settling(): Work<Uint8Array> {
+    return rootWork(this.#parameters, this.#root);
   }
 
   /** Returns the stored value at `key`, or `undefined`. The caller must not write to the returned bytes. */
@@ -62,9 +68,15 @@ export class Trie {
    * @throws {@link TrieError} `trie/key-too-long`
    */
   apply(changes: Iterable<readonly [Uint8Array, Uint8Array | undefined]>): Trie {
+    return complete(this.applying(changes));
+  }
+
+  /** Applies changes as {@link apply} does, in units. */
+  *applying(changes: Iterable<readonly [Uint8Array, Uint8Array | undefined]>): Work<Trie> {
     let root = this.#root;
-    for (const [key, value] of changes)
+    yield* forEach(changes, nodesPerUnit, ([key, value]) => {
       root = value === undefined ? remove(root, key) : put(root, ownKey(key), value.slice());
+    });
     return this.#with(root);
   }
 

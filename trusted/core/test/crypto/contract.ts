@@ -160,8 +160,8 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
       it("verifyAll returns its verdicts in order", () => {
         const bad = { ...good, signature: flip(good.signature, 1) };
         const short = { ...good, signature: empty };
-        expect(crypto.ed25519.verifyAll([], 4)).toEqual([]);
-        expect(crypto.ed25519.verifyAll([good, bad, cofactored, short, good], 4)).toEqual([
+        expect([...crypto.ed25519.verifyAll([], 4)]).toEqual([]);
+        expect([...crypto.ed25519.verifyAll([good, bad, cofactored, short, good], 4)]).toEqual([
           true,
           false,
           true,
@@ -172,7 +172,7 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
 
       it("verifyAll accepts ordinary signatures even without second looks", () => {
         const bad = { ...good, signature: flip(good.signature, 1) };
-        expect(crypto.ed25519.verifyAll([bad, bad, good, bad], 0)).toEqual([false, false, true, false]);
+        expect([...crypto.ed25519.verifyAll([bad, bad, good, bad], 0)]).toEqual([false, false, true, false]);
       });
 
       it("verifyAll gives the same verdicts as verify", () => {
@@ -180,7 +180,7 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
           const item = rfc8032[i % 3] as SignedMessage;
           return i % 7 === 0 ? { ...item, signature: flip(item.signature, i % 64) } : item;
         });
-        expect(crypto.ed25519.verifyAll(many, 100)).toEqual(many.map((_, i) => i % 7 !== 0));
+        expect([...crypto.ed25519.verifyAll(many, 100)]).toEqual(many.map((_, i) => i % 7 !== 0));
       });
     });
 

@@ -6,12 +6,14 @@ import {
   encodeJustification,
   type FinalityError,
   type Justification,
+  justificationWork,
   maxAncestryHeaders,
   maxVoteBytes,
   precommitMessage,
   verifyCommit,
   verifyJustification,
 } from "../../src/grandpa/index.ts";
+import { codeOf } from "../support/code.ts";
 import { justificationCases } from "./cases.ts";
 import {
   authority,
@@ -124,6 +126,23 @@ describe("verifyJustification", () => {
     const lazy: Crypto = { ...crypto, ed25519: { verify: () => expect.unreachable(), verifyAll } };
     expect(verdict(authoritySet(4), b1, unanimous(b1, 3), lazy)).toBe("finality/bad-signature");
     expect(asked).toEqual([3, 8]);
+  });
+
+  it("verifies at most four signatures between two pauses, and none after the first bad one", () => {
+    let verified = 0;
+    const verifyAll: Crypto["ed25519"]["verifyAll"] = function* (items) {
+      for (const _ of items) yield ++verified < 10;
+    };
+    const counting: Crypto = { ...crypto, ed25519: { verify: () => expect.unreachable(), verifyAll } };
+    const work = justificationWork(counting, authoritySet(40), b1, unanimous(b1, 40));
+    const seen: number[] = [];
+    expect(
+      codeOf(() => {
+        while (work.next().done !== true) seen.push(verified);
+      }),
+    ).toBe("finality/bad-signature");
+    expect(seen.filter((count) => count > 0)).toEqual([4, 8]);
+    expect(verified).toBe(10);
   });
 
   it("walks each ancestry header once, however many votes lie above it", () => {

@@ -9,6 +9,7 @@
 import { utf8 } from "@pruntime/core/bytes";
 import { type Crypto, hkdfExpand } from "@pruntime/core/crypto";
 import { Trie, type TrieParameters } from "@pruntime/core/trie";
+import { complete, type Work } from "@pruntime/core/work";
 import { ExecutorError } from "../error.ts";
 import { putBinary } from "./binary.ts";
 
@@ -41,19 +42,30 @@ export class Commitment {
   }
 
   /** Commits to a whole state. */
-  of(entries: Iterable<readonly [path: string, value: Uint8Array]>): Trie {
-    return Trie.from(this.#parameters, this.#commit(entries));
+  of(entries: Iterable<Change>): Trie {
+    return complete(this.ofWork(entries));
+  }
+
+  /** Commits to a whole state, and computes the root, in units. */
+  ofWork(entries: Iterable<Change>): Work<Trie> {
+    return this.afterWork(Trie.empty(this.#parameters), entries);
   }
 
   /** Updates a commitment. The cost depends on the number of changes, not on the size of the state. */
   after(before: Trie, changes: Iterable<Change>): Trie {
-    return before.apply(this.#commit(changes));
+    return complete(this.afterWork(before, changes));
   }
 
-  *#commit<V extends Uint8Array | undefined>(
-    entries: Iterable<readonly [string, V]>,
-  ): Generator<readonly [Uint8Array, Uint8Array | V]> {
-    for (const [path, value] of entries) {
+  /** Updates a commitment, and computes the root, in units. */
+  *afterWork(before: Trie, changes: Iterable<Change>): Work<Trie> {
+    const trie = yield* before.applying(this.#commit(changes));
+    yield;
+    yield* trie.settling();
+    return trie;
+  }
+
+  *#commit(changes: Iterable<Change>): Generator<readonly [Uint8Array, Uint8Array | undefined]> {
+    for (const [path, value] of changes) {
       const leaf = leafOf(path, value);
       const pathBytes = leaf.subarray(pathStart, pathStart + path.length);
       yield [this.#macOfPath(pathBytes), value && this.#macOfLeaf(leaf)];

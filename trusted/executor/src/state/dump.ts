@@ -2,10 +2,12 @@
  * A whole state as one SCALE value: `u8` version ‖ Vec<(Vec<u8> path, Vec<u8> value)>, paths strictly
  * ascending as bytes. Each state has exactly one dump. The dump does not contain the operator's files.
  */
-import { CodecError, decodeAll, Writer } from "@pruntime/core/scale";
+import { CodecError, Reader, Writer } from "@pruntime/core/scale";
+import { forEach, type Work } from "@pruntime/core/work";
 import { type ContractId, contractText } from "../contract-id.ts";
 import { ContractError, ExecutorError } from "../error.ts";
 import { fromBinary, toBinary } from "./binary.ts";
+import { entriesPerUnit } from "./overlay.ts";
 import { decodePath, type Path } from "./path.ts";
 
 const version = 2;
@@ -17,42 +19,44 @@ const version = 2;
  */
 export type CheckEntry = (key: string, value: Uint8Array) => boolean;
 
-/** Writes a whole state as a dump. The keys of `entries` are paths as binary text. */
-export function encodeDump(entries: ReadonlyMap<string, Uint8Array>): Uint8Array {
-  const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-  return new Writer()
-    .u8(version)
-    .vec(sorted, (w, [path, value]) => w.vecU8(fromBinary(path)).vecU8(value))
-    .finish();
+/** Writes a whole state as a dump, in units. The keys of `entries` are paths as binary text. */
+export function* encodeDump(entries: ReadonlyMap<string, Uint8Array>): Work<Uint8Array> {
+  const paths = [...entries.keys()].sort();
+  const w = new Writer().u8(version).compact(paths.length);
+  yield* forEach(paths, entriesPerUnit, (path) => {
+    w.vecU8(fromBinary(path)).vecU8(entries.get(path) as Uint8Array);
+  });
+  return w.finish();
 }
 
 /**
- * Reads a dump and checks each entry. The values are copies.
+ * Reads a dump and checks each entry, in units. The values are copies.
  * @param checkOf returns the check of a contract's entries, or `undefined` if the contract does not exist
  * @throws CodecError; {@link ExecutorError} `executor/dump-version`, `executor/dump-order`,
  * `executor/dump-contract`, `executor/dump-entry`
  */
-export function decodeDump(
+export function* decodeDump(
   bytes: Uint8Array,
   checkOf: (contract: ContractId) => CheckEntry | undefined,
-): Map<string, Uint8Array> {
-  return decodeAll(bytes, (r) => {
-    const found = r.u8();
-    if (found !== version) throw new ExecutorError({ code: "executor/dump-version", version: found });
-    const entries = new Map<string, Uint8Array>();
-    const count = r.count(2);
-    let previous = "";
-    for (let entry = 0; entry < count; entry++) {
-      const [bytesOfPath, value] = [r.vecU8(), r.vecU8().slice()];
-      const parts = partsOf(bytesOfPath, entry); // also bounds the length of the path
-      const path = toBinary(bytesOfPath);
-      if (path <= previous) throw new ExecutorError({ code: "executor/dump-order", entry });
-      checkEntry(parts, value, entry, checkOf);
-      entries.set(path, value);
-      previous = path;
-    }
-    return entries;
-  });
+): Work<Map<string, Uint8Array>> {
+  const r = new Reader(bytes);
+  const found = r.u8();
+  if (found !== version) throw new ExecutorError({ code: "executor/dump-version", version: found });
+  const entries = new Map<string, Uint8Array>();
+  const count = r.count(2);
+  let previous = "";
+  for (let entry = 0; entry < count; entry++) {
+    const [bytesOfPath, value] = [r.vecU8(), r.vecU8().slice()];
+    const parts = partsOf(bytesOfPath, entry); // also bounds the length of the path
+    const path = toBinary(bytesOfPath);
+    if (path <= previous) throw new ExecutorError({ code: "executor/dump-order", entry });
+    checkEntry(parts, value, entry, checkOf);
+    entries.set(path, value);
+    previous = path;
+    if (entry % entriesPerUnit === 0) yield;
+  }
+  r.end();
+  return entries;
 }
 
 function partsOf(path: Uint8Array, entry: number): Path {

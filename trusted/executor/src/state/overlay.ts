@@ -3,6 +3,7 @@
  * overlay of the command's block. The overlay of a block is merged into the overlay of the block's batch, and
  * the overlay of a batch is merged into the committed map. An overlay that is not merged has no effect.
  */
+import { forEach, type Work } from "@pruntime/core/work";
 import { type ContractId, contractKey } from "../contract-id.ts";
 import { pathOf } from "./path.ts";
 
@@ -26,6 +27,9 @@ export interface Entries {
   get(path: string): Uint8Array | undefined;
 }
 
+/** The number of entries that are copied before the work may pause. */
+export const entriesPerUnit = 1_024;
+
 /** Writes that have not been merged into the layer below. The value `undefined` marks a deletion. */
 export class Overlay implements Entries {
   readonly #below: Entries;
@@ -46,6 +50,11 @@ export class Overlay implements Entries {
   /** Merges the writes of `above` into this overlay. These replace earlier writes to the same paths. */
   absorb(above: Overlay): void {
     for (const [path, value] of above.#changes) this.#changes.set(path, value);
+  }
+
+  /** Merges the writes of `above` into this overlay, as {@link absorb} does, in units. */
+  absorbing(above: Overlay): Work<void> {
+    return forEach(above.#changes, entriesPerUnit, ([path, value]) => this.#changes.set(path, value));
   }
 
   /** The last write to each changed path. The value `undefined` marks a deletion. */

@@ -3,10 +3,16 @@ import { type BlockHeaderWithEvents, decodeBlockHeaderWithEvents } from "@prunti
 import { equal } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
-import { commandRemarkTag, decodeBody, decodeBodyNumber, extrinsicsRoot } from "@pruntime/core/extrinsics";
+import {
+  commandRemarkTag,
+  decodeBody,
+  decodeBodyNumber,
+  extrinsicsRootWork,
+} from "@pruntime/core/extrinsics";
 import type { FinalizedHeader } from "@pruntime/core/light-client";
 import { BlockRemarks } from "@pruntime/core/metadata";
 import { defaultProofLimits } from "@pruntime/core/trie";
+import type { Work } from "@pruntime/core/work";
 import { type Chain, type DispatchedBlock, dispatchedAfter, finalizedOf } from "../chain.ts";
 import { RuntimeError } from "../error.ts";
 import type { EventOf } from "../event.ts";
@@ -42,7 +48,7 @@ interface ProvenBatch extends Pick<Chain, "runtimeChangedAt"> {
 }
 
 /** Reads the events of one final block. */
-type ReadEvents = (block: FinalizedHeader, events: Uint8Array) => BlockEvents;
+type ReadEvents = (block: FinalizedHeader, events: Uint8Array) => Work<BlockEvents>;
 
 /** The rules for proving and reading blocks that run the runtime known to the worker. */
 interface RuntimeRules extends ProofRules {
@@ -55,7 +61,11 @@ interface RuntimeRules extends ProofRules {
  * has already dispatched.
  * @throws {@link DispatchError}, {@link RuntimeError}; TrieError, CodecError, MetadataError
  */
-export function dispatchBlocks(context: Context, state: State, event: EventOf<"blocks">): Step<"blocks"> {
+export function* dispatchBlocks(
+  context: Context,
+  state: State,
+  event: EventOf<"blocks">,
+): Work<Step<"blocks">> {
   const { blocks, bodies } = withStaged(state, event);
   const unread = blocks.values();
   try {
@@ -69,12 +79,13 @@ export function dispatchBlocks(context: Context, state: State, event: EventOf<"b
       systemVersion: events.systemVersion,
       limits: { nodes: defaultProofLimits.nodes, bytes: partLimit("block", events) },
     };
-    const batch = proveInOrder(context.crypto, chain, unread, rules);
-    const next = execute(context, running, batch);
+    const batch = yield* proveInOrder(context.crypto, chain, unread, rules);
+    const [next, after] = yield* execute(context, running, batch);
     const { bodiesWanted } = batch;
     return {
       state: afterDispatch(withChain(state, next), event, bodiesWanted),
       value: { dispatchedTo: next.dispatched.number, bodiesWanted },
+      ...(after && { after }),
     };
   } catch (error) {
     // As in 2020, an unreadable block is reported before any other fault.
@@ -98,14 +109,16 @@ function eventReader(
     bodies.map((bytes) => [readAs("dispatch/bad-body", decodeBodyNumber, bytes), bytes] as const),
   );
   if (given.size < bodies.length) throw new DispatchError({ code: "dispatch/bad-body" });
-  return ({ number, extrinsicsRoot: root }, events) => {
+  return function* ({ number, extrinsicsRoot: root }, events) {
     const encoded = given.get(number);
-    if (encoded === undefined) return read(number, events, undefined);
+    if (encoded === undefined) return yield* read(number, events, undefined);
     const decode = (bytes: Uint8Array) => decodeBody(bytes, limits.extrinsics);
     const { extrinsics: body } = readAs("dispatch/bad-body", decode, encoded);
-    if (!equal(extrinsicsRoot(crypto, body, systemVersion), root))
+    yield;
+    if (!equal(yield* extrinsicsRootWork(crypto, body, systemVersion), root))
       throw new DispatchError({ code: "dispatch/extrinsics-mismatch", number });
-    return read(number, events, new BlockRemarks(crypto, findRemarks, body, commandRemarkTag));
+    const remarks = new BlockRemarks(crypto, findRemarks, body, commandRemarkTag);
+    return yield* read(number, events, remarks);
   };
 }
 
@@ -117,12 +130,12 @@ function readBlock(bytes: Uint8Array): BlockHeaderWithEvents {
  * Proves the blocks in order. Each block is decoded only when its turn comes, because a decoded proof takes
  * many times its length in memory.
  */
-function proveInOrder(
+function* proveInOrder(
   crypto: Crypto,
   chain: Chain,
   unread: Iterable<Uint8Array>,
   { read, ...rules }: RuntimeRules,
-): ProvenBatch {
+): Work<ProvenBatch> {
   const proven: ProvenBlock[] = [];
   const bodiesWanted: number[] = [];
   let last = chain.dispatched;
@@ -139,9 +152,10 @@ function proveInOrder(
       throw new DispatchError({ code: "dispatch/not-final", number, finalized: finalizedOf(chain).number });
     if (changedAt !== undefined && number > changedAt) throw outdated(chain, changedAt);
     const { events, timeMs, codePending } = proveBlock(crypto, trusted, block, rules);
+    yield;
     const next: ProvenBlock = {
       ...dispatchedAfter(last, trusted, timeMs),
-      ...(events === undefined ? noEvents : read(trusted, events)),
+      ...(events === undefined ? noEvents : yield* read(trusted, events)),
     };
     last = next;
     if (next.codeChanged || codePending) changedAt = number;
@@ -162,23 +176,26 @@ function outdated({ unreadable }: Chain, since: number): RuntimeError {
 
 const noEvents: BlockEvents = { commands: [], codeChanged: false, needsBody: false };
 
-/** Executes the commands of the batch, commits them, and returns the chain after the batch's last block. */
-function execute(
+/**
+ * Executes the commands of the batch. Returns the chain after the batch's last block, and the work that
+ * commits the batch. There is no such work if no block is proven.
+ */
+function* execute(
   context: Context,
   { chain, executor }: Running,
   { proven, runtimeChangedAt }: ProvenBatch,
-): Chain {
+): Work<readonly [Chain, Work<void> | undefined]> {
   const last = proven.at(-1);
-  if (last === undefined) return chain;
+  if (last === undefined) return [chain, undefined];
   const { crypto } = context;
   const batch = executor.begin();
-  for (const block of proven)
-    executeBlock({ crypto, channel: channelOf(context, chain), batch }, block, keyed(crypto, block.commands));
-  batch.commit();
+  const execution = { crypto, channel: channelOf(context, chain), batch };
+  for (const block of proven) yield* executeBlock(execution, block, keyed(crypto, block.commands));
   const { number, hash, stateRoot, timeMs } = last;
   const dispatched = { number, hash, stateRoot, timeMs };
   const known = chain.known.append(proven);
-  return { ...chain, waiting: chain.waiting.after(number), dispatched, known, runtimeChangedAt };
+  const next = { ...chain, waiting: chain.waiting.after(number), dispatched, known, runtimeChangedAt };
+  return [next, yield* batch.commitWork()];
 }
 
 /** The commands with the keys of their receipts. Each key is computed only when its command's turn comes. */

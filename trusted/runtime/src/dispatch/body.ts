@@ -5,14 +5,16 @@
  */
 import { decodeSignedBlock } from "@pruntime/core/bridge-2020";
 import { equal } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
 import {
   decodeExtrinsic2020,
   decodePushCommand2020,
   type Extrinsic2020,
-  extrinsicsRoot,
+  extrinsicsRootWork,
 } from "@pruntime/core/extrinsics";
-import { verifyReceivedHeaders } from "@pruntime/core/light-client";
+import { receivedHeadersWork } from "@pruntime/core/light-client";
 import { CodecError, decodeAll, readCompact } from "@pruntime/core/scale";
+import { mapEach, type Work } from "@pruntime/core/work";
 import { dispatchedAfter, requireSource } from "../chain.ts";
 import type { EventOf } from "../event.ts";
 import { type Context, channelOf, type State, type Step, started, withChain } from "../state.ts";
@@ -25,11 +27,11 @@ import { readAs } from "./read.ts";
  * Makes one block final and executes its commands. A block that is already final is skipped.
  * @throws {@link DispatchError}; LightClientError, FinalityError, CodecError, RuntimeError
  */
-export function dispatchBody(
+export function* dispatchBody(
   context: Context,
   state: State,
   { block: encoded }: EventOf<"body">,
-): Step<"body"> {
+): Work<Step<"body">> {
   const { crypto } = context;
   const block = readAs("dispatch/bad-block", decodeSignedBlock, encoded);
   const { extrinsics, justification } = block;
@@ -39,28 +41,42 @@ export function dispatchBody(
   if (number === 0) throw new DispatchError({ code: "dispatch/genesis-block" });
   if (justification === undefined)
     throw new DispatchError({ code: "dispatch/missing-justification", number });
-  const { finalized, next } = verifyReceivedHeaders(crypto, chain.client, {
+  const { finalized, next } = yield* receivedHeadersWork(crypto, chain.client, {
     headers: [block],
     justification,
   });
   const [final] = finalized;
   if (final === undefined) return { state, value: { syncedTo: chain.dispatched.number } };
-  if (!equal(extrinsicsRoot(crypto, extrinsics), final.extrinsicsRoot))
+  if (!equal(yield* extrinsicsRootWork(crypto, extrinsics, 0), final.extrinsicsRoot))
     throw new DispatchError({ code: "dispatch/extrinsics-mismatch", number });
-  const read = extrinsics.map((bytes) => ofThisFormat(() => decodeExtrinsic2020(bytes)));
+  const read = yield* mapEach(extrinsics, extrinsicsPerUnit, (bytes) =>
+    ofThisFormat(() => decodeExtrinsic2020(bytes)),
+  );
   const timeMs = read.map(inherentTime).find((time) => time !== undefined) ?? 0n;
   const dispatched = dispatchedAfter(chain.dispatched, final, timeMs);
-  const commands = extrinsics.flatMap((bytes, index): KeyedCommand[] => {
-    const command = commandOf(index, read[index]);
-    return command === undefined ? [] : [{ command, txHash: crypto.blake2b256(bytes) }];
-  });
   const batch = executor.begin();
-  executeBlock({ crypto, channel: channelOf(context, chain), batch }, dispatched, commands);
-  batch.commit();
+  const execution = { crypto, channel: channelOf(context, chain), batch };
+  yield* executeBlock(execution, dispatched, commandsOf(crypto, extrinsics, read));
   return {
     state: withChain(state, { ...chain, client: next, dispatched, known: chain.known.append([final]) }),
     value: { syncedTo: number },
+    after: yield* batch.commitWork(),
   };
+}
+
+/** The number of extrinsics that are decoded before the work may pause. */
+const extrinsicsPerUnit = 256;
+
+/** The commands in the extrinsics. Each is read only when its turn comes. */
+function* commandsOf(
+  crypto: Crypto,
+  extrinsics: readonly Uint8Array[],
+  read: readonly (Extrinsic2020 | undefined)[],
+): Generator<KeyedCommand, void> {
+  for (const [index, bytes] of extrinsics.entries()) {
+    const command = commandOf(index, read[index]);
+    if (command !== undefined) yield { command, txHash: crypto.blake2b256(bytes) };
+  }
 }
 
 /** The call `Timestamp.set` of 2020. */

@@ -22,6 +22,7 @@ import {
   requireEvent,
   systemVersionOf,
 } from "@pruntime/core/metadata";
+import type { Work } from "@pruntime/core/work";
 import { DispatchError } from "./error.ts";
 
 /** A command as it is on the chain. Its envelope has not been opened. */
@@ -53,7 +54,7 @@ export interface CommandEvents {
   /** The runtime's SCALE metadata, which describes its events. */
   readonly metadata: Uint8Array;
   /** Reads one block's `System.Events`. @throws CodecError, MetadataError, {@link DispatchError} */
-  readonly read: (number: number, events: Uint8Array, remarks: BlockRemarks | undefined) => BlockEvents;
+  readonly read: (number: number, events: Uint8Array, remarks: BlockRemarks | undefined) => Work<BlockEvents>;
   /** Finds the remarks in this runtime's extrinsics. */
   readonly findRemarks: RemarkFinder;
   /** How large the parts of this runtime's blocks can be. */
@@ -104,23 +105,31 @@ type Declaration = (typeof declarations)[number];
  * declares neither `CommandPushed` nor `Remarked`, declares one of these events with unknown fields, or has a
  * `system_version` whose rules this program does not know
  */
-export function compileCommandEvents(runtimeMetadata: Uint8Array): CommandEvents {
+export function* compileCommandEvents(runtimeMetadata: Uint8Array): Work<CommandEvents> {
   const metadata = decodeMetadata(runtimeMetadata);
+  yield;
   const readers = commandReaders(metadata);
   const wanted = (pallet: string, event: string): boolean => {
     const name = `${pallet}.${event}`;
     return readers.has(name) || codeChanges.has(name);
   };
   const decoder = compileEvents(metadata, wanted);
+  yield;
+  const findRemarks = readers.has(remarkedEvent) ? compileRemarks(metadata) : () => [];
+  yield;
   return {
     metadata: runtimeMetadata.slice(),
-    findRemarks: readers.has(remarkedEvent) ? compileRemarks(metadata) : () => [],
+    findRemarks,
     limits: blockLimitsOf(metadata),
     systemVersion: systemVersionOf(metadata),
-    read: (number, events, remarks) => {
+    *read(number, events, remarks) {
       const commands: PushedCommand[] = [];
       let [codeChanged, needsBody] = [false, false];
       for (const record of decoder.records(events)) {
+        if (record === undefined) {
+          yield;
+          continue;
+        }
         const name = `${record.pallet}.${record.name}`;
         const command = readers.get(name)?.(number, record, remarks);
         if (command === "needs-body") needsBody = true;

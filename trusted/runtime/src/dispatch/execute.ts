@@ -6,6 +6,7 @@ import { BytesError, fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { ChannelError, decodePayload, openCommand, type WorkerChannel } from "@pruntime/core/channel";
 import type { Crypto } from "@pruntime/core/crypto";
 import { JsonError } from "@pruntime/core/json";
+import { forEach, type Work } from "@pruntime/core/work";
 import type { Batch, BlockContext, OpenedCommand } from "@pruntime/executor";
 import type { PushedCommand } from "./command-events.ts";
 
@@ -25,17 +26,19 @@ export interface KeyedCommand {
   readonly txHash: Uint8Array;
 }
 
-/** Opens and runs the commands of one block in order, and ends the block. */
-export function executeBlock(
+/**
+ * Opens and runs the commands of one block in order, and ends the block. Each command is one unit of work.
+ */
+export function* executeBlock(
   { crypto, channel, batch }: Execution,
   block: BlockContext,
   commands: Iterable<KeyedCommand>,
-): void {
-  for (const { command, txHash } of commands) {
+): Work<void> {
+  yield* forEach(commands, 1, ({ command, txHash }) => {
     const { index, sender, contractId } = command;
     batch.execute({ block, index, sender, contractId, txHash, ...open(crypto, channel, command) });
-  }
-  batch.endBlock();
+  });
+  yield* batch.endBlockWork();
 }
 
 /**

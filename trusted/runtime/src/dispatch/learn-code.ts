@@ -1,5 +1,6 @@
 /** `sync_code`: learns from a chain's new runtime code what the events after the upgrade mean. */
 import { ProtocolError } from "@pruntime/core/errors";
+import type { Work } from "@pruntime/core/work";
 import { requireSource, withCode } from "../chain.ts";
 import type { EventOf } from "../event.ts";
 import { type Context, type State, type Step, started, withChain } from "../state.ts";
@@ -11,7 +12,11 @@ import { CodeError } from "./error.ts";
  * worker dispatches no more blocks, but it still syncs headers and answers queries.
  * @throws {@link CodeError} `code/not-due`, `code/not-in-state`; RuntimeError, TrieError
  */
-export function learnCode({ meanings }: Context, state: State, { proof }: EventOf<"code">): Step<"code"> {
+export function* learnCode(
+  { meanings }: Context,
+  state: State,
+  { proof }: EventOf<"code">,
+): Work<Step<"code">> {
   const running = started(state);
   const { chain } = running;
   requireSource(chain, "events");
@@ -19,7 +24,7 @@ export function learnCode({ meanings }: Context, state: State, { proof }: EventO
   if (changedAt === undefined) return { state, value: { from: undefined, unreadable: undefined } };
   if (dispatched.number !== changedAt)
     throw new CodeError({ code: "code/not-due", changedAt, dispatched: dispatched.number });
-  const events = meanings.proven(dispatched.stateRoot, proof);
+  const events = yield* meanings.proven(dispatched.stateRoot, proof);
   if (events instanceof ProtocolError) {
     const unreadable = { since: changedAt + 1, code: events.code };
     return {

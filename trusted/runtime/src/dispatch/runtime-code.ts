@@ -7,6 +7,7 @@ import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
 import { openStateProof } from "@pruntime/core/trie";
+import type { Work } from "@pruntime/core/work";
 import { type CommandEvents, compileCommandEvents } from "./command-events.ts";
 import { CodeError } from "./error.ts";
 import { runsPendingCode } from "./pending-code.ts";
@@ -48,27 +49,29 @@ export class MeaningCache {
    * @param stateRoot the state root of a finalized block, which the caller trusts
    * @throws {@link CodeError} `code/not-in-state`; TrieError
    */
-  proven(stateRoot: Uint8Array, proof: readonly Uint8Array[]): CommandEvents | UnreadableCode {
+  *proven(stateRoot: Uint8Array, proof: readonly Uint8Array[]): Work<CommandEvents | UnreadableCode> {
     const state = openStateProof(this.#crypto.blake2b256, stateRoot, proof);
-    const events = this.#readerOf(state.read(wellKnownKeys.code));
+    yield;
+    const events = yield* this.#readerOf(state.read(wellKnownKeys.code));
     return !(events instanceof ProtocolError) && runsPendingCode(state, events.systemVersion)
-      ? this.#readerOf(state.read(wellKnownKeys.pendingCode))
+      ? yield* this.#readerOf(state.read(wellKnownKeys.pendingCode))
       : events;
   }
 
-  #readerOf(code: Uint8Array | undefined): CommandEvents | UnreadableCode {
+  *#readerOf(code: Uint8Array | undefined): Work<CommandEvents | UnreadableCode> {
     if (code === undefined) throw new CodeError({ code: "code/not-in-state" });
     const name = toHex(this.#crypto.blake2b256(code));
-    const events = this.#known.get(name) ?? this.#compile(code);
+    const events = this.#known.get(name) ?? (yield* this.#compile(code));
     this.#remember(name, events);
     return events;
   }
 
-  #compile(code: Uint8Array): CommandEvents | UnreadableCode {
+  *#compile(code: Uint8Array): Work<CommandEvents | UnreadableCode> {
     const metadata = this.#runtime.metadataOf(code);
+    yield;
     if (metadata === undefined) return new CodeError({ code: "code/no-metadata" });
     try {
-      return compileCommandEvents(metadata);
+      return yield* compileCommandEvents(metadata);
     } catch (error) {
       if (error instanceof ProtocolError) return error;
       throw error;

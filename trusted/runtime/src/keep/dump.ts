@@ -7,12 +7,14 @@ import {
   encodeLightClient,
   type FinalizedHeader,
   HeaderRun,
+  headersPerUnit,
   KnownBlocks,
   nothingStaged,
   readFinalizedHeader,
   writeFinalizedHeader,
 } from "@pruntime/core/light-client";
-import { decodeAll, encode, Reader, type Writer } from "@pruntime/core/scale";
+import { decodeAll, Reader, Writer } from "@pruntime/core/scale";
+import { forEach, type Work } from "@pruntime/core/work";
 import { type Chain, finalizedOf, maxWaiting, type Parachain } from "../chain.ts";
 import { createContracts } from "../contracts.ts";
 import { compileCommandEvents } from "../dispatch/command-events.ts";
@@ -28,8 +30,8 @@ const finalizedHeaderBytes = 133; // the length of each header
  * `dump_states`: writes out the worker's chain and state, and the nonces of the queries that the worker
  * answered.
  */
-export function dumpState(_: Context, state: State): Step<"dump"> {
-  return { state, value: { dump: encodeDump(started(state)) } };
+export function* dumpState(_: Context, state: State): Work<Step<"dump">> {
+  return { state, value: { dump: yield* encodeDump(started(state)) } };
 }
 
 /**
@@ -37,15 +39,16 @@ export function dumpState(_: Context, state: State): Step<"dump"> {
  * files, and adds the dump's nonces of answered queries to its own.
  * @throws as {@link decodeDump}
  */
-export function loadState(
+export function* loadState(
   { crypto, identity }: Context,
   state: State,
   { dump }: EventOf<"load">,
-): Step<"load"> {
+): Work<Step<"load">> {
   const running = started(state);
-  const loaded = decodeDump(crypto, identity.secrets.stateKey, running.chain, dump);
-  for (const [path, bytes] of running.data.entries()) loaded.data.set(path, bytes);
-  loaded.replay.merge(running.replay);
+  const loaded = yield* decodeDump(crypto, identity.secrets.stateKey, running.chain, dump);
+  for (const [path, bytes] of running.data.entries()) loaded.data.store(path, bytes);
+  yield* loaded.data.joinWork();
+  loaded.replay.merge(running.replay); // last, because queries are answered between the units of this work
   return { state: { ...state, running: loaded }, value: { done: true } };
 }
 
@@ -58,19 +61,20 @@ export function loadState(
  * contracts' state Vec<u8> ‖ nonces of answered queries`.
  * The dump contains neither the operator's files nor anything that is staged.
  */
-export function encodeDump({ chain, events, executor, replay }: DumpedState): Uint8Array {
-  return encode(chain, (w, { anchor, client, para, waiting, known, dispatched, runtimeChangedAt }) => {
-    w.u8(version).raw(anchor).vecU8(encodeLightClient(client)).option(para, writeParachain);
-    w.compact(waiting.length);
-    for (const header of waiting) writeFinalizedHeader(w, header);
-    known.write(w);
-    w.u32(dispatched.number).raw(dispatched.hash).raw(dispatched.stateRoot).u64(dispatched.timeMs);
-    w.option(runtimeChangedAt, (out, number) => out.u32(number))
-      .option(events?.metadata, (out, metadata) => out.vecU8(metadata))
-      .raw(executor.stateRoot)
-      .vecU8(executor.encodeState());
-    replay.write(w, dispatched.number);
-  });
+export function* encodeDump({ chain, events, executor, replay }: DumpedState): Work<Uint8Array> {
+  const { anchor, client, para, waiting, known, dispatched, runtimeChangedAt } = chain;
+  const w = new Writer();
+  w.u8(version).raw(anchor).vecU8(encodeLightClient(client)).option(para, writeParachain);
+  w.compact(waiting.length);
+  yield* forEach(waiting, headersPerUnit, (header) => writeFinalizedHeader(w, header));
+  known.write(w);
+  w.u32(dispatched.number).raw(dispatched.hash).raw(dispatched.stateRoot).u64(dispatched.timeMs);
+  w.option(runtimeChangedAt, (out, number) => out.u32(number))
+    .option(events?.metadata, (out, metadata) => out.vecU8(metadata))
+    .raw(executor.stateRoot)
+    .vecU8(yield* executor.encodeStateWork());
+  replay.write(w, dispatched.number);
+  return w.finish();
 }
 
 /** The part of a worker's state that a dump contains. */
@@ -90,16 +94,22 @@ interface Dump extends Pick<Running, "chain" | "replay"> {
  * Decodes an unsealed dump for a worker whose chain is `current`.
  * @throws {@link DumpError}, CodecError, ExecutorError, MetadataError
  */
-export function decodeDump(crypto: Crypto, stateKey: Uint8Array, current: Chain, bytes: Uint8Array): Running {
+export function* decodeDump(
+  crypto: Crypto,
+  stateKey: Uint8Array,
+  current: Chain,
+  bytes: Uint8Array,
+): Work<Running> {
   const { chain, metadata, stateRoot, state, replay } = decodeAll(bytes, (r) => readDump(r, current));
   checkAge(current, chain);
   if ((metadata === undefined) !== (chain.source === "bodies"))
     throw new DumpError({ code: "dump/inconsistent", what: "metadata" });
   const { executor, data } = createContracts(crypto, stateKey, chain.genesisBalance);
-  executor.loadState(state);
+  yield* executor.loadStateWork(state);
   if (!equal(executor.stateRoot, stateRoot))
     throw new DumpError({ code: "dump/inconsistent", what: "state-root" });
-  return { chain, events: metadata && compileCommandEvents(metadata), executor, data, replay, pieces: {} };
+  const events = metadata && (yield* compileCommandEvents(metadata));
+  return { chain, events, executor, data, replay, pieces: {} };
 }
 
 function readDump(r: Reader, current: Chain): Dump {

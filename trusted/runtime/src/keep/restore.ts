@@ -1,6 +1,7 @@
 /** Starts a worker, and restores the records that earlier runs stored. */
 import { ProtocolError } from "@pruntime/core/errors";
 import { rulesNumber } from "@pruntime/core/version";
+import { complete } from "@pruntime/core/work";
 import { setData } from "../data.ts";
 import { RuntimeError } from "../error.ts";
 import { drawSecrets, identityOf } from "../identity.ts";
@@ -48,7 +49,7 @@ interface Restorer {
 
 /** The kinds of records that are restored after the identity, in this order. */
 const restorers: readonly Restorer[] = [
-  restorer(initRecord, true, (context, state, event) => init(context, state, event).state),
+  restorer(initRecord, true, (context, state, event) => complete(init(context, state, event)).state),
   // The host could also withhold the file, so a start that failed here would protect nothing.
   restorer(
     dataRecord,

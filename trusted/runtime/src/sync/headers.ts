@@ -1,6 +1,7 @@
 /** `sync_header`: makes headers final. */
 import { decodeAuthoritySetChange, decodeHeaderToSync } from "@pruntime/core/bridge-2020";
-import { verifyReceivedHeaders } from "@pruntime/core/light-client";
+import { headersPerUnit, receivedHeadersWork } from "@pruntime/core/light-client";
+import { mapEach, type Work } from "@pruntime/core/work";
 import { requireSource, withFinalized } from "../chain.ts";
 import { DispatchError } from "../dispatch/error.ts";
 import { readAs } from "../dispatch/read.ts";
@@ -13,12 +14,14 @@ import { type Context, type State, type Step, started, withChain } from "../stat
  * @throws {@link DispatchError} `dispatch/bad-block`, `dispatch/bad-set-change`, `dispatch/empty`,
  * `dispatch/missing-justification`; LightClientError, FinalityError, TrieError, CodecError, RuntimeError
  */
-export function syncHeaders(
+export function* syncHeaders(
   { crypto }: Context,
   state: State,
   { headers: encoded, authoritySetChange }: EventOf<"headers">,
-): Step<"headers"> {
-  const headers = encoded.map((bytes) => readAs("dispatch/bad-block", decodeHeaderToSync, bytes));
+): Work<Step<"headers">> {
+  const headers = yield* mapEach(encoded, headersPerUnit, (bytes) =>
+    readAs("dispatch/bad-block", decodeHeaderToSync, bytes),
+  );
   const change =
     authoritySetChange && readAs("dispatch/bad-set-change", decodeAuthoritySetChange, authoritySetChange);
   const { chain } = started(state);
@@ -29,7 +32,7 @@ export function syncHeaders(
   if (justification === undefined)
     throw new DispatchError({ code: "dispatch/missing-justification", number: last.header.number });
   const batch = { headers, justification, authoritySetChange: change };
-  const { staged, finalized, next } = verifyReceivedHeaders(crypto, chain.client, batch, chain.staged);
+  const { staged, finalized, next } = yield* receivedHeadersWork(crypto, chain.client, batch, chain.staged);
   const synced = withFinalized(chain, next, staged.append(finalized));
   return { state: withChain(state, synced), value: { syncedTo: next.finalized.number } };
 }

@@ -2,7 +2,8 @@
  * `sync_para`: makes a parachain's headers final, up to the head in the relay chain's latest finalized state.
  */
 import { HeaderRun } from "@pruntime/core/light-client";
-import { verifyParaHeaders } from "@pruntime/core/parachain";
+import { paraHeadersWork } from "@pruntime/core/parachain";
+import type { Work } from "@pruntime/core/work";
 import { finalizedOf, withWaiting } from "../chain.ts";
 import { RuntimeError } from "../error.ts";
 import type { EventOf } from "../event.ts";
@@ -13,16 +14,16 @@ import { type Context, type State, type Step, started, withChain } from "../stat
  * @throws {@link RuntimeError} `runtime/no-parachain`; ParachainError, LightClientError, TrieError,
  * CodecError
  */
-export function syncParaHeaders(
+export function* syncParaHeaders(
   { crypto }: Context,
   state: State,
   { headers, proof }: EventOf<"para-headers">,
-): Step<"para-headers"> {
+): Work<Step<"para-headers">> {
   const { chain } = started(state);
   const { client, para } = chain;
   if (para === undefined) throw new RuntimeError({ code: "runtime/no-parachain" });
   const trust = { relayStateRoot: client.finalized.stateRoot, paraId: para.id, finalized: para.finalized };
-  const proven = verifyParaHeaders(crypto, trust, { headers, proof }, para.staged);
+  const proven = yield* paraHeadersWork(crypto, trust, { headers, proof }, para.staged);
   const finalized = proven.at(proven.tip.number);
   if (finalized === undefined) return { state, value: { syncedTo: para.finalized.number } };
   const next = { ...para, finalized, staged: HeaderRun.after(finalized) };

@@ -5,8 +5,9 @@
  */
 import { decodeReceivedHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
-import { type BlockPoint, stageHeaders } from "@pruntime/core/light-client";
-import { stageParaHeaders } from "@pruntime/core/parachain";
+import { type BlockPoint, headersPerUnit, stageHeadersWork } from "@pruntime/core/light-client";
+import { stageParaHeadersWork } from "@pruntime/core/parachain";
+import { mapEach, type Work } from "@pruntime/core/work";
 import { type Chain, requireSource } from "../chain.ts";
 import { readAs } from "../dispatch/read.ts";
 import { RuntimeError } from "../error.ts";
@@ -18,14 +19,15 @@ import { type Context, type State, type Step, started, withChain } from "../stat
  * @throws DispatchError `dispatch/bad-block`; {@link RuntimeError} `runtime/no-parachain`,
  * `runtime/wrong-source`; LightClientError, FinalityError
  */
-export function stageSyncHeaders(
+export function* stageSyncHeaders(
   { crypto }: Context,
   state: State,
   event: EventOf<"stage-headers">,
-): Step<"stage-headers"> {
+): Work<Step<"stage-headers">> {
   const { chain } = started(state);
   requireSource(chain, "events");
-  const next = event.parachain ? withParaHeaders(crypto, chain, event) : withHeaders(crypto, chain, event);
+  const stage = event.parachain ? withParaHeaders : withHeaders;
+  const next = yield* stage(crypto, chain, event);
   return { state: withChain(state, next), value: { stagedTo: stagedOf(next, event.parachain).number } };
 }
 
@@ -34,16 +36,16 @@ function stagedOf({ staged, para }: Chain, parachain: boolean): BlockPoint {
   return (parachain ? para?.staged : undefined)?.tip ?? staged.headers.tip;
 }
 
-function withHeaders(crypto: Crypto, chain: Chain, { headers }: EventOf<"stage-headers">): Chain {
-  const received = headers.map((bytes) => readAs("dispatch/bad-block", decodeReceivedHeader, bytes));
-  return { ...chain, staged: stageHeaders(crypto, chain.client, chain.staged, received) };
+function* withHeaders(crypto: Crypto, chain: Chain, { headers }: EventOf<"stage-headers">): Work<Chain> {
+  const received = yield* mapEach(headers, headersPerUnit, (bytes) =>
+    readAs("dispatch/bad-block", decodeReceivedHeader, bytes),
+  );
+  return { ...chain, staged: yield* stageHeadersWork(crypto, chain.client, chain.staged, received) };
 }
 
-function withParaHeaders(crypto: Crypto, chain: Chain, { headers }: EventOf<"stage-headers">): Chain {
+function* withParaHeaders(crypto: Crypto, chain: Chain, { headers }: EventOf<"stage-headers">): Work<Chain> {
   const { para } = chain;
   if (para === undefined) throw new RuntimeError({ code: "runtime/no-parachain" });
-  return {
-    ...chain,
-    para: { ...para, staged: stageParaHeaders(crypto, para.finalized, para.staged, headers) },
-  };
+  const staged = yield* stageParaHeadersWork(crypto, para.finalized, para.staged, headers);
+  return { ...chain, para: { ...para, staged } };
 }

@@ -1,4 +1,5 @@
 import { utf8 } from "@pruntime/core/bytes";
+import { complete } from "@pruntime/core/work";
 import { createDevchain } from "@pruntime/devchain";
 import { afterAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../../core/test/support/code.ts";
@@ -45,7 +46,8 @@ describe("CommandPushed", () => {
     push(7, Uint8Array.of(4), bob);
     const block = chain.produceBlock();
     const { events } = blockParts(chain, block.header.number);
-    expect(compileCommandEvents(metadata).read(1, events!, undefined).commands).toEqual([
+    const { read } = complete(compileCommandEvents(metadata));
+    expect(complete(read(1, events!, undefined)).commands).toEqual([
       { index: 1, sender: alice.id, contractId: 2, payload: Uint8Array.of(1, 2, 3) },
       { index: 2, sender: bob.id, contractId: 7, payload: Uint8Array.of(4) },
     ]);
@@ -73,7 +75,9 @@ describe("CommandPushed", () => {
       "remarks whose sender has an unknown name",
       () => renamed("sender", "sander"),
     ],
-  ])("%s: %s", (code, _, metadata) => expect(codeOf(() => compileCommandEvents(metadata()))).toBe(code));
+  ])("%s: %s", (code, _, metadata) =>
+    expect(codeOf(() => complete(compileCommandEvents(metadata())))).toBe(code),
+  );
 });
 
 describe("a runtime's system_version", () => {
@@ -85,7 +89,7 @@ describe("a runtime's system_version", () => {
     const chain = await createDevchain({ mode: { kind: "manual" }, systemVersions: [version] });
     const init = initEvent(chain);
     chain.close();
-    expect(codeOf(() => compileCommandEvents(chain.metadata(14)))).toBe(code);
+    expect(codeOf(() => complete(compileCommandEvents(chain.metadata(14))))).toBe(code);
     const outcome = newRuntime().accept(init);
     expect(outcome.ok ? "accepted" : outcome.error.code).toBe(code);
   });

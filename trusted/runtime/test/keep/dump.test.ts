@@ -3,6 +3,7 @@ import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson } from "@pruntime/core/json";
 import { KnownBlocks } from "@pruntime/core/light-client";
 import { encode } from "@pruntime/core/scale";
+import { complete } from "@pruntime/core/work";
 import { createDevchain } from "@pruntime/devchain";
 import { afterAll, describe, expect, it } from "vitest";
 import { decodeDump, encodeDump } from "../../src/keep/dump.ts";
@@ -140,13 +141,16 @@ describe("a refused dump changes nothing", () => {
     ];
     const { events, executor, empty } = parts();
     for (const [change, what] of spoilt) {
-      const dump = encodeDump({ chain: { ...real, ...change }, events, executor, replay: empty });
+      const dump = complete(encodeDump({ chain: { ...real, ...change }, events, executor, replay: empty }));
       expect(runtime.accept({ kind: "load", dump })).toEqual({
         ok: false,
         error: { code: "dump/inconsistent", what },
       });
     }
-    take(runtime, { kind: "load", dump: encodeDump({ chain: real, events, executor, replay: empty }) });
+    take(runtime, {
+      kind: "load",
+      dump: complete(encodeDump({ chain: real, events, executor, replay: empty })),
+    });
   });
 
   it("dump/inconsistent: known blocks that do not end with the dispatched block", () => {
@@ -158,7 +162,7 @@ describe("a refused dump changes nothing", () => {
       KnownBlocks.from(chain.at(0)).append([chain.at(1)]),
       KnownBlocks.from(chain.at(0)).append([chain.at(1), chain.at(1)]),
     ]) {
-      const dump = encodeDump({ chain: { ...real, known }, events, executor, replay: empty });
+      const dump = complete(encodeDump({ chain: { ...real, known }, events, executor, replay: empty }));
       expect(runtime.accept({ kind: "load", dump })).toEqual({
         ok: false,
         error: { code: "dump/inconsistent", what: "known-blocks" },
@@ -174,7 +178,9 @@ describe("a refused dump changes nothing", () => {
       [byBodies(2), events],
     ] as const) {
       const before = held(runtime);
-      const dump = encodeDump({ chain: runtime.status()!.chain, events: meaning, executor, replay: empty });
+      const dump = complete(
+        encodeDump({ chain: runtime.status()!.chain, events: meaning, executor, replay: empty }),
+      );
       expect(runtime.accept({ kind: "load", dump })).toEqual(refused);
       expect(held(runtime)).toBe(before);
     }
@@ -226,11 +232,9 @@ describe("the bytes of a dump", () => {
 /** The event reader and the executor of a worker at block 1, and an empty replay guard. */
 function parts() {
   const runtime = byEvents(4, 1);
-  const { events, executor } = decodeDump(
-    portableCrypto,
-    new Uint8Array(32).fill(9),
-    runtime.status()!.chain,
-    dumpOf(runtime),
+  const stateKey = new Uint8Array(32).fill(9);
+  const { events, executor } = complete(
+    decodeDump(portableCrypto, stateKey, runtime.status()!.chain, dumpOf(runtime)),
   );
   return { events, executor, empty: new ReplayGuard() };
 }

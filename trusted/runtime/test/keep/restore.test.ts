@@ -3,6 +3,7 @@ import { developmentRoots } from "@pruntime/core/attestation";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { rulesNumber } from "@pruntime/core/version";
+import { complete } from "@pruntime/core/work";
 import { type Effects, type Event, type KeptRecord, RuntimeError, startRuntime } from "@pruntime/runtime";
 import { describe, expect, it } from "vitest";
 import { codeOf } from "../../../core/test/support/code.ts";
@@ -80,16 +81,18 @@ describe("the effects of an event", () => {
 
   it("are empty for a preview, which changes nothing", () => {
     const { runtime } = restart([]);
-    const preview = runtime.preview(chain.init());
+    const preview = complete(runtime.preview(chain.init()));
     expect(runtime.status()).toBeUndefined();
     expect(preview).toEqual({
       ok: true,
       value: take(runtime, chain.init()),
       effects: { puts: [], drops: [] },
     });
-    expect(runtime.preview(chain.init())).toMatchObject({ error: { code: "runtime/already-initialized" } });
+    expect(complete(runtime.preview(chain.init()))).toMatchObject({
+      error: { code: "runtime/already-initialized" },
+    });
     runtime.halt();
-    expect(runtime.preview(chain.init())).toMatchObject({ error: { code: "runtime/halted" } });
+    expect(complete(runtime.preview(chain.init()))).toMatchObject({ error: { code: "runtime/halted" } });
   });
 });
 
@@ -124,7 +127,9 @@ describe("a start", () => {
     const elsewhere = new TinyChain(7);
     const again = restart(without("init"));
     expect(refusal(again.runtime, elsewhere.init())).toBe("runtime/other-chain");
-    expect(again.runtime.preview(elsewhere.init())).toMatchObject({ error: { code: "runtime/other-chain" } });
+    expect(complete(again.runtime.preview(elsewhere.init()))).toMatchObject({
+      error: { code: "runtime/other-chain" },
+    });
     take(again.runtime, chain.init());
     const other = kept(effectsOf(restart([], 30), elsewhere.init())).filter(({ kind }) => kind === "init");
     expect(codeOf(() => restart([...without("init"), ...other]))).toBe("runtime/other-chain");

@@ -7,10 +7,11 @@
  * account that orders every pair of files can therefore delay results, but not the chain.
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
+import { complete, type Work } from "@pruntime/core/work";
 import { maxLinkLength } from "@pruntime/interfaces";
 import type { DataAreaView, JoinOrder } from "./contract.ts";
 import { DataError } from "./error.ts";
-import { type Joined, join } from "./join.ts";
+import { type Joined, joinWork } from "./join.ts";
 import { orderPath, resultPrefix } from "./path.ts";
 
 /** The limits of a data area. `maxFiles` is a number of files, and all other limits are in bytes. */
@@ -90,6 +91,12 @@ export class DataArea implements DataAreaView {
    * @throws {@link DataError} if the data area refuses the file. The data area is then unchanged.
    */
   set(path: string, bytes: Uint8Array): void {
+    this.store(path, bytes);
+    this.join();
+  }
+
+  /** Stores a file as {@link set} does. The joins of the file then wait for {@link joinWork}. */
+  store(path: string, bytes: Uint8Array): void {
     const replaced = this.#files.get(path);
     const total = this.#fileBytes - (replaced?.length ?? 0) + bytes.length;
     this.#check(path, bytes, replaced === undefined, total);
@@ -102,7 +109,6 @@ export class DataArea implements DataAreaView {
       ...(this.#pairsByQuery.get(path) ?? []),
     ]);
     for (const pair of affected) this.#forget(pair);
-    this.join();
   }
 
   #check(path: string, bytes: Uint8Array, isNew: boolean, total: number): void {
@@ -144,6 +150,11 @@ export class DataArea implements DataAreaView {
 
   /** Runs the waiting joins, up to the byte limit. */
   join(): void {
+    complete(this.joinWork());
+  }
+
+  /** Does what {@link join} does, in units. No file may change before the work ends. */
+  *joinWork(): Work<void> {
     let read = 0;
     for (const pair of this.#waiting) {
       const [dataset, query] = [this.#files.get(pair.dataset), this.#files.get(pair.query)];
@@ -151,7 +162,7 @@ export class DataArea implements DataAreaView {
         const bytes = dataset.length + query.length;
         if (read > 0 && read + bytes > this.#limits.maxJoinBytes) return;
         read += bytes;
-        this.#keep(pair, join(dataset, query));
+        this.#keep(pair, yield* joinWork(dataset, query));
       }
       this.#waiting.delete(pair);
     }

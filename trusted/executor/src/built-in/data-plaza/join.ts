@@ -1,4 +1,5 @@
 /** The join of a dataset and a query: the rows of the dataset whose phone number occurs in the query. */
+import { complete, type Work } from "@pruntime/core/work";
 import { CsvRows } from "./csv.ts";
 
 /** The result of a join. */
@@ -16,24 +17,43 @@ const joinColumn = "phone";
  * whatever its name. If a file lacks the column, nothing matches.
  */
 export function join(dataset: Uint8Array, query: Uint8Array): Joined {
-  const wanted = targets(query);
+  return complete(joinWork(dataset, query));
+}
+
+/** Does what {@link join} does, in units. */
+export function* joinWork(dataset: Uint8Array, query: Uint8Array): Work<Joined> {
+  const wanted = yield* targets(query);
   const lines = new CsvRows(dataset);
   const column = lines.header(joinColumn);
   const matched = new Uint8Array(dataset.length);
   let [rows, length] = [0, 0];
-  while (lines.next(column)) {
-    if (lines.fieldStart < 0 || !wanted.has(lines.key())) continue;
+  yield* eachRow(lines, column, () => {
+    if (!wanted.has(lines.key())) return;
     rows++;
     for (let at = lines.start; at < lines.end; at++) matched[length++] = dataset[at] as number;
-  }
+  });
   return { rows, bytes: matched.slice(0, length) };
 }
 
-function targets(query: Uint8Array): ReadonlySet<string> {
+function* targets(query: Uint8Array): Work<ReadonlySet<string>> {
   const wanted = new Set<string>();
   const lines = new CsvRows(query);
   const named = lines.header(joinColumn);
   const column = named < 0 && lines.width === 1 ? 0 : named;
-  while (lines.next(column)) if (lines.fieldStart >= 0) wanted.add(lines.key());
+  yield* eachRow(lines, column, () => wanted.add(lines.key()));
   return wanted;
+}
+
+/** The number of bytes that are read before the work may pause, at the next end of a row. */
+const bytesPerUnit = 1 << 16;
+
+/** Visits each row that has a field in `column`. */
+function* eachRow(lines: CsvRows, column: number, visit: () => void): Work<void> {
+  let pauseAt = bytesPerUnit;
+  while (lines.next(column)) {
+    if (lines.fieldStart >= 0) visit();
+    if (lines.end < pauseAt) continue;
+    yield;
+    pauseAt = lines.end + bytesPerUnit;
+  }
 }

@@ -1,27 +1,36 @@
 /** The service that keeps a data area's orders up to date with the contract. */
+import { forEach, mapEach, type Work } from "@pruntime/core/work";
 import { dataPlaza } from "@pruntime/interfaces";
 import type { Service } from "../../contract.ts";
-import { joinOrders } from "./contract.ts";
+import { type JoinOrder, joinOrders } from "./contract.ts";
 import type { DataArea } from "./data-area.ts";
+
+/** The number of orders that are read or followed before the work may pause. */
+const ordersPerUnit = 256;
 
 /** Makes the service that computes the results of committed orders in this data area. */
 export function joinsOf(data: DataArea): Service {
   return {
     contract: dataPlaza.id,
-    committing: (state) => {
-      const orders = [...joinOrders(state, data.orderCount)];
-      return () => {
-        for (const order of orders) data.follow(order);
-        data.join();
-      };
+    *committing(state) {
+      return follow(data, yield* readOrders(joinOrders(state, data.orderCount)));
     },
-    replacing: (state) => {
-      const orders = [...joinOrders(state, 0)];
-      return () => {
-        data.forgetOrders();
-        for (const order of orders) data.follow(order);
-        data.join();
-      };
+    *replacing(state) {
+      return followOnly(data, yield* readOrders(joinOrders(state, 0)));
     },
   };
+}
+
+function readOrders(orders: Iterable<JoinOrder>): Work<readonly JoinOrder[]> {
+  return mapEach(orders, ordersPerUnit, (order) => order);
+}
+
+function* follow(data: DataArea, orders: readonly JoinOrder[]): Work<void> {
+  yield* forEach(orders, ordersPerUnit, (order) => data.follow(order));
+  yield* data.joinWork();
+}
+
+function* followOnly(data: DataArea, orders: readonly JoinOrder[]): Work<void> {
+  data.forgetOrders();
+  yield* follow(data, orders);
 }

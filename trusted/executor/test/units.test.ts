@@ -1,0 +1,100 @@
+/** The executor's long work: the most that happens between two pauses, and what a query sees there. */
+import { utf8 } from "@pruntime/core/bytes";
+import { type Crypto, portableCrypto } from "@pruntime/core/crypto";
+import type { Work } from "@pruntime/core/work";
+import { describe, expect, it } from "vitest";
+import { joinWork } from "../src/built-in/data-plaza/join.ts";
+import { alice, balanceOf, bob, command, newExecutor, transfer } from "./kit.ts";
+
+/** Runs work, calls `between` at each pause, and returns the number of pauses. */
+function paused(work: Work<unknown>, between: () => void = () => undefined): number {
+  let pauses = 0;
+  for (; work.next().done !== true; pauses++) between();
+  return pauses;
+}
+
+/** An executor with `count` execution receipts in an open batch. */
+function full(count: number, crypto: Crypto = portableCrypto) {
+  const executor = newExecutor({ crypto });
+  const batch = executor.begin();
+  for (let i = 0; i < count; i++) {
+    const txHash = new Uint8Array(32);
+    new DataView(txHash.buffer).setUint32(0, i);
+    batch.execute({ ...command({ contractId: 2, json: transfer(bob, 1n) }), txHash });
+  }
+  return { executor, batch };
+}
+
+describe("between two pauses", () => {
+  it("the end of a block changes or hashes at most 64 nodes", () => {
+    let [hashes, macs, most] = [0, 0, 0];
+    const crypto: Crypto = {
+      ...portableCrypto,
+      blake2b256: (data) => {
+        hashes++;
+        return portableCrypto.blake2b256(data);
+      },
+      hmacSha256: (key, data) => {
+        macs++;
+        return portableCrypto.hmacSha256(key, data);
+      },
+    };
+    const { batch } = full(1_000, crypto);
+    [hashes, macs] = [0, 0];
+    const pauses = paused(batch.endBlockWork(), () => {
+      most = Math.max(most, hashes + macs / 2);
+      [hashes, macs] = [0, 0];
+    });
+    expect(most).toBeLessThanOrEqual(64);
+    expect(pauses).toBeGreaterThan(30);
+  });
+
+  it("a commit, a dump and a load copy at most 1,024 entries", () => {
+    const { executor, batch } = full(3_000);
+    const commitWork = batch.commitWork();
+    let step = commitWork.next();
+    while (step.done !== true) step = commitWork.next();
+    expect(paused(step.value)).toBeGreaterThanOrEqual(3);
+    expect(paused(executor.encodeStateWork())).toBeGreaterThanOrEqual(2);
+    expect(paused(newExecutor().loadStateWork(executor.encodeState()))).toBeGreaterThan(60);
+  });
+
+  it("a join reads 64 KiB, up to the next end of a row", () => {
+    const rows = utf8(`phone\n${"12345\n".repeat(40_000)}`); // 240 kB
+    expect(paused(joinWork(rows, rows))).toBeGreaterThanOrEqual(6);
+  });
+});
+
+describe("a query", () => {
+  it("sees all of a batch from the first unit of its commit, and nothing of it before", () => {
+    const { executor, batch } = full(3_000);
+    const [before, old] = [executor.stateRoot, balanceOf(executor, bob)];
+    const prepare = batch.commitWork();
+    let step = prepare.next();
+    for (; step.done !== true; step = prepare.next())
+      expect([executor.stateRoot, balanceOf(executor, bob)]).toEqual([before, old]);
+    expect([executor.stateRoot, balanceOf(executor, bob)]).toEqual([before, old]);
+    const pauses = paused(step.value, () => expect(balanceOf(executor, bob)).toContain(`"3000"`));
+    expect(pauses).toBeGreaterThan(2);
+    expect(executor.stateRoot).not.toEqual(before);
+  });
+});
+
+describe("a batch", () => {
+  it("begins on all of a commit that did not run to its end", () => {
+    const [{ executor, batch }, whole] = [full(3_000), full(3_000)];
+    whole.batch.commit();
+    const prepare = batch.commitWork();
+    let step = prepare.next();
+    while (step.done !== true) step = prepare.next();
+    step.value.next();
+    const back = command({ contractId: 2, sender: bob, json: transfer(alice, 1n) });
+    for (const each of [executor, whole.executor]) {
+      const next = each.begin();
+      next.execute(back);
+      next.commit();
+    }
+    expect(executor.encodeState()).toEqual(whole.executor.encodeState());
+    expect(executor.stateRoot).toEqual(whole.executor.stateRoot);
+  });
+});

@@ -1,0 +1,243 @@
+/** Long events in units: the most that happens between two pauses, and what the worker answers there. */
+import { toHex, utf8 } from "@pruntime/core/bytes";
+import { encodePayload, sealCommandWithKey } from "@pruntime/core/channel";
+import { type Crypto, portableCrypto } from "@pruntime/core/crypto";
+import { canonicalJson } from "@pruntime/core/json";
+import type { AnswerTo, Event, Outcome, Runtime } from "@pruntime/runtime";
+import { describe, expect, it } from "vitest";
+import { batch, pushCommand, signed } from "../../../host/devchain/test/support/extrinsic.ts";
+import { alice, blocks, bob, followed, headers, initEvent, manualChain } from "./support/devchain.ts";
+import { extrinsic2020, pushCommand2020, TinyChain } from "./support/tiny-chain.ts";
+import { answer, held, keyPair, newRuntime, plain, root, sealed, take, workerKey } from "./support/worker.ts";
+
+const transfer = (value: number): string =>
+  canonicalJson({ Transfer: { dest: toHex(bob.id), value: String(value) } });
+const json = (value: number): Uint8Array => utf8(canonicalJson({ Plain: transfer(value) }));
+const balance = { FreeBalance: { account: toHex(bob.id) } };
+const balanceOf = (runtime: Runtime): string => JSON.stringify(answer(runtime, 2, balance, bob));
+
+/** Handles an event in units, calls `between` at each pause, and returns the outcome and the pauses. */
+function inUnits<E extends Event>(
+  runtime: Runtime,
+  event: E,
+  between: (pause: number) => void = () => undefined,
+): readonly [Outcome<AnswerTo<E>>, number] {
+  const work = runtime.begin(event);
+  for (let pauses = 0; ; pauses++) {
+    const { done, value } = work.next();
+    if (done === true) return [value, pauses];
+    between(pauses);
+  }
+}
+
+/** A chain of 2020 with one block of transfers, and its worker before that block. */
+function bodyOf(commands: number) {
+  const chain = new TinyChain();
+  const extrinsics = Array.from({ length: commands }, (_, i) =>
+    extrinsic2020(pushCommand2020(2, json(i + 1)), alice.id),
+  );
+  chain.grow({ extrinsics });
+  const runtime = newRuntime();
+  take(runtime, chain.init());
+  return { chain, runtime, event: chain.body(1) };
+}
+
+describe("the work of an event pauses", () => {
+  it("at each command of events", async () => {
+    const { chain, runtime } = await followed();
+    const calls = Array.from({ length: 8 }, () => pushCommand(2, json(1)));
+    chain.submit(signed(chain, alice, batch("batch", calls)));
+    chain.produceBlock();
+    take(runtime, headers(chain, 1, 1));
+    expect(inUnits(runtime, blocks(chain, 1, 1))[1]).toBeGreaterThanOrEqual(8);
+  });
+
+  it("at each command of a body", () => {
+    const { runtime, event } = bodyOf(40);
+    expect(inUnits(runtime, event)[1]).toBeGreaterThanOrEqual(40);
+  });
+
+  it("at each block of a batch, even if no block has a command", async () => {
+    const { chain, runtime } = await followed(12);
+    take(runtime, headers(chain, 1, 12));
+    expect(inUnits(runtime, blocks(chain, 1, 12))[1]).toBeGreaterThanOrEqual(12);
+  });
+
+  it("after 256 headers, whether they are final or staged", async () => {
+    const metadata = (await manualChain()).metadata(14);
+    const chain = new TinyChain();
+    for (let i = 0; i < 600; i++) chain.grow();
+    const [runtime, other] = [newRuntime(), newRuntime()];
+    for (const each of [runtime, other]) take(each, chain.init(metadata));
+    const batch = chain.headers(1, 600);
+    expect(inUnits(runtime, batch)[1]).toBeGreaterThanOrEqual(4);
+    const staged = chain.blocks.slice(1).map(({ encoded }) => encoded);
+    const stage = { kind: "stage-headers", headers: staged, parachain: false } as const;
+    expect(inUnits(other, stage)[1]).toBeGreaterThanOrEqual(4);
+  });
+
+  it("between the steps of an init, which proves and compiles a runtime", async () => {
+    const chain = await manualChain();
+    expect(inUnits(newRuntime(), initEvent(chain))[1]).toBeGreaterThanOrEqual(4);
+  });
+
+  it("in the joins of a new file", async () => {
+    const { runtime, push, step } = await followed();
+    const listing = { name: "", category: "", description: "", dataset_preview: "" };
+    const list = { ...listing, price: { PerRow: { price: "0" } }, dataset_link: "d.csv" };
+    push(1, { Plain: canonicalJson({ List: list }) });
+    step();
+    push(1, { Plain: canonicalJson({ OpenOrder: { item_id: 0, query_link: "q.csv" } }) });
+    step();
+    const rows = utf8(`phone\n${"12345\n".repeat(40_000)}`); // 240 kB
+    take(runtime, { kind: "set-data", path: "d.csv", bytes: rows });
+    const set = { kind: "set-data", path: "q.csv", bytes: rows } as const;
+    expect(inUnits(runtime, set)[1]).toBeGreaterThanOrEqual(6);
+  });
+
+  it("in a dump and in a load", () => {
+    const { runtime, event } = bodyOf(1_200);
+    const fresh = bodyOf(1_200).runtime;
+    take(runtime, event);
+    const [dumped, pauses] = inUnits(runtime, { kind: "dump" });
+    expect(pauses).toBeGreaterThanOrEqual(1);
+    if (!dumped.ok) throw new Error(dumped.error.code);
+    expect(inUnits(fresh, { kind: "load", dump: dumped.value.dump })[1]).toBeGreaterThanOrEqual(20);
+  });
+});
+
+it("opens at most one sealed command between two pauses", () => {
+  let opened = 0;
+  const aes256Gcm: Crypto["aes256Gcm"] = (key) => {
+    opened++;
+    return portableCrypto.aes256Gcm(key);
+  };
+  const chain = new TinyChain();
+  const address = { genesisHash: chain.at(0).hash, publicKey: workerKey.publicKey };
+  const extrinsics = Array.from({ length: 5 }, (_, i) => {
+    const bound = { sender: alice.id, contractId: 2 };
+    const payload = sealCommandWithKey(portableCrypto, keyPair(90 + i), address, bound, transfer(1));
+    return extrinsic2020(pushCommand2020(2, utf8(encodePayload(payload))), alice.id);
+  });
+  chain.grow({ extrinsics });
+  const runtime = newRuntime({ ...portableCrypto, aes256Gcm });
+  take(runtime, chain.init());
+  const perUnit: number[] = [];
+  inUnits(runtime, chain.body(1), () => {
+    perUnit.push(opened);
+    opened = 0;
+  });
+  expect([Math.max(...perUnit), perUnit.filter((n) => n > 0).length]).toEqual([1, 5]);
+});
+
+describe("a query between two units", () => {
+  it("sees the state, the block and the root from before the event; afterwards, those from after it", () => {
+    const { runtime, event } = bodyOf(30);
+    const [before, old] = [root(runtime), balanceOf(runtime)];
+    const seen = new Set<string>();
+    const [outcome] = inUnits(runtime, event, () => {
+      const { chain, stateRoot } = runtime.status()!;
+      seen.add(`${chain.dispatched.number} ${toHex(stateRoot)} ${balanceOf(runtime)}`);
+    });
+    expect(outcome.ok).toBe(true);
+    expect(root(runtime)).not.toBe(before);
+    const now = `1 ${root(runtime)} ${balanceOf(runtime)}`;
+    expect([...seen]).toEqual([`0 ${before} ${old}`, now]);
+    expect(balanceOf(runtime)).toBe('{"FreeBalance":{"balance":"465"}}');
+  });
+
+  it("is answered once, even if a load ends afterwards", () => {
+    const { runtime, event } = bodyOf(3);
+    take(runtime, event);
+    const { dump } = take(runtime, { kind: "dump" });
+    const { event: query } = sealed(runtime, 2, "TotalIssuance");
+    inUnits(runtime, { kind: "load", dump }, (pause) => {
+      if (pause === 0) take(runtime, query);
+    });
+    expect(runtime.accept(query)).toMatchObject({ ok: false, error: { code: "query/replayed" } });
+  });
+
+  it("is signed for the state that it shows", () => {
+    const { runtime, event } = bodyOf(3);
+    const hash = new Uint8Array(32);
+    const before = runtime.statement(hash, hash);
+    const [first] = [...units(runtime, event)];
+    expect(first).toEqual(before);
+    expect(runtime.statement(hash, hash)).not.toEqual(before);
+  });
+
+  function* units(runtime: Runtime, event: Event) {
+    const work = runtime.begin(event);
+    while (work.next().done !== true) yield runtime.statement(new Uint8Array(32), new Uint8Array(32));
+  }
+});
+
+describe("an event between two units of another event", () => {
+  it("is refused and changes nothing", () => {
+    const { runtime, event, chain } = bodyOf(3);
+    const codes = new Set<string>();
+    const [outcome] = inUnits(runtime, event, () => {
+      for (const other of [chain.body(1), { kind: "dump" }, { kind: "get-data", path: "x" }] as const) {
+        const refused = runtime.accept(other);
+        codes.add(refused.ok ? "accepted" : refused.error.code);
+      }
+    });
+    expect([outcome.ok, [...codes]]).toEqual([true, ["runtime/busy"]]);
+    expect(runtime.accept({ kind: "dump" }).ok).toBe(true);
+  });
+
+  it("is accepted after work that was given up", () => {
+    const { runtime, event } = bodyOf(3);
+    const before = held(runtime);
+    const work = runtime.begin(event);
+    work.next();
+    work.return({ ok: false, error: { code: "runtime/halted" } });
+    expect(held(runtime)).toBe(before);
+    take(runtime, event);
+  });
+});
+
+describe("an error in the middle of an event", () => {
+  it("changes nothing, if it is a refusal", async () => {
+    const { chain, runtime, push } = await followed();
+    push(2, json(1));
+    for (let i = 0; i < 3; i++) chain.produceBlock();
+    take(runtime, headers(chain, 1, 3));
+    const [first, , third] = blocks(chain, 1, 3).blocks;
+    const before = held(runtime);
+    const [outcome, pauses] = inUnits(runtime, { kind: "blocks", blocks: [first!, third!] });
+    expect(outcome).toMatchObject({ ok: false, error: { code: "dispatch/gap" } });
+    expect(pauses).toBeGreaterThan(0);
+    expect(held(runtime)).toBe(before);
+  });
+
+  it("changes nothing and halts the runtime, if it is a bug of the event's handler or of a query", () => {
+    const { chain, event } = bodyOf(3);
+    for (const at of ["event", "query"]) {
+      let broken = false;
+      const bug = new TypeError("bug");
+      const blake2b256: Crypto["blake2b256"] = (data) => {
+        if (broken) throw bug;
+        return portableCrypto.blake2b256(data);
+      };
+      const random = { ...portableCrypto, blake2b256 };
+      const runtime = newRuntime(random);
+      take(runtime, chain.init());
+      const before = root(runtime);
+      const work = runtime.begin(event);
+      work.next();
+      work.next();
+      if (at === "event") {
+        broken = true;
+        expect(() => [...work]).toThrow(bug);
+      } else {
+        runtime.halt();
+        let step = work.next();
+        while (step.done !== true) step = work.next();
+        expect(step.value).toMatchObject({ ok: false, error: { code: "runtime/halted" } });
+      }
+      expect(root(runtime)).toBe(before);
+      expect(runtime.accept(plain(2, "TotalIssuance"))).toMatchObject({ error: { code: "runtime/halted" } });
+    }
+  });
+});
