@@ -41,8 +41,8 @@ export type ClientErrorDetail =
    */
   | { readonly code: "client/runtime-unreadable"; readonly chainTimeMs: bigint; readonly maxAgeMs: number }
   /**
-   * The worker and this client turn blocks into state by rules with different numbers, so they would compute
-   * different states and anchors. Use a client and a worker of the same release.
+   * The worker and this client have different rules numbers, so they would compute different states and
+   * anchors from the same blocks. Use a client and a worker of the same release.
    */
   | { readonly code: "client/other-rules"; readonly worker: number; readonly own: number }
   /** The worker is not initialized, so it follows no chain yet. */

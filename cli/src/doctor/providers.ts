@@ -8,7 +8,7 @@ export const usefulProviders: readonly Provider[] = providerNames.filter(
   (name) => providers[name].access !== "nothing" && providers[name].retired !== true,
 );
 
-/** The words for a provider in the doctor's report. */
+/** What the doctor reports about a provider. */
 export interface ProviderWords {
   /** The kind of evidence that the provider makes. */
   readonly makes: string;
@@ -22,8 +22,8 @@ interface Particular extends ProviderWords {
 }
 
 /**
- * The providers with special words or checks. For every other provider, the words are the provider's name and
- * paths.
+ * The providers with texts or checks of their own. For every other provider, the report contains the
+ * provider's name and paths.
  */
 const particular: Readonly<Partial<Record<Provider, Particular>>> = {
   gramine: {
@@ -42,7 +42,7 @@ const particular: Readonly<Partial<Record<Provider, Particular>>> = {
   },
 };
 
-/** Returns the words for a provider. */
+/** Returns what the doctor reports about a provider. */
 export function wordsFor(provider: Provider): ProviderWords {
   const makes = `evidence by ${provider}`;
   return particular[provider] ?? { makes, needs: providers[provider].places.join(" or ") };

@@ -1,4 +1,7 @@
-/** The words for every section of a policy. If a section has no words, the code does not compile. */
+/**
+ * How `pruntime policy` explains, lints and prints each section of a policy. The code compiles only if the
+ * table has a row for every section.
+ */
 import type { Policy, Sections } from "@pruntime/core/attestation";
 import { azureWords } from "./sections/azure.ts";
 import { iasWords } from "./sections/ias.ts";
@@ -20,7 +23,7 @@ const words: { readonly [S in keyof Sections]: SectionWords<Sections[S]> } = {
 type SectionName = keyof Sections;
 type AnySection = Sections[SectionName];
 
-/** A section of a policy, which may be absent, and the words for it. */
+/** A section of a policy, which may be absent, with the functions that explain, lint and print it. */
 export interface NamedSection {
   readonly name: SectionName;
   readonly section: AnySection | undefined;

@@ -1,8 +1,8 @@
 /**
- * Determines which worker this page trusts, as a policy and an anchor. The policy and the anchor come from
- * the page's address (`#policy=…&anchor=…`), from the operator who serves the page (`trust.json`, which
- * `pruntime up` writes), or from the user. A policy from the server is no more trustworthy than the page
- * itself, which the same server delivers.
+ * Finds the policy and the anchor that define which worker this page trusts. They come from the page's
+ * address (`#policy=…&anchor=…`), from the operator who serves the page (`trust.json`, which `pruntime up`
+ * writes), or from the user. A policy from the server is no more trustworthy than the page itself, which the
+ * same server delivers.
  */
 import {
   type Json,

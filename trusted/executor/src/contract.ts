@@ -15,7 +15,7 @@ export interface BlockContext {
   readonly timeMs: bigint;
 }
 
-/** The sender of a command, and its position on the chain. */
+/** The sender of a command, and the position of the command on the chain. */
 export interface CommandContext {
   readonly block: BlockContext;
   /** Index of the extrinsic within its block. */

@@ -1,9 +1,12 @@
-/** The type of the words for a section of a policy, and functions that write some of these words. */
+/**
+ * How `pruntime policy` explains, lints and prints a section of a policy: the interface that every section
+ * implements, and functions that print expiry times and optional fields.
+ */
 import type { GeneralPolicy } from "@pruntime/core/attestation";
 import type { JsonObject } from "@pruntime/core/json";
 import type { Finding } from "../finding.ts";
 
-/** The words for sections of type `S`. */
+/** How `pruntime policy` explains, lints and prints sections of type `S`. */
 export interface SectionWords<S> {
   /** The evidence that the section covers, in the plural, as the end of a sentence after "all". */
   readonly about: string;

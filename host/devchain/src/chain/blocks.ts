@@ -2,7 +2,8 @@ import { equal, to0x } from "@pruntime/core/bytes";
 import type { Block } from "../block.ts";
 
 /**
- * The blocks that joined the best branch (`enacted`) and left it (`retracted`) when the best block changed.
+ * The blocks that joined the best branch (`enacted`) and the blocks that left it (`retracted`) when the best
+ * block changed.
  * Both lists ascend by block number.
  */
 export interface Reorganization {

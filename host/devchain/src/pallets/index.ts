@@ -29,7 +29,7 @@ export interface ChainSpec {
   readonly plain: boolean;
 }
 
-/** The properties in which the runtimes of one chain differ. */
+/** What the pallets of one runtime need, besides the properties of the chain. */
 export interface RuntimeSpec {
   /** The `System.Version` constant. */
   readonly version: { readonly spec_name: string; readonly spec_version: number };

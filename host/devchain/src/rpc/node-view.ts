@@ -95,7 +95,11 @@ export class NodeView {
     return proof !== undefined && this.#shown(proof.target) !== undefined ? proof : undefined;
   }
 
-  /** Adds an extrinsic to the pool. @throws {@link RpcError} with the code of the `InvalidTransaction` */
+  /**
+   * Adds an extrinsic to the pool.
+   * @throws {@link RpcError} with the code of the `InvalidTransaction` error, if the chain rejects the
+   * extrinsic
+   */
   submit(extrinsic: Uint8Array): Uint8Array {
     return transactionRefused(() => this.chain.submit(extrinsic.slice()));
   }

@@ -5,10 +5,10 @@
  * DIFF FROM the node: all votes may be above the target. The ancestry headers are a route from each vote's
  * block down to one base block. Until 2022, the node's base was the target. Since then, the base is the block
  * of the lowest vote, and the common ancestor of the votes must be the target itself. Here the base is the
- * lower of these two blocks, and votes for any descendant of the target count. This accepts everything that
- * either rule accepts, and it proves the same thing: more than two thirds of the weight voted for the target
- * or its descendants. Two signatures of one voter under the same vote count as one vote here. The node treats
- * them as a double vote, which counts for every block.
+ * target or the block of the lowest vote, whichever is lower, and votes for any descendant of the target
+ * count. This accepts everything that either rule accepts, and it proves the same thing: more than two thirds
+ * of the weight voted for the target or its descendants. Two signatures of one voter under the same vote
+ * count as one vote here. The node treats them as a double vote, which counts for every block.
  *
  * As in the node, a vote by a key outside the set has no weight, but its signature and route must be valid,
  * and a header that is given twice counts as one header.

@@ -90,7 +90,7 @@ describe("compileEvents decodes", () => {
 });
 
 describe("compileEvents with a filter", () => {
-  /** The positions of additional types. Here, the event `Old` has a field of each of them except `order`. */
+  /** The positions of additional types. The event `Old` has a field of each of these types except `order`. */
   const [flag, text, pair, list, bits, option, order, big, wrapped, nothing] = [
     12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
   ];

@@ -1,8 +1,8 @@
 /**
  * The values to which both sides bind their evidence, and under which the keys are sealed. Each side draws 32
  * bytes. The evidence of each side is bound to the hash of the two draws, so a message of one handover is
- * useless in a different handover. The evidence also has a purpose, so the evidence of the source cannot pass
- * for evidence of the receiver, or the reverse.
+ * useless in a different handover. The evidence is also bound to its purpose, so the evidence of the source
+ * cannot pass for evidence of the receiver, or the reverse.
  */
 import { concat, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
