@@ -32,7 +32,7 @@ export type GatewayErrorDetail =
 /** Thrown when a gateway cannot start, or when the enclave sends an invalid message. */
 export class GatewayError extends ProtocolError<GatewayErrorDetail> {}
 
-/** The error codes of the HTTP server, in addition to those of the shared table. */
+/** The errors of the HTTP server that are not in {@link HttpErrorDetail}. */
 export type ServerErrorDetail =
   /** Too many calls are waiting for the enclave, or this call waited too long: try again in a moment. */
   | { readonly code: "http/busy" }

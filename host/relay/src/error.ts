@@ -1,6 +1,6 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** The reasons why the relay cannot continue. */
+/** What can go wrong while a relay runs, or while a checkpoint is made. */
 export type RelayErrorDetail =
   /** The connection to the node was lost or could not be made. */
   | { readonly code: "relay/node-unreachable"; readonly url: string; readonly reason?: string }
@@ -14,8 +14,8 @@ export type RelayErrorDetail =
    */
   | { readonly code: "relay/method-not-found"; readonly method: string }
   /**
-   * The node, or a proxy in front of it, keeps refusing connections or requests as too many. Lower
-   * `--parallel`, or give a node of your own with `--node`.
+   * The node, or a proxy in front of it, keeps refusing connections or requests because it gets too many.
+   * Lower `--parallel`, or give a node of your own with `--node`.
    */
   | {
       readonly code: "relay/rate-limited";
@@ -54,8 +54,9 @@ export type RelayErrorDetail =
    */
   | { readonly code: "relay/no-block"; readonly hash: string }
   /**
-   * The spool cannot be read or written, for example because the disk is full. The relay continues without
-   * it. Free some space, or delete the folder if it is damaged.
+   * The spool cannot be opened or written, for example because the disk is full. If the relay cannot write
+   * blocks, it continues without storing them. If it cannot open the spool, it keeps trying, and feeds the
+   * worker nothing. Free some space, or delete the folder if it is damaged.
    */
   | { readonly code: "relay/spool-failed"; readonly folder: string; readonly reason: string }
   /** The node's answer does not have the format that the method defines. */
@@ -134,8 +135,9 @@ export type RelayErrorDetail =
   | { readonly code: "relay/no-stored-proof"; readonly from: number };
 
 /**
- * An error that stops the relay for now. The relay tries again, unless the error is
- * `relay/runtime-unreadable`, or is `relay/wrong-chain` and no other node is left.
+ * An error of a relay, or of the making of a checkpoint. After an error that ends its session, the relay
+ * tries again, unless the error is `relay/runtime-unreadable`, or is `relay/wrong-chain` and no other node is
+ * left.
  */
 export class RelayError extends ProtocolError<RelayErrorDetail> {}
 
@@ -145,7 +147,10 @@ const workersCodes: readonly string[] = [
   "relay/not-initialized",
 ];
 
-/** The areas of the codes with which a worker refuses a call because of its own state. */
+/**
+ * If the code of a worker's refusal begins with one of these areas, the worker or its gateway is the cause,
+ * not the node.
+ */
 const workersAreas: readonly string[] = ["enclave", "http", "runtime"];
 
 /** Whether the worker caused the error, so that another node would not help. */

@@ -66,8 +66,8 @@ export interface RelayOptions {
   /** The largest message accepted from a node, in bytes. Default: 64 MiB. */
   readonly maxMessageBytes?: number;
   /**
-   * Maximum number of parallel requests to one node. The relay sends fewer requests at once while the node
-   * refuses them as too many. Default: 16.
+   * Maximum number of parallel requests to one node. The relay sends fewer requests in parallel while the
+   * node refuses some because it gets too many. Default: 16.
    */
   readonly parallelRequests?: number;
   /**

@@ -173,8 +173,8 @@ class Relay {
   }
 
   /**
-   * Resets the pauses of the worker and of all sources whenever the worker advances, because the worker and
-   * the sources then work.
+   * Resets the pauses of the worker and of all sources whenever the worker advances, because an advance shows
+   * that the worker and the sources are working.
    */
   #counting(endpoint: Endpoint, sources: Set<Endpoint>): Progress {
     const worked = (): void => {

@@ -19,7 +19,7 @@ import { postToWorker, type WorkerOptions } from "./worker-http.ts";
 export interface WorkerAnswer<T> {
   /** The reply's payload, decoded by the action's `output`. */
   readonly value: T;
-  /** Endorsements that the gateway added to evidence in the payload; absent for other replies. */
+  /** Endorsements that the gateway added for evidence in the payload, if it added any. */
   readonly collateral: ReplyEnvelope["collateral"];
 }
 

@@ -5,8 +5,9 @@ import { type Address, readAddress } from "./address.ts";
 export type ForwardingHeader = "x-forwarded-for" | "forwarded";
 
 /**
- * Reads the addresses in a forwarding header, the one of the nearest proxy last. An address that cannot be
- * read is `undefined`, and so are all addresses of a `Forwarded` header (RFC 7239) that is malformed.
+ * Reads the addresses in a forwarding header. The proxy nearest to the gateway appended the last address. An
+ * address that cannot be read is `undefined`. A malformed `Forwarded` header (RFC 7239) counts as one such
+ * address.
  */
 export function readHops(header: ForwardingHeader, text: string): readonly (Address | undefined)[] {
   if (header === "x-forwarded-for") return text.split(",").map((hop) => readNode(hop.trim()));

@@ -1,7 +1,7 @@
 /**
  * Queues calls for the enclave, which answers one call at a time. There is one queue for each lane. Lanes
  * with waiting calls get equal shares of the enclave's time, so no lane starves. Each queue serves the caller
- * that used least in the last minute.
+ * whose calls cost least in the last minute.
  */
 import type { EnclaveReply, ToEnclave } from "@pruntime/api/frames";
 import { GatewayError, Refusal } from "../error.ts";
@@ -58,7 +58,7 @@ interface Sent extends Pending {
   readonly id: number;
   /** The milliseconds that the lane and the caller were charged in advance. */
   readonly charge: number;
-  /** When they were charged, by the clock of the recent use. */
+  /** The time of the charge, by the clock of {@link RecentUse}. */
   readonly chargedMs: number;
 }
 

@@ -41,7 +41,10 @@ export interface ServerOptions
   readonly log: Logger;
 }
 
-/** Creates the server of the public address: public actions and pages. It does not listen yet. */
+/**
+ * Creates the server of the public address: the pages and every action, but operator actions and metrics only
+ * for callers that pass the gate. It does not listen yet.
+ */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const services = { ...options, operatorOnly: operatorHook(options), trusted: false };
   const app = bareServer(options);

@@ -1,4 +1,4 @@
-/** A queue that serves the caller who used least in the last minute. */
+/** A queue that serves the caller whose calls cost least in the last minute. */
 import { costMs } from "./cost.ts";
 import type { Principal, RecentUse } from "./recent-use.ts";
 
@@ -17,9 +17,10 @@ export interface Waiting {
 }
 
 /**
- * A bounded queue. It serves the caller whose widest network used least in the last minute, and among callers
- * of the same network the one whose narrower network used least. The calls of one caller are served in order.
- * A queue that is full gives up the newest call of the caller that used most.
+ * A bounded queue. A network's use is the cost of its callers' calls in the last minute. The queue serves the
+ * caller whose widest network has the least use. Among callers with the same widest network, it serves the
+ * caller whose narrower network has the least use. The calls of one caller are served in order. When the
+ * queue is over its limits, it gives up the newest call of the caller with the most use.
  */
 export class FairQueue<T extends Waiting> {
   readonly #limits: QueueLimits;
@@ -27,7 +28,7 @@ export class FairQueue<T extends Waiting> {
   readonly #giveUp: (item: T) => void;
   /** The calls of each narrowest network, in the order in which the networks began to wait. */
   readonly #callers = new Map<string, [T, ...T[]]>();
-  /** What the waiting calls of each network will cost at least, in milliseconds. */
+  /** The least that the waiting calls of each network will cost, in milliseconds. */
   readonly #booked = new Map<string, number>();
   #size = 0;
   #bytes = 0;
@@ -43,7 +44,7 @@ export class FairQueue<T extends Waiting> {
     return this.#size;
   }
 
-  /** Adds a call, and gives up calls, possibly this one, while the queue is more than full. */
+  /** Adds a call, and gives up calls, possibly this one, while the queue is over its limits. */
   push(item: T): void {
     const calls = this.#callers.get(callerOf(item));
     if (calls === undefined) this.#callers.set(callerOf(item), [item]);
@@ -77,7 +78,10 @@ export class FairQueue<T extends Waiting> {
     return true;
   }
 
-  /** Counts waiting calls as use, so that a caller cannot fill the queue before it is charged for a call. */
+  /**
+   * Gives up the newest call of the caller with the most use. Waiting calls count as use, so that a caller
+   * cannot fill the queue before it is charged for a call.
+   */
   #giveUpNewest(): void {
     let newest: T | undefined;
     let most: readonly number[] = [];

@@ -1,9 +1,9 @@
-/** Remembers how much each network used in about the last minute, in memory of fixed size. */
+/** Remembers what the calls of each network cost in about the last minute, in memory of fixed size. */
 import { hash, randomBytes } from "node:crypto";
 
 /** A use fades to 37 % (1/e) in this time. */
 const fadeMs = 60_000;
-/** Counters are scaled down before the scale grows beyond e^100. */
+/** The scale of the counters starts again at 1 after this time, so it never exceeds e^100. */
 const rescaleMs = 100 * fadeMs;
 const rows = 4;
 const columns = 16_384;
@@ -15,7 +15,7 @@ export interface Principal {
   readonly counters: readonly number[];
 }
 
-/** Where the ledger gets the time from, and the secret by which networks are assigned to counters. */
+/** The clock, and the secret by which networks are assigned to counters. */
 export interface RecentUseOptions {
   /** A monotonic clock in milliseconds. Default: the process's own. */
   readonly now?: () => number;
@@ -24,16 +24,19 @@ export interface RecentUseOptions {
 }
 
 /**
- * Counts the use of networks, in milliseconds, in a count-min sketch with decay: each network adds its use to
- * four counters, which it shares with other networks, and the smallest of the four is its use. That is never
- * less than the network really used, so a caller with any number of networks can make none of them appear
- * unused. It is more only for a network whose four counters are all shared with networks that used much. The
- * counters are chosen by a secret, so a caller cannot choose networks that share another network's counters.
+ * Counts the use of networks: what their calls cost, in milliseconds. It is a count-min sketch with decay:
+ * the use of a network is added to four counters, which other networks share, and the smallest of the four
+ * counts as the network's use. This is never less than the true use, so a caller with many networks cannot
+ * make any of them appear unused. It is more only if networks with much use share all four counters. A secret
+ * selects the counters, so a caller cannot choose networks that share the counters of a victim.
  */
 export class RecentUse {
   readonly #now: () => number;
   readonly #secret: string;
-  /** Uses, each multiplied by the scale at its time. So all counters fade at once as the scale grows. */
+  /**
+   * Sums of uses, each multiplied by the scale at the time of the use. The scale grows with time. A sum
+   * divided by the present scale is the faded use, so no counter has to be changed to fade.
+   */
   readonly #counters = new Float64Array(rows * columns);
   #startMs: number;
 
@@ -56,12 +59,15 @@ export class RecentUse {
     return { network, counters };
   }
 
-  /** The time by the ledger's clock, in milliseconds. */
+  /** The time by the clock of this object, in milliseconds. */
   now(): number {
     return this.#now();
   }
 
-  /** Adds a use in milliseconds. To take an estimate back, give its negative value and its time. */
+  /**
+   * Adds `ms` to a network's use, as of the time `atMs`. To take an earlier addition back, add its negative
+   * as of the same time.
+   */
   add({ counters }: Principal, ms: number, atMs: number = this.#now()): void {
     const scaled = ms * this.#scale(atMs);
     for (const at of counters) this.#counters[at] = Math.max(0, this.#read(at) + scaled);

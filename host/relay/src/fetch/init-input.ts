@@ -1,8 +1,8 @@
 /**
  * Fetches the input of `init_runtime`: the chain's genesis with a proof of the first authorities (or a
- * checkpoint), and the data for decoding events. That data is a proof of the runtime's code or, where the
- * operator decided so, metadata that the worker takes on trust. A worker that reads commands from bodies
- * needs no such data.
+ * checkpoint), and the data for decoding events. That data is a proof of the runtime's code or, if the
+ * operator prefers, metadata that the worker takes on trust. A worker that reads commands from bodies needs
+ * no such data.
  */
 import type { InitInput } from "@pruntime/api";
 import { encodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
@@ -74,7 +74,7 @@ export async function fetchTerms(
 
 /**
  * The native balances that workers of this node's chain have at genesis, unless their operators decide
- * otherwise. If the node answers falsely, the worker gets another anchor than its clients compute.
+ * otherwise. If the node lies, the worker's anchor differs from the anchor that its clients compute.
  */
 export async function usualBalance(node: SubstrateNode, at: Uint8Array): Promise<GenesisBalance> {
   return { kind: (await node.specName(at)) === developmentSpecName ? "development" : "none" };

@@ -16,7 +16,7 @@ import type { SubstrateNode } from "../node/node.ts";
 const usualPeriods = [512, 64] as const;
 /** How many blocks after a multiple of the period are searched for a justification. */
 const spread = 8;
-/** Maximum number of multiples to try up to the last wanted block, and the same number after that block. */
+/** At most this many multiples are tried up to the last wanted block, and at most as many after it. */
 const mostMultiples = 6;
 
 /** A justification, and the number of the block with which a node stores it. */

@@ -21,7 +21,7 @@ export interface Stretch {
   readonly source: ProofSource;
 }
 
-/** Consecutive headers whose proof is too far ahead for one call. The relay sends these headers before it. */
+/** Consecutive headers whose proof is too far ahead for one call. The relay sends them before the proof. */
 export interface Ahead {
   readonly headers: readonly NodeHeader[];
   readonly source: "ahead";

@@ -64,7 +64,7 @@ export interface OtherNode {
   readonly hash: Uint8Array;
 }
 
-/** @returns `undefined` for a node of another chain. A session with such a node reports that error. */
+/** @returns `undefined` for a node of another chain, because a session with such a node fails by itself */
 async function reportOf(endpoint: Endpoint, node: SubstrateNode): Promise<OtherNode | undefined> {
   const [genesis, height] = [await node.genesisHash(), await node.finalizedNumber()];
   try {

@@ -39,7 +39,7 @@ export class RateLimit {
 
   /**
    * Runs a task within the limit, and not during a rest.
-   * @param ended a promise that also ends the wait for a rest
+   * @param ended once this promise has settled, the task does not wait until a rest is over
    */
   async run<T>(task: () => Promise<T>, ended: Promise<void>): Promise<T> {
     for (;;) {

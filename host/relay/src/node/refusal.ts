@@ -12,8 +12,9 @@ const methodNotFound = -32601;
 const rateLimits = new Set([429, -32029, -32005, -32097, -32999]);
 const rateWords = /rate.?limit|too many (requests|calls|pending)|limit exceeded|\b429\b|over capacity|quota/i;
 /**
- * The codes of jsonrpsee: -32007 "Request is too big", -32010 "The batch request was too large", -32008
- * "Response is too big", -32011 "The batch response was too large".
+ * The codes of jsonrpsee for requests: -32007 "Request is too big", -32010 "The batch request was too large".
+ * Its codes for responses are in `responseLimits`: -32008 "Response is too big", -32011 "The batch response
+ * was too large".
  * @see jsonrpsee `types/src/error.rs`
  */
 const requestLimits = new Set([-32007, -32010]);

@@ -1,6 +1,6 @@
 /**
  * Keeps a worker registered while the relay feeds it. Registers the worker if the registry has no record of
- * the worker, or if the record has another policy, ECDH key or anchor.
+ * the worker, or if the record does not match the registry's policy or the worker's ECDH key and anchor.
  */
 import type { GetStatus } from "@pruntime/api";
 import { fromHex, toHex } from "@pruntime/core/bytes";
@@ -34,7 +34,10 @@ export interface RegisterOptions {
   readonly firstPauseMs?: number;
 }
 
-/** After this many consecutive refusals, the registrar stops trying until the policy or the keys change. */
+/**
+ * After this many consecutive refusals, the registrar stops trying until the policy, a key or the anchor
+ * changes.
+ */
 const maxRefusals = 5;
 
 /** Errors that say that the chain or the worker is unreachable. They do not count as refusals. */
@@ -54,7 +57,7 @@ export class Registrar {
   readonly #signal: AbortSignal;
   #running = false;
   #lastHead = "";
-  /** The policy and the keys at the last check. */
+  /** The policy, the keys and the anchor at the last check. */
   #matter = "";
   #refusals = 0;
   #failures = 0;
@@ -103,7 +106,7 @@ export class Registrar {
     this.#note(`worker registered (${status.provider}) with evidence for block ${registration.blockNumber}`);
   }
 
-  /** Resets the count of refusals if the policy or the keys have changed since the last check. */
+  /** Resets the count of refusals if the policy, a key or the anchor has changed since the last check. */
   #turnTo(standing: Standing, { public_key, ecdh_public_key, anchor }: GetStatus): void {
     const policy = standing.kind === "no-registry" ? "none" : toHex(standing.policyHash);
     const matter = [policy, public_key, ecdh_public_key, anchor].join("/");

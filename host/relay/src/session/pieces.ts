@@ -7,7 +7,7 @@ import { toBase64 } from "@pruntime/core/bytes";
 import { wasRefused } from "../error.ts";
 import type { RemoteWorker } from "../worker.ts";
 
-/** The longest piece in bytes. Base64 makes a piece a third longer, and a call may have 32 MiB. */
+/** The longest piece in bytes. Base64 makes a piece a third longer, and a call is limited to 32 MiB. */
 export const pieceBytes: number = 8 << 20;
 
 type StagedPart = InputJsonOf<typeof stagePiece>["part"];
@@ -19,10 +19,11 @@ export interface Dispatched {
 }
 
 /**
- * Calls `dispatch_block`. At most one block and one body may be longer than a piece. Such a part is staged
- * first, from its beginning, so pieces that another relay left behind do not matter.
- * @param held blocks and bodies that an earlier call has staged. They are staged again if the worker has lost
- * a part.
+ * Calls `dispatch_block`. At most one block and one body may be longer than `longest`. Each of these is first
+ * sent in pieces. The first piece makes the worker discard the pieces that another relay may have left
+ * behind.
+ * @param held blocks and bodies whose pieces an earlier call has sent. They are sent again only if the worker
+ * has lost them.
  * @param longest the longest piece in bytes
  * @throws RelayError
  */

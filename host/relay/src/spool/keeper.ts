@@ -18,7 +18,7 @@ import type { Spools } from "./spools.ts";
 
 /** Full nodes keep the states of this many finalized blocks. Older blocks are left to archives. */
 const window = 256;
-/** Blocks this close to the head are left to the session, which usually fetches them at once. */
+/** Blocks this close to the head are left to the session, which usually fetches them immediately. */
 const margin = 16;
 const atOnce = 8;
 const pollMs = 6_000;

@@ -103,8 +103,8 @@ export class SpoolStore {
   }
 
   /**
-   * Stores the parts of a block beside those that the spool has. A block with another hash replaces the block
-   * at its height. Resolves once the block is on disk.
+   * Adds parts of a block to those that the spool has. A block with a different hash replaces the stored
+   * block at its height. Resolves once the block is on disk.
    * @returns whether there was room
    * @throws {@link RelayError} `relay/spool-failed`
    */
