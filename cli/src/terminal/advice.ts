@@ -70,8 +70,9 @@ const table: { readonly [C in Detail["code"]]?: Say<C> } = {
   "devchain/locked": ({ path, pid }) => `process ${pid} has the chain in ${dirname(path)} open. ${otherData}`,
   "devchain/other-chain": ({ path }) =>
     `the chain in ${path} was made with other parameters or by another version. ${anotherFolder(path)}`,
-  "devchain/bad-log": ({ number }) =>
-    `the chain's log is damaged at block ${number}. Choose another folder with --data-dir, or delete it.`,
+  "devchain/bad-log": ({ path, number }) =>
+    `the chain's log ${path} is damaged at block ${number}. ` +
+    "Choose another folder with --data-dir, or delete the log.",
   "gateway/data-locked": ({ dataDir, pid }) =>
     `process ${pid} has the worker in ${dataDir} open. ${otherData}`,
   "gateway/port-taken": ({ port }) => `port ${port} is in use`,
@@ -98,7 +99,8 @@ function plain({ code, ...context }: { readonly code: string }): string {
   return facts.length === 0 ? words : `${words} (${facts.join(", ")})`;
 }
 
-function sentenceOf(code: string): string | undefined {
+/** The documented sentence for a code; `undefined` if the code is unknown. */
+export function sentenceOf(code: string): string | undefined {
   return (sentences as Readonly<Record<string, string>>)[code];
 }
 

@@ -29,7 +29,7 @@ export type DevchainErrorDetail =
    */
   | { readonly code: "devchain/other-chain"; readonly path: string }
   /** The log is damaged at this block, or replaying the log results in a different block. */
-  | { readonly code: "devchain/bad-log"; readonly number: number }
+  | { readonly code: "devchain/bad-log"; readonly path: string; readonly number: number }
   /** The chain was used after it was closed. */
   | { readonly code: "devchain/closed" };
 

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { to0x } from "@pruntime/core/bytes";
@@ -112,21 +120,26 @@ it("devchain/bad-log for a block that re-execution does not reproduce", async ()
   const log = join(dataDir, "chain.log");
   const bytes = readFileSync(log);
   const [head, length] = [40, bytes.readUInt32LE(40)];
-  bytes[head + 4]! ^= 1; // changes the first block's hash
-  const payload = bytes.subarray(head + 4, head + 4 + length);
-  bytes.set(portableCrypto.blake2b256(payload).subarray(0, 8), head + 4 + length);
+  bytes[head + 8]! ^= 1; // changes the first block's hash
+  const payload = bytes.subarray(head + 8, head + 8 + length);
+  bytes.set(portableCrypto.blake2b256(payload).subarray(0, 8), head + 8 + length);
   writeFileSync(log, bytes);
   await expect(open(dataDir)).rejects.toMatchObject({ detail: { code: "devchain/bad-log", number: 1 } });
 });
 
-it("devchain/bad-log for damage before the end", async () => {
+it.each([
+  ["a record", 60],
+  ["a length, so that the record seems to reach beyond the end", 43],
+  ["the checksum of a length", 44],
+])("devchain/bad-log for damage of %s before the end", async (_, offset) => {
   const dataDir = folder();
   await grown(dataDir);
   const log = join(dataDir, "chain.log");
   const bytes = readFileSync(log);
-  bytes[60]! ^= 1;
+  bytes[offset]! ^= 1;
   writeFileSync(log, bytes);
-  await expect(open(dataDir)).rejects.toMatchObject({ detail: { code: "devchain/bad-log", number: 1 } });
+  const detail = { code: "devchain/bad-log", path: realpathSync(log), number: 1 };
+  await expect(open(dataDir)).rejects.toMatchObject({ detail });
   expect(readFileSync(log).equals(bytes)).toBe(true);
 });
 

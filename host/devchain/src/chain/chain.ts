@@ -112,8 +112,8 @@ export class Chain implements Devchain {
    */
   continue(log: BlockLog, records: readonly LogRecord[]): void {
     for (const record of records) {
-      if (record.kind === "block") this.#remake(record.block);
-      else this.finalize(this.#logged(record.hash));
+      if (record.kind === "block") this.#remake(log, record.block);
+      else this.finalize(this.#logged(log, record.hash));
     }
     this.#log = log;
   }
@@ -258,18 +258,18 @@ export class Chain implements Devchain {
    * @throws {@link DevchainError} `devchain/bad-log` if the parent is unknown, or if the result differs from
    * the log
    */
-  #remake({ hash, parentHash, extrinsics, ...input }: LoggedBlock): void {
-    const parent = this.#logged(parentHash);
+  #remake({ path }: BlockLog, { hash, parentHash, extrinsics, ...input }: LoggedBlock): void {
+    const parent = this.#logged({ path }, parentHash);
     const made = reexecute(this.#runtimes, { block: parent, state: this.stateOf(parent) }, input, extrinsics);
     const { number } = made.block.header;
-    if (!equal(made.block.hash, hash)) throw new DevchainError({ code: "devchain/bad-log", number });
+    if (!equal(made.block.hash, hash)) throw new DevchainError({ code: "devchain/bad-log", path, number });
     this.#import(made);
   }
 
-  #logged(hash: Uint8Array): Block {
+  #logged({ path }: Pick<BlockLog, "path">, hash: Uint8Array): Block {
     const block = this.blockOf(hash);
     if (block !== undefined) return block;
-    throw new DevchainError({ code: "devchain/bad-log", number: this.best().header.number + 1 });
+    throw new DevchainError({ code: "devchain/bad-log", path, number: this.best().header.number + 1 });
   }
 
   #import({ block, state }: ExecutedBlock): void {

@@ -1,14 +1,16 @@
 /**
  * The chain's log: an append-only file of block inputs, from which the chain is rebuilt.
  *
- * `"pdevlog2" ‖ genesis hash(32)`, then records `length u32 ‖ payload ‖ blake2b-256(payload)[0..8]` with
+ * `"pdevlog3" ‖ genesis hash(32)`, then records
+ * `length u32 ‖ blake2b-256(length)[0..4] ‖ payload ‖ blake2b-256(payload)[0..8]` with
  * `payload = block hash(32) ‖ parent hash(32) ‖ time u64 ‖ Option<(delay u32, Option<median last finalized
  * u32>)> ‖ upgrade u8 (none, announced, silent) ‖ Vec<(para id u32, head Vec<u8>)> ‖ Vec<extrinsic Vec<u8>>`,
  * or `payload = block hash(32)` for a call to `finalize`.
  *
  * If the last record is incomplete or does not match its checksum, the process died while it wrote that
- * record, and the record is removed. Damage anywhere else is an error. Records survive the end of the
- * process, but they are not flushed to the disk, so a power failure may lose the latest records.
+ * record, and the record is removed. Damage anywhere else is an error. A length has a checksum of its own,
+ * because a damaged length could make all later records look like one incomplete record. Records survive the
+ * end of the process, but they are not flushed to the disk, so a power failure may lose the latest ones.
  */
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { concat, equal, utf8 } from "@pruntime/core/bytes";
@@ -32,17 +34,20 @@ export type LogRecord =
   | { readonly kind: "block"; readonly block: LoggedBlock }
   | { readonly kind: "finalized"; readonly hash: Uint8Array };
 
-const magic = utf8("pdevlog2");
+const magic = utf8("pdevlog3");
+const lengthChecksumLength = 4;
 const checksumLength = 8;
 
 /** An open log, positioned at its end. */
 export class BlockLog {
   readonly #crypto: Crypto;
+  readonly path: string;
   readonly #file: number;
   #length: number;
 
-  private constructor(crypto: Crypto, file: number, length: number) {
+  private constructor(crypto: Crypto, path: string, file: number, length: number) {
     this.#crypto = crypto;
+    this.path = path;
     this.#file = file;
     this.#length = length;
   }
@@ -65,11 +70,11 @@ export class BlockLog {
       if (bytes.length < head.length) {
         ftruncateSync(file, 0);
         writeAll(file, head);
-        return { log: new BlockLog(crypto, file, head.length), records: [] };
+        return { log: new BlockLog(crypto, path, file, head.length), records: [] };
       }
-      const { records, end } = readRecords(crypto, bytes.subarray(head.length));
+      const { records, end } = readRecords(crypto, path, bytes.subarray(head.length));
       ftruncateSync(file, head.length + end);
-      return { log: new BlockLog(crypto, file, head.length + end), records };
+      return { log: new BlockLog(crypto, path, file, head.length + end), records };
     } catch (error) {
       closeSync(file);
       throw error;
@@ -78,9 +83,9 @@ export class BlockLog {
 
   append(record: LogRecord): void {
     const payload = record.kind === "finalized" ? record.hash : encode(record.block, writeBlock);
-    this.#write(
-      encode(payload, (w, bytes) => w.u32(bytes.length).raw(bytes).raw(checksum(this.#crypto, bytes))),
-    );
+    const length = encode(payload.length, (w, bytes) => w.u32(bytes));
+    const lengthChecksum = checksum(this.#crypto, length).subarray(0, lengthChecksumLength);
+    this.#write(concat(length, lengthChecksum, payload, checksum(this.#crypto, payload)));
   }
 
   close(): void {
@@ -104,6 +109,7 @@ export class BlockLog {
 
 function readRecords(
   crypto: Crypto,
+  path: string,
   bytes: Uint8Array,
 ): { readonly records: LogRecord[]; readonly end: number } {
   const r = new Reader(bytes);
@@ -111,16 +117,24 @@ function readRecords(
   let number = 1;
   for (;;) {
     const end = r.offset;
-    if (r.left < 4) return { records, end };
-    const length = r.u32();
+    if (r.left < 4 + lengthChecksumLength) return { records, end };
+    const length = readLength(crypto, r);
+    if (length === undefined) throw new DevchainError({ code: "devchain/bad-log", path, number });
     if (r.left < length + checksumLength) return { records, end };
     const payload = r.take(length);
     const whole = equal(r.take(checksumLength), checksum(crypto, payload));
     if (!whole && r.left === 0) return { records, end };
-    if (!whole) throw new DevchainError({ code: "devchain/bad-log", number });
+    if (!whole) throw new DevchainError({ code: "devchain/bad-log", path, number });
     if (length === 32) records.push({ kind: "finalized", hash: payload });
     else number = records.push({ kind: "block", block: decodeAll(payload, readBlock) }) + 1;
   }
+}
+
+/** Reads a record's length; `undefined` if the length does not match its checksum. */
+function readLength(crypto: Crypto, r: Reader): number | undefined {
+  const bytes = r.take(4);
+  const lengthChecksum = checksum(crypto, bytes).subarray(0, lengthChecksumLength);
+  return equal(r.take(lengthChecksumLength), lengthChecksum) ? new Reader(bytes).u32() : undefined;
 }
 
 function readBlock(r: Reader): LoggedBlock {
