@@ -17,7 +17,8 @@ const atOnce = 8;
 /**
  * Fetches the blocks as SCALE `BlockHeaderWithEvents`. Only their proofs contain the events. The list ends
  * before it would exceed `maxBytes`, but has at least one block. The list also ends after a block that
- * changes the runtime, because later events need other metadata.
+ * changes the runtime, because later events need other metadata, and before a block whose state no node has.
+ * @throws {@link RelayError} `relay/gap` if the first block is such a block
  */
 export async function fetchEvents(
   node: SubstrateNode,
@@ -32,6 +33,10 @@ export async function fetchEvents(
     for (const block of await inParallel(wanted.slice(next, next + atOnce), atOnce, (header) =>
       fetchBlock(node, crypto, header),
     )) {
+      if (block instanceof Discarded) {
+        if (blocks.length > 0) return blocks;
+        throw await gapFrom(node, block);
+      }
       bytes += block.length;
       if (blocks.length > 0 && bytes > maxBytes) return blocks;
       blocks.push(block);
@@ -44,7 +49,7 @@ async function fetchBlock(
   node: SubstrateNode,
   crypto: Crypto,
   { number, hash, encoded }: NodeHeader,
-): Promise<Uint8Array> {
+): Promise<Uint8Array | Discarded> {
   const key = systemEventsKey(crypto);
   const keys = [wellKnownKeys.pendingCode, key, timestampNowKey(crypto)];
   try {
@@ -52,9 +57,25 @@ async function fetchBlock(
     return encodeBlockHeaderWithEvents({ encodedHeader: encoded, events: undefined, proof, key });
   } catch (error) {
     if (!(error instanceof RelayError) || error.code !== "relay/state-discarded") throw error;
-    const to = (await node.firstAvailable(number)) - 1;
-    throw new RelayError({ code: "relay/gap", from: number, to }, { cause: error });
+    return new Discarded(number, error);
   }
+}
+
+/** A block whose state no node has any more. */
+class Discarded {
+  readonly number: number;
+  readonly cause: RelayError;
+
+  constructor(number: number, cause: RelayError) {
+    this.number = number;
+    this.cause = cause;
+  }
+}
+
+/** The error that names the blocks from this one to the last whose state no node has any more. */
+async function gapFrom(node: SubstrateNode, { number: from, cause }: Discarded): Promise<RelayError> {
+  const to = (await node.firstAvailable(from)) - 1;
+  return new RelayError({ code: "relay/gap", from, to }, { cause });
 }
 
 function untilRuntimeChanges(headers: readonly NodeHeader[]): readonly NodeHeader[] {
