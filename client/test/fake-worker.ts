@@ -117,6 +117,7 @@ function statusOf(bend: Bend): Json {
     parachain: null,
     provider: "simulated",
     public_key: toHex(signer.publicKey),
+    staged: null,
     state_root: toHex(zeros),
     version: "0",
   };

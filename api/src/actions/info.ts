@@ -6,7 +6,6 @@ import {
   jsonEnum,
   jsonNullable,
   jsonObject,
-  jsonOptional,
   jsonString,
   jsonU32,
 } from "@pruntime/core/json";
@@ -91,11 +90,9 @@ export const getStatus = /* @__PURE__ */ action(() => ({
             "stay as of the block before it until a newer program runs",
         },
       ),
-      staged: jsonOptional(
-        jsonAnnotated(jsonNullable(blockName()), {
-          description: "the last header that no justification has proven yet; null if there is none",
-        }),
-      ),
+      staged: jsonAnnotated(jsonNullable(blockName()), {
+        description: "the last header that no justification has proven yet; null if there is none",
+      }),
       state_root: hexTextOnceStarted(32),
       version: jsonString(),
     },

@@ -12,6 +12,7 @@ import {
   jsonString,
   jsonU32,
 } from "@pruntime/core/json";
+import { statementBytes } from "@pruntime/core/statement";
 import type { Exchange } from "../reply.ts";
 import type { TrustedWorker } from "../worker.ts";
 import { ReplyReceiptError } from "./error.ts";
@@ -33,7 +34,7 @@ export interface UnverifiedReplyReceipt {
   readonly exchange: Exchange & { readonly statement: NonNullable<Exchange["statement"]> };
 }
 
-/** The receipt's fields. A statement is 246 bytes long; `verifyStatement` decodes it. */
+/** The receipt's fields. `verifyStatement` decodes the statement. */
 const fields = jsonObject({
   action: jsonEnum(actions.map(({ name }) => name)),
   evidence: readEndorsedEvidence,
@@ -42,7 +43,7 @@ const fields = jsonObject({
   reply: jsonObject({
     payload: jsonString(),
     signature: jsonHex(64),
-    statement: jsonHex(246),
+    statement: jsonHex(statementBytes),
     statement_signature: jsonHex(64),
   }),
   request: jsonString(),

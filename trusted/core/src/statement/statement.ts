@@ -1,7 +1,7 @@
 /**
  * The statement that a worker signs with every reply. The statement contains the hashes of the request and of
  * the reply, and describes the worker at the time of the reply: the chain, the latest blocks, the state root
- * and the code. SCALE, 246 bytes: version u8 | request hash | reply hash | genesis hash | anchor | finalized
+ * and the code. SCALE, {@link statementBytes} bytes: version u8 | request hash | reply hash | genesis hash | anchor | finalized
  * number u32 | finalized hash | dispatched number u32 | chain time u64 | state root | measurement | rules
  * number u32 | runtime unreadable bool. The secp256k1 signature is over
  * sha256("pruntime/statement/2" ‖ bytes).
@@ -47,6 +47,9 @@ export interface SignedStatement {
   readonly signature: Uint8Array;
 }
 
+/** The length of an encoded statement. */
+export const statementBytes = 246;
+
 const version = 2;
 const domain = utf8("pruntime/statement/2");
 
@@ -60,7 +63,7 @@ export function replyHash(crypto: Crypto, payload: string): Uint8Array {
   return crypto.sha256(utf8(payload));
 }
 
-/** Returns the 246 bytes that a worker signs. @throws CodecError `codec/out-of-range` */
+/** Returns the bytes that a worker signs. @throws CodecError `codec/out-of-range` */
 export function encodeStatement(statement: Statement): Uint8Array {
   return encode(statement, (w, s) => {
     w.u8(version)

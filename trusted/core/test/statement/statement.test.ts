@@ -9,6 +9,7 @@ import {
   requestHash,
   type Statement,
   signStatement,
+  statementBytes,
   verifyStatement,
 } from "../../src/statement/index.ts";
 import { codeOf } from "../support/code.ts";
@@ -36,9 +37,9 @@ const signer = crypto.secp256k1.signer(hash(0x11)) as Secp256k1Signer;
 const other = crypto.secp256k1.signer(hash(0x12)) as Secp256k1Signer;
 
 describe("encodeStatement", () => {
-  it("writes 246 bytes in the documented order", () => {
+  it("writes its fields in the documented order", () => {
     expect(toHex(encodeStatement(statement))).toBe(layout);
-    expect(layout.length).toBe(2 * 246);
+    expect(layout.length).toBe(2 * statementBytes);
   });
 
   it.each(["requestHash", "replyHash", "genesisHash", "anchor", "finalizedHash", "stateRoot", "measurement"])(
@@ -71,7 +72,7 @@ describe("decodeStatement", () => {
   });
 
   it("codec/truncated: every strict prefix", () => {
-    for (let end = 0; end < 246; end++)
+    for (let end = 0; end < statementBytes; end++)
       expect(codeOf(() => decodeStatement(fromHex(layout).subarray(0, end)))).toBe("codec/truncated");
   });
 
@@ -146,7 +147,7 @@ describe("verifyStatement", () => {
     expect(codeOf(() => verify(other))).toBe("statement/bad-signature"));
 
   it("statement/bad-signature: any byte changed", () => {
-    for (let at = 0; at < 246; at += 16) {
+    for (let at = 0; at < statementBytes; at += 16) {
       const changed = signed.bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
       expect(codeOf(() => verify(signer, {}, changed))).toBe("statement/bad-signature");
     }
