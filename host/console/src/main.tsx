@@ -89,7 +89,12 @@ function App(): JSX.Element {
       )}
       {view.kind === "connected" && (
         <>
-          <Status status={view.status} worker={view.client.worker} evidence={evidenceLine(view)} />
+          <Status
+            status={view.status}
+            worker={view.client.worker}
+            evidence={evidenceLine(view)}
+            origin={globalThis.location.origin}
+          />
           <Form
             title="Ask"
             action="ask"

@@ -1,0 +1,71 @@
+/** The rows of the table of the worker's status, and what vouches for each value. */
+import type { GetStatus } from "@pruntime/api";
+import type { TrustedWorker } from "@pruntime/client";
+import { toHex } from "@pruntime/core/bytes";
+
+/**
+ * What vouches for a value: the worker's evidence, the worker's signature (this browser has checked both),
+ * or only the host.
+ */
+type Source = "attested" | "signed" | "reported";
+
+/** A row of the table. */
+export interface Row {
+  readonly name: string;
+  readonly value: string;
+  readonly source: Source;
+}
+
+/** What the table shows. */
+export interface Shown {
+  readonly status: GetStatus;
+  readonly worker: TrustedWorker;
+  /** The verified evidence, in one line. */
+  readonly evidence: string;
+  /** The origin of the page. */
+  readonly origin: string;
+}
+
+/** The rows, in the order in which the page shows them. */
+export function rowsOf({ status, worker, evidence, origin }: Shown): readonly Row[] {
+  const attested = (name: string, value: string): Row => ({ name, value, source: "attested" });
+  const signed = (name: string, value: string): Row => ({ name, value, source: "signed" });
+  const time = Number(status.chain_time_ms);
+  return [
+    attested("evidence", evidence),
+    signed("finalized block", block(status.finalized)),
+    signed("executed block", block(status.dispatched)),
+    signed("chain time", time === 0 ? "unknown" : new Date(time).toISOString()),
+    signed(
+      "authority set",
+      status.authorities === null
+        ? "–"
+        : `${status.authorities.set_id} (${status.authorities.count} members)`,
+    ),
+    signed("state root", status.state_root),
+    signed("meaning of events", meanings[status.meaning ?? "unknown"]),
+    signed("chain's runtime", runtime(status.runtime_unreadable)),
+    attested("genesis", toHex(worker.genesisHash)),
+    attested("anchor", toHex(worker.anchor)),
+    signed("measurement", status.measurement),
+    attested("identity key", toHex(worker.publicKey)),
+    { name: "served from", value: origin, source: "reported" },
+  ];
+}
+
+function block(name: GetStatus["finalized"]): string {
+  return name === null ? "–" : `${name.number}  ${name.hash}`;
+}
+
+const meanings = {
+  proven: "proven: read from the chain's own code",
+  told: "told: the operator gave it on trust (--told)",
+  bodies: "bodies: commands are read from blocks, as in 2020",
+  unknown: "–",
+} as const;
+
+function runtime(unreadable: GetStatus["runtime_unreadable"]): string {
+  return unreadable === null
+    ? "readable"
+    : `unreadable from block ${unreadable.since} on (${unreadable.code}): answers stay as of the block before`;
+}

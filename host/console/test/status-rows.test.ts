@@ -1,0 +1,50 @@
+import type { GetStatus } from "@pruntime/api";
+import { describe, expect, it } from "vitest";
+import { rowsOf } from "../src/status-rows.ts";
+
+const worker = {
+  publicKey: new Uint8Array(33),
+  ecdhPublicKey: new Uint8Array(65),
+  genesisHash: new Uint8Array(32),
+  anchor: new Uint8Array(32),
+};
+const started = {
+  finalized: null,
+  dispatched: null,
+  chain_time_ms: "0",
+  authorities: null,
+  state_root: "",
+  measurement: "",
+  meaning: "proven",
+  runtime_unreadable: null,
+} as const;
+
+/** The row of this name, for a worker whose status differs in these fields. */
+function row(name: string, fields: Partial<GetStatus>): object | undefined {
+  const status = { ...started, ...fields } as GetStatus;
+  return rowsOf({ status, worker, evidence: "", origin: "" }).find((each) => each.name === name);
+}
+
+describe("the page's table", () => {
+  it.each([
+    ["proven", /^proven: /],
+    ["told", /^told: .*--told/],
+    ["bodies", /^bodies: /],
+    [null, /^–$/],
+  ] as const)("says where events get their meaning: %s", (meaning, value) => {
+    expect(row("meaning of events", { meaning })).toMatchObject({
+      value: expect.stringMatching(value),
+      source: "signed",
+    });
+  });
+
+  it.each([
+    [null, "readable"],
+    [
+      { code: "code/no-metadata", since: 7 },
+      "unreadable from block 7 on (code/no-metadata): answers stay as of the block before",
+    ],
+  ])("says whether the worker's program reads the chain's runtime: %j", (runtime_unreadable, value) => {
+    expect(row("chain's runtime", { runtime_unreadable })).toMatchObject({ value, source: "signed" });
+  });
+});
