@@ -1,6 +1,8 @@
 /** Starts a relay between a chain and a worker. */
+import type { ProtocolError } from "@pruntime/core/errors";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import {
+  describe,
   newStats,
   type Progress,
   type RelayOptions,
@@ -11,12 +13,22 @@ import {
   serveSpools,
 } from "@pruntime/relay";
 import { registerAs } from "../registry/register.ts";
+import { sentenceOf } from "../terminal/advice.ts";
 
 /** The options of a relay: its nodes, its worker, and the account that registers the worker. */
 export interface RelayServiceOptions
   extends Omit<
     RelayOptions,
-    "nodeUrls" | "archiveUrls" | "worker" | "register" | "crypto" | "signal" | "stats" | "progress" | "spools"
+    | "nodeUrls"
+    | "archiveUrls"
+    | "worker"
+    | "register"
+    | "crypto"
+    | "signal"
+    | "stats"
+    | "progress"
+    | "describe"
+    | "spools"
   > {
   readonly nodes: readonly [string, ...string[]];
   readonly archives?: readonly string[];
@@ -70,6 +82,7 @@ export async function startRelay(options: RelayServiceOptions): Promise<RelaySer
     ...(register === undefined ? {} : { register: registerAs(register, registryUrl) }),
     crypto: await createNativeCrypto(),
     progress: metrics === undefined ? rest.progress : metrics.watching(rest.progress),
+    describe: describeForOperator,
     stats,
     ...(spools === undefined ? {} : { spools }),
     signal: controller.signal,
@@ -86,6 +99,12 @@ export async function startRelay(options: RelayServiceOptions): Promise<RelaySer
       await spools?.close();
     },
   };
+}
+
+/** Describes an error in a note of the relay: by its code, its facts, and its documented sentence. */
+export function describeForOperator(error: ProtocolError): string {
+  const sentence = sentenceOf(error.code);
+  return sentence === undefined ? describe(error) : `${describe(error)}: ${sentence.replace(/\.$/, "")}`;
 }
 
 /** Registering a worker needs a WebSocket, because the client subscribes to the progress of a transaction. */

@@ -172,28 +172,14 @@ export function blamesContent(error: ProtocolError): boolean {
 const contentCodes: readonly string[] = ["relay/worker-refused", "relay/broken-chain", "relay/bad-answer"];
 
 /**
- * Describes a coded error for a person. The error may be any ProtocolError, because any decoder may reject a
- * dishonest node's answer.
+ * Describes a coded error by its code and facts. The error may be any ProtocolError, because any decoder may
+ * reject a dishonest node's answer.
  */
 export function describe({ detail }: ProtocolError): string {
   const { code, ...facts } = detail;
   const shown = Object.entries(facts).map(([name, value]) => `${name} ${value}`);
-  const what = shown.length === 0 ? code : `${code} (${shown.join(", ")})`;
-  const remedy = remedies[code as RelayErrorDetail["code"]];
-  return remedy === undefined ? what : `${what}: ${remedy}`;
+  return shown.length === 0 ? code : `${code} (${shown.join(", ")})`;
 }
-
-/** What an operator can do where a retry alone does not help. */
-const remedies: Partial<Record<RelayErrorDetail["code"], string>> = {
-  "relay/gap":
-    "no node has the states of these blocks any more. Give an archive node (--archive-node) or another " +
-    "relay's spool (--spool-from), or start a new worker from a checkpoint",
-  "relay/no-block": "give an archive node (--archive-node) or another relay's spool (--spool-from)",
-  "relay/nodes-disagree": "find out which of the two nodes is wrong, and start the relay without it",
-  "relay/no-stored-proof": "wait for the next proof, or give a node that offers the grandpa_* methods",
-  "relay/rate-limited": "lower --parallel, or give a node of your own (--node)",
-  "relay/method-not-found": "give a node that offers this method (--node)",
-};
 
 const sizeCodes: readonly string[] = [
   "relay/answer-too-large",

@@ -1,6 +1,6 @@
 /** pHost: follows a Substrate chain and feeds a worker. */
 
-export { RelayError, type RelayErrorDetail } from "./error.ts";
+export { describe, RelayError, type RelayErrorDetail } from "./error.ts";
 export { fetchCheckpoint } from "./fetch/checkpoint.ts";
 export {
   fetchCheckpointInput,

@@ -1,6 +1,7 @@
 /** The options of a relay, and their defaults. */
 import type { InitInput } from "@pruntime/api";
 import type { Crypto } from "@pruntime/core/crypto";
+import type { ProtocolError } from "@pruntime/core/errors";
 import type { StartTerms } from "./fetch/init-input.ts";
 import type { EndpointOptions } from "./node/endpoint.ts";
 import type { RegisterOptions } from "./registry/registrar.ts";
@@ -26,6 +27,8 @@ export interface RelayOptions {
   readonly worker: WorkerOptions | (() => WorkerOptions);
   readonly crypto: Crypto;
   readonly progress?: Progress;
+  /** How notes describe an error. Default: by its code and facts. */
+  readonly describe?: (error: ProtocolError) => string;
   /** Counters that the relay increments. */
   readonly stats?: RelayStats;
   /**

@@ -39,6 +39,7 @@ class Relay {
   readonly #parachain: { readonly id: number; readonly endpoint: Endpoint } | undefined;
   readonly #worker: RemoteWorker;
   readonly #progress: Progress;
+  readonly #describe: (error: ProtocolError) => string;
   readonly #stats: RelayStats;
   readonly #sync: SyncOptions;
   readonly #registrar: Registrar | undefined;
@@ -55,6 +56,7 @@ class Relay {
     this.#options = options;
     this.#stats = options.stats ?? newStats();
     this.#progress = options.progress ?? silentProgress;
+    this.#describe = options.describe ?? describe;
     this.#worker = new RemoteWorker(options.worker);
     this.#spools = options.spools;
     this.#registrar = register && new Registrar(register, crypto, this.#progress.note, signal);
@@ -226,13 +228,15 @@ class Relay {
       next === undefined || next === endpoint
         ? `trying again in ${pauseMs / 1000} s`
         : `continuing with ${next.url}`;
-    this.#progress.note(`${this.#endpoints.size > 1 ? `${endpoint.url}: ` : ""}${describe(error)}; ${now}`);
+    this.#progress.note(
+      `${this.#endpoints.size > 1 ? `${endpoint.url}: ` : ""}${this.#describe(error)}; ${now}`,
+    );
   }
 
   async #waitForWorker(error: ProtocolError): Promise<void> {
     const { signal } = this.#options;
     this.#stats.workerFailures++;
-    this.#progress.note(`${describe(error)}; trying again in ${this.#workerPauseMs / 1000} s`);
+    this.#progress.note(`${this.#describe(error)}; trying again in ${this.#workerPauseMs / 1000} s`);
     await pause(this.#workerPauseMs, signal);
     this.#workerPauseMs = Math.min(this.#pauses.maxPauseMs, 2 * this.#workerPauseMs);
   }
