@@ -12,6 +12,11 @@ export type CliErrorDetail =
   | { readonly code: "cli/other-genesis"; readonly path: string; readonly have: string }
   /** The specification and the options give an anchor that differs from the trusted anchor. */
   | { readonly code: "cli/other-anchor"; readonly path: string; readonly have: string }
+  /**
+   * No node could be reached that can try the checkpoint of the chain specification, and an untried
+   * checkpoint is not written. Give a node of the chain with `--node`.
+   */
+  | { readonly code: "cli/checkpoint-untried"; readonly path: string; readonly node: string }
   /** Neither an option nor a file in the data directory gives the policy or the anchor for the worker. */
   | { readonly code: "cli/no-policy"; readonly missing: "--policy" | "--anchor" }
   /** Neither an option nor a file in the data directory gives the worker's address for operator calls. */

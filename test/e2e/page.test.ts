@@ -45,7 +45,7 @@ describeInBrowser(`the page [needs Chromium at ${executablePath}]`, () => {
     expect(await page.locator("tr", { hasText: "state root" }).textContent()).toMatch(
       /state root[0-9a-f]{64}signed/,
     );
-    expect(await page.locator("tr", { hasText: "meaning of events" }).textContent()).toContain("proven: ");
+    expect(await page.locator("tr", { hasText: "meaning of events" }).textContent()).toContain("proven code");
     expect(await page.locator("tr", { hasText: "chain's runtime" }).textContent()).toMatch(/readablesigned$/);
   });
 

@@ -21,6 +21,7 @@ import {
   fetchWarpFragments,
   SubstrateNode,
   tryAuthorities,
+  tryCheckpoint,
 } from "@pruntime/relay";
 import { type Command, Option } from "commander";
 import { CliError } from "../error.ts";
@@ -58,10 +59,9 @@ export function registerCheckpoint(program: Command): void {
         .conflicts("from"),
     )
     .addOption(
-      new Option("--spec <file>", "take the chain specification's lightSyncState; needs no node").conflicts([
-        "from",
-        "at",
-      ]),
+      new Option("--spec <file>", "take the chain specification's lightSyncState; --node tries it").conflicts(
+        ["from", "at"],
+      ),
     )
     .option("--out <file>", "write the checkpoint to this file instead of to stdout")
     .addHelpText(
@@ -71,7 +71,7 @@ Examples:
   $ pruntime checkpoint --out here.json
   $ pruntime init --checkpoint here.json
   $ pruntime checkpoint --from here.json --out later.json
-  $ pruntime checkpoint --spec polkadot.json`,
+  $ pruntime checkpoint --spec polkadot.json --node wss://NODE`,
     )
     .action((options: CheckpointOptions) => runAction(options, () => checkpoint(options)));
 }
@@ -106,7 +106,9 @@ async function make(crypto: Crypto, options: CheckpointOptions): Promise<Checkpo
   if (options.from === undefined && options.warp !== undefined)
     throw new CliError({ code: "cli/bad-argument", name: "--warp", want: "--from <file> beside it" });
   if (options.from !== undefined) return ahead(crypto, options.from, options);
-  return options.spec === undefined ? fromNode(crypto, options) : fromSpec(crypto, options.spec);
+  return options.spec === undefined
+    ? fromNode(crypto, options)
+    : fromSpec(crypto, options.spec, options.node);
 }
 
 /**
@@ -185,12 +187,21 @@ async function fromNode(crypto: Crypto, { node, at }: CheckpointOptions): Promis
 
 const withState = jsonObject({ lightSyncState: jsonAny }, "ignored");
 
-function fromSpec(crypto: Crypto, file: string): Checkpoint {
+/** Takes the checkpoint of a chain specification, and tries it against a node. */
+async function fromSpec(crypto: Crypto, file: string, url: string): Promise<Checkpoint> {
   const spec: Json = parseJson(textArgument(file), { maxLength: 256 << 20, maxDepth: 64 });
   const made = lightSyncCheckpoint(
     genesisOf(crypto, spec, undefined).genesisHash,
     withState(spec, "").lightSyncState,
   );
   startFromCheckpoint(crypto, made);
+  const connection = await connectNode(url).catch((cause: unknown) => {
+    throw new CliError({ code: "cli/checkpoint-untried", path: file, node: url }, { cause });
+  });
+  try {
+    await tryCheckpoint(new SubstrateNode(connection, crypto), made);
+  } finally {
+    connection.close();
+  }
   return made;
 }

@@ -58,14 +58,14 @@ function block(name: GetStatus["finalized"]): string {
 }
 
 const meanings = {
-  proven: "proven: read from the chain's own code",
-  told: "told: the operator gave it on trust (--told)",
-  bodies: "bodies: commands are read from blocks, as in 2020",
+  proven: "the chain's own proven code",
+  told: "metadata that the operator gave on trust (--told)",
+  bodies: "none: commands are read from block bodies, as in 2020",
   unknown: "–",
 } as const;
 
 function runtime(unreadable: GetStatus["runtime_unreadable"]): string {
-  return unreadable === null
-    ? "readable"
-    : `unreadable from block ${unreadable.since} on (${unreadable.code}): answers stay as of the block before`;
+  if (unreadable === null) return "readable";
+  const { since, code } = unreadable;
+  return `unreadable from block ${since} on (${code}): answers stay as of the block before`;
 }

@@ -102,16 +102,21 @@ export type RelayErrorDetail =
    * authority sets.
    */
   | { readonly code: "relay/change-pending"; readonly number: number }
-  /** The authorities that a checkpoint would name differ from those in the state after its block. */
+  /**
+   * The state after the checkpoint's block has other authorities, or another pending change of authorities,
+   * than the checkpoint names.
+   */
   | { readonly code: "relay/checkpoint-mismatch"; readonly number: number }
   /**
    * The authorities of the checkpoint did not sign a later block of the node under this set id or a nearby
    * set id, so no worker could continue from the checkpoint.
    */
   | { readonly code: "relay/checkpoint-unsigned"; readonly number: number; readonly setId: bigint }
+  /** The node's chain does not contain the checkpoint's block. Use a node of the checkpoint's chain. */
+  | { readonly code: "relay/checkpoint-off-chain"; readonly number: number }
   /**
    * The node has no justification with which the checkpoint's authorities could be checked. Wait until a
-   * later block is final, or choose an earlier block.
+   * later block is final, choose an earlier block, or use another node.
    */
   | { readonly code: "relay/checkpoint-untried"; readonly number: number }
   /** The worker and the relay follow different parachains, or only one of the two follows a parachain. */

@@ -9,7 +9,7 @@ export {
   type StartTerms,
   usualBalance,
 } from "./fetch/init-input.ts";
-export { tryAuthorities } from "./fetch/trial.ts";
+export { tryAuthorities, tryCheckpoint } from "./fetch/trial.ts";
 export { fetchWarpFragments } from "./fetch/warp.ts";
 export type { NodeConnection } from "./node/connection.ts";
 export { SubstrateNode } from "./node/node.ts";

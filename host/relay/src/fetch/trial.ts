@@ -13,7 +13,7 @@ import {
   type Justification,
   verifyJustification,
 } from "@pruntime/core/grandpa";
-import { provenAuthorities, sameAuthorities } from "@pruntime/core/light-client";
+import { type Checkpoint, provenAuthorities, sameAuthorities } from "@pruntime/core/light-client";
 import { grandpaAuthoritiesKey, grandpaPendingChangeKey, wellKnownKeys } from "@pruntime/core/storage-key";
 import { openStateProof } from "@pruntime/core/trie";
 import { RelayError, refusedForSize } from "../error.ts";
@@ -41,8 +41,45 @@ export async function tryAuthorities(
   set: AuthoritySet,
   { setIds = [set.setId], patienceMs = 15_000 }: Trial = {},
 ): Promise<AuthoritySet> {
-  await tryState(node, header, set);
-  const { number } = header;
+  await tryState(node, header, { ...set, pending: false });
+  return trySignatures(node, header.number, set, { setIds, patienceMs });
+}
+
+/**
+ * Checks a checkpoint that no node made, such as the one in a chain specification. Its block must be final on
+ * the node's chain, and its authorities must have signed the block or a later one under its set id. If a node
+ * still has the block's state, the state must have these authorities too.
+ * @throws {@link RelayError} `relay/node-behind`, `relay/checkpoint-off-chain`, `relay/checkpoint-unsigned`,
+ * `relay/checkpoint-untried`, `relay/change-pending`, `relay/checkpoint-mismatch`; TrieError, CodecError
+ */
+export async function tryCheckpoint(
+  node: SubstrateNode,
+  { genesisHash, encodedHeader, authorities, pending }: Checkpoint,
+): Promise<void> {
+  const { number } = decodeHeader(encodedHeader);
+  const finalized = await node.finalizedNumber();
+  if (!equal(await node.genesisHash(), genesisHash))
+    throw new RelayError({ code: "relay/checkpoint-off-chain", number });
+  if (number > finalized)
+    throw new RelayError({ code: "relay/node-behind", node: finalized, worker: number });
+  const header = await node.headerAt(number);
+  if (!equal(header.encoded, encodedHeader))
+    throw new RelayError({ code: "relay/checkpoint-off-chain", number });
+  // An announced justification would be of the latest block, which later authorities may have signed.
+  await trySignatures(node, number, authorities, { setIds: [authorities.setId], patienceMs: 0 });
+  try {
+    await tryState(node, header, { ...authorities, pending: pending.length > 0 });
+  } catch (error) {
+    if (!(error instanceof RelayError) || error.code !== "relay/state-discarded") throw error;
+  }
+}
+
+async function trySignatures(
+  node: SubstrateNode,
+  number: number,
+  set: AuthoritySet,
+  { setIds, patienceMs }: Required<Trial>,
+): Promise<AuthoritySet> {
   let isTried = false;
   for await (const justification of justificationsNear(node, number, patienceMs)) {
     const setId = setIds.find((id) => isSignedBy(node, { ...set, setId: id }, justification));
@@ -56,18 +93,20 @@ export async function tryAuthorities(
   );
 }
 
+/** Checks the authorities in a block's state, and whether a change of authorities is pending there. */
 async function tryState(
   node: SubstrateNode,
   { number, hash, encoded }: NodeHeader,
-  { authorities }: AuthoritySet,
+  { authorities, pending }: AuthoritySet & { readonly pending: boolean },
 ): Promise<void> {
   const { crypto } = node;
   const pendingKey = grandpaPendingChangeKey(crypto);
   const keys = [grandpaAuthoritiesKey(crypto), wellKnownKeys.grandpaAuthorities, pendingKey];
   const proof = await node.readProof(keys, hash);
   const state = openStateProof(crypto.blake2b256, decodeHeader(encoded).stateRoot, proof);
-  if (state.has(pendingKey)) throw new RelayError({ code: "relay/change-pending", number });
-  if (!sameAuthorities(provenAuthorities(crypto, state, number), authorities))
+  const isPending = state.has(pendingKey);
+  if (isPending && !pending) throw new RelayError({ code: "relay/change-pending", number });
+  if (isPending !== pending || !sameAuthorities(provenAuthorities(crypto, state, number), authorities))
     throw new RelayError({ code: "relay/checkpoint-mismatch", number });
 }
 

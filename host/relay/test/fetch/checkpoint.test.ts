@@ -2,7 +2,8 @@
 
 import { decodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
 import { to0x } from "@pruntime/core/bytes";
-import { startFromCheckpoint, startFromGenesis } from "@pruntime/core/light-client";
+import type { Authority } from "@pruntime/core/grandpa";
+import { type Checkpoint, startFromCheckpoint, startFromGenesis } from "@pruntime/core/light-client";
 import { encode } from "@pruntime/core/scale";
 import { grandpaCurrentSetIdKey } from "@pruntime/core/storage-key";
 import { advanceByWarpProof } from "@pruntime/core/warp";
@@ -11,7 +12,7 @@ import { describe, expect, it } from "vitest";
 import { RelayError } from "../../src/error.ts";
 import { fetchCheckpoint } from "../../src/fetch/checkpoint.ts";
 import { fetchGenesisInfo } from "../../src/fetch/init-input.ts";
-import { tryAuthorities } from "../../src/fetch/trial.ts";
+import { tryAuthorities, tryCheckpoint } from "../../src/fetch/trial.ts";
 import { fetchWarpFragments } from "../../src/fetch/warp.ts";
 import type { NodeConnection } from "../../src/node/connection.ts";
 import { SubstrateNode } from "../../src/node/node.ts";
@@ -164,4 +165,86 @@ it("waits for a justification that the node announces", async () => {
   const timer = setInterval(() => chain.produceBlock(), 50);
   closeLater(() => clearInterval(timer));
   expect((await made).authorities.setId).toBe(0n);
+});
+
+describe("a checkpoint from elsewhere", () => {
+  /** A node of a chain, and the checkpoint at a block that another node of the same chain made. */
+  async function elsewhere(at: number, options: DevchainOptions = {}) {
+    const { node } = await announcing(0, 12, options);
+    return { node, made: await fetchCheckpoint((await announcing(0, 12)).node, crypto, at, atOnce) };
+  }
+  const pruned = { statePruning: 2 };
+  const withAuthorities = (
+    made: Checkpoint,
+    change: (all: readonly Authority[]) => readonly Authority[],
+  ) => ({
+    ...made,
+    authorities: { ...made.authorities, authorities: change(made.authorities.authorities) },
+  });
+
+  it.each([5, 9])(
+    "is accepted at block %i, although the node has discarded the block's state",
+    async (at) => {
+      const { node, made } = await elsewhere(at, pruned);
+      await expect(node.readProof([grandpaCurrentSetIdKey(crypto)], await node.hashAt(at))).rejects.toThrow(
+        "relay/state-discarded",
+      );
+      await tryCheckpoint(node, made);
+    },
+  );
+
+  it.each<[string, string, (made: Checkpoint) => Checkpoint]>([
+    ["relay/checkpoint-off-chain", "genesis", (made) => ({ ...made, genesisHash: new Uint8Array(32) })],
+    [
+      "relay/checkpoint-off-chain",
+      "block",
+      (made) => ({
+        ...made,
+        encodedHeader: made.encodedHeader.map((byte, i) => (i === 0 ? byte ^ 1 : byte)),
+      }),
+    ],
+    [
+      "relay/checkpoint-unsigned",
+      "set id",
+      (made) => ({ ...made, authorities: { ...made.authorities, setId: 0n } }),
+    ],
+    [
+      "relay/checkpoint-unsigned",
+      "set of authorities",
+      (made) => withAuthorities(made, (all) => all.map((one) => ({ ...one, id: one.id.toReversed() }))),
+    ],
+    [
+      "relay/checkpoint-mismatch",
+      "set of authorities, although they signed",
+      (made) => withAuthorities(made, (all) => all.slice(0, 1)),
+    ],
+    [
+      "relay/checkpoint-mismatch",
+      "pending change",
+      (made) => ({
+        ...made,
+        pending: [{ announcedAt: 8, enactsAt: 12, authorities: made.authorities.authorities }],
+      }),
+    ],
+  ])("%s: is refused for another %s", async (code, _, change) => {
+    const { node, made } = await elsewhere(9);
+    await tryCheckpoint(node, made);
+    await expect(tryCheckpoint(node, change(made))).rejects.toMatchObject({ detail: { code, number: 9 } });
+  });
+
+  it("relay/node-behind: is refused if the node has not finalized its block", async () => {
+    const { made } = await elsewhere(9);
+    const { node } = await announcing(0, 8);
+    await expect(tryCheckpoint(node, made)).rejects.toMatchObject({
+      detail: { code: "relay/node-behind", node: 8, worker: 9 },
+    });
+  });
+
+  it("relay/checkpoint-untried: is refused if the node has no justification that could try it", async () => {
+    const { made } = await elsewhere(5);
+    const { node } = await announcing(20, 7, { strict: true });
+    await expect(tryCheckpoint(node, made)).rejects.toMatchObject({
+      detail: { code: "relay/checkpoint-untried", number: 5 },
+    });
+  });
 });

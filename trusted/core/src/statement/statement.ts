@@ -1,9 +1,9 @@
 /**
  * The statement that a worker signs with every reply. The statement contains the hashes of the request and of
  * the reply, and describes the worker at the time of the reply: the chain, the latest blocks, the state root
- * and the code. SCALE, {@link statementBytes} bytes: version u8 | request hash | reply hash | genesis hash | anchor | finalized
- * number u32 | finalized hash | dispatched number u32 | chain time u64 | state root | measurement | rules
- * number u32 | runtime unreadable bool. The secp256k1 signature is over
+ * and the code. SCALE, {@link statementBytes} bytes: version u8 | request hash | reply hash | genesis hash |
+ * anchor | finalized number u32 | finalized hash | dispatched number u32 | chain time u64 | state root |
+ * measurement | rules number u32 | runtime unreadable bool. The secp256k1 signature is over
  * sha256("pruntime/statement/2" ‖ bytes).
  */
 import { concat, equal, utf8 } from "../bytes/index.ts";
