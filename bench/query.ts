@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type ClientOptions, connectTrustingWhoeverAnswers, httpTransport } from "@pruntime/client";
 import { accountOf } from "@pruntime/client/chain";
 import { utf8 } from "@pruntime/core/bytes";
-import { openQuery, openReply, sealQuery, sealReply } from "@pruntime/core/channel";
+import { ephemeralKey, openReply, openSealedQuery, sealQuery, sealReply } from "@pruntime/core/channel";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import { bridgeInitInfo, createDevchain } from "@pruntime/devchain";
 import { startGateway } from "@pruntime/gateway";
@@ -85,11 +85,11 @@ function bareCrypto(): () => boolean {
   const address = { genesisHash: hash, publicKey: keyPair.publicKey };
   const text = JSON.stringify({ contract_id: 2, expires_at: 600, nonce: "00".repeat(16), request });
   return () => {
-    const { payload, session } = sealQuery(crypto, secureRandom, address, alice.id, text);
+    const { payload, session } = sealQuery(crypto, ephemeralKey(crypto, secureRandom), address, text);
     const message = utf8(text);
     const signature = alice.query.sign(message) as Uint8Array;
     if (!crypto.sr25519.verify(alice.id, message, signature)) return false;
-    const { replyTo } = openQuery(crypto, worker, alice.id, payload);
+    const { replyTo } = openSealedQuery(crypto, worker, payload);
     openReply(session, sealReply(replyTo, secureRandom(12), text));
     return bareSignatures();
   };

@@ -172,6 +172,8 @@ async function serveWorker(chain: SyntheticChain): Promise<Server> {
       genesis_balance: "none",
       meaning: "proven",
       rules: 1,
+      query_key: null,
+      query_life: null,
       runtime_unreadable: null,
       contracts: [],
       dispatched: name,

@@ -4,19 +4,19 @@
  * chain, and if the answer is recent enough.
  */
 import { type Callable, type GetStatus, getStatus, query as queryAction } from "@pruntime/api";
-import { toHex } from "@pruntime/core/bytes";
+import { equal, fromHex, toHex } from "@pruntime/core/bytes";
 import {
   type ChannelKind,
+  decodeQueryOutcome,
   encodePayload,
-  encodeQuery,
+  encodeQuery2020,
+  encodeQueryPayload,
   openReply,
   type Payload,
   plainQuery,
-  type Query,
-  type QueryToSend,
   sealCommand,
-  sealQuery,
   sealV1,
+  verifyQueryKey,
 } from "@pruntime/core/channel";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { canonicalJson, type Json, type JsonObject, parseJson } from "@pruntime/core/json";
@@ -28,7 +28,8 @@ import type { ConfirmFinality } from "./finality/check.ts";
 import { type CheckedReply, checkReply, type Exchange, unverifiedReply } from "./reply.ts";
 import { type ReplyReceipt, replyReceiptOf } from "./reply-receipt/reply-receipt.ts";
 import { requestBody, u32 } from "./request.ts";
-import { type QuerySigner, signEnvelope } from "./signers/signer.ts";
+import { type Asked, makeSealedQuery } from "./sealed-query.ts";
+import { claimJson, type QuerySigner, signText } from "./signers/signer.ts";
 import type { Transport } from "./transport.ts";
 import { checkStatement, type Freshness, sameWorker, type TrustedWorker, workerOf } from "./worker.ts";
 
@@ -70,6 +71,9 @@ export interface Answer<T = Json> {
   readonly exchange: Exchange;
 }
 
+/** How long a v2 query is valid by chain time, in milliseconds. It usually expires by blocks before. */
+const queryLifeMs = 3_600_000;
+
 /** Submits commands to a chain. `@pruntime/client/chain` has an implementation. */
 export interface CommandChain<A, P> {
   readonly push: (account: A, contractId: number, payload: string) => Promise<P>;
@@ -88,6 +92,7 @@ export class WorkerClient {
   readonly #again: (() => Promise<Attested>) | undefined;
   #attested: Attested | undefined;
   #renewal: Promise<void> | undefined;
+  #queryKey: Uint8Array | undefined;
   #dispatched = 0;
   #last: Exchange | undefined;
 
@@ -96,6 +101,7 @@ export class WorkerClient {
     this.worker = worker;
     this.#options = options;
     this.#attested = attestation?.attested;
+    this.#queryKey = attestation?.attested.queryKey;
     this.#again = attestation?.again;
   }
 
@@ -163,25 +169,70 @@ export class WorkerClient {
     return { ...answer, value: first.read(answer.value) };
   }
 
-  async #ask(
-    contractId: number,
-    request: Json,
-    { kind = "v2", signer, expiresIn = 100 }: QueryOptions,
-  ): Promise<Answer> {
+  async #ask(contractId: number, request: Json, options: QueryOptions): Promise<Answer> {
     await this.#stillAttested();
-    if (kind === "v2" && this.#dispatched === 0) await this.status();
-    const text = encodeQuery(this.#query(kind, contractId, request, expiresIn));
-    const { payload, session } = this.#seal(kind, signer, text);
-    const queryPayload = encodePayload(payload);
-    const claim = signer === undefined ? undefined : await signEnvelope(signer, queryPayload);
-    const origin =
-      claim === undefined ? null : { origin: claim.origin, sig_b64: claim.sigB64, sig_type: claim.sigType };
+    const { kind = "v2", signer, expiresIn = 100 } = options;
+    return kind === "v2"
+      ? this.#askSealed({ contractId, request, signer }, expiresIn)
+      : this.#ask2020(kind, { contractId, request, signer });
+  }
+
+  async #ask2020(kind: "plain" | "v1", { contractId, request, signer }: Asked): Promise<Answer> {
+    const { crypto, random } = this.#options;
+    const text = encodeQuery2020({ contractId, nonce: u32(random(4)), request });
+    const { payload, session } =
+      kind === "plain" ? plainQuery(text) : sealV1(crypto, random, this.worker.ecdhPublicKey, text);
+    const queryPayload = encodeQueryPayload(payload);
+    const origin = signer === undefined ? null : claimJson(await signText(signer, queryPayload));
     const reply = await this.call(queryAction, { query_payload: queryPayload, origin });
-    const { statement, exchange } = reply;
-    const value = parseJson(openReply(session, reply.value));
-    const { finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot, runtimeUnreadable } = statement;
-    const block = { finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot, runtimeUnreadable };
-    return { value, ...block, exchange };
+    return answerOf(reply, parseJson(openReply(session, reply.value)));
+  }
+
+  /**
+   * Asks with a v2 query. If the worker has another query key by now, the client fetches the key, and asks
+   * again once.
+   */
+  async #askSealed(asked: Asked, expiresIn: number): Promise<Answer> {
+    const queryKey = this.#queryKey ?? (await this.#fetchQueryKey());
+    try {
+      return await this.#askUnder(queryKey, asked, expiresIn);
+    } catch (error) {
+      if (!isRefusal(error, "query/other-session")) throw error;
+      const present = await this.#fetchQueryKey();
+      if (equal(present, queryKey)) throw error;
+      return this.#askUnder(present, asked, expiresIn);
+    }
+  }
+
+  async #askUnder(queryKey: Uint8Array, asked: Asked, expiresIn: number): Promise<Answer> {
+    const { crypto, random, freshness } = this.#options;
+    if (this.#dispatched === 0) await this.status();
+    const { genesisHash } = this.worker;
+    const dates = {
+      knownBlock: { number: 0, hash: genesisHash },
+      issuedAt: this.#dispatched,
+      expiresAt: this.#dispatched + expiresIn,
+      expiresAtMs: BigInt(Math.floor(freshness.now()) + queryLifeMs),
+    };
+    const { input, session } = await makeSealedQuery(crypto, random, { genesisHash, queryKey }, asked, dates);
+    const reply = await this.call(queryAction, input);
+    const outcome = decodeQueryOutcome(openReply(session, reply.value));
+    if (outcome.kind === "Answer") return answerOf(reply, outcome.value);
+    const { code: reason, message } = outcome.value;
+    throw new ClientError({ code: "client/refused", status: 200, reason, message });
+  }
+
+  /**
+   * Fetches the query key of the worker's present process.
+   * @throws ChannelError `channel/bad-query-key`; {@link ClientError} `client/not-initialized`
+   */
+  async #fetchQueryKey(): Promise<Uint8Array> {
+    const { value } = await this.exchange(getStatus, {});
+    if (value.query_key === null) throw new ClientError({ code: "client/not-initialized" });
+    const { public_key, signature } = value.query_key;
+    const shown = { publicKey: fromHex(public_key), signature: fromHex(signature) };
+    this.#queryKey = verifyQueryKey(this.#options.crypto, this.worker, shown);
+    return this.#queryKey;
   }
 
   /**
@@ -256,6 +307,7 @@ export class WorkerClient {
     if (attested !== undefined && !sameWorker(attested.worker, this.worker))
       throw new ClientError({ code: "client/wrong-key" });
     this.#attested = attested;
+    this.#queryKey = attested?.queryKey;
   }
 
   async #stillAttested(): Promise<void> {
@@ -266,27 +318,19 @@ export class WorkerClient {
     return this.#options.freshness.now() >= untilMs;
   }
 
-  #query(kind: ChannelKind, contractId: number, request: Json, expiresIn: number): Query {
-    if (kind !== "v2") return { kind: "2020", contractId, nonce: u32(this.#options.random(4)), request };
-    return {
-      kind: "v2",
-      contractId,
-      expiresAt: this.#dispatched + expiresIn,
-      nonce: this.#options.random(16),
-      request,
-    };
-  }
-
-  #seal(kind: ChannelKind, signer: QuerySigner | undefined, text: string): QueryToSend<Payload> {
-    const { crypto, random } = this.#options;
-    if (kind === "plain") return plainQuery(text);
-    if (kind === "v1") return sealV1(crypto, random, this.worker.ecdhPublicKey, text);
-    return sealQuery(crypto, random, this.#address(), signer?.account, text);
-  }
-
   #address(): { readonly genesisHash: Uint8Array; readonly publicKey: Uint8Array } {
     return { genesisHash: this.worker.genesisHash, publicKey: this.worker.ecdhPublicKey };
   }
+}
+
+function answerOf({ statement, exchange }: DatedReply<unknown>, value: Json): Answer {
+  const { finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot, runtimeUnreadable } = statement;
+  return { value, finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot, runtimeUnreadable, exchange };
+}
+
+function isRefusal(error: unknown, reason: string): boolean {
+  const { detail } = error instanceof ClientError ? error : {};
+  return detail?.code === "client/refused" && detail.reason === reason;
 }
 
 /** A checked reply whose statement gives the block and the chain time at which the reply is valid. */

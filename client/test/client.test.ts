@@ -6,7 +6,7 @@ import {
   type RawReply,
 } from "@pruntime/client";
 import { utf8 } from "@pruntime/core/bytes";
-import { decodePayload, openCommand } from "@pruntime/core/channel";
+import { decodePayload, openCommand, refusalText } from "@pruntime/core/channel";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { describe, expect, it } from "vitest";
 import { WorkerClient } from "../src/client.ts";
@@ -55,13 +55,70 @@ describe("query", () => {
     });
     expect([value, dispatchedNumber]).toEqual([expect.objectContaining({ answer: 42 }), 11]);
     expect(seen.origin).toEqual(asker.account);
-    expect(JSON.parse(seen.text ?? "")).toMatchObject({ contract_id: 2, request: "TotalIssuance" });
+    const asked = { contract_id: 2, request: "TotalIssuance" };
+    expect(JSON.parse(seen.text ?? "")).toMatchObject(kind === "v2" ? { PruntimeQuery: asked } : asked);
   });
 
   it("makes a v2 query expire a number of blocks after the worker's latest block", async () => {
     const seen: Seen = {};
     await client({}, seen).query(2, "TotalIssuance", { expiresIn: 5 });
-    expect(JSON.parse(seen.text ?? "")).toMatchObject({ expires_at: 16 });
+    expect(seen.query).toMatchObject({ issuedAt: 11, expiresAt: 16 });
+  });
+
+  it("fetches the worker's new query key after a restart, and asks again once", async () => {
+    let queryPair = crypto.p256.keyPair(new Uint8Array(32).fill(11))!;
+    const calls: string[] = [];
+    const transport = fakeWorker({ queryPair: () => queryPair });
+    const restarted = new WorkerClient(trusted, {
+      ...options(),
+      transport: (action, body) => {
+        calls.push(action);
+        return transport(action, body);
+      },
+    });
+    await restarted.query(2, "TotalIssuance");
+    queryPair = crypto.p256.keyPair(new Uint8Array(32).fill(12))!;
+    calls.length = 0;
+    await restarted.query(2, "TotalIssuance", { signer: asker });
+    expect(calls).toEqual(["query", "get_status", "query"]);
+  });
+
+  it("does not ask again if the worker shows the same query key", async () => {
+    const other = crypto.p256.keyPair(new Uint8Array(32).fill(13))!;
+    // Every status shows one key, and every query meets the other.
+    const pairs = { get_status: keyPair, query: other };
+    const asked: string[] = [];
+    const hostile = new WorkerClient(trusted, {
+      ...options(),
+      transport: (action, body) => {
+        asked.push(action);
+        return fakeWorker({ queryPair: () => pairs[action as keyof typeof pairs] })(action, body);
+      },
+    });
+    await expect(hostile.query(2, "TotalIssuance")).rejects.toMatchObject({
+      detail: { reason: "query/other-session" },
+    });
+    expect(asked.filter((action) => action === "query").length).toBe(1);
+  });
+
+  it("channel/bad-query-key: refuses a query key that the worker did not sign", async () => {
+    const { publicKey } = crypto.p256.keyPair(new Uint8Array(32).fill(13))!;
+    const bend: Bend = {
+      status: (honest) => ({
+        ...honest,
+        query_key: { public_key: Buffer.from(publicKey).toString("hex"), signature: "00".repeat(64) },
+      }),
+    };
+    await expect(client(bend).query(2, "TotalIssuance")).rejects.toMatchObject({
+      code: "channel/bad-query-key",
+    });
+  });
+
+  it("client/refused: reports a sealed refusal", async () => {
+    const bend: Bend = { outcome: () => refusalText({ code: "query/too-many" }) };
+    await expect(client(bend).query(2, "TotalIssuance", { signer: asker })).rejects.toMatchObject({
+      detail: { code: "client/refused", reason: "query/too-many" },
+    });
   });
 
   const bent: [code: string, bend: Bend][] = [

@@ -5,18 +5,26 @@
 import { replyHeaders } from "@pruntime/api";
 import type { RawReply, Transport } from "@pruntime/client";
 import { endorsedEvidenceToJson, makeSimulated, reportData } from "@pruntime/core/attestation";
-import { toHex, utf8 } from "@pruntime/core/bytes";
+import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import {
-  decodePayload,
-  openQuery,
+  answerText,
+  decodeQueryPayload,
+  decodeQueryV2,
+  openQuery2020,
+  openSealedQuery,
+  type QueryV2,
+  queryKeyId,
   readSignedQuery,
   replyJson,
+  type SignedQuery,
   sealReply,
+  signQueryKey,
   verifyOrigin,
 } from "@pruntime/core/channel";
-import { portableCrypto as crypto } from "@pruntime/core/crypto";
+import { portableCrypto as crypto, type P256KeyPair } from "@pruntime/core/crypto";
 import {
   canonicalJson,
+  decodeJson,
   type Json,
   type JsonObject,
   jsonAny,
@@ -29,6 +37,8 @@ import { rulesNumber } from "@pruntime/core/version";
 
 export const signer = crypto.secp256k1.signer(new Uint8Array(32).fill(7))!;
 export const keyPair = crypto.p256.keyPair(new Uint8Array(32).fill(9))!;
+/** The key to which v2 queries are sealed. */
+export const queryPair = crypto.p256.keyPair(new Uint8Array(32).fill(10))!;
 export const genesisHash = new Uint8Array(32).fill(1);
 export const anchor = new Uint8Array(32).fill(2);
 export const measurement = new Uint8Array(32).fill(0x3e);
@@ -42,12 +52,24 @@ export interface Bend {
   /** The payload of `get_evidence`. */
   readonly evidence?: (honest: JsonObject) => Json;
   readonly status?: (honest: Record<string, Json>) => Json;
+  /** The text of the sealed reply to a v2 query. */
+  readonly outcome?: (query: QueryV2) => string;
+  /** Returns the query key of the worker's present process. */
+  readonly queryPair?: () => P256KeyPair;
 }
 
 /** What the worker received in the latest query. */
 export interface Seen {
   text?: string;
   origin?: Uint8Array | undefined;
+  /** Absent for a plain or v1 query. */
+  query?: QueryV2;
+}
+
+/** A refusal in clear. */
+function refusal(code: string): RawReply {
+  const body = utf8(canonicalJson({ code, message: code, status: "error" }));
+  return { status: 409, body, header: () => undefined };
 }
 
 export function fakeWorker(bend: Bend = {}, seen: Seen = {}): Transport {
@@ -56,9 +78,11 @@ export function fakeWorker(bend: Bend = {}, seen: Seen = {}): Transport {
       parseJson(Buffer.from(body).toString()),
       "",
     );
+    const answered = action === "query" ? answer(input, seen, bend) : undefined;
+    if (answered === "other-session") return refusal("query/other-session");
     const payload = canonicalJson(
-      action === "query"
-        ? answer(input, seen)
+      answered !== undefined
+        ? answered
         : action === "get_evidence"
           ? evidenceOf(input, bend)
           : statusOf(bend),
@@ -117,11 +141,21 @@ function statusOf(bend: Bend): Json {
     parachain: null,
     provider: "simulated",
     public_key: toHex(signer.publicKey),
+    query_key: shownQueryKey(bend.queryPair?.()),
+    query_life: 600,
     staged: null,
     state_root: toHex(zeros),
     version: "0",
   };
   return bend.status?.(honest) ?? honest;
+}
+
+function shownQueryKey({ publicKey } = queryPair): {
+  readonly public_key: string;
+  readonly signature: string;
+} {
+  const { signature } = signQueryKey(crypto, signer, { genesisHash, anchor }, publicKey);
+  return { public_key: toHex(publicKey), signature: toHex(signature) };
 }
 
 const readNonce = jsonObject({ nonce: jsonHex(32) });
@@ -157,18 +191,27 @@ export function shownEvidence({
     provider: "simulated",
     public_key: toHex(signer.publicKey),
     purpose,
+    query_key: shownQueryKey(),
   };
 }
 
-function answer(input: Json, seen: Seen): Json {
-  const query = readSignedQuery(input, "");
-  const origin = verifyOrigin(crypto, query);
-  const { text, replyTo } = openQuery(
-    crypto,
-    { genesisHash, keyPair },
-    origin,
-    decodePayload(query.queryPayload),
-  );
-  Object.assign(seen, { text, origin });
-  return replyJson(sealReply(replyTo, new Uint8Array(12).fill(3), '{"answer":42}'));
+function answer(input: Json, seen: Seen, bend: Bend): Json {
+  const outer = readSignedQuery(input, "");
+  const payload = decodeQueryPayload(outer.queryPayload);
+  const iv = new Uint8Array(12).fill(3);
+  const note = (text: string, signed: SignedQuery) =>
+    Object.assign(seen, { text, origin: verifyOrigin(crypto, signed) });
+  if (payload.kind !== "v2-query") {
+    const { text, replyTo } = openQuery2020(crypto, keyPair, payload);
+    note(text, outer);
+    return replyJson(sealReply(replyTo, iv, '{"answer":42}'));
+  }
+  const queryKey = (bend.queryPair ?? (() => queryPair))();
+  if (toHex(payload.keyId) !== toHex(queryKeyId(crypto, queryKey.publicKey))) return "other-session";
+  const { content, replyTo } = openSealedQuery(crypto, { genesisHash, keyPair: queryKey }, payload);
+  const inner = decodeJson(fromUtf8(content), readSignedQuery);
+  note(inner.queryPayload, inner);
+  seen.query = decodeQueryV2(inner.queryPayload);
+  const outcome = bend.outcome?.(seen.query) ?? answerText('{"answer":42}');
+  return replyJson(sealReply(replyTo, iv, outcome));
 }

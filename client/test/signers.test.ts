@@ -20,7 +20,7 @@ import {
 } from "@pruntime/core/channel";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { describe, expect, it } from "vitest";
-import { signEnvelope } from "../src/signers/signer.ts";
+import { signText } from "../src/signers/signer.ts";
 
 const secret = new Uint8Array(32).fill(0x51);
 const queryPayload = '{"Plain":"{}"}';
@@ -28,7 +28,7 @@ const code = (wanted: string) => expect.objectContaining({ code: wanted });
 
 /** Returns the account that the worker reads from a signer's query. */
 async function accountSeen(signer: QuerySigner): Promise<Uint8Array | undefined> {
-  return verifyOrigin(crypto, { queryPayload, origin: await signEnvelope(signer, queryPayload) });
+  return verifyOrigin(crypto, { queryPayload, origin: await signText(signer, queryPayload) });
 }
 
 describe("secretSigner", () => {

@@ -59,6 +59,7 @@ function noting(runtime: Runtime, effects: Effects[]): Serving["runtime"] {
       return outcome;
     },
     preview: (event) => runtime.preview(event),
+    queryTerms: () => runtime.queryTerms(),
     status: () => runtime.status(),
   };
 }

@@ -7,7 +7,7 @@
  */
 import type { AnyAction, EnclaveLog, EnclaveReply, ToEnclave } from "@pruntime/api";
 import { toHex, utf8 } from "@pruntime/core/bytes";
-import type { ErrorDetail, ProtocolError } from "@pruntime/core/errors";
+import { type ProtocolError, sentenceOf } from "@pruntime/core/errors";
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import { replyHash, requestHash } from "@pruntime/core/statement";
 import type { Effects } from "@pruntime/runtime";
@@ -50,18 +50,8 @@ export function refused(row: AnyAction | undefined, error: ProtocolError): Endin
     return { status: 200, code, payload: canonicalJson(payload), envelope: "error" };
   }
   const status = row === undefined ? 404 : (row.errors[code] ?? 400);
-  const message = row === undefined ? "Unknown action" : sentence(detail);
+  const message = row === undefined ? "Unknown action" : sentenceOf(detail);
   return { status, code, message, payload: canonicalJson({ message }), envelope: "error" };
-}
-
-/** Returns the code with the facts of the error. No fact is a secret or a plaintext. */
-function sentence({ code, ...facts }: ErrorDetail): string {
-  const shown = Object.entries(facts).flatMap(([name, value]: [string, unknown]) =>
-    ["string", "number", "bigint"].includes(typeof value)
-      ? [`${name} ${value === "" ? '""' : String(value)}`]
-      : [],
-  );
-  return shown.length === 0 ? code : `${code}: ${shown.join(", ")}`;
 }
 
 /**

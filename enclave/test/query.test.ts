@@ -2,10 +2,12 @@ import { toBase64, toHex, utf8 } from "@pruntime/core/bytes";
 import {
   decodeReply,
   encodePayload,
-  encodeQuery,
+  encodeQueryPayload,
+  encodeQueryV2,
+  encodeSignedQuery,
   openReply,
   plainQuery,
-  sealQueryWithKey,
+  sealQuery,
   sealV1WithKey,
 } from "@pruntime/core/channel";
 import { portableCrypto } from "@pruntime/core/crypto";
@@ -59,24 +61,30 @@ describe("query", () => {
 
   it("sealed with HPKE receives a reply sealed with HPKE", () => {
     const started = initialized(start(), chain);
-    const publicKey = started.enclave.identity.keyPair.publicKey;
-    const query = encodeQuery({
-      kind: "v2",
+    const status = started.call("get_status").payload as { query_key: { public_key: string } };
+    const publicKey = Uint8Array.from(Buffer.from(status.query_key.public_key, "hex"));
+    const [genesisHash, ephemeral] = [chain.at(0).hash, keyPair(9)];
+    const text = encodeQueryV2({
       contractId: 2,
-      expiresAt: 5,
-      nonce: new Uint8Array(16),
       request: "TotalIssuance",
+      nonce: new Uint8Array(16),
+      knownBlock: { number: 0, hash: genesisHash },
+      issuedAt: 0,
+      expiresAt: 5,
+      expiresAtMs: 1n,
+      seal: { genesisHash, queryKey: publicKey, enc: ephemeral.publicKey },
     });
-    const address = { genesisHash: chain.at(0).hash, publicKey };
-    const { payload, session } = sealQueryWithKey(portableCrypto, keyPair(9), address, undefined, query);
-    const called = started.call("query", input(encodePayload(payload)));
+    const content = encodeSignedQuery({ queryPayload: text, origin: undefined });
+    const { payload, session } = sealQuery(portableCrypto, ephemeral, { genesisHash, publicKey }, content);
+    const called = started.call("query", input(encodeQueryPayload(payload)));
     expect(Object.keys(called.payload)).toEqual(["SealedReply"]);
     expect(openReply(session, decodeReply(canonicalJson(called.payload)))).toBe(
-      '{"TotalIssuance":{"total_issuance":"1024000000000000"}}',
+      '{"Answer":{"TotalIssuance":{"total_issuance":"1024000000000000"}}}',
     );
-    expect(started.call("query", input(encodePayload(payload)))).toMatchObject({
-      status: 400,
-      code: "query/replayed",
+    const other = { ...payload, keyId: new Uint8Array(8) };
+    expect(started.call("query", input(encodeQueryPayload(other)))).toMatchObject({
+      status: 409,
+      code: "query/other-session",
     });
   });
 
@@ -126,7 +134,7 @@ describe("query", () => {
       input(`{"Cipher":{"iv_b64":"","cipher_b64":"","pubkey_b64":"${toBase64(keyPair(9).publicKey)}"}}`),
     ],
     ["channel/bad-point", input('{"Cipher":{"iv_b64":"","cipher_b64":"","pubkey_b64":""}}')],
-    ["channel/bad-point", input('{"Sealed":{"enc_b64":"","cipher_b64":""}}')],
+    ["json/unknown-variant", input('{"Sealed":{"enc_b64":"","cipher_b64":""}}')],
   ])("%s: refuses with a code an input on which 2020 panicked", (code, asked) =>
     expect(initialized(start(), chain).call("query", asked)).toMatchObject({ status: 400, code }),
   );

@@ -23,7 +23,7 @@ const refusals: readonly (readonly [code: string, status: number, by: readonly A
   ["runtime/metadata-outdated", 409, ["dispatch_block"]],
   ["runtime/queue-full", 409, ["sync_header", "sync_para"]],
   ["runtime/no-parachain", 409, ["sync_para", "stage_header"]],
-  ["query/too-many", 429, ["query"]],
+  ["query/other-session", 409, ["query"]],
   ["quote/unavailable", 503, ofEvidence],
   ["quote/not-offered", 503, ofEvidence],
   ["quote/busy", 503, ofEvidence],

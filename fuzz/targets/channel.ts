@@ -1,16 +1,17 @@
 import {
   openCommand,
-  openQuery,
+  openQuery2020,
   openReply,
+  openSealedQuery,
   type Payload,
   sealCommandWithKey,
-  sealQueryWithKey,
+  sealQuery,
   sealReply,
   sealV1WithKey,
 } from "@pruntime/core/channel";
 import { decodeAll, encode, type Reader } from "@pruntime/core/scale";
 import { createNativeCrypto } from "@pruntime/crypto-native";
-import { address, alice, binding, iv, keyPair, worker } from "../../trusted/core/test/channel/parties.ts";
+import { address, binding, iv, keyPair, worker } from "../../trusted/core/test/channel/parties.ts";
 import { Broken, each, type Target } from "../target.ts";
 
 const crypto = await createNativeCrypto();
@@ -37,7 +38,8 @@ export const target: Target = {
     return each(input, {
       command: () => openCommand(crypto, worker, binding, payload),
       query: () => {
-        const { text, replyTo } = openQuery(crypto, worker, alice, payload);
+        if (payload.kind === "v2") return openSealedQuery(crypto, worker, payload).content;
+        const { text, replyTo } = openQuery2020(crypto, worker.keyPair, payload);
         const reply = sealReply(replyTo, iv, text);
         if (replyTo.kind === "v1" && reply.kind === "v1") {
           const opened = openReply({ kind: "v1", aead: replyTo.aead, requestIv: new Uint8Array() }, reply);
@@ -51,6 +53,6 @@ export const target: Target = {
     v1: bytesOf(sealV1WithKey(crypto, client, iv, address.publicKey, '{"Transfer":{}}').payload),
     "v1-empty": bytesOf(sealV1WithKey(crypto, client, iv, address.publicKey, "").payload),
     command: bytesOf(sealCommandWithKey(crypto, client, address, binding, '{"Transfer":{}}')),
-    query: bytesOf(sealQueryWithKey(crypto, client, address, alice, '{"Transfer":{}}').payload),
+    query: bytesOf({ ...sealQuery(crypto, client, address, '{"Transfer":{}}').payload, kind: "v2" }),
   }),
 };

@@ -1,6 +1,6 @@
 import type { ActionName, EnclaveReply } from "@pruntime/api";
 import { fromUtf8, toBase64, utf8 } from "@pruntime/core/bytes";
-import { encodePayload, encodeQuery } from "@pruntime/core/channel";
+import { encodePayload, encodeQuery2020 } from "@pruntime/core/channel";
 import { ProtocolError } from "@pruntime/core/errors";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import type { Enclave } from "../../enclave/src/actions/action.ts";
@@ -146,7 +146,7 @@ export const target: Target = {
       Uint8Array.of(choice, (names as readonly string[]).indexOf(action), ...bodyOf(input));
     const queryPayload = encodePayload({
       kind: "plain",
-      text: encodeQuery({ kind: "2020", contractId: 2, nonce: 1, request: "TotalIssuance" }),
+      text: encodeQuery2020({ contractId: 2, nonce: 1, request: "TotalIssuance" }),
     });
     const quiet = ["test", "get_info", "dump_states", "get_status"].map(
       (action) => [action, of(1, action, {})] as const,

@@ -1,10 +1,14 @@
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import {
   decodePayload,
-  decodeQuery,
+  decodeQuery2020,
+  decodeQueryPayload,
+  decodeQueryV2,
   decodeReply,
   encodePayload,
-  encodeQuery,
+  encodeQuery2020,
+  encodeQueryPayload,
+  encodeQueryV2,
   encodeReply,
   encodeSignedQuery,
   originClaim,
@@ -36,6 +40,8 @@ export const target: Target = {
     "Plain",
     "Cipher",
     "Sealed",
+    "SealedQuery",
+    "PruntimeQuery",
     "sr25519",
     "ed25519",
     "ecdsa",
@@ -51,9 +57,11 @@ export const target: Target = {
       payload: (bytes) => stable(decodePayload(fromUtf8(bytes)), encodePayload, decodePayload),
       reply: (bytes) => stable(decodeReply(fromUtf8(bytes)), encodeReply, decodeReply),
       query: (bytes) =>
-        stable(decodeQuery("v1", fromUtf8(bytes)), encodeQuery, (text) => decodeQuery("v1", text)),
+        stable(decodeQuery2020(fromUtf8(bytes)), encodeQuery2020, (text) => decodeQuery2020(text)),
       queryV2: (bytes) =>
-        stable(decodeQuery("v2", fromUtf8(bytes)), encodeQuery, (text) => decodeQuery("v2", text)),
+        stable(decodeQueryV2(fromUtf8(bytes)), encodeQueryV2, (text) => decodeQueryV2(text)),
+      queryPayload: (bytes) =>
+        stable(decodeQueryPayload(fromUtf8(bytes)), encodeQueryPayload, decodeQueryPayload),
       signed: (bytes) => {
         const signed = stable(readQueryText(fromUtf8(bytes)), encodeSignedQuery, readQueryText);
         return [signed, verdict(() => verifyOrigin(crypto, signed))];
@@ -70,7 +78,7 @@ export const target: Target = {
     const query = { contractId: 2, request: { FreeBalance: { account: "00" } } };
     const queryPayload = encodePayload({
       kind: "plain",
-      text: encodeQuery({ ...query, kind: "2020", nonce: 1 }),
+      text: encodeQuery2020({ ...query, nonce: 1 }),
     });
     const byKey = (["sr25519", "ed25519"] as const).map((scheme) => {
       const { id, sign } = signer("Alice", scheme);
@@ -92,8 +100,19 @@ export const target: Target = {
       v1: utf8(encodePayload(v1)),
       v2: utf8(encodePayload({ kind: "v2", ...sealed })),
       "reply-v2": utf8(encodeReply({ kind: "v2", iv: v1.iv, cipher: v1.cipher })),
-      query: utf8(encodeQuery({ ...query, kind: "2020", nonce: 1 })),
-      "query-v2": utf8(encodeQuery({ ...query, kind: "v2", nonce: new Uint8Array(16), expiresAt: 9 })),
+      query: utf8(encodeQuery2020({ ...query, nonce: 1 })),
+      "query-v2": utf8(
+        encodeQueryV2({
+          ...query,
+          nonce: new Uint8Array(16),
+          knownBlock: { number: 1, hash: new Uint8Array(32) },
+          issuedAt: 2,
+          expiresAt: 9,
+          expiresAtMs: 1n,
+          seal: { genesisHash: new Uint8Array(32), queryKey: new Uint8Array(65), enc: new Uint8Array(65) },
+        }),
+      ),
+      "sealed-query": utf8(encodeQueryPayload({ kind: "v2-query", keyId: new Uint8Array(8), ...sealed })),
       "signed-ecdsa": utf8(encodeSignedQuery({ queryPayload, origin: ecdsa })),
       anonymous: utf8(encodeSignedQuery({ queryPayload, origin: undefined })),
       ...Object.fromEntries(byKey),

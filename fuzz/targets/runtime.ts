@@ -7,11 +7,13 @@ import {
 import { fromBase64, fromUtf8, utf8 } from "@pruntime/core/bytes";
 import {
   encodePayload,
-  encodeQuery,
+  encodeQuery2020,
+  encodeQueryPayload,
+  encodeQueryV2,
   encodeSignedQuery,
   readSignedQuery,
   sealCommandWithKey,
-  sealQueryWithKey,
+  sealQuery,
 } from "@pruntime/core/channel";
 import { ProtocolError } from "@pruntime/core/errors";
 import { encodeBody } from "@pruntime/core/extrinsics";
@@ -217,9 +219,20 @@ export const target: Target = {
     const query = { contractId: 2, request: "TotalIssuance" };
     const origin = undefined;
     const asked = (queryPayload: string) => utf8(encodeSignedQuery({ queryPayload, origin }));
-    const address = { genesisHash: tiny.at(0).hash, publicKey: worker.publicKey };
-    const text = encodeQuery({ ...query, kind: "v2", expiresAt: 50, nonce: new Uint8Array(16) });
-    const sealed = sealQueryWithKey(crypto, keyPair(201), address, undefined, text).payload;
+    const genesisHash = tiny.at(0).hash;
+    // Every draw of `started` returns the same bytes, so this is the query key of each runtime.
+    const queryKey = keyPair(7).publicKey;
+    const text = encodeQueryV2({
+      ...query,
+      nonce: new Uint8Array(16),
+      knownBlock: { number: 0, hash: genesisHash },
+      issuedAt: 0,
+      expiresAt: 50,
+      expiresAtMs: 1n << 60n,
+      seal: { genesisHash, queryKey, enc: keyPair(201).publicKey },
+    });
+    const content = encodeSignedQuery({ queryPayload: text, origin });
+    const sealed = sealQuery(crypto, keyPair(201), { genesisHash, publicKey: queryKey }, content).payload;
     const { authorities } = authoritySet(4, 0n);
     const checkpoint = encodeCheckpoint({
       genesisHash: tiny.at(0).hash,
@@ -253,13 +266,9 @@ export const target: Target = {
         ...[1, 2, 3, 4].reduce((w, n) => w.u8(5).vecU8(tiny.body(n).block), new Writer().compact(4)).finish(),
       ),
       query: one(3, (w) =>
-        w
-          .u8(6)
-          .vecU8(
-            asked(encodePayload({ kind: "plain", text: encodeQuery({ ...query, kind: "2020", nonce: 1 }) })),
-          ),
+        w.u8(6).vecU8(asked(encodePayload({ kind: "plain", text: encodeQuery2020({ ...query, nonce: 1 }) }))),
       ),
-      "query-v2": one(3, (w) => w.u8(6).vecU8(asked(encodePayload(sealed)))),
+      "query-v2": one(3, (w) => w.u8(6).vecU8(asked(encodeQueryPayload(sealed)))),
       data: one(3, (w) => w.u8(7).vecU8(utf8("a.csv")).vecU8(utf8("a,b\n1,2\n"))),
       load: one(3, (w) => w.u8(8).vecU8(dump.ok ? dump.value.dump : new Uint8Array())),
     };

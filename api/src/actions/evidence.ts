@@ -1,7 +1,7 @@
 /** The action that returns a worker's evidence. */
 import { jsonAnnotated, jsonEnum, jsonHex, jsonObject, jsonOptional, jsonString } from "@pruntime/core/json";
 import { action } from "../action.ts";
-import { kib, shownEvidence } from "./fields.ts";
+import { kib, shownEvidence, signedQueryKey } from "./fields.ts";
 import { needsEvidence } from "./refusals.ts";
 
 /**
@@ -17,7 +17,8 @@ export const getEvidence = /* @__PURE__ */ action(() => ({
   since: "successor",
   maxBodyBytes: 16 * kib,
   showsEvidence: true,
-  summary: "Returns fresh evidence for the worker's keys and chain over the caller's nonce.",
+  summary:
+    "Returns fresh evidence for the worker's keys and chain over the caller's nonce, and the query key.",
   example: { nonce: "00".repeat(32) },
   input: jsonObject(
     {
@@ -37,6 +38,7 @@ export const getEvidence = /* @__PURE__ */ action(() => ({
       nonce: jsonHex(32),
       provider: jsonString(),
       public_key: jsonHex(33),
+      query_key: signedQueryKey(),
       purpose: jsonEnum(purposes),
     },
     "ignored",

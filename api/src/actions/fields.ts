@@ -4,6 +4,7 @@ import {
   type JsonReader,
   jsonAnnotated,
   jsonAnyObject,
+  jsonHex,
   jsonObject,
   jsonPattern,
   jsonString,
@@ -57,4 +58,9 @@ export function shownEvidence(): JsonReader<JsonObject, JsonObject> {
   return jsonAnnotated(jsonAnyObject, {
     description: "as the hardware produced it; the envelope's `collateral` endorses it",
   });
+}
+
+/** Reads a query key and the identity key's signature over the key, the genesis hash and the anchor. */
+export function signedQueryKey() {
+  return jsonObject({ public_key: jsonHex(65), signature: jsonHex(64) }, "ignored");
 }

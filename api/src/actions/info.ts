@@ -79,6 +79,19 @@ export const getStatus = /* @__PURE__ */ action(() => ({
         description: "provider of evidence; `simulated` has no hardware",
       }),
       public_key: hexText(33),
+      query_key: jsonAnnotated(
+        jsonNullable(jsonObject({ public_key: hexText(65), signature: hexText(64) }, "ignored")),
+        {
+          description:
+            "the key of this process to which v2 queries are sealed, and the identity key's signature " +
+            "over the key, the genesis hash and the anchor; null before init",
+        },
+      ),
+      query_life: jsonAnnotated(jsonNullable(jsonU32), {
+        description:
+          "how many blocks may pass between the issue of a signed v2 query and its answer; fewer than " +
+          "usual while the memory for nonces is full; null before init",
+      }),
       rules: jsonAnnotated(jsonU32, {
         description: "the number of the rules by which the program turns blocks into state",
       }),

@@ -17,5 +17,5 @@ export const query = /* @__PURE__ */ action(() => ({
   },
   input: readSignedQuery,
   output: readReply,
-  errors: { ...needsChain, "query/too-many": 429 },
+  errors: { ...needsChain, "query/other-session": 409 },
 }));

@@ -10,6 +10,7 @@ import {
   verifyBinding,
 } from "@pruntime/core/attestation";
 import { equal, toHex } from "@pruntime/core/bytes";
+import { verifyQueryKey } from "@pruntime/core/channel";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import type { JsonObject } from "@pruntime/core/json";
 import { ClientError } from "../error.ts";
@@ -32,6 +33,8 @@ export interface Demands {
 /** A worker that meets the demands. */
 export interface Attested extends AcceptedEvidence {
   readonly worker: TrustedWorker;
+  /** The key to which v2 queries are sealed. The worker's identity key has signed it. */
+  readonly queryKey: Uint8Array;
   readonly policyHash: Uint8Array;
   readonly evidence: EndorsedEvidence;
   /** The nonce that this client drew for the evidence, 32 bytes. */
@@ -59,8 +62,9 @@ export interface Asking {
 
 /**
  * Challenges a worker with a fresh nonce and verifies the evidence that it returns.
- * @throws EvidenceError and those of the evidence's kind, BindingError, JsonError; {@link ClientError}
- * `client/policy-refused`, `client/wrong-chain`, `client/bad-signature`, `client/not-initialized`
+ * @throws EvidenceError and those of the evidence's kind, BindingError, JsonError, ChannelError
+ * `channel/bad-query-key`; {@link ClientError} `client/policy-refused`, `client/wrong-chain`,
+ * `client/bad-signature`, `client/not-initialized`
  */
 export async function challenge(demands: Demands, asking: Asking): Promise<Attested> {
   const { transport, crypto, random, results, collateral } = asking;
@@ -82,7 +86,9 @@ export async function challenge(demands: Demands, asking: Asking): Promise<Attes
   const accepted = results.accept(crypto, demands.policy, evidence, demands.now());
   verifyBinding(crypto, { ...worker, purpose: "worker", nonce }, accepted.authentic);
   if (!equal(worker.anchor, demands.anchor)) throw new ClientError({ code: "client/wrong-chain" });
-  return { ...accepted, worker, policyHash: demands.policy.hash, evidence, nonce };
+  const { public_key: publicKey, signature } = claims.query_key;
+  const queryKey = verifyQueryKey(crypto, worker, { publicKey, signature });
+  return { ...accepted, worker, queryKey, policyHash: demands.policy.hash, evidence, nonce };
 }
 
 /**

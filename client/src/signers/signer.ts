@@ -6,7 +6,7 @@ import { utf8 } from "@pruntime/core/bytes";
 import { type OriginClaim, originClaim, type SignatureType } from "@pruntime/core/channel";
 import { portableCrypto } from "@pruntime/core/crypto";
 
-/** Signs a query's envelope for one account. */
+/** Signs the text of queries for one account. */
 export interface QuerySigner {
   /** The account id that the worker sees, 32 bytes. */
   readonly account: Uint8Array;
@@ -36,7 +36,16 @@ export function ecdsaAccount(account: Uint8Array, sign: Sign): QuerySigner {
   return { account, sigType: "ecdsa", origin: account, sign };
 }
 
-/** Signs an envelope's text and returns the claim that accompanies it. */
-export async function signEnvelope(signer: QuerySigner, queryPayload: string): Promise<OriginClaim> {
-  return originClaim(signer.sigType, signer.origin, await signer.sign(utf8(queryPayload)));
+/** Signs a query's text and returns the claim that accompanies it. */
+export async function signText(signer: QuerySigner, text: string): Promise<OriginClaim> {
+  return originClaim(signer.sigType, signer.origin, await signer.sign(utf8(text)));
+}
+
+/** A claim as JSON, as a plain or v1 query contains it. */
+export function claimJson({ origin, sigB64, sigType }: OriginClaim): {
+  readonly origin: string;
+  readonly sig_b64: string;
+  readonly sig_type: string;
+} {
+  return { origin, sig_b64: sigB64, sig_type: sigType };
 }

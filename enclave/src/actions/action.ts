@@ -27,7 +27,7 @@ export interface Enclave {
  * runtime become part of the reply to that call.
  */
 export interface Serving extends Omit<Enclave, "runtime"> {
-  readonly runtime: Pick<Runtime, "accept" | "preview" | "status">;
+  readonly runtime: Pick<Runtime, "accept" | "preview" | "queryTerms" | "status">;
 }
 
 /** The answer of a handler. */

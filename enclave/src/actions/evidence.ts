@@ -1,6 +1,7 @@
 /** `get_evidence`: the hardware's evidence, bound to the worker's keys, its chain and the caller's nonce. */
 import { type BindingPurpose, evidenceToJson, reportData } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
+import type { SignedQueryKey } from "@pruntime/core/channel";
 import { genesisOf, RuntimeError } from "@pruntime/runtime";
 import type { Handlers, Serving } from "./action.ts";
 
@@ -13,8 +14,9 @@ export interface Anchored {
 /** The handler that returns evidence to any caller. */
 export const evidenceHandlers: Handlers<"get_evidence"> = {
   get_evidence: (enclave, { nonce, purpose = "worker" }) => {
-    const status = enclave.runtime.status();
-    if (status === undefined) throw new RuntimeError({ code: "runtime/not-initialized" });
+    const [status, terms] = [enclave.runtime.status(), enclave.runtime.queryTerms()];
+    if (status === undefined || terms === undefined)
+      throw new RuntimeError({ code: "runtime/not-initialized" });
     const { identity, producer } = enclave;
     const anchored = { genesisHash: genesisOf(status.chain), anchor: status.chain.anchor };
     return {
@@ -29,11 +31,20 @@ export const evidenceHandlers: Handlers<"get_evidence"> = {
           provider: producer.provider,
           public_key: toHex(identity.signer.publicKey),
           purpose,
+          query_key: shownQueryKey(terms.key),
         },
       }),
     };
   },
 };
+
+/** A query key as JSON. */
+export function shownQueryKey({ publicKey, signature }: SignedQueryKey): {
+  readonly public_key: string;
+  readonly signature: string;
+} {
+  return { public_key: toHex(publicKey), signature: toHex(signature) };
+}
 
 /**
  * Computes the report data (64 bytes) that binds evidence to the keys of this process, to a chain and to a

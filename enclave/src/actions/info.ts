@@ -4,8 +4,9 @@ import { toHex } from "@pruntime/core/bytes";
 import { genesisBalanceText } from "@pruntime/core/light-client";
 import { rulesNumber, version } from "@pruntime/core/version";
 import { builtIns } from "@pruntime/interfaces";
-import { finalizedOf, genesisOf, type RuntimeStatus } from "@pruntime/runtime";
+import { finalizedOf, genesisOf, type QueryTerms, type RuntimeStatus } from "@pruntime/runtime";
 import type { Handlers } from "./action.ts";
+import { shownQueryKey } from "./evidence.ts";
 
 const contracts = builtIns.map(({ id, name }) => ({ id, name }));
 
@@ -32,6 +33,7 @@ export const infoHandlers: Handlers<"get_info" | "get_status"> = {
       measurement: toHex(measurement),
       provider: producer.provider,
       public_key: toHex(identity.signer.publicKey),
+      ...queryStatus(runtime.queryTerms()),
       rules: rulesNumber,
       version,
     },
@@ -41,8 +43,23 @@ export const infoHandlers: Handlers<"get_info" | "get_status"> = {
 /** The part of a status that describes the chain. */
 type ChainStatus = Omit<
   OutputJsonOf<typeof getStatus>,
-  "contracts" | "ecdh_public_key" | "measurement" | "provider" | "public_key" | "rules" | "version"
+  | "contracts"
+  | "ecdh_public_key"
+  | "measurement"
+  | "provider"
+  | "public_key"
+  | "query_key"
+  | "query_life"
+  | "rules"
+  | "version"
 >;
+
+function queryStatus(
+  terms: QueryTerms | undefined,
+): Pick<OutputJsonOf<typeof getStatus>, "query_key" | "query_life"> {
+  if (terms === undefined) return { query_key: null, query_life: null };
+  return { query_key: shownQueryKey(terms.key), query_life: terms.longestLife };
+}
 
 function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
   if (status === undefined)

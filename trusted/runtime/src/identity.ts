@@ -16,7 +16,7 @@ export interface Secrets {
 export interface WorkerKeys {
   /** The identity key, which signs replies. */
   readonly signer: Secp256k1Signer;
-  /** The key agreement key. Commands and queries are sealed to its public key. */
+  /** The key agreement key. Commands and v1 queries are sealed to its public key. */
   readonly keyPair: P256KeyPair;
 }
 

@@ -11,6 +11,6 @@ export { drawSecrets, type Identity, identityOf, type Secrets, type WorkerKeys }
 export * from "./keep/error.ts";
 export type { Effects, KeptRecord } from "./keep/record.ts";
 export * from "./keep/restore.ts";
-export { maxExpiry, replayLimits } from "./query/replay.ts";
+export { maxQueryLife, nonceLimits } from "./query/nonces.ts";
 export * from "./runtime.ts";
 export type { RuntimePlatform } from "./state.ts";

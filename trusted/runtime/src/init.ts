@@ -24,7 +24,6 @@ import type { EventOf, Meaning, ParachainStart, StartPoint } from "./event.ts";
 import { identityOfWorker } from "./keep/identity.ts";
 import { initRecord } from "./keep/init.ts";
 import { recordOf } from "./keep/record.ts";
-import { ReplayGuard } from "./query/replay.ts";
 import type { Context, State, Step } from "./state.ts";
 
 /**
@@ -52,7 +51,7 @@ export function* init(
   const { secrets } = identity;
   const chain = startChain({ anchor, meaning: meaning.kind, genesisBalance }, client, para);
   const contracts = createContracts(crypto, secrets.stateKey, genesisBalance);
-  const running = { ...contracts, chain, events, replay: new ReplayGuard(), pieces: {} };
+  const running = { ...contracts, chain, events, pieces: {} };
   const binding = boundTo === undefined ? [identityOfWorker(secrets, anchor)] : [];
   return {
     state: { ...state, running, boundTo: anchor },

@@ -7,6 +7,8 @@
  * A long event is handled in units. Between two units, the runtime answers queries from the state before the
  * event, and refuses all other events.
  */
+
+import { type SignedQueryKey, signQueryKey } from "@pruntime/core/channel";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import { type SignedStatement, signStatement } from "@pruntime/core/statement";
 import { rulesNumber } from "@pruntime/core/version";
@@ -34,6 +36,13 @@ import { stageSyncHeaders } from "./sync/stage-headers.ts";
 export interface RuntimeStatus {
   readonly chain: Chain;
   readonly stateRoot: Uint8Array;
+}
+
+/** What a client needs to know before it seals a v2 query. */
+export interface QueryTerms {
+  readonly key: SignedQueryKey;
+  /** The longest life that a signed query may have now, in blocks. */
+  readonly longestLife: number;
 }
 
 /** A worker's runtime. The host chooses which events the runtime gets, and when. */
@@ -138,6 +147,19 @@ export class Runtime {
   status(): RuntimeStatus | undefined {
     const { running } = this.#state;
     return running && { chain: running.chain, stateRoot: running.executor.stateRoot };
+  }
+
+  /** The query key, signed for the worker's chain, and the life of queries. `undefined` before init. */
+  queryTerms(): QueryTerms | undefined {
+    const { running } = this.#state;
+    if (running === undefined) return undefined;
+    const { crypto, identity, session } = this.#context;
+    const { chain } = running;
+    const named = { genesisHash: genesisOf(chain), anchor: chain.anchor };
+    return {
+      key: signQueryKey(crypto, identity.signer, named, session.keyPair.publicKey),
+      longestLife: session.longestLife(chain.dispatched.number),
+    };
   }
 
   /**

@@ -13,7 +13,7 @@ import type { Answers, Event } from "./event.ts";
 import type { HandoverState } from "./handover/handover.ts";
 import type { Identity } from "./identity.ts";
 import type { Effects } from "./keep/record.ts";
-import type { ReplayGuard } from "./query/replay.ts";
+import { QuerySession } from "./query/session.ts";
 
 /** What the process provides to its runtime. */
 export interface RuntimePlatform {
@@ -26,16 +26,21 @@ export interface RuntimePlatform {
   readonly roots: AttestationRoots;
 }
 
-/** The fixed part of a runtime. Events only add event readers to the cache. */
+/**
+ * The fixed part of a runtime. Events only add event readers to the cache, and queries to the session. Both
+ * live as long as the process.
+ */
 export interface Context extends RuntimePlatform {
   readonly identity: Identity;
   readonly meanings: MeaningCache;
+  readonly session: QuerySession;
 }
 
-/** Makes the context of a worker with this identity. */
+/** Makes the context of a worker with this identity, and draws its query key. */
 export function contextOf(platform: RuntimePlatform, identity: Identity): Context {
-  const { crypto, runtimeCode } = platform;
-  return { ...platform, identity, meanings: new MeaningCache(crypto, runtimeCode) };
+  const { crypto, random, runtimeCode } = platform;
+  const meanings = new MeaningCache(crypto, runtimeCode);
+  return { ...platform, identity, meanings, session: new QuerySession(crypto, random) };
 }
 
 /** The part of a worker's state that exists after init. */
@@ -43,7 +48,6 @@ export interface Running extends WorkerContracts {
   readonly chain: Chain;
   /** The reader of blocks' events. `undefined` for a worker that reads commands from bodies. */
   readonly events: CommandEvents | undefined;
-  readonly replay: ReplayGuard;
   /** Parts of a block that came in pieces. Nothing has proven them yet. */
   readonly pieces: StagedPieces;
 }
@@ -89,7 +93,7 @@ export function withChain(state: State, chain: Chain): State {
   return { ...state, running: { ...started(state), chain } };
 }
 
-/** The channel with which the worker opens the commands and queries of a chain. */
+/** The channel with which the worker opens the commands of a chain. */
 export function channelOf({ identity }: Context, chain: Chain): WorkerChannel {
   return { genesisHash: genesisOf(chain), keyPair: identity.keyPair };
 }

@@ -107,6 +107,7 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
           nonce: input["nonce"],
           provider: "simulated",
           purpose: input["purpose"],
+          query_key: { public_key: "04".repeat(65), signature: "00".repeat(64) },
         };
       case "init_runtime":
         initInput = input;
@@ -147,6 +148,8 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
       measurement: toHex(zeros),
       provider: "simulated",
       rules: 1,
+      query_key: null,
+      query_life: null,
       runtime_unreadable: unreadable,
       state_root: "",
       version: "0",

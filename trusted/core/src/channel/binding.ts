@@ -1,6 +1,6 @@
 /**
- * The data to which a v2 message is bound: its purpose, the chain, the worker, the sender and, for a command,
- * the contract. If any of these differs, the message does not open.
+ * The data to which a v2 message is bound: its purpose, the chain, the worker's key and, for a command, the
+ * sender and the contract. If any of these differs, the message does not open.
  */
 import { concat, utf8 } from "../bytes/index.ts";
 import type { P256KeyPair } from "../crypto/index.ts";
@@ -14,7 +14,9 @@ export interface WorkerChannel {
 /** The facts about a worker that a client needs to seal a message. The client should have verified them. */
 export interface WorkerAddress {
   readonly genesisHash: Uint8Array;
-  /** The worker's uncompressed P-256 key, 65 bytes. */
+  /**
+   * Uncompressed P-256, 65 bytes: the worker's key agreement key for commands, its query key for queries.
+   */
   readonly publicKey: Uint8Array;
 }
 
@@ -37,11 +39,6 @@ export function channelInfo(
 export function commandAad({ sender, contractId }: CommandBinding): Uint8Array {
   const id = contractId >>> 0;
   return concat(sender, Uint8Array.of(id & 0xff, (id >>> 8) & 0xff, (id >>> 16) & 0xff, id >>> 24));
-}
-
-/** The additional authenticated data of a query: origin(32), or nothing when the query is anonymous. */
-export function queryAad(origin: Uint8Array | undefined): Uint8Array {
-  return origin ?? new Uint8Array();
 }
 
 /** The HPKE exporter context from which the key that seals replies is derived. */

@@ -1,22 +1,16 @@
 /**
  * The client's side of the channel: it seals commands and queries to a worker's key and opens the replies.
- * Each function that seals a message with a random key has a deterministic variant, `…WithKey`, that takes
- * the key as a parameter. A key passed to a v2 variant must never be used for a second message.
+ * A function that seals a command or a v1 message with a random key has a deterministic variant, `…WithKey`,
+ * that takes the key as a parameter. A key for a v2 message must never be used for a second message.
  */
 import { equal, utf8 } from "../bytes/index.ts";
 import type { Aead, Crypto, P256KeyPair, Random } from "../crypto/index.ts";
-import {
-  type CommandBinding,
-  channelInfo,
-  commandAad,
-  queryAad,
-  replyContext,
-  type WorkerAddress,
-} from "./binding.ts";
+import { type CommandBinding, channelInfo, commandAad, replyContext, type WorkerAddress } from "./binding.ts";
 import { ChannelError } from "./error.ts";
 import { type HpkeContext, setupBaseSender, sharedX } from "./hpke.ts";
 import { openText } from "./open-text.ts";
-import type { CipherPayload, PlainPayload, Reply, SealedPayload } from "./payload.ts";
+import type { CipherPayload, PlainPayload, Reply, SealedPayload, SealedQuery } from "./payload.ts";
+import { queryKeyId } from "./query-key.ts";
 
 /**
  * The kind that the reply to a query must have, and the key that opens an encrypted reply. `requestIv` is the
@@ -62,30 +56,23 @@ export function sealCommandWithKey(
 }
 
 /**
- * Seals a query (v2). `origin` is the account that will sign the envelope, if any.
- * @throws {@link ChannelError} `channel/bad-point`, `channel/bad-random`; BytesError `bytes/bad-utf8`
+ * Seals the content of a query (v2) to a worker's query key. The content names the encapsulated key, so the
+ * caller draws the ephemeral key first (see {@link ephemeralKey}). The ephemeral key must not be used again.
+ * @throws {@link ChannelError} `channel/bad-point`; BytesError `bytes/bad-utf8`
  */
 export function sealQuery(
   crypto: Crypto,
-  random: Random,
-  worker: WorkerAddress,
-  origin: Uint8Array | undefined,
-  text: string,
-): QueryToSend<SealedPayload> {
-  return sealQueryWithKey(crypto, ephemeralKey(crypto, random), worker, origin, text);
-}
-
-/** The same as {@link sealQuery}, with a given ephemeral key. */
-export function sealQueryWithKey(
-  crypto: Crypto,
   ephemeral: P256KeyPair,
   worker: WorkerAddress,
-  origin: Uint8Array | undefined,
-  text: string,
-): QueryToSend<SealedPayload> {
-  const context = setupBaseSender(crypto, worker.publicKey, channelInfo("query", worker), ephemeral);
-  const payload = sealV2(context, ephemeral, queryAad(origin), text);
-  return { payload, session: { kind: "v2", aead: crypto.aes256Gcm(context.exporter(replyContext, 32)) } };
+  content: string,
+): QueryToSend<SealedQuery> {
+  const { publicKey } = worker;
+  const context = setupBaseSender(crypto, publicKey, channelInfo("query", worker), ephemeral);
+  const cipher = context.aead.seal(context.baseNonce, utf8(content), empty);
+  return {
+    payload: { kind: "v2-query", keyId: queryKeyId(crypto, publicKey), enc: ephemeral.publicKey, cipher },
+    session: { kind: "v2", aead: crypto.aes256Gcm(context.exporter(replyContext, 32)) },
+  };
 }
 
 /**

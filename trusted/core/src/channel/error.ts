@@ -15,6 +15,8 @@ export type ChannelErrorDetail =
   | { readonly code: "channel/wrong-kind"; readonly want: string; readonly have: string }
   /** A v1 reply is the client's own request, sent back. The shared key of v1 would open it. */
   | { readonly code: "channel/reflected" }
+  /** The worker's identity key did not sign this query key for this chain. */
+  | { readonly code: "channel/bad-query-key" }
   /** The random source is broken: it gave no usable key. */
   | { readonly code: "channel/bad-random" };
 
@@ -35,16 +37,41 @@ export type QueryErrorDetail =
   | { readonly code: "query/bad-request"; readonly contractId: number }
   /** There is no contract with this id. */
   | { readonly code: "query/no-contract"; readonly contractId: number }
-  /** The query has expired: the worker has passed the query's expiry block. */
-  | { readonly code: "query/expired"; readonly expiresAt: number; readonly dispatched: number }
   /**
-   * The query's expiry block is too far ahead: the worker does not remember nonces for that long. Choose an
-   * earlier block.
+   * The query is sealed to another query key than that of the worker's present process: fetch the present key
+   * with `get_status`, and seal the query again.
    */
-  | { readonly code: "query/expiry-too-far"; readonly expiresAt: number; readonly limit: number }
+  | { readonly code: "query/other-session" }
+  /** A v2 query names its signer outside the sealed content: the claim belongs inside. */
+  | { readonly code: "query/origin-outside" }
+  /**
+   * The text of the query is bound to another chain, query key or encapsulated key than the message that
+   * contained it: another party than its author sealed it again.
+   */
+  | { readonly code: "query/resealed" }
+  /**
+   * The query names a block that the worker has not dispatched yet: ask again in a few seconds, or ask
+   * another worker.
+   */
+  | { readonly code: "query/ahead"; readonly number: number; readonly dispatched: number }
+  /**
+   * At the height of the block that the client knows to be final, the worker has another block: client and
+   * worker follow different chains.
+   */
+  | { readonly code: "query/unknown-block"; readonly number: number }
+  /**
+   * The worker no longer remembers the hash of the block that the client knows to be final: name a newer
+   * block, or the genesis block.
+   */
+  | { readonly code: "query/block-too-old"; readonly number: number }
+  /**
+   * The query has expired: the worker has passed its expiry block or time, or the query is older than
+   * the worker now accepts.
+   */
+  | { readonly code: "query/expired"; readonly issuedAt: number; readonly dispatched: number }
   /** The worker has already answered this query: send a new query with a new nonce. */
   | { readonly code: "query/replayed" }
-  /** The asker has, or all askers together have, too many unexpired queries: wait until some expire. */
+  /** The account has too many unexpired queries: wait until some expire. */
   | { readonly code: "query/too-many"; readonly limit: number };
 
 /** A query was refused. */

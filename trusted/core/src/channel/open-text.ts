@@ -12,8 +12,16 @@ export function openText(
   cipher: Uint8Array,
   aad: Uint8Array = new Uint8Array(),
 ): string {
+  return fromUtf8(openBytes(aead, iv, cipher, aad));
+}
+
+/**
+ * Decrypts sealed bytes.
+ * @throws {@link ChannelError} `channel/bad-iv`, `channel/bad-tag`
+ */
+export function openBytes(aead: Aead, iv: Uint8Array, cipher: Uint8Array, aad: Uint8Array): Uint8Array {
   if (iv.length !== 12) throw new ChannelError({ code: "channel/bad-iv", length: iv.length });
-  const text = aead.open(iv, cipher, aad);
-  if (text === undefined) throw new ChannelError({ code: "channel/bad-tag" });
-  return fromUtf8(text);
+  const bytes = aead.open(iv, cipher, aad);
+  if (bytes === undefined) throw new ChannelError({ code: "channel/bad-tag" });
+  return bytes;
 }

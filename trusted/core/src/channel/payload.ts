@@ -6,9 +6,10 @@
  * |---|---|---|
  * | plain | `{"Plain":text}` | `{"Plain":text}` |
  * | v1 (2020) | `{"Cipher":{cipher_b64,iv_b64,pubkey_b64}}` | the same, with the worker's `pubkey_b64` |
- * | v2 (HPKE) | `{"Sealed":{cipher_b64,enc_b64}}` | `{"SealedReply":{cipher_b64,iv_b64}}` |
+ * | v2 command (HPKE) | `{"Sealed":{cipher_b64,enc_b64}}` | none |
+ * | v2 query (HPKE) | `{"SealedQuery":{cipher_b64,enc_b64,key_id}}` | `{"SealedReply":{cipher_b64,iv_b64}}` |
  */
-import { toBase64 } from "../bytes/index.ts";
+import { toBase64, toHex } from "../bytes/index.ts";
 import {
   canonicalJson,
   decodeJson,
@@ -16,6 +17,7 @@ import {
   type JsonLimits,
   type JsonReader,
   jsonBase64,
+  jsonHex,
   jsonMap,
   jsonObject,
   jsonString,
@@ -38,7 +40,7 @@ export interface CipherPayload {
   readonly publicKey: Uint8Array;
 }
 
-/** The HPKE form, bound to its purpose, chain, worker and sender. A command is also bound to its contract. */
+/** The HPKE form of a command, bound to its purpose, chain, worker, sender and contract. */
 export interface SealedPayload {
   readonly kind: "v2";
   /** The encapsulated key: an ephemeral P-256 public key. */
@@ -48,7 +50,21 @@ export interface SealedPayload {
 }
 
 /**
- * The reply to a {@link SealedPayload}, sealed under a key that only the client and the worker can derive.
+ * The HPKE form of a query, bound to its purpose, chain and query key. The signer is inside the ciphertext,
+ * so that the host does not learn who asks.
+ */
+export interface SealedQuery {
+  readonly kind: "v2-query";
+  /** The name of the query key, 8 bytes (see `queryKeyId`). */
+  readonly keyId: Uint8Array;
+  /** The encapsulated key: an ephemeral P-256 public key. */
+  readonly enc: Uint8Array;
+  /** Ciphertext ‖ tag. */
+  readonly cipher: Uint8Array;
+}
+
+/**
+ * The reply to a {@link SealedQuery}, sealed under a key that only the client and the worker can derive.
  */
 export interface SealedReply {
   readonly kind: "v2";
@@ -57,8 +73,10 @@ export interface SealedReply {
   readonly cipher: Uint8Array;
 }
 
-/** The envelope of a command or a query. */
+/** The envelope of a command. */
 export type Payload = PlainPayload | CipherPayload | SealedPayload;
+/** The envelope of a query. */
+export type QueryPayload = PlainPayload | CipherPayload | SealedQuery;
 /** The envelope of a reply, of the same kind as its request. */
 export type Reply = PlainPayload | CipherPayload | SealedReply;
 /** The kind of an envelope: `plain`, `v1` or `v2`. */
@@ -83,15 +101,30 @@ const sealed = jsonMap(
   sealedFields,
   ({ cipher_b64, enc_b64 }): SealedPayload => ({ kind: "v2", enc: enc_b64, cipher: cipher_b64 }),
 );
+const sealedQuery = jsonMap(
+  jsonObject({ cipher_b64: jsonBase64(), enc_b64: jsonBase64(), key_id: jsonHex(8) }),
+  ({ cipher_b64, enc_b64, key_id }): SealedQuery => ({
+    kind: "v2-query",
+    keyId: key_id,
+    enc: enc_b64,
+    cipher: cipher_b64,
+  }),
+);
 const sealedReplyFields = jsonObject({ cipher_b64: jsonBase64(), iv_b64: jsonBase64() });
 const sealedReply = jsonMap(
   sealedReplyFields,
   ({ cipher_b64, iv_b64 }): SealedReply => ({ kind: "v2", iv: iv_b64, cipher: cipher_b64 }),
 );
 
-/** Reads the envelope of a command or a query from parsed JSON. */
+/** Reads the envelope of a command from parsed JSON. */
 const readPayload: JsonReader<Payload> = jsonMap(
   jsonVariant({ Plain: plain, Cipher: cipher, Sealed: sealed }),
+  ({ value }) => value,
+);
+
+/** Reads the envelope of a query from parsed JSON. */
+const readQueryPayload: JsonReader<QueryPayload> = jsonMap(
+  jsonVariant({ Plain: plain, Cipher: cipher, SealedQuery: sealedQuery }),
   ({ value }) => value,
 );
 
@@ -102,11 +135,19 @@ export const readReply: JsonReader<Reply> = jsonMap(
 );
 
 /**
- * Decodes the text of a request's envelope.
+ * Decodes the text of a command's envelope.
  * @throws JsonError
  */
 export function decodePayload(text: string, limits?: JsonLimits): Payload {
   return decodeJson(text, readPayload, limits);
+}
+
+/**
+ * Decodes the text of a query's envelope.
+ * @throws JsonError
+ */
+export function decodeQueryPayload(text: string, limits?: JsonLimits): QueryPayload {
+  return decodeJson(text, readQueryPayload, limits);
 }
 
 /**
@@ -117,10 +158,19 @@ export function decodeReply(text: string, limits?: JsonLimits): Reply {
   return decodeJson(text, readReply, limits);
 }
 
-/** Returns the text of a request's envelope. */
+/** Returns the text of a command's envelope. */
 export function encodePayload(payload: Payload): string {
   if (payload.kind !== "v2") return canonicalJson(legacyJson(payload));
   return canonicalJson({ Sealed: { cipher_b64: toBase64(payload.cipher), enc_b64: toBase64(payload.enc) } });
+}
+
+/** Returns the text of a query's envelope. */
+export function encodeQueryPayload(payload: QueryPayload): string {
+  if (payload.kind !== "v2-query") return canonicalJson(legacyJson(payload));
+  const { cipher, enc, keyId } = payload;
+  return canonicalJson({
+    SealedQuery: { cipher_b64: toBase64(cipher), enc_b64: toBase64(enc), key_id: toHex(keyId) },
+  });
 }
 
 /** A reply's envelope as JSON, for use inside another value. */

@@ -1,6 +1,9 @@
 /**
  * The signed form of a query, as in 2020:
- * `{"query_payload":"<envelope text>","origin":null|{"origin","sig_b64","sig_type"}}`.
+ * `{"query_payload":"<text>","origin":null|{"origin","sig_b64","sig_type"}}`.
+ * For a plain or v1 query, this is what the client sends, and the text is the envelope. For a v2 query, this
+ * is what the client seals, and the text is that of query-v2.ts. The client then sends the same form again,
+ * with the envelope as the text and without an origin.
  * The signature is over the UTF-8 bytes of `query_payload`. The inner `origin` is hex without `0x`. The
  * signature type determines which account `origin` names, and which bytes are signed:
  *
@@ -42,11 +45,11 @@ export interface OriginClaim {
   readonly sigType: string;
 }
 
-/** A query's envelope and the claim about its signer. */
+/** A query's envelope or v2 text, and the claim about its signer. */
 export interface SignedQuery {
-  /** The envelope's text, exactly as it was signed. */
+  /** The text, exactly as it was signed. */
   readonly queryPayload: string;
-  /** Absent when the query is anonymous. */
+  /** Absent when the query is anonymous, and outside the ciphertext of a v2 query. */
   readonly origin: OriginClaim | undefined;
 }
 
@@ -169,7 +172,7 @@ const [opening, closing] = [utf8("<Bytes>"), utf8("</Bytes>")];
 
 /**
  * Returns the two forms of a message that a wallet may sign. Browser extensions of polkadot-js wrap a message
- * before they sign it. An envelope is JSON, so it can never be mistaken for a wrapped message.
+ * before they sign it. The text is JSON, so it can never be mistaken for a wrapped message.
  */
 function signedForms(message: Uint8Array): readonly Uint8Array[] {
   return [message, concat(opening, message, closing)];

@@ -3,18 +3,11 @@
  * kind of its request.
  */
 import { utf8 } from "../bytes/index.ts";
-import type { Aead, Crypto } from "../crypto/index.ts";
-import {
-  type CommandBinding,
-  channelInfo,
-  commandAad,
-  queryAad,
-  replyContext,
-  type WorkerChannel,
-} from "./binding.ts";
+import type { Aead, Crypto, P256KeyPair } from "../crypto/index.ts";
+import { type CommandBinding, channelInfo, commandAad, replyContext, type WorkerChannel } from "./binding.ts";
 import { type HpkeContext, setupBaseRecipient, sharedX } from "./hpke.ts";
-import { openText } from "./open-text.ts";
-import type { CipherPayload, Payload, Reply, SealedPayload } from "./payload.ts";
+import { openBytes, openText } from "./open-text.ts";
+import type { CipherPayload, Payload, PlainPayload, Reply, SealedPayload, SealedQuery } from "./payload.ts";
 
 /** How the reply to a query must be sealed. */
 export type ReplyTo =
@@ -22,9 +15,16 @@ export type ReplyTo =
   | { readonly kind: "v1"; readonly aead: Aead; readonly publicKey: Uint8Array }
   | { readonly kind: "v2"; readonly aead: Aead };
 
-/** The text of a query, and how to seal the reply. */
+/** The text of a plain or v1 query, and how to seal the reply. */
 export interface OpenedQuery {
   readonly text: string;
+  readonly replyTo: ReplyTo;
+}
+
+/** The content of a v2 query, and how to seal the reply. */
+export interface OpenedContent {
+  /** The UTF-8 of an encoded `SignedQuery`, if the client followed the protocol. */
+  readonly content: Uint8Array;
   readonly replyTo: ReplyTo;
 }
 
@@ -44,39 +44,38 @@ export function openCommand(
     case "plain":
       return payload.text;
     case "v1":
-      return openText(v1Aead(crypto, worker, payload), payload.iv, payload.cipher);
+      return openText(v1Aead(crypto, worker.keyPair, payload), payload.iv, payload.cipher);
     case "v2":
-      return openV2(v2Context(crypto, worker, "command", payload), commandAad(binding), payload);
+      return openV2(v2Context(crypto, worker, "command", payload.enc), commandAad(binding), payload);
   }
 }
 
-/**
- * Opens a query and returns its text and how to seal the reply. `origin` is the account whose signature on
- * the envelope has been verified, if any.
- * @throws ChannelError; BytesError `bytes/bad-utf8`
- */
-export function openQuery(
+/** Opens a plain or v1 query. `own` is the worker's key agreement key. @throws as {@link openCommand} */
+export function openQuery2020(
   crypto: Crypto,
-  worker: WorkerChannel,
-  origin: Uint8Array | undefined,
-  payload: Payload,
+  own: P256KeyPair,
+  payload: PlainPayload | CipherPayload,
 ): OpenedQuery {
-  switch (payload.kind) {
-    case "plain":
-      return { text: payload.text, replyTo: { kind: "plain" } };
-    case "v1": {
-      const aead = v1Aead(crypto, worker, payload);
-      return {
-        text: openText(aead, payload.iv, payload.cipher),
-        replyTo: { kind: "v1", aead, publicKey: worker.keyPair.publicKey },
-      };
-    }
-    case "v2": {
-      const context = v2Context(crypto, worker, "query", payload);
-      const text = openV2(context, queryAad(origin), payload);
-      return { text, replyTo: { kind: "v2", aead: crypto.aes256Gcm(context.exporter(replyContext, 32)) } };
-    }
-  }
+  if (payload.kind === "plain") return { text: payload.text, replyTo: { kind: "plain" } };
+  const aead = v1Aead(crypto, own, payload);
+  return {
+    text: openText(aead, payload.iv, payload.cipher),
+    replyTo: { kind: "v1", aead, publicKey: own.publicKey },
+  };
+}
+
+/**
+ * Opens a v2 query and returns its content and how to seal the reply. `session` has the query key.
+ * @throws ChannelError `channel/bad-point`, `channel/bad-tag`
+ */
+export function openSealedQuery(
+  crypto: Crypto,
+  session: WorkerChannel,
+  { enc, cipher }: Omit<SealedQuery, "kind" | "keyId">,
+): OpenedContent {
+  const context = v2Context(crypto, session, "query", enc);
+  const content = openBytes(context.aead, context.baseNonce, cipher, empty);
+  return { content, replyTo: { kind: "v2", aead: crypto.aes256Gcm(context.exporter(replyContext, 32)) } };
 }
 
 /**
@@ -99,15 +98,15 @@ export function sealReply(replyTo: ReplyTo, iv: Uint8Array, text: string): Reply
   }
 }
 
-function v1Aead(crypto: Crypto, worker: WorkerChannel, { publicKey }: CipherPayload): Aead {
-  return crypto.aes256Gcm(sharedX(worker.keyPair, publicKey));
+function v1Aead(crypto: Crypto, own: P256KeyPair, { publicKey }: CipherPayload): Aead {
+  return crypto.aes256Gcm(sharedX(own, publicKey));
 }
 
 function v2Context(
   crypto: Crypto,
   worker: WorkerChannel,
   purpose: "command" | "query",
-  { enc }: SealedPayload,
+  enc: Uint8Array,
 ): HpkeContext {
   const info = channelInfo(purpose, { genesisHash: worker.genesisHash, publicKey: worker.keyPair.publicKey });
   return setupBaseRecipient(crypto, worker.keyPair, info, enc);

@@ -25,6 +25,16 @@ export interface ErrorDetail {
   readonly code: string;
 }
 
+/** Returns the code of an error with its facts. No fact is a secret or a plaintext. */
+export function sentenceOf({ code, ...facts }: ErrorDetail): string {
+  const shown = Object.entries(facts).flatMap(([name, value]: [string, unknown]) =>
+    ["string", "number", "bigint"].includes(typeof value)
+      ? [`${name} ${value === "" ? '""' : String(value)}`]
+      : [],
+  );
+  return shown.length === 0 ? code : `${code}: ${shown.join(", ")}`;
+}
+
 /**
  * Returns whether a line of a stack trace is a frame, which names a place in the code. Lines of the message
  * may quote the data that the error was about.

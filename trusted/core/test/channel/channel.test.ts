@@ -1,26 +1,29 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { recorded } from "../../../../test/support/fixtures.ts";
-import { concat, fromHex, toBase64 } from "../../src/bytes/index.ts";
+import { fromHex, fromUtf8, toBase64 } from "../../src/bytes/index.ts";
 import {
   type CipherPayload,
   decodePayload,
+  decodeQueryPayload,
   decodeReply,
   encodePayload,
+  encodeQueryPayload,
   encodeReply,
   ephemeralKey,
   openCommand,
-  openQuery,
+  openQuery2020,
   openReply,
+  openSealedQuery,
   type Payload,
   plainQuery,
+  type QueryPayload,
   type QueryToSend,
   type Reply,
   type ReplyTo,
   sealCommand,
   sealCommandWithKey,
   sealQuery,
-  sealQueryWithKey,
   sealReply,
   sealV1,
   sealV1WithKey,
@@ -92,10 +95,8 @@ describe("commands", () => {
       expect(() => openCommand(crypto, otherWorker, binding, v2())).toThrow(code("channel/bad-tag")));
     it("another chain", () =>
       expect(() => openCommand(crypto, otherChain, binding, v2())).toThrow(code("channel/bad-tag")));
-    it("as a query", () => {
-      const aad = concat(binding.sender, Uint8Array.of(2, 0, 0, 0));
-      expect(() => openQuery(crypto, worker, aad, v2())).toThrow(code("channel/bad-tag"));
-    });
+    it("as a query", () =>
+      expect(() => openSealedQuery(crypto, worker, v2())).toThrow(code("channel/bad-tag")));
     it("with another ephemeral key", () =>
       expect(() => openCommand(crypto, worker, binding, { ...v2(), enc: keyPair(8).publicKey })).toThrow(
         code("channel/bad-tag"),
@@ -164,46 +165,41 @@ describe("commands", () => {
 });
 
 describe("queries and their replies", () => {
-  const seals: [string, () => QueryToSend<Payload>][] = [
+  const seals: [string, () => QueryToSend<QueryPayload>][] = [
     ["plain", () => plainQuery(text)],
     ["v1", () => sealV1(crypto, countingRandom(), address.publicKey, text)],
-    ["v2", () => sealQuery(crypto, countingRandom(), address, alice, text)],
+    ["v2", () => sealQuery(crypto, keyPair(3), address, text)],
   ];
   const sealOf = (kind: string) => (seals.find(([name]) => name === kind) as (typeof seals)[number])[1]();
+  const open = (payload: QueryPayload): { readonly text: string; readonly replyTo: ReplyTo } => {
+    if (payload.kind !== "v2-query") return openQuery2020(crypto, worker.keyPair, payload);
+    const { content, replyTo } = openSealedQuery(crypto, worker, payload);
+    return { text: fromUtf8(content), replyTo };
+  };
 
   it.each(seals)("%s: a query opens, and its reply has the same kind and opens", (kind, seal) => {
     const { payload, session } = seal();
-    const opened = openQuery(crypto, worker, alice, payload);
+    const opened = open(decodeQueryPayload(encodeQueryPayload(payload)));
     expect(opened.text).toBe(text);
     const reply = sealReply(opened.replyTo, iv, "answer");
     expect(reply.kind).toBe(kind);
     expect(openReply(session, reply)).toBe("answer");
   });
 
-  it("v2: an anonymous query opens only as an anonymous one", () => {
-    const { payload } = sealQuery(crypto, countingRandom(), address, undefined, text);
-    expect(openQuery(crypto, worker, undefined, payload).text).toBe(text);
-    expect(() => openQuery(crypto, worker, alice, payload)).toThrow(code("channel/bad-tag"));
-  });
-
   describe("v2 opens nowhere else (channel/bad-tag)", () => {
-    const payload = () => sealQueryWithKey(crypto, keyPair(3), address, alice, text).payload;
-    it("another origin", () =>
-      expect(() => openQuery(crypto, worker, flip(alice), payload())).toThrow(code("channel/bad-tag")));
-    it("without its origin", () =>
-      expect(() => openQuery(crypto, worker, undefined, payload())).toThrow(code("channel/bad-tag")));
-    it("another worker", () =>
-      expect(() => openQuery(crypto, otherWorker, alice, payload())).toThrow(code("channel/bad-tag")));
-    it("another chain", () =>
-      expect(() => openQuery(crypto, otherChain, alice, payload())).toThrow(code("channel/bad-tag")));
-    it("as a command", () =>
-      expect(() => openCommand(crypto, worker, binding, payload())).toThrow(code("channel/bad-tag")));
+    const payload = () => sealQuery(crypto, keyPair(3), address, text).payload;
+    it.each([
+      ["another query key", () => openSealedQuery(crypto, otherWorker, payload())],
+      ["another chain", () => openSealedQuery(crypto, otherChain, payload())],
+      ["as a command", () => openCommand(crypto, worker, binding, { ...payload(), kind: "v2" })],
+      ["changed", () => openSealedQuery(crypto, worker, { ...payload(), cipher: flip(payload().cipher) })],
+    ])("%s", (_, opening) => expect(opening).toThrow(code("channel/bad-tag")));
   });
 
   it("v2 reply keys are not the request's key, and differ per query", () => {
-    const first = sealQueryWithKey(crypto, keyPair(3), address, alice, text);
-    const second = sealQueryWithKey(crypto, keyPair(4), address, alice, text);
-    const reply = sealReply(openQuery(crypto, worker, alice, first.payload).replyTo, iv, "answer");
+    const first = sealQuery(crypto, keyPair(3), address, text);
+    const second = sealQuery(crypto, keyPair(4), address, text);
+    const reply = sealReply(open(first.payload).replyTo, iv, "answer");
     expect(openReply(first.session, reply)).toBe("answer");
     expect(() => openReply(second.session, reply)).toThrow(code("channel/bad-tag"));
     expect(() => openReply(first.session, { kind: "v2", iv, cipher: first.payload.cipher })).toThrow(
@@ -213,11 +209,7 @@ describe("queries and their replies", () => {
 
   it("v1 replies contain the worker's key and are sealed under the session's key", () => {
     const { payload, session } = sealV1WithKey(crypto, keyPair(3), iv, address.publicKey, text);
-    const reply = sealReply(
-      openQuery(crypto, worker, undefined, payload).replyTo,
-      flip(iv),
-      "answer",
-    ) as CipherPayload;
+    const reply = sealReply(open(payload).replyTo, flip(iv), "answer") as CipherPayload;
     expect(reply.publicKey).toEqual(address.publicKey);
     expect(openReply(session, reply)).toBe("answer");
   });
@@ -231,17 +223,14 @@ describe("queries and their replies", () => {
     "a %s query answered as %s is channel/wrong-kind",
     (want = "", have = "") => {
       const { session } = sealOf(want);
-      const reply = sealReply(openQuery(crypto, worker, alice, sealOf(have).payload).replyTo, iv, "answer");
+      const reply = sealReply(open(sealOf(have).payload).replyTo, iv, "answer");
       expect(() => openReply(session, reply)).toThrow(code("channel/wrong-kind"));
     },
   );
 
   it.each(["v1", "v2"])("a %s reply that was changed does not open", (kind) => {
     const { payload, session } = sealOf(kind);
-    const reply = sealReply(openQuery(crypto, worker, alice, payload).replyTo, iv, "answer") as Exclude<
-      Reply,
-      { kind: "plain" }
-    >;
+    const reply = sealReply(open(payload).replyTo, iv, "answer") as Exclude<Reply, { kind: "plain" }>;
     expect(() => openReply(session, { ...reply, cipher: flip(reply.cipher) })).toThrow(
       code("channel/bad-tag"),
     );
@@ -250,7 +239,7 @@ describe("queries and their replies", () => {
   });
 
   it("a reply cannot be sealed under an IV of another length", () => {
-    const replyTo: ReplyTo = openQuery(crypto, worker, alice, sealOf("v2").payload).replyTo;
+    const replyTo: ReplyTo = open(sealOf("v2").payload).replyTo;
     expect(() => sealReply(replyTo, new Uint8Array(11), "answer")).toThrow(code("crypto/bad-length"));
   });
 });
@@ -261,27 +250,20 @@ describe("the envelopes of an independent implementation", () => {
   it("are reproduced byte for byte", () => {
     const command = sealCommandWithKey(crypto, keyPair(3), address, binding, vector.text);
     expect(encodePayload(command)).toBe(vector.command);
-    const query = sealQueryWithKey(crypto, keyPair(3), address, alice, vector.text);
-    expect(encodePayload(query.payload)).toBe(vector.query);
-    expect(encodePayload(sealQueryWithKey(crypto, keyPair(3), address, undefined, vector.text).payload)).toBe(
-      vector.anonymous_query,
-    );
-    expect(encodePayload(sealV1WithKey(crypto, keyPair(3), iv, address.publicKey, vector.text).payload)).toBe(
-      vector.v1,
-    );
-    expect(
-      encodeReply(sealReply(openQuery(crypto, worker, alice, query.payload).replyTo, iv, "answer")),
-    ).toBe(vector.reply);
+    const query = sealQuery(crypto, keyPair(3), address, vector.text);
+    expect(encodeQueryPayload(query.payload)).toBe(vector.query);
+    const v1 = sealV1WithKey(crypto, keyPair(3), iv, address.publicKey, vector.text).payload;
+    expect(encodeQueryPayload(v1)).toBe(vector.v1);
+    const { replyTo } = openSealedQuery(crypto, worker, query.payload);
+    expect(encodeReply(sealReply(replyTo, iv, "answer"))).toBe(vector.reply);
   });
 
   it("open", () => {
     expect(openCommand(crypto, worker, binding, decodePayload(vector.command))).toBe(vector.text);
-    expect(openQuery(crypto, worker, alice, decodePayload(vector.query)).text).toBe(vector.text);
-    expect(openQuery(crypto, worker, undefined, decodePayload(vector.anonymous_query)).text).toBe(
-      vector.text,
-    );
     expect(openCommand(crypto, worker, binding, decodePayload(vector.v1))).toBe(vector.text);
-    const { session } = sealQueryWithKey(crypto, keyPair(3), address, alice, vector.text);
+    const { session, payload } = sealQuery(crypto, keyPair(3), address, vector.text);
+    expect(decodeQueryPayload(vector.query)).toEqual(payload);
+    expect(fromUtf8(openSealedQuery(crypto, worker, payload).content)).toBe(vector.text);
     expect(openReply(session, decodeReply(vector.reply))).toBe("answer");
   });
 });
@@ -305,7 +287,7 @@ describe("the recorded 2020 message", () => {
     const own = crypto.p256.keyPair(fromHex(file.private_key));
     if (own === undefined) throw new Error("no scalar");
     const payload = decodePayload(JSON.stringify(file.aead_DERIVED_BY_US.payload_json));
-    const opened = openQuery(crypto, { ...worker, keyPair: own }, undefined, payload);
+    const opened = openQuery2020(crypto, own, payload as CipherPayload);
     expect(opened.text).toBe(file.aead_DERIVED_BY_US.plaintext_utf8);
     const reply = sealReply(
       opened.replyTo,

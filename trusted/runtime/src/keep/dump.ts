@@ -19,24 +19,21 @@ import { type Chain, finalizedOf, maxWaiting, type Parachain } from "../chain.ts
 import { createContracts } from "../contracts.ts";
 import { compileCommandEvents } from "../dispatch/command-events.ts";
 import type { EventOf } from "../event.ts";
-import { ReplayGuard } from "../query/replay.ts";
 import { type Context, type Running, type State, type Step, started } from "../state.ts";
 import { DumpError } from "./error.ts";
 
-const version = 2;
+const version = 3;
 const finalizedHeaderBytes = 133; // the length of each header
 
-/**
- * `dump_states`: writes out the worker's chain and state, and the nonces of the queries that the worker
- * answered.
- */
+/** `dump_states`: writes out the worker's chain and state. */
 export function* dumpState(_: Context, state: State): Work<Step<"dump">> {
   return { state, value: { dump: yield* encodeDump(started(state)) } };
 }
 
 /**
  * `load_states`: replaces the worker's chain and state with those of a dump. The worker keeps the operator's
- * files, and adds the dump's nonces of answered queries to its own.
+ * files, its query key, and the nonces of the queries that it answered. A dump needs no nonces: no other
+ * process can open a query that this process answered.
  * @throws as {@link decodeDump}
  */
 export function* loadState(
@@ -48,20 +45,19 @@ export function* loadState(
   const loaded = yield* decodeDump(crypto, identity.secrets.stateKey, running.chain, dump);
   for (const [path, bytes] of running.data.entries()) loaded.data.store(path, bytes);
   yield* loaded.data.joinWork();
-  loaded.replay.merge(running.replay); // last, because queries are answered between the units of this work
   return { state: { ...state, running: loaded }, value: { done: true } };
 }
 
 /**
- * `2 ‖ anchor(32) ‖ light client Vec<u8> ‖
+ * `3 ‖ anchor(32) ‖ light client Vec<u8> ‖
  * Option<parachain id u32 ‖ parachain's genesis hash(32) ‖ parachain's finalized header ‖
  * relay chain's known blocks> ‖ Vec<waiting header> ‖ known blocks ‖ dispatched number u32 ‖
  * dispatched hash(32) ‖ dispatched block's state root(32) ‖ chain time u64 ‖
  * Option<runtime changed at u32> ‖ Option<metadata Vec<u8>> ‖ contracts' state root(32) ‖
- * contracts' state Vec<u8> ‖ nonces of answered queries`.
+ * contracts' state Vec<u8>`.
  * The dump contains neither the operator's files nor anything that is staged.
  */
-export function* encodeDump({ chain, events, executor, replay }: DumpedState): Work<Uint8Array> {
+export function* encodeDump({ chain, events, executor }: DumpedState): Work<Uint8Array> {
   const { anchor, client, para, waiting, known, dispatched, runtimeChangedAt } = chain;
   const w = new Writer();
   w.u8(version).raw(anchor).vecU8(encodeLightClient(client)).option(para, writeParachain);
@@ -73,18 +69,17 @@ export function* encodeDump({ chain, events, executor, replay }: DumpedState): W
     .option(events?.metadata, (out, metadata) => out.vecU8(metadata))
     .raw(executor.stateRoot)
     .vecU8(yield* executor.encodeStateWork());
-  replay.write(w, dispatched.number);
   return w.finish();
 }
 
 /** The part of a worker's state that a dump contains. */
-type DumpedState = Pick<Running, "events" | "executor" | "replay"> & {
+type DumpedState = Pick<Running, "events" | "executor"> & {
   readonly chain: Omit<Chain, "waiting"> & {
     readonly waiting: Iterable<FinalizedHeader> & { readonly length: number };
   };
 };
 
-interface Dump extends Pick<Running, "chain" | "replay"> {
+interface Dump extends Pick<Running, "chain"> {
   readonly metadata: Uint8Array | undefined;
   readonly stateRoot: Uint8Array;
   readonly state: Uint8Array;
@@ -100,7 +95,7 @@ export function* decodeDump(
   current: Chain,
   bytes: Uint8Array,
 ): Work<Running> {
-  const { chain, metadata, stateRoot, state, replay } = decodeAll(bytes, (r) => readDump(r, current));
+  const { chain, metadata, stateRoot, state } = decodeAll(bytes, (r) => readDump(r, current));
   checkAge(current, chain);
   if ((metadata === undefined) !== (chain.source === "bodies"))
     throw new DumpError({ code: "dump/inconsistent", what: "metadata" });
@@ -109,7 +104,7 @@ export function* decodeDump(
   if (!equal(executor.stateRoot, stateRoot))
     throw new DumpError({ code: "dump/inconsistent", what: "state-root" });
   const events = metadata && (yield* compileCommandEvents(metadata));
-  return { chain, events, executor, data, replay, pieces: {} };
+  return { chain, events, executor, data, pieces: {} };
 }
 
 function readDump(r: Reader, current: Chain): Dump {
@@ -142,7 +137,7 @@ function readDump(r: Reader, current: Chain): Dump {
   assertKnown(known, dispatched);
   if (para !== undefined) assertKnown(para.relay, client.finalized);
   const metadata = r.option((o) => o.vecU8());
-  return { chain, metadata, stateRoot: r.take(32), state: r.vecU8(), replay: ReplayGuard.read(r) };
+  return { chain, metadata, stateRoot: r.take(32), state: r.vecU8() };
 }
 
 function writeParachain(w: Writer, { id, genesisHash, finalized, relay }: Parachain): void {

@@ -2,27 +2,109 @@
  * `query`: opens a query, gets the answer from the committed state, and returns the reply. The reply is
  * sealed if the query was sealed, and plain otherwise.
  */
-import { fromUtf8 } from "@pruntime/core/bytes";
-import { sealReply } from "@pruntime/core/channel";
+import { equal, fromUtf8 } from "@pruntime/core/bytes";
+import {
+  answerText,
+  type CipherPayload,
+  decodeQueryPayload,
+  openQuery2020,
+  openSealedQuery,
+  type PlainPayload,
+  QueryError,
+  type QuerySeal,
+  type Reply,
+  refusalText,
+  type SealedQuery,
+  type SignedQuery,
+  sealReply,
+  verifyOrigin,
+} from "@pruntime/core/channel";
+import { ProtocolError } from "@pruntime/core/errors";
+import { genesisOf } from "../chain.ts";
 import type { EventOf } from "../event.ts";
-import { type Context, channelOf, type State, type Step, started } from "../state.ts";
+import { type Context, type Running, type State, type Step, started } from "../state.ts";
 import { ask } from "./ask.ts";
-import { openSigned } from "./open.ts";
+import { checkBlocks } from "./blocks.ts";
+import { openContent, queryLimits, read2020 } from "./open.ts";
 
 /**
- * Returns the reply to a query. The reply is sealed if the query was sealed, and plain otherwise.
- * @throws QueryError, ChannelError; JsonError for a bad envelope
+ * Returns the reply to a query. If a v2 query opens, its reply is sealed, even if the worker refuses the
+ * query.
+ * @throws {@link QueryError}, ChannelError; JsonError for a bad envelope
  */
 export function answerQuery(
   context: Context,
   state: State,
   { query: signed }: EventOf<"query">,
 ): Step<"query"> {
-  const { crypto, random } = context;
-  const { chain, executor, replay } = started(state);
-  const { origin, query, replyTo } = openSigned(crypto, channelOf(context, chain), signed);
+  const running = started(state);
+  const payload = decodeQueryPayload(signed.queryPayload, queryLimits);
+  const reply =
+    payload.kind === "v2-query"
+      ? answerSealed(context, running, signed, payload)
+      : answer2020(context, running, signed, payload);
+  return { state, value: { reply } };
+}
+
+function answer2020(
+  { crypto, random, identity }: Context,
+  { executor }: Running,
+  signed: SignedQuery,
+  payload: PlainPayload | CipherPayload,
+): Reply {
+  const origin = verifyOrigin(crypto, signed);
+  const { text, replyTo } = openQuery2020(crypto, identity.keyPair, payload);
+  return sealReply(replyTo, random(12), fromUtf8(ask(executor, origin, read2020(text))));
+}
+
+/**
+ * Answers a v2 query. What is refused in clear depends only on the envelope. An error without a code is a
+ * bug, and is thrown.
+ */
+function answerSealed(
+  context: Context,
+  running: Running,
+  { origin }: SignedQuery,
+  { keyId, ...payload }: SealedQuery,
+): Reply {
+  const { crypto, random, session } = context;
+  if (origin !== undefined) throw new QueryError({ code: "query/origin-outside" });
+  if (!equal(keyId, session.keyId)) throw new QueryError({ code: "query/other-session" });
+  const { keyPair } = session;
+  const genesisHash = genesisOf(running.chain);
+  const { content, replyTo } = openSealedQuery(crypto, { genesisHash, keyPair }, payload);
+  const seal = { genesisHash, queryKey: keyPair.publicKey, enc: payload.enc };
+  return sealReply(
+    replyTo,
+    random(12),
+    outcomeText(() => answerContent(context, running, seal, content)),
+  );
+}
+
+function outcomeText(answer: () => string): string {
+  try {
+    return answerText(answer());
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return refusalText((error as ProtocolError).detail);
+  }
+}
+
+/**
+ * Returns the answer to an opened v2 query. The nonce of an anonymous query is not remembered: the host can
+ * have the query answered again until it expires, but the answer is one that any account may ask for, and is
+ * again sealed to the asker.
+ */
+function answerContent(
+  { crypto, session }: Context,
+  { chain, executor }: Running,
+  seal: QuerySeal,
+  content: Uint8Array,
+): string {
+  const { origin, query } = openContent(crypto, seal, content);
+  checkBlocks(chain, query);
   const answer = fromUtf8(ask(executor, origin, query));
-  // The nonce is admitted last, so that the nonce of a refused query is not remembered.
-  if (query.kind === "v2") replay.admit(chain.dispatched.number, origin, query.nonce, query.expiresAt);
-  return { state, value: { reply: sealReply(replyTo, random(12), answer) } };
+  // The nonce is admitted last, so that a refused query can be sent again.
+  if (origin !== undefined) session.admit(chain.dispatched.number, { ...query, account: origin });
+  return answer;
 }

@@ -1,14 +1,20 @@
 /** Passes an opened query to its contract. */
 import { utf8 } from "@pruntime/core/bytes";
-import { type Query, QueryError } from "@pruntime/core/channel";
-import { canonicalJson, JsonError } from "@pruntime/core/json";
+import { QueryError } from "@pruntime/core/channel";
+import { canonicalJson, type Json, JsonError } from "@pruntime/core/json";
 import { ContractError, type Executor } from "@pruntime/executor";
+
+/** What a query asks. */
+interface Asked {
+  readonly contractId: number;
+  readonly request: Json;
+}
 
 /**
  * Returns the bytes of the contract's answer from the committed state.
  * @throws {@link QueryError} `query/no-contract`, `query/bad-request`
  */
-export function ask(executor: Executor, origin: Uint8Array | undefined, query: Query): Uint8Array {
+export function ask(executor: Executor, origin: Uint8Array | undefined, query: Asked): Uint8Array {
   const { contractId } = query;
   const request = requestBytes(query);
   try {
@@ -22,7 +28,7 @@ export function ask(executor: Executor, origin: Uint8Array | undefined, query: Q
 }
 
 /** A request's bytes: the UTF-8 of its canonical JSON, which cannot express fractions. */
-function requestBytes({ contractId, request }: Query): Uint8Array {
+function requestBytes({ contractId, request }: Asked): Uint8Array {
   try {
     return utf8(canonicalJson(request));
   } catch (cause) {

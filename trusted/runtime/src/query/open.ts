@@ -1,45 +1,55 @@
-/** Opens a query, and finds out who asks, what is asked, and how the reply must be sealed. */
+/** Reads the content of an opened query: who asks, and what is asked. */
+import { BytesError, equal, fromUtf8 } from "@pruntime/core/bytes";
 import {
-  decodePayload,
-  decodeQuery,
-  openQuery,
-  type Query,
+  decodeQuery2020,
+  decodeQueryV2,
+  type Query2020,
   QueryError,
-  type ReplyTo,
-  type SignedQuery,
+  type QuerySeal,
+  type QueryV2,
+  readSignedQuery,
   verifyOrigin,
-  type WorkerChannel,
 } from "@pruntime/core/channel";
 import type { Crypto } from "@pruntime/core/crypto";
-import { JsonError } from "@pruntime/core/json";
+import { decodeJson, JsonError, type JsonLimits } from "@pruntime/core/json";
 
 /** An envelope or request that is longer (in UTF-16 units) or nested deeper than this is not read. */
-const limits = { maxLength: 1 << 18, maxDepth: 16 };
+export const queryLimits: JsonLimits = { maxLength: 1 << 18, maxDepth: 16 };
 
-/** An opened query. */
-export interface Opened {
+/** The content of a v2 query. */
+export interface OpenedContent {
   /** The account that signed the query, 32 bytes; `undefined` for an anonymous query. */
   readonly origin: Uint8Array | undefined;
-  readonly query: Query;
-  readonly replyTo: ReplyTo;
+  readonly query: QueryV2;
 }
 
 /**
- * Verifies the signer of a query and opens it.
- * @throws {@link QueryError}, ChannelError; JsonError for a bad envelope
+ * Reads the content of a v2 query, and verifies its signer. `seal` describes the message from which the
+ * content was opened.
+ * @throws {@link QueryError} `query/malformed`, `query/resealed`, `query/bad-encoding`, `query/bad-origin`,
+ * `query/bad-signature`
  */
-export function openSigned(crypto: Crypto, channel: WorkerChannel, signed: SignedQuery): Opened {
-  const origin = verifyOrigin(crypto, signed);
-  const payload = decodePayload(signed.queryPayload, limits);
-  const { text, replyTo } = openQuery(crypto, channel, origin, payload);
-  return { origin, query: readQuery(payload.kind, text), replyTo };
+export function openContent(crypto: Crypto, seal: QuerySeal, content: Uint8Array): OpenedContent {
+  const signed = wellFormed(() => decodeJson(fromUtf8(content), readSignedQuery, queryLimits));
+  const query = wellFormed(() => decodeQueryV2(signed.queryPayload, queryLimits));
+  if (!isSame(seal, query.seal)) throw new QueryError({ code: "query/resealed" });
+  return { origin: verifyOrigin(crypto, signed), query };
 }
 
-function readQuery(kind: Parameters<typeof decodeQuery>[0], text: string): Query {
+/** Reads the text of a plain or v1 query. @throws {@link QueryError} `query/malformed` */
+export function read2020(text: string): Query2020 {
+  return wellFormed(() => decodeQuery2020(text, queryLimits));
+}
+
+function isSame(a: QuerySeal, b: QuerySeal): boolean {
+  return equal(a.genesisHash, b.genesisHash) && equal(a.queryKey, b.queryKey) && equal(a.enc, b.enc);
+}
+
+function wellFormed<T>(read: () => T): T {
   try {
-    return decodeQuery(kind, text, limits);
+    return read();
   } catch (cause) {
-    if (!(cause instanceof JsonError)) throw cause;
+    if (!(cause instanceof JsonError || cause instanceof BytesError)) throw cause;
     throw new QueryError({ code: "query/malformed" }, { cause });
   }
 }

@@ -2,19 +2,30 @@
 import { developmentRoots } from "@pruntime/core/attestation";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import {
-  encodePayload,
-  encodeQuery,
+  decodeQueryOutcome,
+  encodeQuery2020,
+  encodeQueryPayload,
+  encodeQueryV2,
+  encodeSignedQuery,
   type OriginClaim,
   openReply,
   originClaim,
-  type Payload,
   plainQuery,
+  type QueryPayload,
+  type QueryV2,
   type ReplySession,
-  sealQueryWithKey,
+  sealQuery,
 } from "@pruntime/core/channel";
 import { type Crypto, type P256KeyPair, portableCrypto, type Random } from "@pruntime/core/crypto";
 import { type Json, parseJson } from "@pruntime/core/json";
-import { type Event, type Identity, identityOf, Runtime, type RuntimeCode } from "@pruntime/runtime";
+import {
+  type Event,
+  genesisOf,
+  type Identity,
+  identityOf,
+  Runtime,
+  type RuntimeCode,
+} from "@pruntime/runtime";
 import { expect } from "vitest";
 import { contextOf, newWorker } from "../../src/state.ts";
 
@@ -55,9 +66,10 @@ export function runtimeOf(
   identity: Identity,
   crypto: Crypto = portableCrypto,
   code: RuntimeCode = runtimeCode,
+  random: Random = countingRandom(),
 ): Runtime {
   const roots = developmentRoots(crypto);
-  const platform = { crypto, random: countingRandom(), measurement, runtimeCode: code, roots };
+  const platform = { crypto, random, measurement, runtimeCode: code, roots };
   return new Runtime(contextOf(platform, identity), newWorker);
 }
 
@@ -93,7 +105,7 @@ export function root(runtime: Runtime): string {
 
 /** The event with an unsealed query in the format of 2020. */
 export function plain(contractId: number, request: Json, by?: Signer): Extract<Event, { kind: "query" }> {
-  const { payload } = plainQuery(encodeQuery({ kind: "2020", contractId, nonce: 1, request }));
+  const { payload } = plainQuery(encodeQuery2020({ contractId, nonce: 1, request }));
   return signed(payload, by);
 }
 
@@ -104,12 +116,11 @@ export interface SealedQuery {
 
 export interface SealedOptions {
   readonly nonce?: number;
-  readonly expiresAt?: number;
   readonly by?: Signer;
-  /**
-   * The account that the query is sealed for: the signer if this field is absent, no account if `undefined`.
-   */
-  readonly sealedFor?: Uint8Array | undefined;
+  /** Changes the text before it is signed. */
+  readonly change?: Partial<QueryV2>;
+  /** Changes the content after the text is signed. */
+  readonly bend?: (content: string) => string;
 }
 
 /** A sealed v2 query, and the session that opens the reply. */
@@ -119,19 +130,39 @@ export function sealed(
   request: Json,
   options: SealedOptions = {},
 ): SealedQuery {
-  const { nonce = 1, expiresAt = 100, by } = options;
-  const genesisHash = runtime.status()!.chain.client.genesisHash;
+  const { nonce = 1, by, change, bend = (content) => content } = options;
+  const { chain } = runtime.status()!;
+  const genesisHash = genesisOf(chain);
+  const queryKey = runtime.queryTerms()!.key.publicKey;
+  const ephemeral = keyPair(200);
   const bytes = new Uint8Array(16);
   new DataView(bytes.buffer).setUint32(0, nonce);
-  const text = encodeQuery({ kind: "v2", contractId, expiresAt, nonce: bytes, request });
-  const origin = "sealedFor" in options ? options.sealedFor : by?.id;
-  const address = { genesisHash, publicKey: workerKey.publicKey };
-  const { payload, session } = sealQueryWithKey(portableCrypto, keyPair(200), address, origin, text);
-  return { event: signed(payload, by), session };
+  const text = encodeQueryV2({
+    contractId,
+    request,
+    nonce: bytes,
+    knownBlock: { number: 0, hash: genesisHash },
+    issuedAt: chain.dispatched.number,
+    expiresAt: 100,
+    expiresAtMs: 1n << 60n,
+    seal: { genesisHash, queryKey, enc: ephemeral.publicKey },
+    ...change,
+  });
+  const origin = by && originClaim("sr25519", by.id, by.sign(utf8(text)));
+  const content = bend(encodeSignedQuery({ queryPayload: text, origin }));
+  const address = { genesisHash, publicKey: queryKey };
+  const { payload, session } = sealQuery(portableCrypto, ephemeral, address, content);
+  return { event: signed(payload), session };
 }
 
-export function signed(payload: Payload, by?: Signer): Extract<Event, { kind: "query" }> {
-  const queryPayload = encodePayload(payload);
+/** The content of the sealed reply to a query: the answer's JSON, or the code of the refusal. */
+export function outcomeOf(runtime: Runtime, { event, session }: SealedQuery): Json {
+  const { kind, value } = decodeQueryOutcome(openReply(session, take(runtime, event).reply));
+  return kind === "Answer" ? value : value.code;
+}
+
+export function signed(payload: QueryPayload, by?: Signer): Extract<Event, { kind: "query" }> {
+  const queryPayload = encodeQueryPayload(payload);
   const origin: OriginClaim | undefined = by && originClaim("sr25519", by.id, by.sign(utf8(queryPayload)));
   return { kind: "query", query: { queryPayload, origin } };
 }

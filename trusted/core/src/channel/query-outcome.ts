@@ -1,0 +1,39 @@
+/**
+ * The text of a sealed reply: `{"Answer":…}`, or `{"Refused":{"code","message"}}`. A refusal that depends on
+ * a query's content is sealed like an answer, so that the host cannot distinguish the two.
+ */
+import { type ErrorDetail, sentenceOf } from "../errors/index.ts";
+import {
+  canonicalJson,
+  decodeJson,
+  type Json,
+  jsonAny,
+  jsonObject,
+  jsonString,
+  jsonVariant,
+} from "../json/index.ts";
+
+/** A contract's answer, or the code and the sentence of a refusal. */
+export type QueryOutcome =
+  | { readonly kind: "Answer"; readonly value: Json }
+  | { readonly kind: "Refused"; readonly value: { readonly code: string; readonly message: string } };
+
+const fields = jsonVariant({
+  Answer: jsonAny,
+  Refused: jsonObject({ code: jsonString(), message: jsonString() }),
+});
+
+/** Returns the text of an answer, given the JSON text that the contract returned. */
+export function answerText(answer: string): string {
+  return `{"Answer":${answer}}`;
+}
+
+/** Returns the text that reports an error to the asker: its code, and a sentence with its facts. */
+export function refusalText(detail: ErrorDetail): string {
+  return canonicalJson({ Refused: { code: detail.code, message: sentenceOf(detail) } });
+}
+
+/** Decodes the text of a sealed reply. @throws JsonError */
+export function decodeQueryOutcome(text: string): QueryOutcome {
+  return decodeJson(text, fields);
+}

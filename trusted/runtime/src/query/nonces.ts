@@ -1,0 +1,80 @@
+/**
+ * Remembers the nonces of signed v2 queries, so that a recorded query is answered only once. Memory is
+ * bounded. When it is full, the oldest nonces are forgotten, and all queries as old as these are refused as
+ * expired. So a flood of queries shortens the life of every query, but no account is refused because of
+ * another account's queries.
+ */
+import { toHex } from "@pruntime/core/bytes";
+import { QueryError } from "@pruntime/core/channel";
+
+/** The longest life of a query: the number of blocks that the worker may dispatch after the query's issue. */
+export const maxQueryLife = 600;
+
+/** The maximum number of nonces that are remembered, for one account and for all accounts together. */
+export const nonceLimits = { perAccount: 4_096, all: 262_144 } as const;
+
+/** A signed query that is about to be answered. */
+export interface NewQuery {
+  /** The account that signed the query, 32 bytes. */
+  readonly account: Uint8Array;
+  readonly nonce: Uint8Array;
+  /** The number of the block at which the query was issued, at most that of the dispatched block. */
+  readonly issuedAt: number;
+}
+
+/** The nonces of the signed queries that were answered under one query key. */
+export class Nonces {
+  /** For each block of issue, a map from entries to accounts. An entry is the text of account and nonce. */
+  readonly #byIssue = new Map<number, Map<string, string>>();
+  readonly #perAccount = new Map<string, number>();
+  #size = 0;
+  /** Nonces of queries that were issued at this block or earlier were forgotten to make room. */
+  #forgottenTo = Number.NEGATIVE_INFINITY;
+
+  /** The longest life that a signed query may have now, in blocks. Usually {@link maxQueryLife}. */
+  longestLife(dispatched: number): number {
+    return Math.min(maxQueryLife, dispatched - this.#forgottenTo - 1);
+  }
+
+  /**
+   * Remembers a query. Returns `false`, and remembers nothing, if the memory is full of queries that were
+   * issued at the dispatched block. The caller must then change the query key.
+   * @throws {@link QueryError} `query/expired`, `query/replayed`, `query/too-many`. If it throws, it
+   * remembers nothing new
+   */
+  admit(dispatched: number, { account, nonce, issuedAt }: NewQuery): boolean {
+    const expired = new QueryError({ code: "query/expired", issuedAt, dispatched });
+    if (dispatched - issuedAt > this.longestLife(dispatched)) throw expired;
+    this.#forget((issued) => dispatched - issued > maxQueryLife);
+    const name = toHex(account);
+    const entry = `${name} ${toHex(nonce)}`;
+    if (this.#byIssue.get(issuedAt)?.has(entry) === true) throw new QueryError({ code: "query/replayed" });
+    if ((this.#perAccount.get(name) ?? 0) >= nonceLimits.perAccount)
+      throw new QueryError({ code: "query/too-many", limit: nonceLimits.perAccount });
+    if (this.#size >= nonceLimits.all) {
+      const oldest = Math.min(...this.#byIssue.keys());
+      if (oldest === dispatched) return false;
+      if (issuedAt <= oldest) throw expired;
+      this.#forget((issued) => issued === oldest);
+      this.#forgottenTo = oldest;
+    }
+    const entries = this.#byIssue.get(issuedAt) ?? new Map<string, string>();
+    this.#byIssue.set(issuedAt, entries.set(entry, name));
+    this.#perAccount.set(name, (this.#perAccount.get(name) ?? 0) + 1);
+    this.#size++;
+    return true;
+  }
+
+  #forget(isForgotten: (issuedAt: number) => boolean): void {
+    for (const [issuedAt, entries] of this.#byIssue) {
+      if (!isForgotten(issuedAt)) continue;
+      for (const name of entries.values()) {
+        const left = (this.#perAccount.get(name) ?? 1) - 1;
+        if (left === 0) this.#perAccount.delete(name);
+        else this.#perAccount.set(name, left);
+      }
+      this.#size -= entries.size;
+      this.#byIssue.delete(issuedAt);
+    }
+  }
+}

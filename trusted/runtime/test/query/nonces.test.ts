@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { codeOf } from "../../../core/test/support/code.ts";
+import { maxQueryLife, Nonces, nonceLimits } from "../../src/query/nonces.ts";
+import { alice, bob } from "../support/devchain.ts";
+import { TinyChain } from "../support/tiny-chain.ts";
+import { newRuntime, outcomeOf, plain, type SealedOptions, sealed, take } from "../support/worker.ts";
+
+function nonce(i: number): Uint8Array {
+  const bytes = new Uint8Array(16);
+  new DataView(bytes.buffer).setUint32(0, i);
+  return bytes;
+}
+
+function account(i: number): Uint8Array {
+  return new Uint8Array([...nonce(i), ...new Uint8Array(16)]);
+}
+
+function started() {
+  const chain = new TinyChain();
+  for (let i = 0; i < 3; i++) chain.grow();
+  const runtime = newRuntime();
+  take(runtime, chain.init());
+  take(runtime, chain.body(1));
+  take(runtime, chain.body(2));
+  const ask = (options: SealedOptions, contract = 2, request = "TotalIssuance") =>
+    outcomeOf(runtime, sealed(runtime, contract, request, options));
+  return { chain, runtime, ask };
+}
+
+const answered = { TotalIssuance: {} };
+
+describe("a v2 query", () => {
+  it("query/replayed: is answered once if it is signed", () => {
+    const { runtime, ask } = started();
+    const query = sealed(runtime, 2, "TotalIssuance", { by: alice });
+    expect(outcomeOf(runtime, query)).toMatchObject(answered);
+    expect(outcomeOf(runtime, query)).toBe("query/replayed");
+    expect(ask({ by: alice, nonce: 2 })).toMatchObject(answered);
+  });
+
+  it("query/replayed: counts as the same if the text differs, but not account and nonce", () => {
+    const { ask } = started();
+    expect(ask({ by: alice })).toMatchObject(answered);
+    expect(ask({ by: alice }, 3, "Metadata")).toBe("query/replayed");
+    expect(ask({ by: bob }, 3, "Metadata")).toMatchObject({ Metadata: {} });
+  });
+
+  it("is answered again if it is anonymous: the answer is public, and sealed to the asker", () => {
+    const { ask } = started();
+    for (let i = 0; i < 3; i++) expect(ask({})).toMatchObject(answered);
+  });
+
+  it("does not use up its nonce if it is refused for another reason", () => {
+    const { ask } = started();
+    expect(ask({ by: alice }, 2, "Everything")).toBe("query/bad-request");
+    expect(ask({ by: alice })).toMatchObject(answered);
+  });
+
+  it("of 2020 can be asked again, because its nonce is not checked", () => {
+    const { runtime } = started();
+    take(runtime, plain(2, "TotalIssuance"));
+    take(runtime, plain(2, "TotalIssuance"));
+  });
+
+  it("query/replayed: is refused also after the worker loaded a dump", () => {
+    const { runtime } = started();
+    const query = sealed(runtime, 2, "TotalIssuance", { by: alice });
+    outcomeOf(runtime, query);
+    take(runtime, { kind: "load", dump: take(runtime, { kind: "dump" }).dump });
+    expect(outcomeOf(runtime, query)).toBe("query/replayed");
+  });
+});
+
+describe("the number of remembered nonces is bounded", () => {
+  const admit = (nonces: Nonces, dispatched: number, who: Uint8Array, i: number, issuedAt = dispatched) =>
+    nonces.admit(dispatched, { account: who, nonce: nonce(i), issuedAt });
+  /** Admits `count` queries that were issued at a block, by as many accounts as the shares need. */
+  const flood = (nonces: Nonces, dispatched: number, count: number) => {
+    for (let i = 0; i < count; i++) admit(nonces, dispatched, account((dispatched << 8) + (i >> 12)), i);
+  };
+
+  it("query/too-many: an account has a share", () => {
+    const nonces = new Nonces();
+    for (let i = 0; i < nonceLimits.perAccount; i++) admit(nonces, 5, alice.id, i, 1 + (i % 5));
+    expect(codeOf(() => admit(nonces, 5, alice.id, -1))).toBe("query/too-many");
+    expect(admit(nonces, 5, bob.id, 1)).toBe(true);
+    expect(nonces.longestLife(5)).toBe(maxQueryLife);
+  });
+
+  it("a nonce is forgotten after the longest life of a query", () => {
+    const nonces = new Nonces();
+    for (let i = 0; i < nonceLimits.perAccount; i++) admit(nonces, 5, alice.id, i);
+    expect(codeOf(() => admit(nonces, 5 + maxQueryLife, alice.id, -1))).toBe("query/too-many");
+    expect(codeOf(() => admit(nonces, 5 + maxQueryLife, alice.id, 0, 5))).toBe("query/replayed");
+    expect(codeOf(() => admit(nonces, 6 + maxQueryLife, alice.id, 0, 5))).toBe("query/expired");
+    expect(admit(nonces, 6 + maxQueryLife, alice.id, -1)).toBe(true);
+  });
+
+  it("query/expired: a flood shortens the life of queries, and refuses no fresh query", () => {
+    const nonces = new Nonces();
+    flood(nonces, 100, nonceLimits.all / 2);
+    flood(nonces, 101, nonceLimits.all / 2);
+    expect(nonces.longestLife(102)).toBe(maxQueryLife);
+    expect(codeOf(() => admit(nonces, 102, alice.id, 1, 99))).toBe("query/expired");
+    expect(codeOf(() => admit(nonces, 102, alice.id, 1, 100))).toBe("query/expired");
+    expect(admit(nonces, 102, alice.id, 1, 101)).toBe(true);
+    expect([nonces.longestLife(102), nonces.longestLife(103)]).toEqual([1, 2]);
+    expect(codeOf(() => admit(nonces, 102, account(100 << 8), 0, 100))).toBe("query/expired");
+    expect(codeOf(() => admit(nonces, 103, account(101 << 8), 0, 101))).toBe("query/replayed");
+    expect(admit(nonces, 103, bob.id, 1)).toBe(true);
+  });
+
+  it("does not fit if the nonces of the dispatched block fill the memory", () => {
+    const nonces = new Nonces();
+    flood(nonces, 100, nonceLimits.all);
+    expect(admit(nonces, 100, alice.id, 1)).toBe(false);
+    expect(admit(nonces, 101, alice.id, 1)).toBe(true);
+    expect(nonces.longestLife(101)).toBe(0);
+  });
+});
