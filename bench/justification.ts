@@ -135,7 +135,7 @@ export async function run(): Promise<Row[]> {
 
 /**
  * Measures how fast a host with two spare cores verifies the votes of a large set, and how fast the enclave
- * verifies them without addons and threads. The peer of both rows verifies one vote after the other.
+ * verifies them without addons and threads. The peer of both rows verifies the votes one by one.
  */
 async function sharedRows(): Promise<Row[]> {
   const crypto = await createNativeCrypto({ addons: true, verifyWorkers: 2 });

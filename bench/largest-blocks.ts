@@ -1,7 +1,8 @@
 /**
- * Measures the enclave's memory while it takes the largest blocks and the longest finality stalls. Blocks
- * with more commands or remarks than Polkadot's limits allow arrive through relay, gateway and pipe. A run of
- * headers that a single justification proves arrives through gateway and pipe. Each row starts a new enclave.
+ * Measures the enclave's memory while it takes the largest blocks and the longest finality stalls. A large
+ * block has more commands or remarks than Polkadot's limits allow, and arrives through relay, gateway and
+ * pipe. The headers of a stall, all proven by a single justification, arrive through gateway and pipe. Each
+ * row starts a new enclave.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

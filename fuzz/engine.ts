@@ -33,7 +33,7 @@ export interface Report {
   readonly seconds: number;
   /** The number of characters of our source that ran; 0 if the run is not guided. */
   readonly reached: number;
-  /** The number of inputs to mutate: genuine inputs, and inputs that reached new code. */
+  /** The number of inputs in the corpus: genuine inputs, and inputs that reached new code. */
   readonly corpus: number;
   /** How often each refusal code occurred, and how often an input was accepted. */
   readonly outcomes: ReadonlyMap<string, number>;
@@ -136,8 +136,8 @@ function keepNew(
 }
 
 /**
- * Identifies a finding's cause by its kind and, if something was thrown, by the message without numbers and
- * the place of the throw. Each cause is reported only once.
+ * Identifies a finding's cause by its kind and, if something was thrown, by the place of the throw and the
+ * message without its numbers. Each cause is reported only once.
  */
 function identityOf({ kind, detail }: Finding): string {
   const [message = "", ...frames] = detail.split("\n");

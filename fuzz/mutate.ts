@@ -1,6 +1,6 @@
 /**
- * Mutations of byte strings. They know nothing about the content, except that lengths in SCALE are compact,
- * that integers are little-endian, and which texts the target lists in `words`.
+ * Mutations of byte strings. They do not know the content's format. They only assume that lengths are compact
+ * and integers are little-endian, as in SCALE, and they insert the texts in the target's `words`.
  */
 import { concat, utf8 } from "@pruntime/core/bytes";
 import { encode } from "@pruntime/core/scale";
@@ -123,8 +123,8 @@ function replace(bytes: Uint8Array, start: number, end: number, part: Uint8Array
 }
 
 /**
- * In half of the cases, replaces what precedes the repeated items with their number as a compact integer, as
- * in a `Vec`. Items at the start of the input get no number.
+ * In half of the cases, replaces the compact integer that begins one byte before the repeated items with the
+ * number of items, as in a `Vec`. Items at the start of the input get no number.
  */
 function withCount(bytes: Uint8Array, random: Prng, start: number, count: number): Uint8Array {
   return start > 0 && random.below(2) === 0 ? putCompact(bytes, start - 1, BigInt(count)) : bytes;

@@ -157,8 +157,8 @@ function takeConditions(node: ts.Expression, take: Take): void {
 
 /**
  * Calls `take` for each separate reason to refuse in `node`. If `off` is `false`, each side of an `||` is a
- * reason. If `off` is `true`, each side of an `&&` is a reason. A `!` before parentheses swaps the two values
- * of `off`. Both branches of a `? :` are always reasons.
+ * reason. If `off` is `true`, each side of an `&&` is a reason. Inside `!(…)`, `off` has the opposite value.
+ * Both branches of a `? :` are always reasons.
  * @param off the value of `node` that never leads to a refusal
  */
 function takeReasons(node: ts.Expression, off: "true" | "false", take: Take): void {

@@ -1,9 +1,10 @@
 /**
- * `npm run docs` writes docs/errors.md and the sentences that the command prints, from the error unions in
- * the code, and docs/contracts/built-in.md from the contracts' interfaces. It fails if an error code has no
- * sentence or is declared twice. With `--check`, it writes nothing and makes four more checks. Each generated
- * file must be up to date. docs/parity.md must have a row for every action. A union must declare every error
- * code for which an action gives an HTTP status. Every link between documents must lead to a file.
+ * `npm run docs` writes docs/errors.md and the error sentences that `pruntime` prints, from the error unions
+ * in the code. It writes docs/contracts/built-in.md from the contracts' interfaces. It fails if an error code
+ * has no sentence or is declared twice. With `--check`, it writes nothing and makes four more checks. Each
+ * generated file must be up to date. docs/parity.md must have a row for every action. An error union must
+ * declare every code for which an action gives an HTTP status. Every link between documents must lead to a
+ * file.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";

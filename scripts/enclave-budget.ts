@@ -6,9 +6,9 @@
  */
 export const enclaveBudget: EnclaveSize = {
   // The latest increases, 1,850 lines in total, were for pending runtime code, runtimes that this program
-  // cannot read, genesis balances, the rules number, blocks and finality stalls of any size, whose data
-  // arrives in pieces that the enclave checks, a new instance of the interpreter for each run, and long work
-  // in units, between which queries are answered.
+  // cannot read, genesis balances, the rules number, blocks and finality stalls of any size, a new instance
+  // of the interpreter for each run, and long work. The enclave checks the pieces in which the data of large
+  // blocks and stalls arrives. It does long work in units, and answers queries between the units.
   ourLines: 18_050,
   thirdPartyLines: 8_500,
   wasmBytes: 4_200_000,

@@ -1,7 +1,7 @@
 /**
  * `npm run newcomer -- [task…]`: applies each task's patch to a copy of the committed tree, checks the
- * types, runs the test in the patch, and counts the code files that the patch touches. The exit code is 1 if
- * a task fails or touches more files than allowed.
+ * types, runs the tests in the patch, and counts the code files and packages that the patch touches. The exit
+ * code is 1 if a task fails, or touches more files or packages than allowed.
  */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";

@@ -15,8 +15,8 @@ export interface Checkout {
 
 /**
  * Checks out a commit, installs its packages and builds it. Replaces the commit's harness with this
- * checkout's harness, so that both sides are measured in the same way. Copies the benchmarks that the commit
- * lacks from this checkout.
+ * checkout's harness, so that both sides are measured in the same way. If the commit lacks a benchmark,
+ * copies the benchmark from this checkout.
  */
 export function checkOut(commit: string, benchmarks: readonly string[]): Checkout {
   const folder = join(mkdtempSync(join(tmpdir(), "pruntime-against-")), "pruntime");

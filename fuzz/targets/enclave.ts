@@ -63,7 +63,7 @@ const dispatch = (from: number, to: number) => ({ blocks_b64: tiny.dispatch(from
 /**
  * The histories of a worker: not started on a chain; started on a chain whose commands are in bodies; started
  * on a chain whose commands are in events; the same chain with a file stored and the first block executed;
- * and the same chain with both blocks executed.
+ * and the same chain with both blocks executed and no file stored.
  */
 const histories: readonly (readonly (readonly [action: string, input: object])[])[] = [
   [],

@@ -70,8 +70,8 @@ const other = fresh().executor;
 other.loadState(start);
 
 /**
- * The first byte chooses whether the rest is a command, a query, a state or a file. Every command, query or
- * file meets the same state.
+ * The first byte chooses whether the rest is a command, a query, a state or a file. Every command, query and
+ * file is tried on the same state.
  */
 export const target: Target = {
   words: [

@@ -39,8 +39,8 @@ const fromEnclave: readonly FromEnclave[] = [
 ];
 
 /**
- * Reads the stream in three chunks. The target skips streams with a length prefix above 1 MiB, up to the
- * reader's limit of 256 MiB, because the reader allocates a frame as soon as its prefix arrives.
+ * Reads the stream in three chunks. The target skips streams with a length prefix between 1 MiB and 256 MiB,
+ * because the reader allocates a frame as soon as its prefix arrives. The reader refuses longer frames.
  */
 function cut(stream: Uint8Array): unknown {
   const reader = new FrameReader();

@@ -83,7 +83,7 @@ function chain(): TinyChain {
 }
 
 const tiny = chain();
-/** The worker needs the body of the third block, because one of that block's events names a remark. */
+/** The worker needs block 3's body, because one of that block's events contains only a remark's hash. */
 const { extrinsics } = decodeSignedBlock(tiny.body(3).block);
 const body = encodeBody({ number: 3, extrinsics });
 const inits = [tiny.init(metadata), tiny.init()];

@@ -4,7 +4,7 @@
  */
 import { type Offence, type Rule, rules } from "./offence.ts";
 
-/** The number of recorded offences, by folder and rule. An absent number is 0. */
+/** The number of offences, by folder and rule. An absent number is 0. */
 export type Debt = Readonly<Record<string, Readonly<Partial<Record<Rule, number>>>>>;
 
 /**

@@ -91,7 +91,7 @@ export interface Devchain {
   readonly finalized: () => Block;
   /** The block with this number on the best branch. */
   readonly blockAt: (number: number) => Block | undefined;
-  /** Blocks of other branches that finality has not ruled out yet. */
+  /** The blocks outside the best branch that finality has not ruled out. */
   readonly sideBlocks: () => readonly Block[];
   readonly blockOf: (hash: Uint8Array) => Block | undefined;
   /** The stored justification of a block; `undefined` if the node stores no justification for the block. */
@@ -114,7 +114,7 @@ export interface Devchain {
   /**
    * Adds a signed extrinsic, with its length prefix, to the pool. Returns its hash (blake2b-256 of the same
    * bytes).
-   * @throws {@link InvalidTransaction}
+   * @throws {@link InvalidTransaction}; {@link DevchainError} `devchain/closed`
    */
   readonly submit: (encoded: Uint8Array) => Uint8Array;
   /** The extrinsics that wait for a block, in order of arrival. */
@@ -124,13 +124,13 @@ export interface Devchain {
    * best block. If the parent is not the best block, the new block starts or continues a fork. The best block
    * is the highest block, or the first of several equally high blocks. The transactions of blocks outside the
    * best branch return to the pool.
-   * @throws {@link DevchainError} `devchain/abandoned-branch`, `devchain/state-discarded`
+   * @throws {@link DevchainError} `devchain/abandoned-branch`, `devchain/state-discarded`, `devchain/closed`
    */
   readonly produceBlock: (parent?: Block) => Block;
   /**
    * Finalizes a block (by default, the best block) and its ancestors now, regardless of `finalityLag`. If the
-   * block is on another branch, that branch becomes the best branch.
-   * @throws {@link DevchainError} `devchain/abandoned-branch`
+   * block is not on the best branch, the block's branch becomes the best branch.
+   * @throws {@link DevchainError} `devchain/abandoned-branch`, `devchain/closed`
    */
   readonly finalize: (block?: Block) => void;
   /**

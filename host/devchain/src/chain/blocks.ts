@@ -3,8 +3,7 @@ import type { Block } from "../block.ts";
 
 /**
  * The blocks that joined the best branch (`enacted`) and the blocks that left it (`retracted`) when the best
- * block changed.
- * Both lists ascend by block number.
+ * block changed. Both lists ascend by block number.
  */
 export interface Reorganization {
   readonly enacted: readonly Block[];
@@ -15,7 +14,7 @@ export interface Reorganization {
 export class Blocks {
   readonly #all = new Map<string, Block>();
   readonly #best: Block[];
-  /** Blocks of other branches that finality has not ruled out yet. */
+  /** The blocks outside the best branch that finality has not ruled out. */
   readonly #side = new Set<Block>();
   readonly #children = new Map<string, number>();
   /** The numbers of the blocks on the best branch that end an authority set, ascending. */

@@ -106,8 +106,8 @@ export class Chain implements Devchain {
   }
 
   /**
-   * Re-executes and finalizes the blocks of a log. From then on, appends new blocks and finalizations to that
-   * log.
+   * Executes the blocks of a log again, and repeats the log's calls to `finalize`. From then on, appends new
+   * blocks and finalizations to that log.
    * @throws {@link DevchainError} `devchain/bad-log`
    */
   continue(log: BlockLog, records: readonly LogRecord[]): void {

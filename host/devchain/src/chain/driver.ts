@@ -30,7 +30,7 @@ function driveInstantly(chain: Chain): () => void {
   const make = (): void => {
     next = undefined;
     const upgrading = isUpgrading(chain.best());
-    // If no transaction is ready, all of them wait for lower nonces that are not in the pool.
+    // If no transaction is ready, each waits for a transaction with a lower nonce: the block would be empty.
     if ((stuck || !chain.hasReady()) && !upgrading) return;
     const { body } = chain.produceBlock();
     stuck = body.length === 1 && !upgrading;

@@ -1,5 +1,5 @@
 /**
- * Codecs of the runtime's storage, events, constants and calls, made from the same metadata that clients get.
+ * Codecs of the runtime's calls, storage items and API outputs, made from the same metadata that clients get.
  */
 import { getLookupCodecBuilder, getLookupFn } from "@polkadot-api/metadata-builders";
 import {

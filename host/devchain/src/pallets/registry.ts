@@ -72,7 +72,7 @@ interface StoredWorker {
 
 /** The longest evidence that `register_worker` accepts, in bytes. */
 const maxEvidence = 512 * 1024;
-/** The number of blocks before the registration whose hashes are accepted as the evidence's nonce. */
+/** The evidence's nonce must be the hash of one of this many blocks directly before the registration. */
 const evidenceWindow = 150;
 
 const errors = [

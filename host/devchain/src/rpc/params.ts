@@ -3,8 +3,8 @@ import { ProtocolError } from "@pruntime/core/errors";
 import { invalidParams } from "./error.ts";
 
 /**
- * Positional parameters of a request. Every reading method throws `-32602` for a parameter that is missing or
- * of the wrong type, and treats `null` as missing.
+ * Positional parameters of a request. Only `optional` and `value` accept a missing parameter. The other
+ * methods throw `-32602` if the parameter is missing, `null` or of the wrong type.
  */
 export class Params {
   readonly #values: readonly unknown[];
@@ -13,7 +13,7 @@ export class Params {
     this.#values = values;
   }
 
-  /** Reads the parameter at `index` with `read`; returns `undefined` if the parameter is missing. */
+  /** Reads a parameter with `read`; returns `undefined` if the parameter is missing or `null`. */
   optional<T>(index: number, read: (index: number) => T): T | undefined {
     return this.#values[index] === undefined || this.#values[index] === null
       ? undefined

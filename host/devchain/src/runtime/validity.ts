@@ -49,8 +49,8 @@ const maxCallDepth = 256;
 
 /**
  * Decodes a signed extrinsic and its call.
- * @throws CodecError also if the extrinsic is not signed, if the runtime has no such call, or if calls are
- * nested too deeply
+ * @throws CodecError if the bytes are malformed, the extrinsic is not signed, the runtime has no such call,
+ * or calls are nested too deeply
  */
 export function decodeExtrinsic(runtime: Runtime, encoded: Uint8Array): DecodedExtrinsic {
   const extrinsic = decodeSigned(encoded);
@@ -82,7 +82,8 @@ function innerCalls({ value: { value } }: RuntimeCall): readonly RuntimeCall[] {
 }
 
 /**
- * Makes all checks except {@link checkNonce}. The result is valid as long as {@link eraHolds} returns true.
+ * Makes all checks except {@link checkNonce}. The result is valid as long as {@link eraHolds} returns true
+ * and the runtime's version stays the same.
  */
 export function checkExtrinsic(
   runtime: Runtime,

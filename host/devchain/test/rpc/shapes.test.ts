@@ -120,8 +120,8 @@ interface RecordedCall {
 }
 
 /**
- * Whether the chain's answer may differ from the recorded answer. The recorded node had refused the extrinsic
- * `0x00` before, and therefore answers 1012. The recorded node's chain has no properties.
+ * Whether the chain's answer may differ from the recorded answer. The recorded node had already refused the
+ * extrinsic `0x00`, and therefore answered 1012. The recorded node's chain has no properties.
  */
 function explained(method: string, params: readonly unknown[]): boolean {
   return (method === "author_submitExtrinsic" && params[0] === "0x00") || method === "system_properties";

@@ -17,7 +17,7 @@ const queryInfo: Method = (params, { node }) => {
   return { weight, class: dispatchClasses[r.u8()] ?? "normal", partialFee: r.u128().toString() };
 };
 
-/** The methods for fees. Wallets call only this method. */
+/** The methods for fees. There is only `payment_queryInfo`, because wallets call no other. */
 export const paymentMethods: MethodTable = { payment_queryInfo: queryInfo };
 
 /** @throws {@link RpcError} `1` if the runtime cannot read the extrinsic */
