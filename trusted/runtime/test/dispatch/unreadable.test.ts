@@ -1,6 +1,7 @@
 /** A worker whose program cannot read the chain's newest runtime, and the newer program that can. */
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
+import { ProtocolError } from "@pruntime/core/errors";
 import { decodeStatement } from "@pruntime/core/statement";
 import { createDevchain } from "@pruntime/devchain";
 import { identityOf, type Runtime, type RuntimeCode } from "@pruntime/runtime";
@@ -64,6 +65,25 @@ function stopped(chain: TinyChain, program: RuntimeCode = runtimeCode): Runtime 
 
 const statementOf = (runtime: Runtime) =>
   decodeStatement(runtime.statement(new Uint8Array(32), new Uint8Array(32))!.bytes);
+
+it("a worker reads the new runtime later, if its interpreter could not be started at first", () => {
+  const chain = upgraded(newCode);
+  let starts = false;
+  const runtime = worker(chain, {
+    metadataOf: (code) => {
+      if (!starts && Buffer.compare(code, newCode) === 0)
+        throw new ProtocolError({ code: "enclave/no-interpreter" });
+      return newerProgram.metadataOf(code);
+    },
+  });
+  take(runtime, chain.headers(1, 3));
+  take(runtime, chain.dispatch(1, 2));
+  const event = { kind: "code", proof: chain.codeProof(2) } as const;
+  expect(refusal(runtime, event)).toBe("enclave/no-interpreter");
+  expect(statementOf(runtime).runtimeUnreadable).toBe(false);
+  starts = true;
+  expect(take(runtime, event)).toEqual({ from: 3, unreadable: undefined });
+});
 
 describe("a worker that cannot read the new runtime", () => {
   it.each([
