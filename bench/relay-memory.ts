@@ -167,6 +167,8 @@ async function serveWorker(chain: SyntheticChain): Promise<Server> {
     return {
       anchor: "",
       authorities: null,
+      below_mark: false,
+      mark: null,
       chain_time_ms: "0",
       command_source: "events",
       genesis_balance: "none",

@@ -8,6 +8,7 @@ import { type Crypto, portableCrypto, type Random } from "@pruntime/core/crypto"
 import { type Attested, challenge, type FetchCollateral } from "./attested/challenge.ts";
 import { type PolicySource, trustPolicy } from "./attested/policy.ts";
 import { AttestationResultCache } from "./attested/result.ts";
+import { patient, usualPatience } from "./below-mark.ts";
 import { WorkerClient } from "./client.ts";
 import { ClientError } from "./error.ts";
 import type { ConfirmFinality } from "./finality/check.ts";
@@ -38,6 +39,11 @@ export interface ConnectOptions {
    * Default: a cache for this client alone.
    */
   readonly results?: AttestationResultCache;
+  /**
+   * How long each call waits, in milliseconds, for a worker that has restarted and still syncs up to the
+   * highest block that it once knew as final. Default: 18 000, three blocks of 6 s each.
+   */
+  readonly restartWaitMs?: number;
   /** Confirms finality independently of the worker; `@pruntime/client/finality` has an implementation. */
   readonly finality?: ConfirmFinality;
   /** Default: the portable implementation. */
@@ -58,10 +64,12 @@ export async function connect(worker: string | Transport, options: ConnectOption
     maxAgeMs = 120_000,
     now = Date.now,
     results = new AttestationResultCache(),
+    restartWaitMs = usualPatience.waitMs,
     crypto = portableCrypto,
     random = webRandom,
   } = options;
-  const transport = typeof worker === "string" ? httpTransport(worker) : worker;
+  const direct = typeof worker === "string" ? httpTransport(worker) : worker;
+  const transport = patient(direct, { ...usualPatience, waitMs: restartWaitMs });
   const demands = { policy: trustPolicy(crypto, options.policy), anchor: anchorOf(options.anchor), now };
   const { collateral, finality } = options;
   const asking = { transport, crypto, random, results, ...(collateral === undefined ? {} : { collateral }) };

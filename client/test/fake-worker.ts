@@ -125,6 +125,7 @@ function statusOf(bend: Bend): Json {
   const honest: Record<string, Json> = {
     anchor: toHex(anchor),
     authorities: { count: 4, set_id: "0" },
+    below_mark: false,
     chain_time_ms: String(chainTimeMs),
     command_source: "events",
     contracts: [{ id: 2, name: "Balances" }],
@@ -132,6 +133,7 @@ function statusOf(bend: Bend): Json {
     ecdh_public_key: toHex(keyPair.publicKey),
     finalized: { hash: toHex(zeros), number: 12 },
     genesis_balance: "none",
+    mark: { finalized: { hash: toHex(zeros), number: 12 }, parachain: null, set_id: "0" },
     meaning: "proven",
     rules: rulesNumber,
     runtime_unreadable: null,

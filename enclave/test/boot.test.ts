@@ -46,8 +46,8 @@ describe("a later start", () => {
     first.call("sync_block", bodyInput(chain, 1));
     const again = start({ store: first.store, random: seededRandom(2) });
     expect(again.call("get_info").payload).toEqual({ ...first.call("get_info").payload, blocknum: 1 });
-    expect(again.call("get", { path: "/ipfs/a" }).payload.value).toBe("aGVsbG8=");
     again.call("sync_block", bodyInput(chain, 1));
+    expect(again.call("get", { path: "/ipfs/a" }).payload.value).toBe("aGVsbG8=");
     expect(held(again)).toBe(held(first));
   });
 
@@ -181,7 +181,7 @@ describe("a worker's keys", () => {
 
   it("runtime/other-chain: are for one chain, even if the host withholds the init record", () => {
     const first = initialized(start(), chain);
-    const again = start({ store: keep(first, "identity"), random: seededRandom(2) });
+    const again = start({ store: keep(first, "identity", "mark"), random: seededRandom(2) });
     expect(keysOf(again)).toEqual(keysOf(first));
     for (const skip_ra of [true, false])
       expect(again.call("init_runtime", { ...initInput(elsewhere), skip_ra })).toMatchObject({
@@ -197,7 +197,7 @@ describe("a worker's keys", () => {
       initialized(start(), chain),
       initialized(start({ random: seededRandom(2) }), elsewhere),
     ];
-    const mixed = new Map([...keep(first, "identity"), ...keep(other, "init")]);
+    const mixed = new Map([...keep(first, "identity", "mark"), ...keep(other, "init")]);
     expect(codeOf(() => start({ store: mixed }))).toBe("runtime/other-chain");
   });
 
@@ -214,7 +214,7 @@ describe("a worker's keys", () => {
     const again = start({ store: keep(first, "init"), random: seededRandom(2) });
     expect(keysOf(again)).not.toEqual(keysOf(first));
     expect(keysOf(start({ store: again.store, random: seededRandom(3) }))).toEqual(keysOf(again));
-    const moved = start({ store: keep(again, "identity"), random: seededRandom(4) });
+    const moved = start({ store: keep(again, "identity", "mark"), random: seededRandom(4) });
     expect(moved.call("init_runtime", initInput(elsewhere)).code).toBe("runtime/other-chain");
   });
 });

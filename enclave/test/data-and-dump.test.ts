@@ -39,7 +39,7 @@ describe("set and get", () => {
   ] as const)("%s: stores nothing", (code, action, input) => {
     const started = initialized(start(), chain);
     expect(started.call(action, input)).toMatchObject({ status: 400, code });
-    expect([...started.store.keys()].sort()).toEqual(["identity", "init"]);
+    expect([...started.store.keys()].sort()).toEqual(["identity", "init", "mark"]);
   });
 });
 

@@ -191,7 +191,7 @@ describe("init_runtime with skip_ra false", () => {
       kind: "tdx",
       quote: tdxQuote(asked[0]!),
     });
-    expect([...started.store.keys()]).toEqual(["identity", "init"]);
+    expect([...started.store.keys()]).toEqual(["identity", "init", "mark"]);
   });
 
   it("does not ask the hardware if skip_ra is true", () => {

@@ -102,7 +102,7 @@ describe("a handover between two enclaves", () => {
     expect(
       source.call("handover_release", { challenge, nonce: challenge, receiver: shown(offer) }).code,
     ).toBe("handover/wrong-nonce");
-    expect([...receiver.store.keys()]).toEqual(["identity", "init"]);
+    expect([...receiver.store.keys()]).toEqual(["identity", "init", "mark"]);
     expect(receiver.enclave.life.ended).toBe(false);
   });
 

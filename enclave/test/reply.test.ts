@@ -8,14 +8,22 @@ const ofChain = all.filter((name) => !["test", "init_runtime", "get_info", "get_
 const ofRuntime = ["init_runtime", ...ofChain.filter((name) => name !== "get_evidence")] as const;
 const ofEvidence = ["get_evidence", "handover_offer", "handover_accept"] as const;
 
+const ofHandover = all.filter((name) => name.startsWith("handover_"));
 const staging = ["stage_header", "stage_piece"] as const;
 
 /** The refusals with a status other than 400, and the actions that can return them. */
 const refusals: readonly (readonly [code: string, status: number, by: readonly ActionName[]])[] = [
   ["enclave/bug", 500, all],
   ["enclave/dev-only", 403, ["test"]],
+  ["enclave/no-interpreter", 503, ["init_runtime", "sync_code"]],
   ["runtime/halted", 503, ofRuntime as readonly ActionName[]],
   ["runtime/not-initialized", 409, ofChain],
+  [
+    "runtime/below-mark",
+    503,
+    ["init_runtime", "get_evidence", "query", "set", "get", "dump_states", ...ofHandover],
+  ],
+  ["runtime/contradicts-mark", 409, ["sync_header", "sync_block", "sync_para"]],
   ["runtime/already-initialized", 409, ["init_runtime"]],
   ["runtime/wrong-source", 409, [...staging, "sync_header", "dispatch_block", "sync_block", "sync_code"]],
   ["dispatch/no-memory", 503, ["stage_piece"]],

@@ -37,7 +37,12 @@ export const syncHeader = /* @__PURE__ */ action(() => ({
     "ignored",
   ),
   output: jsonObject({ synced_to: jsonU32 }, "ignored"),
-  errors: { ...needsChain, "runtime/queue-full": 409, "runtime/wrong-source": 409 },
+  errors: {
+    ...needsChain,
+    "runtime/contradicts-mark": 409,
+    "runtime/queue-full": 409,
+    "runtime/wrong-source": 409,
+  },
 }));
 
 /** Stores headers before their justification arrives, because one call cannot carry a long run of headers. */
@@ -148,7 +153,7 @@ export const syncBlock = /* @__PURE__ */ action(() => ({
   example: { data: "" },
   input: jsonObject({ data: jsonAnnotated(jsonBase64(), { description: "SCALE SignedBlock" }) }, "ignored"),
   output: jsonObject({ synced_to: jsonU32 }, "ignored"),
-  errors: { ...needsChain, "runtime/wrong-source": 409 },
+  errors: { ...needsChain, "runtime/contradicts-mark": 409, "runtime/wrong-source": 409 },
 }));
 
 /** Moves a parachain's finality to its head in the relay chain's state. */
@@ -168,7 +173,12 @@ export const syncPara = /* @__PURE__ */ action(() => ({
     "ignored",
   ),
   output: jsonObject({ synced_to: jsonU32 }, "ignored"),
-  errors: { ...needsChain, "runtime/no-parachain": 409, "runtime/queue-full": 409 },
+  errors: {
+    ...needsChain,
+    "runtime/contradicts-mark": 409,
+    "runtime/no-parachain": 409,
+    "runtime/queue-full": 409,
+  },
 }));
 
 /** Proves the new runtime code after an upgrade. The worker needs the code to decode later events. */

@@ -2,7 +2,7 @@
 import { jsonObject, jsonString } from "@pruntime/core/json";
 import { action } from "../action.ts";
 import { base64Text, kib, mib } from "./fields.ts";
-import { needsChain } from "./refusals.ts";
+import { needsMark } from "./refusals.ts";
 
 /** Writes a file. */
 export const setData = /* @__PURE__ */ action(() => ({
@@ -14,7 +14,7 @@ export const setData = /* @__PURE__ */ action(() => ({
   example: { data: "aGVsbG8=", path: "/ipfs/hello" },
   input: jsonObject({ data: base64Text("the file"), path: jsonString() }, "ignored"),
   output: jsonObject({ data: base64Text("the file"), path: jsonString() }, "ignored"),
-  errors: needsChain,
+  errors: needsMark,
 }));
 
 /** Reads a file, which may be the result of a join. */
@@ -27,5 +27,5 @@ export const getData = /* @__PURE__ */ action(() => ({
   example: { path: "/order/0" },
   input: jsonObject({ path: jsonString() }, "ignored"),
   output: jsonObject({ path: jsonString(), value: base64Text("the file") }, "ignored"),
-  errors: needsChain,
+  errors: needsMark,
 }));

@@ -2,7 +2,7 @@
 import { jsonAnnotated, jsonEnum, jsonHex, jsonObject, jsonOptional, jsonString } from "@pruntime/core/json";
 import { action } from "../action.ts";
 import { kib, shownEvidence, signedQueryKey } from "./fields.ts";
-import { needsEvidence } from "./refusals.ts";
+import { belowMark, needsEvidence } from "./refusals.ts";
 
 /**
  * The purposes for which a caller may request evidence. Workers that hand over their keys use other
@@ -43,5 +43,5 @@ export const getEvidence = /* @__PURE__ */ action(() => ({
     },
     "ignored",
   ),
-  errors: { ...needsEvidence, "runtime/not-initialized": 409 },
+  errors: { ...needsEvidence, ...belowMark, "runtime/not-initialized": 409 },
 }));

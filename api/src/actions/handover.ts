@@ -7,7 +7,7 @@ import { readEndorsedEvidence } from "@pruntime/core/attestation";
 import { jsonAnnotated, jsonArray, jsonBase64, jsonHex, jsonObject, jsonU32 } from "@pruntime/core/json";
 import { action, type InputJsonOf } from "../action.ts";
 import { base64Text, hexText, kib, mib, nothing, shownEvidence } from "./fields.ts";
-import { needsChain, needsEvidence } from "./refusals.ts";
+import { needsEvidence, needsMark } from "./refusals.ts";
 
 const maxProofNodes = 4_096;
 
@@ -44,7 +44,7 @@ export const handoverBegin = /* @__PURE__ */ action(() => ({
   example: {},
   input: nothing,
   output: jsonObject({ challenge: hexText(32) }, "ignored"),
-  errors: needsChain,
+  errors: needsMark,
 }));
 
 /** Second step, on the source: answers the challenge with evidence and a nonce. */
@@ -68,7 +68,7 @@ export const handoverOffer = /* @__PURE__ */ action(() => ({
     },
     "ignored",
   ),
-  errors: { ...needsChain, ...needsEvidence },
+  errors: { ...needsMark, ...needsEvidence },
 }));
 
 /** Third step, on the receiver: appraises the source, and answers the source's nonce with evidence. */
@@ -91,7 +91,7 @@ export const handoverAccept = /* @__PURE__ */ action(() => ({
     },
     "ignored",
   ),
-  errors: { ...needsChain, ...needsEvidence },
+  errors: { ...needsMark, ...needsEvidence },
 }));
 
 /** Fourth step, on the source: appraises the receiver, and seals the keys to it. */
@@ -105,7 +105,7 @@ export const handoverRelease = /* @__PURE__ */ action(() => ({
   example: { challenge: "00".repeat(32), nonce: "00".repeat(32), receiver: examplePeer() },
   input: jsonObject({ challenge: jsonHex(32), nonce: jsonHex(32), receiver: peer() }, "ignored"),
   output: jsonObject({ sealed_b64: base64Text("the keys, sealed to the receiver") }, "ignored"),
-  errors: needsChain,
+  errors: needsMark,
 }));
 
 /** Last step, on the receiver: opens the keys and adopts them. */
@@ -118,7 +118,7 @@ export const handoverComplete = /* @__PURE__ */ action(() => ({
   example: { sealed_b64: "" },
   input: jsonObject({ sealed_b64: jsonBase64(1_024) }, "ignored"),
   output: jsonObject({ ecdh_public_key: hexText(65) }, "ignored"),
-  errors: needsChain,
+  errors: needsMark,
 }));
 
 /** The JSON that describes one worker to the other. */

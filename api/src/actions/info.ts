@@ -49,6 +49,9 @@ export const getStatus = /* @__PURE__ */ action(() => ({
         description: "identifies the chain and start point that the worker trusts; empty before init_runtime",
       }),
       authorities: jsonNullable(jsonObject({ count: jsonU32, set_id: decimalText() }, "ignored")),
+      below_mark: jsonAnnotated(jsonBool, {
+        description: "whether the worker has yet to reach `mark`; until then it only syncs",
+      }),
       chain_time_ms: jsonAnnotated(decimalText(), { description: 'Unix milliseconds; "0" while unknown' }),
       command_source: jsonAnnotated(jsonNullable(jsonEnum(["events", "bodies"])), {
         description: "the source of commands: proven events, or block bodies as in 2020",
@@ -66,6 +69,19 @@ export const getStatus = /* @__PURE__ */ action(() => ({
       }),
       genesis_hash: hexTextOnceStarted(32),
       initialized: jsonBool,
+      mark: jsonAnnotated(
+        jsonNullable(
+          jsonObject(
+            { finalized: blockName(), parachain: jsonNullable(blockName()), set_id: decimalText() },
+            "ignored",
+          ),
+        ),
+        {
+          description:
+            "the highest blocks that the worker has verified as final, before its last start too: of the " +
+            "chain that GRANDPA finalizes, and of the parachain",
+        },
+      ),
       meaning: jsonAnnotated(jsonNullable(jsonEnum(["proven", "told", "bodies"])), {
         description:
           "the source of the first events' meaning: proven runtime code, metadata that the operator gave " +

@@ -13,7 +13,7 @@ import {
 import { jsonGenesisBalance } from "@pruntime/core/light-client";
 import { action, type InputJsonOf } from "../action.ts";
 import { hexText, mib } from "./fields.ts";
-import { halted, runsCode } from "./refusals.ts";
+import { belowMark, halted, runsCode } from "./refusals.ts";
 
 const maxGenesisBytes = 1 << 20;
 const maxMetadataBytes = 3 << 20;
@@ -98,7 +98,7 @@ export const initRuntime = /* @__PURE__ */ action(() => ({
     },
     "ignored",
   ),
-  errors: { ...halted, ...runsCode, "runtime/already-initialized": 409 },
+  errors: { ...halted, ...belowMark, ...runsCode, "runtime/already-initialized": 409 },
 }));
 
 /** The JSON of an `init_runtime` input. */

@@ -2,7 +2,7 @@
 import { readReply, readSignedQuery } from "@pruntime/core/channel";
 import { action } from "../action.ts";
 import { kib } from "./fields.ts";
-import { needsChain } from "./refusals.ts";
+import { needsMark } from "./refusals.ts";
 
 /** Sends a contract one request. */
 export const query = /* @__PURE__ */ action(() => ({
@@ -17,5 +17,5 @@ export const query = /* @__PURE__ */ action(() => ({
   },
   input: readSignedQuery,
   output: readReply,
-  errors: { ...needsChain, "query/other-session": 409 },
+  errors: { ...needsMark, "query/other-session": 409 },
 }));

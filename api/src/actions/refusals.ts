@@ -6,6 +6,12 @@ export const halted = { "runtime/halted": 503 };
 /** The errors of an action that needs a chain. */
 export const needsChain = { ...halted, "runtime/not-initialized": 409 };
 
+/** The errors of an action that a worker refuses while it is below its mark. */
+export const belowMark = { "runtime/below-mark": 503 };
+
+/** The errors of an action that needs a chain, and a worker that has reached its mark. */
+export const needsMark = { ...needsChain, ...belowMark };
+
 /** The errors of an action that requests evidence from the hardware. */
 export const needsEvidence = {
   "quote/busy": 503,

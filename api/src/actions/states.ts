@@ -2,7 +2,7 @@
 import { jsonAnnotated, jsonHex, jsonObject, jsonString } from "@pruntime/core/json";
 import { action } from "../action.ts";
 import { hexText, kib, mib, nothing } from "./fields.ts";
-import { needsChain } from "./refusals.ts";
+import { needsChain, needsMark } from "./refusals.ts";
 
 /** Exports the whole state, sealed. */
 export const dumpStates = /* @__PURE__ */ action(() => ({
@@ -17,7 +17,7 @@ export const dumpStates = /* @__PURE__ */ action(() => ({
     { data: jsonAnnotated(jsonString(), { description: "hex of the sealed state" }), nonce: hexText(12) },
     "ignored",
   ),
-  errors: needsChain,
+  errors: needsMark,
 }));
 
 /** Replaces the state with an exported state. */

@@ -147,9 +147,15 @@ async function info(options: WorkerOptions): Promise<void> {
 
 /** What an operator should notice in a status. */
 function remarksOn(status: OutputOf<typeof getStatus>): string[] {
-  const { initialized, provider, meaning, runtime_unreadable: unreadable } = status;
+  const { initialized, provider, meaning, runtime_unreadable: unreadable, mark } = status;
   return [
     ...(initialized ? [] : ["Not initialized: run `pruntime init`."]),
+    ...(status.below_mark
+      ? [
+          `The worker has started again. It answers once it has synced to block ${mark?.finalized.number}, ` +
+            "which it once knew as final.",
+        ]
+      : []),
     ...(provider === "simulated" ? ["This worker is simulated: it protects nothing from its host."] : []),
     ...(meaning === "told" ? ["The worker took the runtime's metadata on trust (--told)."] : []),
     ...(unreadable === null

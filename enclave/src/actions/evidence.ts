@@ -17,6 +17,8 @@ export const evidenceHandlers: Handlers<"get_evidence"> = {
     const [status, terms] = [enclave.runtime.status(), enclave.runtime.queryTerms()];
     if (status === undefined || terms === undefined)
       throw new RuntimeError({ code: "runtime/not-initialized" });
+    if (status.belowMark !== undefined)
+      throw new RuntimeError({ code: "runtime/below-mark", ...status.belowMark });
     const { identity, producer } = enclave;
     const anchored = { genesisHash: genesisOf(status.chain), anchor: status.chain.anchor };
     return {

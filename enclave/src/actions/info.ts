@@ -66,6 +66,7 @@ function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
     return {
       anchor: "",
       authorities: null,
+      below_mark: false,
       chain_time_ms: "0",
       command_source: null,
       dispatched: null,
@@ -73,18 +74,20 @@ function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
       genesis_balance: null,
       genesis_hash: "",
       initialized: false,
+      mark: null,
       meaning: null,
       parachain: null,
       runtime_unreadable: null,
       staged: null,
       state_root: "",
     };
-  const { anchor, client, dispatched, genesisBalance, meaning, para, source, staged, unreadable } =
+  const { anchor, client, dispatched, genesisBalance, mark, meaning, para, source, staged, unreadable } =
     status.chain;
   const finalized = finalizedOf(status.chain);
   return {
     anchor: toHex(anchor),
     authorities: { count: client.authorities.authorities.length, set_id: String(client.authorities.setId) },
+    below_mark: status.belowMark !== undefined,
     chain_time_ms: String(dispatched.timeMs),
     command_source: source,
     dispatched: nameOf(dispatched),
@@ -92,6 +95,11 @@ function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
     genesis_balance: genesisBalanceText(genesisBalance),
     genesis_hash: toHex(genesisOf(status.chain)),
     initialized: true,
+    mark: {
+      finalized: nameOf(mark.finalized),
+      parachain: mark.para === undefined ? null : nameOf(mark.para),
+      set_id: String(mark.setId),
+    },
     meaning,
     parachain: para === undefined ? null : { id: para.id, relay: nameOf(client.finalized) },
     runtime_unreadable: unreadable ?? null,

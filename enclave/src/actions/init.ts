@@ -8,7 +8,13 @@ import { toHex } from "@pruntime/core/bytes";
 import { canonicalJson, JsonError } from "@pruntime/core/json";
 import type { GenesisBalance } from "@pruntime/core/light-client";
 import { complete } from "@pruntime/core/work";
-import type { EventOf, Meaning, ParachainStart, StartPoint } from "@pruntime/runtime";
+import {
+  type EventOf,
+  type Meaning,
+  type ParachainStart,
+  RuntimeError,
+  type StartPoint,
+} from "@pruntime/runtime";
 import {
   answerOf,
   ask,
@@ -40,6 +46,8 @@ export const initHandlers: Handlers<"init_runtime"> = {
     };
     if (skip_ra) return started(enclave, event, {});
     const anchored = answerOf(complete(enclave.runtime.preview(event)));
+    if (anchored.belowMark !== undefined)
+      throw new RuntimeError({ code: "runtime/below-mark", ...anchored.belowMark });
     return {
       reportData: workerReportData(enclave, "worker", anchored, noNonce),
       answer: (evidence) =>

@@ -84,6 +84,12 @@ function App(): JSX.Element {
       {view.kind === "waiting" && (
         <p>The worker does not know its chain yet. Start a relay, or run “pruntime init”.</p>
       )}
+      {view.kind === "catching-up" && (
+        <p>
+          The worker has started again. It answers once it has synced to the highest block that it once knew
+          as final.
+        </p>
+      )}
       {view.kind === "failed" && (
         <p class="warning">The worker cannot be verified or reached: {view.reason}</p>
       )}

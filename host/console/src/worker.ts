@@ -14,6 +14,8 @@ export type WorkerView =
   /** Neither the address nor the server specifies which worker to trust. */
   | { readonly kind: "asking" }
   | { readonly kind: "waiting" }
+  /** The worker has restarted, and syncs up to the highest block that it once knew as final. */
+  | { readonly kind: "catching-up" }
   | {
       readonly kind: "connected";
       readonly client: WorkerClient;
@@ -50,16 +52,24 @@ async function look(view: WorkerView): Promise<WorkerView> {
     trust ??= await findTrust();
     if (trust === undefined) return { kind: "asking" };
     const client = view.kind === "connected" ? view.client : await verified(trust);
-    return { kind: "connected", client, status: await client.status(), trust };
+    const status = await client.status();
+    return status.below_mark ? { kind: "catching-up" } : { kind: "connected", client, status, trust };
   } catch (error) {
     if (error instanceof ClientError && error.code === "client/not-initialized") return { kind: "waiting" };
+    if (isBelowMark(error)) return { kind: "catching-up" };
     return { kind: "failed", reason: reasonOf(error) };
   }
 }
 
+function isBelowMark(error: unknown): boolean {
+  if (!(error instanceof ClientError)) return false;
+  const { detail } = error;
+  return detail.code === "client/refused" && detail.reason === "runtime/below-mark";
+}
+
 /** Verifies the evidence of the worker that serves this page, and connects to the worker. */
 function verified({ policy, anchor }: Trust): Promise<WorkerClient> {
-  return connect(globalThis.location.origin, { policy, anchor });
+  return connect(globalThis.location.origin, { policy, anchor, restartWaitMs: 0 });
 }
 
 /** A short description of an error for the user. */

@@ -146,6 +146,9 @@ export type RelayErrorDetail =
  */
 export class RelayError extends ProtocolError<RelayErrorDetail> {}
 
+/** The reason with which a worker refuses headers of a fork that lacks a block it once knew as final. */
+const contradictsMark = "runtime/contradicts-mark";
+
 const workersCodes: readonly string[] = [
   "relay/worker-unreachable",
   "relay/bad-reply",
@@ -163,7 +166,8 @@ export function isWorkersTrouble(error: ProtocolError): boolean {
   if (!(error instanceof RelayError)) return false;
   const { detail } = error;
   if (workersCodes.includes(detail.code)) return true;
-  return detail.code === "relay/worker-refused" && workersAreas.includes(detail.reason.split("/")[0] ?? "");
+  if (detail.code !== "relay/worker-refused" || detail.reason === contradictsMark) return false;
+  return workersAreas.includes(detail.reason.split("/")[0] ?? "");
 }
 
 /**

@@ -1,5 +1,8 @@
 /** What a worker knows about its chain. Immutable: each accepted call returns a new value. */
+import { equal } from "@pruntime/core/bytes";
 import {
+  type BlockPoint,
+  type BlockRelation,
   type FinalizedHeader,
   type GenesisBalance,
   HeaderRun,
@@ -11,6 +14,7 @@ import {
 } from "@pruntime/core/light-client";
 import { RuntimeError } from "./error.ts";
 import type { CommandSource } from "./event.ts";
+import { type Mark, markAfter, markOf } from "./mark.ts";
 
 /**
  * The last block whose commands were executed. At first, this is the start point (see {@link startChain}).
@@ -58,6 +62,8 @@ export interface Chain {
   readonly dispatched: DispatchedBlock;
   /** The dispatched blocks. The last of them is `dispatched`. */
   readonly known: KnownBlocks;
+  /** The highest blocks that this worker has verified as final, before its last start too. */
+  readonly mark: Mark;
   /**
    * The first block that changed the runtime after the worker last learned the meaning of events. The worker
    * can still read that block's events, but the events of later blocks may mean something else. `undefined`
@@ -88,8 +94,14 @@ export type ChainTerms = Pick<Chain, "anchor" | "meaning" | "genesisBalance">;
 /**
  * Makes a chain at its start point. The block of the start point counts as dispatched, because it is trusted
  * and the worker does not execute its commands.
+ * @param mark the mark that the worker reached before its last start
  */
-export function startChain(terms: ChainTerms, client: LightClient, para: Parachain | undefined): Chain {
+export function startChain(
+  terms: ChainTerms,
+  client: LightClient,
+  para: Parachain | undefined,
+  mark: Mark = markOf({ client, para }),
+): Chain {
   const { number, hash, stateRoot } = (para ?? client).finalized;
   const dispatched = { number, hash, stateRoot, timeMs: 0n };
   const waiting = HeaderRun.after(dispatched);
@@ -97,7 +109,7 @@ export function startChain(terms: ChainTerms, client: LightClient, para: Paracha
   const staged = nothingStaged(client);
   const runtime = { runtimeChangedAt: undefined, unreadable: undefined };
   const source = terms.meaning === "bodies" ? "bodies" : "events";
-  return { ...terms, source, client, staged, para, waiting, dispatched, known, ...runtime };
+  return { ...terms, source, client, staged, para, waiting, dispatched, known, mark, ...runtime };
 }
 
 /** Returns the dispatched block after `last`. Its time is the later of `timeMs` and the time of `last`. */
@@ -114,6 +126,14 @@ export function finalizedOf({ client, para }: Chain): FinalizedHeader {
   return (para ?? client).finalized;
 }
 
+/** Tells how a block relates to the final part of the chain that commands come from. */
+export function relationTo({ waiting, known }: Chain, block: BlockPoint): BlockRelation {
+  if (block.number > waiting.tip.number) return "ahead";
+  const header = waiting.at(block.number);
+  if (header === undefined) return known.relationOf(block);
+  return equal(header.hash, block.hash) ? "known" : "other";
+}
+
 /** The genesis hash of the chain that commands come from, 32 bytes. */
 export function genesisOf({ client, para }: Chain): Uint8Array {
   return (para ?? client).genesisHash;
@@ -123,11 +143,12 @@ export function genesisOf({ client, para }: Chain): Uint8Array {
  * Adds headers that the light client has proven final, and drops the light client's staged headers. If the
  * worker follows a parachain, the headers are those of the relay chain. The worker then remembers their
  * hashes, and they do not wait for dispatch.
- * @throws as {@link withWaiting}
+ * @throws {@link RuntimeError} `runtime/contradicts-mark`; as {@link withWaiting}
  */
 export function withFinalized(chain: Chain, client: LightClient, finalized: HeaderRun): Chain {
   if (finalized.length === 0) return chain;
-  const next = { ...chain, client, staged: nothingStaged(client) };
+  const mark = markAfter(chain.mark, client, finalized);
+  const next = { ...chain, client, mark, staged: nothingStaged(client) };
   const { para } = chain;
   if (para === undefined) return withWaiting(next, finalized);
   return { ...next, para: { ...para, relay: para.relay.append(finalized) } };

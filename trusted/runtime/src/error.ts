@@ -19,6 +19,26 @@ export type RuntimeErrorDetail =
    * blocks lead to a different state: start that program again, or start this program as a new worker.
    */
   | { readonly code: "runtime/other-rules"; readonly kept: number; readonly own: number }
+  /**
+   * The headers lead to a block other than the one that the worker once verified as final at this height, or
+   * to an authority set that the worker has passed. The headers belong to another fork: use another node,
+   * and restart the worker if it has already taken lower blocks of that fork.
+   */
+  | {
+      readonly code: "runtime/contradicts-mark";
+      readonly what: "block" | "set-id";
+      readonly number: number;
+    }
+  /**
+   * The worker has started again, and has not yet reached the highest block that it once verified as final.
+   * Until then it only syncs and shows its status: wait while the relay brings it there.
+   */
+  | { readonly code: "runtime/below-mark"; readonly mark: number; readonly finalized: number }
+  /**
+   * The host returned the worker's keys without the record of the worker's highest final block: restore that
+   * record, or start a new worker with an empty data directory.
+   */
+  | { readonly code: "runtime/no-mark" }
   /** A stored record opens, but its content is not valid for its kind. */
   | { readonly code: "runtime/bad-record"; readonly kind: string }
   /** The random source is broken: ten draws in a row gave no usable key. */

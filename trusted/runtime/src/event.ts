@@ -7,6 +7,7 @@ import type { ErrorDetail } from "@pruntime/core/errors";
 import type { GenesisBalance } from "@pruntime/core/light-client";
 import type { HandoverAnswers, HandoverEvent } from "./handover/event.ts";
 import type { Effects } from "./keep/record.ts";
+import type { BelowMark } from "./mark.ts";
 
 /** Where a worker's commands come from: proven events, or block bodies as in 2020. */
 export type CommandSource = "events" | "bodies";
@@ -158,6 +159,8 @@ export interface Initialized {
   readonly genesisHash: Uint8Array;
   /** A hash of everything that the worker was given to trust, 32 bytes. */
   readonly anchor: Uint8Array;
+  /** Set if the worker starts below its mark. */
+  readonly belowMark: BelowMark | undefined;
 }
 
 /** The answer to an event that only reports success. */

@@ -11,6 +11,7 @@ export { drawSecrets, type Identity, identityOf, type Secrets, type WorkerKeys }
 export * from "./keep/error.ts";
 export type { Effects, KeptRecord } from "./keep/record.ts";
 export * from "./keep/restore.ts";
+export type { BelowMark, Mark } from "./mark.ts";
 export { maxQueryLife, nonceLimits } from "./query/nonces.ts";
 export * from "./runtime.ts";
 export type { RuntimePlatform } from "./state.ts";

@@ -24,6 +24,7 @@ import type { EventOf, Meaning, ParachainStart, StartPoint } from "./event.ts";
 import { identityOfWorker } from "./keep/identity.ts";
 import { initRecord } from "./keep/init.ts";
 import { recordOf } from "./keep/record.ts";
+import { belowMark } from "./mark.ts";
 import type { Context, State, Step } from "./state.ts";
 
 /**
@@ -49,13 +50,13 @@ export function* init(
   if (boundTo !== undefined && !equal(boundTo, anchor))
     throw new RuntimeError({ code: "runtime/other-chain" });
   const { secrets } = identity;
-  const chain = startChain({ anchor, meaning: meaning.kind, genesisBalance }, client, para);
+  const chain = startChain({ anchor, meaning: meaning.kind, genesisBalance }, client, para, state.mark);
   const contracts = createContracts(crypto, secrets.stateKey, genesisBalance);
   const running = { ...contracts, chain, events, pieces: {} };
   const binding = boundTo === undefined ? [identityOfWorker(secrets, anchor)] : [];
   return {
     state: { ...state, running, boundTo: anchor },
-    value: { genesisHash: genesisOf(chain), anchor },
+    value: { genesisHash: genesisOf(chain), anchor, belowMark: belowMark(chain) },
     puts: [...binding, recordOf(initRecord, event)],
   };
 }

@@ -13,6 +13,7 @@ import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import { type SignedStatement, signStatement } from "@pruntime/core/statement";
 import { rulesNumber } from "@pruntime/core/version";
 import { complete, type Work } from "@pruntime/core/work";
+import { requireMark } from "./below-mark.ts";
 import { type Chain, finalizedOf, genesisOf } from "./chain.ts";
 import { getData, setData } from "./data.ts";
 import { dispatchBlocks } from "./dispatch/blocks.ts";
@@ -26,6 +27,8 @@ import { handOver } from "./handover/handover.ts";
 import type { WorkerKeys } from "./identity.ts";
 import { init } from "./init.ts";
 import { dumpState, loadState } from "./keep/dump.ts";
+import { newMark } from "./keep/mark.ts";
+import { type BelowMark, belowMark } from "./mark.ts";
 import { answerQuery } from "./query/answer.ts";
 import { type Context, type State, type Step, started } from "./state.ts";
 import { syncHeaders } from "./sync/headers.ts";
@@ -36,6 +39,8 @@ import { stageSyncHeaders } from "./sync/stage-headers.ts";
 export interface RuntimeStatus {
   readonly chain: Chain;
   readonly stateRoot: Uint8Array;
+  /** Set while the worker has not reached its mark, and therefore only syncs. */
+  readonly belowMark: BelowMark | undefined;
 }
 
 /** What a client needs to know before it seals a v2 query. */
@@ -84,9 +89,10 @@ export class Runtime {
       const work = step(this.#context, this.#state, event);
       const { state, value, puts = [], drops = [], after } = "next" in work ? yield* work : work;
       if (this.#halted) return rejected({ code: "runtime/halted" });
+      const effects = { puts: [...puts, ...newMark(this.#state, state)], drops };
       this.#state = state;
       if (after !== undefined) yield* after;
-      return { ok: true, value, effects: { puts, drops } };
+      return { ok: true, value, effects };
     } catch (error) {
       const refusal = this.#refusal(error);
       this.#state = afterRefusal(this.#state, event);
@@ -118,6 +124,7 @@ export class Runtime {
   #query(event: EventOf<"query">): Outcome<AnswerTo<typeof event>> {
     if (this.#halted) return rejected({ code: "runtime/halted" });
     try {
+      requireMark(this.#state, event);
       const { value } = answerQuery(this.#context, this.#state, event);
       return { ok: true, value, effects: { puts: [], drops: [] } };
     } catch (error) {
@@ -146,7 +153,9 @@ export class Runtime {
   /** The chain and the state root. `undefined` before init. */
   status(): RuntimeStatus | undefined {
     const { running } = this.#state;
-    return running && { chain: running.chain, stateRoot: running.executor.stateRoot };
+    if (running === undefined) return undefined;
+    const { chain, executor } = running;
+    return { chain, stateRoot: executor.stateRoot, belowMark: belowMark(chain) };
   }
 
   /** The query key, signed for the worker's chain, and the life of queries. `undefined` before init. */
@@ -197,6 +206,7 @@ function step(
   state: State,
   event: LongEvent,
 ): Step<Event["kind"]> | Work<Step<Event["kind"]>> {
+  requireMark(state, event);
   switch (event.kind) {
     case "init":
       return init(context, state, event);

@@ -13,6 +13,7 @@ import type { Answers, Event } from "./event.ts";
 import type { HandoverState } from "./handover/handover.ts";
 import type { Identity } from "./identity.ts";
 import type { Effects } from "./keep/record.ts";
+import type { Mark } from "./mark.ts";
 import { QuerySession } from "./query/session.ts";
 
 /** What the process provides to its runtime. */
@@ -62,11 +63,13 @@ export interface State {
   readonly running: Running | undefined;
   /** The anchor of the chain that the keys are bound to, 32 bytes. `undefined` if the keys are not bound. */
   readonly boundTo: Uint8Array | undefined;
+  /** The mark that an earlier process kept, which init takes over. `undefined` if the keys are not bound. */
+  readonly mark: Mark | undefined;
   readonly handover: HandoverState;
 }
 
 /** The state of a worker with new keys. */
-export const newWorker: State = { running: undefined, boundTo: undefined, handover: {} };
+export const newWorker: State = { running: undefined, boundTo: undefined, mark: undefined, handover: {} };
 
 /**
  * A handler's result: the next state, the answer, and the effects. An absent list of effects means an empty

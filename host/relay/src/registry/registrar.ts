@@ -94,6 +94,7 @@ export class Registrar {
 
   async #lookAt(node: SubstrateNode, worker: RemoteWorker, head: Uint8Array): Promise<void> {
     const status = await worker.status();
+    if (status.below_mark) return; // the worker presents no evidence yet
     const standing = await fetchStanding(node, this.#crypto, fromHex(status.public_key), head);
     this.#turnTo(standing, status);
     const why = whyRegister(standing, status);

@@ -143,6 +143,8 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
     return {
       ...keys,
       authorities: null,
+      below_mark: false,
+      mark: null,
       chain_time_ms: "0",
       contracts: [],
       measurement: toHex(zeros),

@@ -17,6 +17,7 @@ import { CodecError, decodeAll, readCompact } from "@pruntime/core/scale";
 import { mapEach, type Work } from "@pruntime/core/work";
 import { dispatchedAfter, requireSource } from "../chain.ts";
 import type { EventOf } from "../event.ts";
+import { markAfter } from "../mark.ts";
 import { type Context, channelOf, type State, type Step, started, withChain } from "../state.ts";
 import type { PushedCommand } from "./command-events.ts";
 import { DispatchError } from "./error.ts";
@@ -49,6 +50,7 @@ export function* dispatchBody(
   if (final === undefined) return { state, value: { syncedTo: chain.dispatched.number } };
   if (!equal(yield* extrinsicsRootWork(crypto, extrinsics, 0), final.extrinsicsRoot))
     throw new DispatchError({ code: "dispatch/extrinsics-mismatch", number });
+  const mark = markAfter(chain.mark, next, { at: (at) => (at === number ? final : undefined) });
   const read = yield* mapEach(extrinsics, extrinsicsPerUnit, (bytes) =>
     ofThisFormat(() => decodeExtrinsic2020(bytes)),
   );
@@ -58,7 +60,13 @@ export function* dispatchBody(
   const execution = { crypto, channel: channelOf(context, chain), batch };
   yield* executeBlock(execution, dispatched, commandsOf(crypto, extrinsics, read));
   return {
-    state: withChain(state, { ...chain, client: next, dispatched, known: chain.known.append([final]) }),
+    state: withChain(state, {
+      ...chain,
+      client: next,
+      dispatched,
+      known: chain.known.append([final]),
+      mark,
+    }),
     value: { syncedTo: number },
     after: yield* batch.commitWork(),
   };

@@ -3,6 +3,7 @@ import { equal } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import {
   type BlockPoint,
+  type BlockRelation,
   decodeLightClient,
   encodeLightClient,
   type FinalizedHeader,
@@ -15,10 +16,11 @@ import {
 } from "@pruntime/core/light-client";
 import { decodeAll, Reader, Writer } from "@pruntime/core/scale";
 import { forEach, type Work } from "@pruntime/core/work";
-import { type Chain, finalizedOf, maxWaiting, type Parachain } from "../chain.ts";
+import { type Chain, maxWaiting, type Parachain, relationTo } from "../chain.ts";
 import { createContracts } from "../contracts.ts";
 import { compileCommandEvents } from "../dispatch/command-events.ts";
 import type { EventOf } from "../event.ts";
+import { type Mark, markOf } from "../mark.ts";
 import { type Context, type Running, type State, type Step, started } from "../state.ts";
 import { DumpError } from "./error.ts";
 
@@ -96,7 +98,8 @@ export function* decodeDump(
   bytes: Uint8Array,
 ): Work<Running> {
   const { chain, metadata, stateRoot, state } = decodeAll(bytes, (r) => readDump(r, current));
-  checkAge(current, chain);
+  assertNotOlder(current, chain);
+  assertContains(chain, current.mark);
   if ((metadata === undefined) !== (chain.source === "bodies"))
     throw new DumpError({ code: "dump/inconsistent", what: "metadata" });
   const { executor, data } = createContracts(crypto, stateKey, chain.genesisBalance);
@@ -132,6 +135,7 @@ function readDump(r: Reader, current: Chain): Dump {
     dispatched,
     known,
     runtimeChangedAt,
+    mark: markOf({ client, para }),
     unreadable: undefined, // the program that loads the dump may be able to read the runtime
   };
   assertKnown(known, dispatched);
@@ -150,16 +154,38 @@ function readParachain(r: Reader): Parachain {
   return { id, genesisHash, finalized, relay: KnownBlocks.read(r), staged: HeaderRun.after(finalized) };
 }
 
-/**
- * Refuses a dump in which a finalized or dispatched block is older than the worker's own. @throws DumpError
- */
-function checkAge(current: Chain, dump: Chain): void {
+/** @throws {@link DumpError} `dump/older` if the dump was made before the worker's last dispatched block */
+function assertNotOlder(current: Chain, dump: Chain): void {
   const [have, given] = [current.dispatched.number, dump.dispatched.number];
   if (given < have) throw new DumpError({ code: "dump/older", have, dump: given });
-  for (const final of [finalizedOf, ({ client }: Chain) => client.finalized]) {
-    const [haveFinal, givenFinal] = [final(current).number, final(dump).number];
-    if (givenFinal < haveFinal)
-      throw new DumpError({ code: "dump/older", have: haveFinal, dump: givenFinal });
+}
+
+/**
+ * Checks that the worker's highest final blocks are part of the dump's chain. Otherwise a dump made on a fork
+ * that the keys of a retired authority set have signed would take the worker there.
+ * @throws {@link DumpError} `dump/older`, `dump/other-fork`, `dump/too-far-ahead`, `dump/lower-set-id`
+ */
+function assertContains(dump: Chain, mark: Mark): void {
+  const { client, para } = dump;
+  if (mark.para !== undefined && para !== undefined) {
+    assertKnownIn(mark.para, relationTo(dump, mark.para), para.finalized);
+    assertKnownIn(mark.finalized, para.relay.relationOf(mark.finalized), client.finalized);
+  } else assertKnownIn(mark.finalized, relationTo(dump, mark.finalized), client.finalized);
+  const { setId } = client.authorities;
+  if (setId < mark.setId) throw new DumpError({ code: "dump/lower-set-id", have: mark.setId, dump: setId });
+}
+
+function assertKnownIn(marked: BlockPoint, relation: BlockRelation, finalized: BlockPoint): void {
+  const { number } = marked;
+  switch (relation) {
+    case "known":
+      return;
+    case "ahead":
+      throw new DumpError({ code: "dump/older", have: number, dump: finalized.number });
+    case "other":
+      throw new DumpError({ code: "dump/other-fork", number });
+    case "too-old":
+      throw new DumpError({ code: "dump/too-far-ahead", number, dump: finalized.number });
   }
 }
 

@@ -6,8 +6,20 @@ export type DumpErrorDetail =
   | { readonly code: "dump/unknown-version"; readonly version: number }
   /** The dump belongs to a worker with a different trust anchor. */
   | { readonly code: "dump/wrong-anchor" }
-  /** The dump is older than the state that the worker has. */
+  /** The dump is older than the worker's state, or ends before the worker's highest final block. */
   | { readonly code: "dump/older"; readonly have: number; readonly dump: number }
+  /**
+   * The dump's chain has a different block at the height of the worker's highest final block: the dump was
+   * made on another fork. One of the two workers was led astray, so find out which chain is right.
+   */
+  | { readonly code: "dump/other-fork"; readonly number: number }
+  /**
+   * The dump remembers the hashes of too few blocks to show that it contains the worker's highest final
+   * block: sync headers to within 65,536 blocks of the dump's last block, then load the dump again.
+   */
+  | { readonly code: "dump/too-far-ahead"; readonly number: number; readonly dump: number }
+  /** The dump's authority set is one that the worker's chain has already replaced. */
+  | { readonly code: "dump/lower-set-id"; readonly have: bigint; readonly dump: bigint }
   /** The parts of the dump contradict each other. */
   | {
       readonly code: "dump/inconsistent";

@@ -1,4 +1,5 @@
 /** Starts a worker, and restores the records that earlier runs stored. */
+import { equal } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 import { rulesNumber } from "@pruntime/core/version";
 import { complete } from "@pruntime/core/work";
@@ -6,11 +7,13 @@ import { setData } from "../data.ts";
 import { RuntimeError } from "../error.ts";
 import { drawSecrets, identityOf } from "../identity.ts";
 import { init } from "../init.ts";
+import type { Mark } from "../mark.ts";
 import { Runtime } from "../runtime.ts";
 import { type Context, contextOf, newWorker, type RuntimePlatform, type State } from "../state.ts";
 import { dataRecord } from "./data.ts";
 import { identityOfWorker, identityRecord, type KeptIdentity } from "./identity.ts";
 import { initRecord } from "./init.ts";
+import { markRecord, newMark } from "./mark.ts";
 import type { Effects, KeptRecord, RecordKind } from "./record.ts";
 
 /** A sealed record, as the host stored it. */
@@ -61,7 +64,7 @@ const restorers: readonly Restorer[] = [
 /**
  * Starts a worker from its stored records. Records of unknown kinds are ignored.
  * @throws ProtocolError if a required record does not open or is refused; {@link RuntimeError}
- * `runtime/bad-record`, `runtime/other-rules`, `runtime/other-chain`, `runtime/bad-random`
+ * `runtime/bad-record`, `runtime/no-mark`, `runtime/other-rules`, `runtime/other-chain`, `runtime/bad-random`
  */
 export function startRuntime<S extends StoredRecord>(
   platform: RuntimePlatform,
@@ -73,7 +76,8 @@ export function startRuntime<S extends StoredRecord>(
   const identity = identityOf(crypto, own?.secrets ?? drawSecrets(crypto, random));
   const context = contextOf(platform, identity);
   const leftOut: LeftOut<S>[] = [];
-  let state: State = { ...newWorker, boundTo: own?.anchor };
+  const begun: State = { ...newWorker, boundTo: own?.anchor, mark: own && keptMark(stored, own) };
+  let state = begun;
   for (const { kind, required, restore } of restorers)
     for (const one of stored.filter((candidate) => candidate.kind === kind))
       try {
@@ -84,7 +88,7 @@ export function startRuntime<S extends StoredRecord>(
       }
   const drawnFor = own === undefined ? state.boundTo : undefined;
   const { secrets } = identity;
-  const puts = drawnFor === undefined ? [] : [identityOfWorker(secrets, drawnFor)];
+  const puts = drawnFor === undefined ? [] : [identityOfWorker(secrets, drawnFor), ...newMark(begun, state)];
   return {
     runtime: new Runtime(context, state),
     fresh: own === undefined,
@@ -113,6 +117,19 @@ function ofTheseRules(kept: KeptIdentity): KeptIdentity {
   if (kept.rules !== rulesNumber)
     throw new RuntimeError({ code: "runtime/other-rules", kept: kept.rules, own: rulesNumber });
   return kept;
+}
+
+/**
+ * Returns the mark that belongs to kept keys. @throws {@link RuntimeError} `runtime/no-mark`,
+ * `runtime/bad-record` if the mark belongs to another chain; as the record's `open`
+ */
+function keptMark(stored: readonly StoredRecord[], { anchor }: KeptIdentity): Mark {
+  const sealed = stored.find(({ kind }) => kind === markRecord.kind);
+  if (sealed === undefined) throw new RuntimeError({ code: "runtime/no-mark" });
+  const kept = read(markRecord, sealed.open());
+  if (!equal(kept.anchor, anchor))
+    throw new RuntimeError({ code: "runtime/bad-record", kind: markRecord.kind });
+  return kept.mark;
 }
 
 function read<T>(kind: RecordKind<T>, record: KeptRecord): T {

@@ -7,12 +7,13 @@ import type { Work } from "@pruntime/core/work";
 import { finalizedOf, withWaiting } from "../chain.ts";
 import { RuntimeError } from "../error.ts";
 import type { EventOf } from "../event.ts";
+import { markAfterPara } from "../mark.ts";
 import { type Context, type State, type Step, started, withChain } from "../state.ts";
 
 /**
  * Makes headers of the parachain final, together with the staged headers before them.
- * @throws {@link RuntimeError} `runtime/no-parachain`; ParachainError, LightClientError, TrieError,
- * CodecError
+ * @throws {@link RuntimeError} `runtime/no-parachain`, `runtime/contradicts-mark`; ParachainError,
+ * LightClientError, TrieError, CodecError
  */
 export function* syncParaHeaders(
   { crypto }: Context,
@@ -27,6 +28,7 @@ export function* syncParaHeaders(
   const finalized = proven.at(proven.tip.number);
   if (finalized === undefined) return { state, value: { syncedTo: para.finalized.number } };
   const next = { ...para, finalized, staged: HeaderRun.after(finalized) };
-  const synced = withWaiting({ ...chain, para: next }, proven);
+  const mark = markAfterPara(chain.mark, finalized, proven);
+  const synced = withWaiting({ ...chain, para: next, mark }, proven);
   return { state: withChain(state, synced), value: { syncedTo: finalizedOf(synced).number } };
 }

@@ -53,29 +53,30 @@ const publicKey = ({ runtime }: ReturnType<typeof restart>) => toHex(runtime.ide
 const kindsOf = ({ puts, drops }: Effects) => [puts.map(({ kind }) => kind), drops];
 
 it("runtime/other-rules: keys that a program with other rules stored are not used", () => {
-  const [identity] = kept(effectsOf(restart([]), chain.init()));
+  const [identity, , mark] = kept(effectsOf(restart([]), chain.init()));
   const other = { ...identity!, bytes: identity!.bytes.with(-4, rulesNumber + 1) };
-  expect(codeOf(() => restart([other]))).toBe("runtime/other-rules");
-  expect(restart([identity!]).fresh).toBe(false);
+  expect(codeOf(() => restart([other, mark!]))).toBe("runtime/other-rules");
+  expect(restart([identity!, mark!]).fresh).toBe(false);
 });
 
 describe("the effects of an event", () => {
-  it("put the keys and the chain at init, and only the chain if the keys are bound to it", () => {
+  it("put the keys, the chain and the mark at init, and only the chain if the keys are bound to it", () => {
     const first = restart([]);
     const effects = effectsOf(first, chain.init());
-    expect(kindsOf(effects)).toEqual([["identity", "init"], []]);
-    const [identity] = kept(effects);
-    expect(kindsOf(effectsOf(restart([identity!]), chain.init()))).toEqual([["init"], []]);
+    expect(kindsOf(effects)).toEqual([["identity", "init", "mark"], []]);
+    const [identity, , mark] = kept(effects);
+    expect(kindsOf(effectsOf(restart([identity!, mark!]), chain.init()))).toEqual([["init"], []]);
   });
 
-  it("put the file that is set, and nothing that is rebuilt from the chain", () => {
+  it("put the file that is set and the mark, and nothing else that is rebuilt from the chain", () => {
     const started = restart([]);
     effectsOf(started, chain.init());
     expect(effectsOf(started, file)).toEqual({
       puts: [{ kind: "data", name: file.path, bytes: file.bytes }],
       drops: [],
     });
-    for (const event of [chain.body(1), { kind: "get-data", path: file.path }, { kind: "dump" }] as const)
+    expect(kindsOf(effectsOf(started, chain.body(1)))).toEqual([["mark"], []]);
+    for (const event of [{ kind: "get-data", path: file.path }, { kind: "dump" }] as const)
       expect(effectsOf(started, event)).toEqual({ puts: [], drops: [] });
   });
 
@@ -118,7 +119,7 @@ describe("a start", () => {
 
   it("stores the keys that it draws for a stored chain", () => {
     const again = restart(without("identity"), 10);
-    expect([again.fresh, kindsOf(again.effects)]).toEqual([true, [["identity"], []]]);
+    expect([again.fresh, kindsOf(again.effects)]).toEqual([true, [["identity", "mark"], []]]);
     expect(publicKey(again)).not.toBe(publicKey(first));
     expect(publicKey(restart(kept(again.effects), 20))).toBe(publicKey(again));
   });
@@ -163,8 +164,8 @@ describe("a start", () => {
     ];
     const { runtime, leftOut } = startRuntime(platform(), stored);
     expect(leftOut.map(({ stored: one, why }) => [stored.indexOf(one), why])).toEqual([
-      [3, "data/reserved-path"],
-      [4, "runtime/halted"],
+      [4, "data/reserved-path"],
+      [5, "runtime/halted"],
     ]);
     expect(take(runtime, { kind: "get-data", path: file.path })).toEqual({ bytes: file.bytes });
     expect(() => startRuntime(platform(), [...stored, throws(new TypeError("a bug"))])).toThrow(TypeError);

@@ -23,6 +23,7 @@ import {
   genesisOf,
   type Identity,
   identityOf,
+  type Mark,
   Runtime,
   type RuntimeCode,
 } from "@pruntime/runtime";
@@ -57,20 +58,29 @@ export function newRuntime(
   crypto: Crypto = portableCrypto,
   stateKey: Uint8Array = new Uint8Array(32).fill(9),
   code: RuntimeCode = runtimeCode,
+  mark?: Mark,
 ): Runtime {
   const [signing, ecdhSecret] = [new Uint8Array(32).fill(3), new Uint8Array(32).fill(2)];
-  return runtimeOf(identityOf(portableCrypto, { signing, ecdhSecret, stateKey }), crypto, code);
+  return runtimeOf(
+    identityOf(portableCrypto, { signing, ecdhSecret, stateKey }),
+    crypto,
+    code,
+    undefined,
+    mark,
+  );
 }
 
+/** @param mark the mark that an earlier process of the worker kept */
 export function runtimeOf(
   identity: Identity,
   crypto: Crypto = portableCrypto,
   code: RuntimeCode = runtimeCode,
   random: Random = countingRandom(),
+  mark?: Mark,
 ): Runtime {
   const roots = developmentRoots(crypto);
   const platform = { crypto, random, measurement, runtimeCode: code, roots };
-  return new Runtime(contextOf(platform, identity), newWorker);
+  return new Runtime(contextOf(platform, identity), { ...newWorker, mark });
 }
 
 /** Sends an event and returns the answer. Throws if the event is refused. */

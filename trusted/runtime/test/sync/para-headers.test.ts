@@ -5,7 +5,7 @@ import { fromBase64, utf8 } from "@pruntime/core/bytes";
 import { paraHeadKey } from "@pruntime/core/parachain";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
 import { bridgeInitInfo, createParaPair, type ParaPair } from "@pruntime/devchain";
-import { type Event, finalizedOf, genesisOf, type Runtime } from "@pruntime/runtime";
+import { type Event, finalizedOf, genesisOf, type Mark, type Runtime } from "@pruntime/runtime";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { pushCommand, signed } from "../../../../host/devchain/test/support/extrinsic.ts";
 import { alice, blocks, headers } from "../support/devchain.ts";
@@ -52,6 +52,8 @@ async function scene(): Promise<{ readonly chains: ParaPair; readonly runtime: R
   take(runtime, init(chains));
   return { chains, runtime };
 }
+
+const restarted = (mark: Mark) => newRuntime(undefined, undefined, undefined, mark);
 
 describe("a worker of a parachain", () => {
   it("executes the parachain's commands once the relay chain has finalized them", async () => {
@@ -158,6 +160,84 @@ describe("a worker of a parachain", () => {
     take(other, { kind: "load", dump: take(runtime, { kind: "dump" }).dump });
     expect(held(other)).toBe(held(runtime));
     take(other, blocks(chains.para, 2, 2));
+  });
+
+  it("has both chains' blocks in its mark, and is below the mark until it has reached both", async () => {
+    const { chains, runtime } = await scene();
+    chains.produce(2);
+    const top = chains.relay.finalized().header.number;
+    take(runtime, headers(chains.relay, 1, top));
+    take(runtime, paraHeaders(chains, 1, 2));
+    const { mark } = runtime.status()!.chain;
+    expect([mark.finalized.number, mark.para]).toEqual([
+      top,
+      { number: 2, hash: chains.para.blockAt(2)!.hash },
+    ]);
+
+    const worker = restarted(mark);
+    take(worker, init(chains));
+    expect(worker.status()!.belowMark).toEqual({ mark: top, finalized: 0 });
+    take(worker, headers(chains.relay, 1, top));
+    expect(worker.status()!.belowMark).toEqual({ mark: 2, finalized: 0 });
+    expect(held(worker)).toBe("runtime/below-mark");
+    take(worker, paraHeaders(chains, 1, 2));
+    expect(worker.status()!.belowMark).toBeUndefined();
+    expect(worker.status()!.chain.mark).toEqual(mark);
+  });
+
+  it("runtime/contradicts-mark: refuses another block at the marked height of either chain", async () => {
+    const { chains, runtime } = await scene();
+    chains.produce(2);
+    const top = chains.relay.finalized().header.number;
+    take(runtime, headers(chains.relay, 1, top));
+    take(runtime, paraHeaders(chains, 1, 2));
+    const { mark } = runtime.status()!.chain;
+    const hash = new Uint8Array(32);
+    const code = { ok: false, error: { code: "runtime/contradicts-mark" } };
+
+    const otherRelay = restarted({ ...mark, finalized: { number: top, hash } });
+    take(otherRelay, init(chains));
+    expect(otherRelay.accept(headers(chains.relay, 1, top))).toMatchObject(code);
+
+    const otherPara = restarted({ ...mark, para: { number: 1, hash } });
+    take(otherPara, init(chains));
+    take(otherPara, headers(chains.relay, 1, top));
+    expect(otherPara.accept(paraHeaders(chains, 1, 2))).toMatchObject(code);
+    expect(finalizedOf(otherPara.status()!.chain).number).toBe(0);
+  });
+
+  it("loads only a dump that contains its marked blocks of both chains", async () => {
+    const { chains, runtime } = await scene();
+    chains.produce(2);
+    const top = chains.relay.finalized().header.number;
+    take(runtime, headers(chains.relay, 1, top));
+    take(runtime, paraHeaders(chains, 1, 2));
+    take(runtime, blocks(chains.para, 1, 1));
+    const load = { kind: "load", dump: take(runtime, { kind: "dump" }).dump } as const;
+    const { mark } = runtime.status()!.chain;
+    const loaded = (change: Partial<Mark>) => {
+      const worker = restarted({ ...mark, ...change });
+      take(worker, init(chains));
+      const outcome = worker.accept(load);
+      return outcome.ok ? "loaded" : outcome.error.code;
+    };
+    const hash = new Uint8Array(32);
+    const para = mark.para!;
+    expect([
+      loaded({}),
+      loaded({ finalized: { ...mark.finalized, hash } }),
+      loaded({ para: { ...para, hash } }),
+      loaded({ para: { number: 1, hash } }),
+      loaded({ finalized: { number: top + 1, hash } }),
+      loaded({ para: { number: 3, hash } }),
+    ]).toEqual([
+      "loaded",
+      "dump/other-fork",
+      "dump/other-fork",
+      "dump/other-fork",
+      "dump/older",
+      "dump/older",
+    ]);
   });
 
   it.each([

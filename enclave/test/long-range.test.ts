@@ -1,0 +1,127 @@
+/**
+ * The long-range attack. The keys of a retired authority set sign a second chain from the block at which the
+ * set was still in office, and the host feeds that chain to a worker, directly or through a clone's dump.
+ */
+import { toBase64, toHex } from "@pruntime/core/bytes";
+import type { Devchain } from "@pruntime/devchain";
+import { describe, expect, it } from "vitest";
+import { blocks, headers, initEvent, manualChain } from "../../trusted/runtime/test/support/devchain.ts";
+import { type Called, type Started, start } from "./support/enclave.ts";
+
+const nonce = "00".repeat(32);
+const question = {
+  origin: null,
+  query_payload: '{"Plain":"{\\"contract_id\\":2,\\"nonce\\":1,\\"request\\":\\"TotalIssuance\\"}"}',
+};
+
+/** The real chain, whose authorities change at blocks 2 and 12, and a fork that the first ones sign. */
+async function chains() {
+  const [real, forged] = [await manualChain(), await manualChain()];
+  expect(real.genesisHash).toEqual(forged.genesisHash);
+  for (let number = 1; number <= 30; number++) {
+    if (number === 2 || number === 12) real.rotateAuthorities();
+    real.produceBlock();
+  }
+  for (let number = 1; number <= 40; number++) forged.produceBlock();
+  return { real, forged };
+}
+
+function init(worker: Started, chain: Devchain): Called {
+  const { start: from, meaning } = initEvent(chain);
+  if (from.kind !== "genesis" || meaning.kind !== "told") throw new Error("another start");
+  return worker.call("init_runtime", {
+    skip_ra: true,
+    bridge_genesis_info_b64: toBase64(from.info),
+    runtime_metadata_b64: toBase64(meaning.metadata),
+  });
+}
+
+/** Sends headers in batches with these last blocks, and returns the code of the first refusal. */
+function sync(worker: Started, chain: Devchain, ends: readonly number[]): string | undefined {
+  for (const [i, to] of ends.entries()) {
+    const { headers: encoded } = headers(chain, (ends[i - 1] ?? 0) + 1, to);
+    const { code } = worker.call("sync_header", { headers_b64: encoded.map(toBase64) });
+    if (code !== undefined) return code;
+  }
+  return undefined;
+}
+
+function dispatch(worker: Started, chain: Devchain, to: number): void {
+  const { blocks: encoded } = blocks(chain, 1, to);
+  expect(worker.call("dispatch_block", { blocks_b64: encoded.map(toBase64) }).code).toBeUndefined();
+}
+
+/** A worker at block 30 of the real chain. */
+async function scene() {
+  const { real, forged } = await chains();
+  const worker = start();
+  init(worker, real);
+  expect(sync(worker, real, [2, 12, 30])).toBeUndefined();
+  dispatch(worker, real, 30);
+  return { real, forged, worker };
+}
+
+const finalized = (worker: Started) => worker.call("get_status").payload.finalized as unknown;
+const restarted = ({ store }: Started) => start({ store: new Map(store) });
+
+describe("a worker that has followed the chain past a change of its authorities", () => {
+  it("is not moved to the forged chain while it runs, not even by a clone's dump", async () => {
+    const { real, forged, worker } = await scene();
+    const before = finalized(worker);
+    expect(sync(worker, forged, [40])).toBe("headers/conflicts-finalized");
+
+    // The clone has the worker's keys and an earlier mark: its files were copied before the worker synced.
+    const clone = start();
+    init(clone, real);
+    expect(clone.enclave.identity.signer.publicKey).toEqual(worker.enclave.identity.signer.publicKey);
+    expect(sync(clone, forged, [40])).toBeUndefined();
+    dispatch(clone, forged, 40);
+    const dump = clone.call("dump_states").payload as unknown;
+    expect(worker.call("load_states", dump).code).toBe("dump/other-fork");
+    expect(finalized(worker)).toEqual(before);
+  });
+
+  it("after a restart takes no forged block from its mark on, and answers nothing below", async () => {
+    const { real, forged, worker } = await scene();
+    const again = restarted(worker);
+    expect(again.call("get_status").payload).toMatchObject({
+      below_mark: true,
+      finalized: { number: 0 },
+      mark: { finalized: { number: 30, hash: toHex(real.blockAt(30)!.hash) }, parachain: null, set_id: "2" },
+    });
+    expect(sync(again, forged, [20, 40])).toBe("runtime/contradicts-mark");
+    dispatch(again, forged, 20);
+    for (const [action, input] of [
+      ["query", question],
+      ["get_evidence", { nonce }],
+      ["dump_states", {}],
+      ["handover_begin", {}],
+      ["get", { path: "/order/0" }],
+    ] as const)
+      expect(again.call(action, input)).toMatchObject({ status: 503, code: "runtime/below-mark" });
+    expect(finalized(again)).toEqual({ number: 20, hash: toHex(forged.blockAt(20)!.hash) });
+
+    const onceMore = restarted(again);
+    expect(sync(onceMore, real, [2, 12, 30])).toBeUndefined();
+    expect(onceMore.call("get_status").payload.below_mark).toBe(false);
+    expect(onceMore.call("query", question)).toMatchObject({ status: 200, outcome: "ok" });
+    expect(onceMore.call("get_evidence", { nonce }).status).toBe(200);
+  });
+
+  it("runtime/below-mark: shows no evidence at init if the host withheld the record of init", async () => {
+    const { real, worker } = await scene();
+    const store = new Map(worker.store);
+    store.delete("init");
+    const again = start({ store });
+    const { start: from } = initEvent(real);
+    const input = {
+      bridge_genesis_info_b64: toBase64(from.kind === "genesis" ? from.info : new Uint8Array()),
+    };
+    const metadata = { runtime_metadata_b64: toBase64(real.metadata(14)) };
+    expect(again.call("init_runtime", { ...input, ...metadata, skip_ra: false }).code).toBe(
+      "runtime/below-mark",
+    );
+    expect(init(again, real).code).toBeUndefined();
+    expect(again.call("get_status").payload.below_mark).toBe(true);
+  });
+});

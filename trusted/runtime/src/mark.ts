@@ -1,0 +1,96 @@
+/**
+ * The mark: the highest final blocks that a worker has ever verified, sealed beside its keys. The keys of a
+ * retired authority set may leak. A holder of these keys could sign a second chain, and feed it to a worker
+ * that starts again at its anchor. The mark makes such a worker refuse the second chain, because that chain
+ * lacks the marked block.
+ */
+import { equal } from "@pruntime/core/bytes";
+import type { BlockPoint, FinalizedHeader, HeaderRun, LightClient } from "@pruntime/core/light-client";
+import { RuntimeError } from "./error.ts";
+
+/** The highest blocks that a worker has verified as final. */
+export interface Mark {
+  /** The block of the chain that GRANDPA finalizes. */
+  readonly finalized: BlockPoint;
+  /** The id of the authority set that finalizes the block after `finalized`. */
+  readonly setId: bigint;
+  /** The block of the parachain. `undefined` unless the worker follows a parachain. */
+  readonly para: BlockPoint | undefined;
+}
+
+/** A worker's finality on the chains that it follows. */
+export interface Finality {
+  readonly client: LightClient;
+  readonly para: { readonly finalized: FinalizedHeader } | undefined;
+}
+
+/** Finds the header of a number among headers that become final, or returns `undefined`. */
+export type NewlyFinal = Pick<HeaderRun, "at">;
+
+/** The mark of a worker that has never known higher blocks than these. */
+export function markOf({ client, para }: Finality): Mark {
+  return {
+    finalized: pointOf(client.finalized),
+    setId: client.authorities.setId,
+    para: para && pointOf(para.finalized),
+  };
+}
+
+/**
+ * Returns the mark after headers of the chain that GRANDPA finalizes became final. Below the mark, the mark
+ * stays.
+ * @param client the light client after these headers
+ * @throws {@link RuntimeError} `runtime/contradicts-mark`
+ */
+export function markAfter(mark: Mark, client: LightClient, headers: NewlyFinal): Mark {
+  assertMeets(mark.finalized, headers);
+  const { finalized, authorities } = client;
+  if (finalized.number < mark.finalized.number) return mark;
+  if (authorities.setId < mark.setId)
+    throw new RuntimeError({ code: "runtime/contradicts-mark", what: "set-id", number: finalized.number });
+  return { ...mark, finalized: pointOf(finalized), setId: authorities.setId };
+}
+
+/**
+ * Returns the mark after headers of the parachain became final. Below the mark, the mark stays.
+ * @param finalized the last of these headers
+ * @throws {@link RuntimeError} `runtime/contradicts-mark`
+ */
+export function markAfterPara(mark: Mark, finalized: FinalizedHeader, headers: NewlyFinal): Mark {
+  const { para } = mark;
+  if (para === undefined) return mark;
+  assertMeets(para, headers);
+  return finalized.number < para.number ? mark : { ...mark, para: pointOf(finalized) };
+}
+
+/** A marked block, and the finalized block of the same chain, which is below it. */
+export interface BelowMark {
+  readonly mark: number;
+  readonly finalized: number;
+}
+
+/**
+ * Returns the marked block that the worker has not reached, or `undefined` if the worker has reached all of
+ * its mark.
+ */
+export function belowMark({ mark, client, para }: Finality & { readonly mark: Mark }): BelowMark | undefined {
+  const pairs = [
+    [mark.finalized, client.finalized],
+    [mark.para, para?.finalized],
+  ] as const;
+  for (const [marked, own] of pairs)
+    if (marked !== undefined && own !== undefined && own.number < marked.number)
+      return { mark: marked.number, finalized: own.number };
+  return undefined;
+}
+
+/** Checks that the header at the marked height, if it is among these headers, is the marked block's. */
+function assertMeets({ number, hash }: BlockPoint, headers: NewlyFinal): void {
+  const met = headers.at(number);
+  if (met !== undefined && !equal(met.hash, hash))
+    throw new RuntimeError({ code: "runtime/contradicts-mark", what: "block", number });
+}
+
+function pointOf({ number, hash }: FinalizedHeader): BlockPoint {
+  return { number, hash };
+}
