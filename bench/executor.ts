@@ -84,7 +84,7 @@ function filled(crypto: Crypto, count: number): Executor {
     execute(batch, i, 1, { OpenOrder: { item_id: 0, query_link: `/q${i}` } });
     execute(batch, i, 3, { Issue: { symbol: `S${i}`, total: "1" } });
   }
-  batch.endBlock();
+  batch.endBlock(1);
   batch.commit();
   return executor;
 }
@@ -92,17 +92,19 @@ function filled(crypto: Crypto, count: number): Executor {
 /** Returns a task that executes and commits a block of transfers to existing accounts. */
 function block(executor: Executor, transfers: number): () => unknown {
   let at = 0;
+  let number = 1;
   return () => {
     const batch = executor.begin();
-    for (let i = 0; i < transfers; i++) execute(batch, at, 2, transfer((at++ * 7) % few, 1));
-    const root = batch.endBlock();
+    number++;
+    for (let i = 0; i < transfers; i++) execute(batch, at, 2, transfer((at++ * 7) % few, 1), number);
+    const root = batch.endBlock(number);
     batch.commit();
     return root;
   };
 }
 
-function execute(batch: Batch, id: number, contractId: number, json: Json): void {
-  const block = { number: 1, timeMs: 0n };
+function execute(batch: Batch, id: number, contractId: number, json: Json, number = 1): void {
+  const block = { number, timeMs: 0n };
   batch.execute({ block, index: 0, sender, contractId, txHash: hashOf(id), input: requestOf(json) });
 }
 

@@ -92,7 +92,7 @@ describe("system", () => {
     expect(command).toContain("Transfer");
     expect(() => ask(system.executionReceipt(txHash), bob)).toThrow(refused("NotAuthorized"));
     expect(() => ask(system.executionReceipt(new Uint8Array(32)))).toThrow(
-      refused("Transaction hash not found"),
+      refused("Transaction hash not found: the oldest block with receipts is 1"),
     );
   });
 });

@@ -51,6 +51,7 @@ function used(): Executor {
   for (const [id, list] of Object.entries(commands))
     for (const json of list)
       batch.execute({ ...context(Number(id), index++), input: utf8(JSON.stringify(json)) });
+  batch.endBlock(1);
   batch.commit();
   return executor;
 }
@@ -91,7 +92,7 @@ export const target: Target = {
           ...context(contractId % 5, 99),
           input: Uint8Array.from(text),
         });
-        const root = batch.endBlock();
+        const root = batch.endBlock(1);
         if (executor.stateRoot.join() !== before.join())
           throw new Broken("a batch that is not committed changed the state");
         return [execution, root];

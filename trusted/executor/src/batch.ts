@@ -2,11 +2,17 @@
 import { ProtocolError } from "@pruntime/core/errors";
 import type { Trie } from "@pruntime/core/trie";
 import { complete, type Work } from "@pruntime/core/work";
-import type { Status } from "@pruntime/interfaces";
+import { type Status, system } from "@pruntime/interfaces";
 import type { CommandContext, CommandOutcome, Contract } from "./contract.ts";
 import type { ContractId } from "./contract-id.ts";
 import { ExecutorError } from "./error.ts";
-import { commandText, type ExecutionReceipt, writeExecutionReceipt } from "./execution-receipts.ts";
+import {
+  commandText,
+  type ExecutionReceipt,
+  type ReceiptName,
+  writeExecutionReceipt,
+} from "./execution-receipts.ts";
+import { expireReceipts, indexReceipts } from "./receipt-expiry.ts";
 import type { Commitment } from "./state/commitment.ts";
 import { type Entries, Overlay, stateOf } from "./state/overlay.ts";
 
@@ -38,17 +44,20 @@ export interface Batch {
    * is `Ok`.
    */
   execute(command: OpenedCommand): Execution;
-  /** Ends a block and returns the state root after it, 32 bytes. */
-  endBlock(): Uint8Array;
-  /** Does what {@link endBlock} does, in units. */
-  endBlockWork(): Work<Uint8Array>;
   /**
-   * Ends the current block, commits the batch to the state, and closes the batch. A batch that is not
-   * committed changes nothing.
+   * Ends a block, whose execution receipts it indexes, deletes the execution receipts that expire with the
+   * block, and returns the state root after the block, 32 bytes.
+   */
+  endBlock(number: number): Uint8Array;
+  /** Does what {@link endBlock} does, in units. */
+  endBlockWork(number: number): Work<Uint8Array>;
+  /**
+   * Commits the blocks that have ended to the state, and closes the batch. A batch that is not committed
+   * changes nothing.
    */
   commit(): void;
   /**
-   * Ends the current block, and returns the work that commits the batch and closes it. The first unit of the
+   * Returns the work that commits the blocks that have ended, and closes the batch. The first unit of the
    * returned work makes the whole batch part of the state, so a query between two units sees all of the batch
    * or none of it.
    */
@@ -69,6 +78,8 @@ export class ExecutorBatch implements Batch {
   /** The writes of the batch's finished blocks. `#block` has the writes of the current block. */
   readonly #overlay: Overlay;
   readonly #block: Overlay;
+  /** The names of the execution receipts that the current block has written. */
+  #named: ReceiptName[] = [];
   #trie: Trie;
 
   constructor(owner: BatchOwner, committed: Entries, trie: Trie) {
@@ -92,17 +103,22 @@ export class ExecutorBatch implements Batch {
       command: commandText(command.input, command.unbound === true),
       status,
     };
-    writeExecutionReceipt(writes, receipt);
+    if (writeExecutionReceipt(stateOf(writes, system.id), receipt))
+      this.#named.push({ txHash: receipt.txHash, account: receipt.account });
     this.#block.absorb(writes);
     return { receipt, output, events: isOk ? events : [] };
   }
 
-  endBlock(): Uint8Array {
-    return complete(this.endBlockWork());
+  endBlock(number: number): Uint8Array {
+    return complete(this.endBlockWork(number));
   }
 
-  *endBlockWork(): Work<Uint8Array> {
+  *endBlockWork(number: number): Work<Uint8Array> {
     this.#checkOpen();
+    const state = stateOf(this.#block, system.id);
+    yield* indexReceipts(state, number, this.#named);
+    this.#named = [];
+    yield* expireReceipts(state, number);
     this.#trie = yield* this.#owner.commitment.afterWork(this.#trie, this.#block.changes());
     yield* this.#overlay.absorbing(this.#block);
     this.#block.clear();
@@ -114,7 +130,7 @@ export class ExecutorBatch implements Batch {
   }
 
   *commitWork(): Work<Work<void>> {
-    yield* this.endBlockWork();
+    this.#checkOpen();
     return yield* this.#owner.commit(this.#overlay, this.#trie);
   }
 

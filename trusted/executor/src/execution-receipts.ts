@@ -1,10 +1,10 @@
 /** Execution receipts: the results of commands. The executor writes them into the state of contract 0. */
 import { BytesError, equal, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
-import { type Status, statuses, system } from "@pruntime/interfaces";
+import { type Status, statuses } from "@pruntime/interfaces";
 import { type ContractId, contractId } from "./contract-id.ts";
 import { Cell } from "./state/cell.ts";
 import { account, type Codec } from "./state/codec.ts";
-import { type Overlay, stateOf } from "./state/overlay.ts";
+import type { State, StateView } from "./state/overlay.ts";
 
 /** The result of one command. */
 export interface ExecutionReceipt {
@@ -21,6 +21,9 @@ export interface ExecutionReceipt {
 /** A stored execution receipt. Its key contains the transaction hash. */
 export type StoredExecutionReceipt = Omit<ExecutionReceipt, "txHash">;
 
+/** What distinguishes an execution receipt from all others: the transaction hash and the account. */
+export type ReceiptName = Pick<ExecutionReceipt, "txHash" | "account">;
+
 const status: Codec<Status> = {
   read: (r) => {
     const tag = r.u8();
@@ -34,6 +37,8 @@ const status: Codec<Status> = {
 /**
  * Execution receipts by transaction hash. If several accounts use the same hash, the key of the first
  * account's receipt is the hash alone. The keys of the other accounts' receipts also contain the account.
+ * After the first account's receipt has expired, the next account without a receipt under the hash uses its
+ * key.
  */
 export const executionReceipts: Cell<StoredExecutionReceipt> = new Cell("receipt", {
   read: (r) => ({
@@ -50,19 +55,51 @@ export const executionReceipts: Cell<StoredExecutionReceipt> = new Cell("receipt
   },
 });
 
-/**
- * Writes the execution receipt of a command. If one account sends several commands under one hash (for
- * example, in a batch call), the last command's receipt remains. Any account can submit another account's
- * payload again. Each account after the first therefore gets its own entry, so that no account can overwrite
- * another's receipt.
- */
-export function writeExecutionReceipt(overlay: Overlay, receipt: ExecutionReceipt): void {
-  const state = stateOf(overlay, system.id);
-  const txHash = toHex(receipt.txHash);
+/** The place of an account's receipt: the ids of its key, and the receipt if there is one. */
+interface Place {
+  readonly ids: readonly string[];
+  readonly receipt: StoredExecutionReceipt | undefined;
+}
+
+/** Returns the only place where the receipt with this name is, or otherwise the place where it would be. */
+function placeOf(state: StateView, name: ReceiptName): Place {
+  const txHash = toHex(name.txHash);
   const first = executionReceipts.get(state, txHash);
-  if (first === undefined || equal(first.account, receipt.account))
-    executionReceipts.set(state, receipt, txHash);
-  else executionReceipts.set(state, receipt, txHash, toHex(receipt.account));
+  if (first !== undefined && equal(first.account, name.account)) return { ids: [txHash], receipt: first };
+  const ids = [txHash, toHex(name.account)];
+  const receipt = executionReceipts.get(state, ...ids);
+  return { ids: first === undefined && receipt === undefined ? [txHash] : ids, receipt };
+}
+
+/** Returns the execution receipt with this name. */
+export function readExecutionReceipt(
+  state: StateView,
+  name: ReceiptName,
+): StoredExecutionReceipt | undefined {
+  return placeOf(state, name).receipt;
+}
+
+/** Returns whether the key of some account's receipt is this hash alone. */
+export function hasFirstReceipt(state: StateView, txHash: Uint8Array): boolean {
+  return executionReceipts.get(state, toHex(txHash)) !== undefined;
+}
+
+/**
+ * Writes the execution receipt of a command, and returns whether this is the block's first receipt with this
+ * name. If one account sends several commands under one hash (for example, in a batch call), the last
+ * command's receipt remains. Any account can submit another account's payload again. Each account therefore
+ * has its own entry, so that no account can overwrite another's receipt.
+ */
+export function writeExecutionReceipt(state: State, receipt: ExecutionReceipt): boolean {
+  const place = placeOf(state, receipt);
+  executionReceipts.set(state, receipt, ...place.ids);
+  return place.receipt?.blockNumber !== receipt.blockNumber;
+}
+
+/** Deletes an execution receipt, unless a later block than `blockNumber` wrote it. */
+export function deleteExecutionReceipt(state: State, name: ReceiptName, blockNumber: number): void {
+  const { ids, receipt } = placeOf(state, name);
+  if (receipt?.blockNumber === blockNumber) executionReceipts.delete(state, ...ids);
 }
 
 /** The maximum length of the command's text in a receipt, in UTF-16 units. */

@@ -93,6 +93,7 @@ describe("a command commits completely or not at all", () => {
     for (const each of [executor, reference]) {
       const batch = each.begin();
       expect(batch.execute(given).receipt.status).toBe(wanted);
+      batch.endBlock(1);
       batch.commit();
     }
     expect(ask(executor, 9, null)).toBe('"nothing"');
@@ -106,6 +107,7 @@ describe("a command commits completely or not at all", () => {
     });
     const batch = executor.begin();
     expect(() => batch.execute(command({ contractId: 9, json: "ill" }))).toThrow(bug);
+    batch.endBlock(1);
     batch.commit();
     expect(executor.stateRoot).toEqual(newExecutor({ contracts: [] }).stateRoot);
     run(executor, { contractId: 9, json: "well" });
@@ -117,11 +119,12 @@ describe("a command commits completely or not at all", () => {
     const batch = executor.begin();
     expect(batch.execute(command({ json: transfer(bob, 3n) })).receipt.status).toBe("Ok");
     expect(batch.execute(command({ json: transfer(carol, 2n), sender: bob })).receipt.status).toBe("Ok");
-    batch.endBlock();
+    batch.endBlock(1);
     expect(batch.execute(command({ json: transfer(carol, 2n), sender: bob })).receipt.status).toBe(
       "InsufficientBalance",
     );
     expect(batch.execute(command({ json: transfer(alice, 2n), sender: carol })).receipt.status).toBe("Ok");
+    batch.endBlock(1);
     batch.commit();
     expect(balanceOf(executor, carol)).toBe('{"FreeBalance":{"balance":"0"}}');
   });
@@ -133,7 +136,7 @@ describe("a batch", () => {
     const before = [executor.stateRoot, executor.encodeState()];
     const batch = executor.begin();
     batch.execute(command({ json: transfer(bob, 1n) }));
-    expect(batch.endBlock()).not.toEqual(before[0]);
+    expect(batch.endBlock(1)).not.toEqual(before[0]);
     expect(balanceOf(executor, bob)).toBe('{"FreeBalance":{"balance":"0"}}');
     expect([executor.stateRoot, executor.encodeState()]).toEqual(before);
     executor.begin().commit();
@@ -151,23 +154,23 @@ describe("a batch", () => {
       expect(() => batch.execute(command({ json: transfer(bob, 1n) }))).toThrow(
         code("executor/batch-closed"),
       );
-      expect(() => batch.endBlock()).toThrow(code("executor/batch-closed"));
+      expect(() => batch.endBlock(1)).toThrow(code("executor/batch-closed"));
       expect(() => batch.commit()).toThrow(code("executor/batch-closed"));
     }
     expect(executor.encodeState()).toEqual(newExecutor().encodeState());
   });
 
-  it("also commits a block without endBlock", () => {
+  it("commits only the blocks that have ended", () => {
     const [one, two] = [newExecutor(), newExecutor()];
     const given = command({ json: transfer(bob, 1n) });
     const [a, b] = [one.begin(), two.begin()];
-    a.execute(given);
-    a.commit();
-    b.execute(given);
-    const root = b.endBlock();
-    b.commit();
-    expect(one.stateRoot).toEqual(root);
-    expect(two.stateRoot).toEqual(root);
+    for (const batch of [a, b]) {
+      batch.execute(given);
+      batch.endBlock(1);
+    }
+    b.execute(command({ json: transfer(carol, 1n) }));
+    for (const batch of [a, b]) batch.commit();
+    expect(two.encodeState()).toEqual(one.encodeState());
   });
 });
 
@@ -177,6 +180,7 @@ describe("the state root", () => {
     const given = command({ contractId: 9, json: 1 });
     const batch = executor.begin();
     batch.execute(given);
+    batch.endBlock(1);
     batch.commit();
     const keyOf = (label: string) => hkdfExpand(portableCrypto, stateKey, utf8(`pruntime/${label}/1`), 32);
     const entry = (path: Uint8Array, value: Uint8Array) => {
@@ -190,6 +194,8 @@ describe("the state root", () => {
     const entries = [
       entry(utf8("\0\u0009\0\0\0x"), utf8("value")),
       entry(utf8(`\0\0\0\0\0receipt/${toHex(given.txHash)}`), receipt),
+      entry(utf8("\0\0\0\0\0receipts-of/1/0"), concat(Uint8Array.of(4), given.txHash, alice)),
+      entry(utf8("\0\0\0\0\0oldest-receipts"), Uint8Array.of(1, 0, 0, 0)),
     ];
     expect(executor.stateRoot).toEqual(
       Trie.from({ hash: portableCrypto.blake2b256, version: 0 }, entries).root,
@@ -280,7 +286,7 @@ function inBatches(
     const batch = executor.begin();
     for (const each of commands.slice(at, at + size)) {
       receipts.push(batch.execute(each).receipt);
-      roots.push(batch.endBlock());
+      roots.push(batch.endBlock(each.block.number));
     }
     batch.commit();
   }
@@ -302,6 +308,7 @@ describe("determinism", () => {
         for (const executor of [loaded, other.executor]) {
           const batch = executor.begin();
           batch.execute(more);
+          batch.endBlock(1);
           batch.commit();
         }
         expect(loaded.stateRoot).toEqual(other.executor.stateRoot);
@@ -504,7 +511,7 @@ describe("a service", () => {
     const { executor, shown } = watched();
     const batch = executor.begin();
     batch.execute(command({ contractId: 9, json: 1 }));
-    batch.endBlock();
+    batch.endBlock(1);
     expect(shown).toEqual(["nothing"]);
     batch.commit();
     executor.begin().execute(command({ contractId: 9, json: 2 }));
@@ -516,6 +523,7 @@ describe("a service", () => {
     const { executor, shown } = watched();
     const batch = executor.begin();
     batch.execute(command({ contractId: 9, json: 1 }));
+    batch.endBlock(1);
     const commit = complete(batch.commitWork());
     expect(shown).toEqual(["nothing"]);
     complete(commit);
@@ -528,7 +536,7 @@ describe("a service", () => {
     const before = [executor.stateRoot, executor.encodeState()];
     const batch = executor.begin();
     batch.execute(command({ contractId: 9, json: 666 }));
-    batch.endBlock();
+    batch.endBlock(1);
     expect(() => batch.commit()).toThrow(code("contract/missing-entry"));
     expect([executor.stateRoot, executor.encodeState()]).toEqual(before);
     run(executor, { contractId: 9, json: 2 });

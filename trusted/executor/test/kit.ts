@@ -72,7 +72,7 @@ export function command({
 export function run(executor: Executor, ...commands: readonly Given[]): ExecutionReceipt[] {
   const batch = executor.begin();
   const receipts = commands.map((given) => batch.execute(command(given)).receipt);
-  batch.endBlock();
+  batch.endBlock(commands[0]?.block?.number ?? 1);
   batch.commit();
   return receipts;
 }

@@ -2,6 +2,7 @@
 import { utf8 } from "@pruntime/core/bytes";
 import { type Crypto, portableCrypto } from "@pruntime/core/crypto";
 import type { Work } from "@pruntime/core/work";
+import { executionReceiptLifetime } from "@pruntime/interfaces";
 import { describe, expect, it } from "vitest";
 import { joinWork } from "../src/built-in/data-plaza/join.ts";
 import { alice, balanceOf, bob, command, newExecutor, transfer } from "./kit.ts";
@@ -41,7 +42,7 @@ describe("between two pauses", () => {
     };
     const { batch } = full(1_000, crypto);
     [hashes, macs] = [0, 0];
-    const pauses = paused(batch.endBlockWork(), () => {
+    const pauses = paused(batch.endBlockWork(1), () => {
       most = Math.max(most, hashes + macs / 2);
       [hashes, macs] = [0, 0];
     });
@@ -49,8 +50,18 @@ describe("between two pauses", () => {
     expect(pauses).toBeGreaterThan(30);
   });
 
+  it("the end of a block indexes and expires at most 64 execution receipts", () => {
+    const { executor, batch } = full(1_000);
+    paused(batch.endBlockWork(1));
+    batch.commit();
+    const empty = executor.begin();
+    const without = paused(empty.endBlockWork(1 + executionReceiptLifetime));
+    expect(paused(empty.endBlockWork(2 + executionReceiptLifetime)) - without).toBeGreaterThan(1_000 / 64);
+  });
+
   it("a commit, a dump and a load copy at most 1,024 entries", () => {
     const { executor, batch } = full(3_000);
+    batch.endBlock(1);
     const commitWork = batch.commitWork();
     let step = commitWork.next();
     while (step.done !== true) step = commitWork.next();
@@ -69,6 +80,7 @@ describe("a query", () => {
   it("sees all of a batch from the first unit of its commit, and nothing of it before", () => {
     const { executor, batch } = full(3_000);
     const [before, old] = [executor.stateRoot, balanceOf(executor, bob)];
+    batch.endBlock(1);
     const prepare = batch.commitWork();
     let step = prepare.next();
     for (; step.done !== true; step = prepare.next())
@@ -83,6 +95,7 @@ describe("a query", () => {
 describe("a batch", () => {
   it("begins on all of a commit that did not run to its end", () => {
     const [{ executor, batch }, whole] = [full(3_000), full(3_000)];
+    for (const each of [batch, whole.batch]) each.endBlock(1);
     whole.batch.commit();
     const prepare = batch.commitWork();
     let step = prepare.next();
@@ -92,6 +105,7 @@ describe("a batch", () => {
     for (const each of [executor, whole.executor]) {
       const next = each.begin();
       next.execute(back);
+      next.endBlock(1);
       next.commit();
     }
     expect(executor.encodeState()).toEqual(whole.executor.encodeState());

@@ -33,12 +33,19 @@ const page = { option: { struct: [{ name: "before", type: { option: "u32" } }] }
 
 const txHash = { bytes: { length: 32 } } as const;
 
+/**
+ * The number of blocks after which execution receipts expire. The state after block N has no execution
+ * receipt of a block before N − 100,000.
+ */
+export const executionReceiptLifetime = 100_000;
+
 /** Contract 0: execution receipts. */
 export const system = {
   id: 0,
   name: "System",
   module2020: "system",
-  meaning: "Execution receipts: how each command ended. It takes no commands.",
+  meaning:
+    "Execution receipts: how each command ended. They expire after 100,000 blocks. It takes no commands.",
   commands: [],
   requests: [
     {
@@ -65,7 +72,12 @@ export const system = {
       },
       refusals: [
         { name: "NotAuthorized", when: "Another account sent the command, or the query is not signed." },
-        { name: "Transaction hash not found", when: "No command with this hash was executed." },
+        {
+          name: "Transaction hash not found",
+          when:
+            "No command with this hash was executed, or its receipt expired. " +
+            "The sentence goes on with the number of the oldest block whose receipts are held.",
+        },
         { name: "Contract has no number", when: "The command was for a contract that is not built in." },
       ],
       example: {

@@ -34,12 +34,22 @@ const commandLimits: JsonLimits = { maxLength: maxCommandText, maxDepth: 16 };
 /** A request that is longer (in UTF-16 units) or nested deeper than this throws `contract/bad-request`. */
 const requestLimits: JsonLimits = { maxLength: 1 << 20, maxDepth: 16 };
 
-/** The reason for which a contract refuses a request. The interface declares all such reasons. */
+/**
+ * The reason for which a contract refuses a request. The interface declares all such reasons. A detail, which
+ * depends on the state, continues the sentence after a colon.
+ */
 export class Refusal<R extends string> {
   readonly reason: R;
+  readonly detail: string | undefined;
 
-  constructor(reason: R) {
+  constructor(reason: R, detail?: string) {
     this.reason = reason;
+    this.detail = detail;
+  }
+
+  /** The sentence that the asker gets. */
+  get text(): string {
+    return this.detail === undefined ? this.reason : `${this.reason}: ${this.detail}`;
   }
 }
 
@@ -125,9 +135,7 @@ function requestAnswerer(contract: BuiltIn, requests: Requests): Contract["query
     const { kind, value } = readRequest(contract, read, bytes);
     const answer = requests[kind]?.(context, state, value);
     const json =
-      answer instanceof Refusal
-        ? refusalJson(answer.reason)
-        : writers.get(kind)?.({ kind, value: answer }, "");
+      answer instanceof Refusal ? refusalJson(answer.text) : writers.get(kind)?.({ kind, value: answer }, "");
     return utf8(canonicalJson(json ?? null));
   };
 }

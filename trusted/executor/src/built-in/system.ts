@@ -1,23 +1,20 @@
 /** Contract 0, the system. It returns an execution receipt only to the account that sent the command. */
-import { toHex } from "@pruntime/core/bytes";
 import { notAuthorized, system as systemInterface } from "@pruntime/interfaces";
 import type { Contract } from "../contract.ts";
-import { executionReceipts, type StoredExecutionReceipt } from "../execution-receipts.ts";
+import { executionReceipts, hasFirstReceipt, readExecutionReceipt } from "../execution-receipts.ts";
+import { oldestReceipts, receiptIndex } from "../receipt-expiry.ts";
 import type { StateView } from "../state/overlay.ts";
-import { isOrigin } from "./account.ts";
 import { jsonContract, Refusal } from "./json-contract.ts";
 
 /** The system contract. The executor writes its state: see `execution-receipts.ts`. */
 export const system: Contract = jsonContract(systemInterface, {
-  cells: [executionReceipts],
+  cells: [executionReceipts, receiptIndex, oldestReceipts],
   commands: {},
   requests: {
     QueryReceipt: ({ origin }, state, { tx_hash }) => {
-      const txHash = toHex(tx_hash);
-      const first = executionReceipts.get(state, txHash);
-      if (first === undefined) return new Refusal("Transaction hash not found");
-      const receipt = isOrigin(origin, first.account) ? first : laterExecutionReceipt(state, txHash, origin);
-      if (receipt === undefined) return new Refusal(notAuthorized);
+      const receipt = origin && readExecutionReceipt(state, { txHash: tx_hash, account: origin });
+      if (receipt === undefined)
+        return hasFirstReceipt(state, tx_hash) ? new Refusal(notAuthorized) : notFound(state);
       const { account, blockNumber, command, contractId, status } = receipt;
       if (typeof contractId !== "number") return new Refusal("Contract has no number");
       return {
@@ -27,11 +24,8 @@ export const system: Contract = jsonContract(systemInterface, {
   },
 });
 
-/** Returns the receipt of `origin` if another account was the first to use this transaction hash. */
-function laterExecutionReceipt(
-  state: StateView,
-  txHash: string,
-  origin: Uint8Array | undefined,
-): StoredExecutionReceipt | undefined {
-  return origin && executionReceipts.get(state, txHash, toHex(origin));
+function notFound(state: StateView): Refusal<"Transaction hash not found"> {
+  const oldest = oldestReceipts.get(state);
+  const detail = oldest === undefined ? undefined : `the oldest block with receipts is ${oldest}`;
+  return new Refusal("Transaction hash not found", detail);
 }

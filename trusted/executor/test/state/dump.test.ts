@@ -74,7 +74,14 @@ describe("encodeState, loadState", () => {
       block: { number: 3, timeMs: 0n },
     });
     const value = new Writer().raw(alice).u32(3).u8(0).u32(5).vecU8(new Uint8Array()).u8(8).finish();
-    expect(executor.encodeState()).toEqual(dump([[0, `receipt/${"ab".repeat(32)}`, value]]));
+    const named = new Writer().compact(1).raw(new Uint8Array(32).fill(0xab)).raw(alice).finish();
+    expect(executor.encodeState()).toEqual(
+      dump([
+        [0, "oldest-receipts", u32(3)],
+        [0, `receipt/${"ab".repeat(32)}`, value],
+        [0, "receipts-of/3/0", named],
+      ]),
+    );
   });
 
   it("a loaded state equals the dumped one: root, answers, and results of present files", () => {

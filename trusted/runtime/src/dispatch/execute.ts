@@ -38,7 +38,7 @@ export function* executeBlock(
     const { index, sender, contractId } = command;
     batch.execute({ block, index, sender, contractId, txHash, ...open(crypto, channel, command) });
   });
-  yield* batch.endBlockWork();
+  yield* batch.endBlockWork(block.number);
 }
 
 /**

@@ -196,7 +196,7 @@ describe("DataPlaza: the join runs when its last input arrives", () => {
     status(executor, 1, list());
     executor.data.set("/data", dataset);
     executor.data.set("/query", query);
-    executor.begin().endBlock();
+    executor.begin().endBlock(1);
     expect(executor.data.get("/order/0")).toBe(undefined);
   });
 
