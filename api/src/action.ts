@@ -7,7 +7,8 @@ import type { JsonReader, Read, Wire } from "@pruntime/core/json";
 
 /**
  * Who may call an action: any caller, or only the operator. The operator presents a token at an address that
- * serves no other caller. In the mode of 2020, the operator calls from the gateway's machine instead.
+ * serves no other caller. In the mode of 2020, every direct caller on the gateway's machine also counts as
+ * the operator, without a token.
  */
 export type Access = "public" | "operator";
 

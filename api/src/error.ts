@@ -24,7 +24,10 @@ export type HttpErrorDetail =
   | { readonly code: "http/bad-method" }
   /** Only the operator may make this request: at the operator's address, with the operator's token. */
   | { readonly code: "http/forbidden" }
-  /** Too many calls are waiting, and this network used the most in the last minute: try again later. */
+  /**
+   * Too many calls are waiting, and the caller's network used the enclave most in the last minute: try again
+   * later.
+   */
   | { readonly code: "http/over-share" }
   /** The enclave process is not ready, or ended before it answered. */
   | { readonly code: "http/enclave-down" }

@@ -68,7 +68,9 @@ export interface EnclaveReady {
   readonly publicKey: Uint8Array;
   readonly ecdhPublicKey: Uint8Array;
   readonly measurement: Uint8Array;
-  /** Blobs to store before any call: the sealed identity, if it is new. */
+  /**
+   * Blobs to store before any call: the sealed identity, if the worker has a chain but no stored identity.
+   */
   readonly puts: readonly Blob[];
 }
 

@@ -4,7 +4,7 @@ import { ProtocolError } from "@pruntime/core/errors";
 export type CliErrorDetail =
   /** A command-line argument is malformed. */
   | { readonly code: "cli/bad-argument"; readonly name: string; readonly want: string }
-  /** A file given on the command line cannot be read or written. */
+  /** A file or folder cannot be read or written, or a file does not contain what the command needs. */
   | { readonly code: "cli/bad-file"; readonly path: string; readonly reason: string }
   /**
    * The chain specification describes a chain with this genesis hash, which is not the trusted genesis hash.

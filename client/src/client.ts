@@ -1,7 +1,7 @@
 /**
- * A client of one worker. It seals commands to the worker's key, and sends sealed and signed queries. The
- * client accepts an answer to a query only if the worker signed the answer for this query and the expected
- * chain, and if the answer is recent enough.
+ * A client of one worker. It seals commands to the worker's key, and sends queries, which it can seal and
+ * sign. The client accepts an answer to a query only if the worker signed the answer for this query and the
+ * expected chain, and if the answer is recent enough.
  */
 import { type Callable, type GetStatus, getStatus, query as queryAction } from "@pruntime/api";
 import { equal, fromHex, toHex } from "@pruntime/core/bytes";
@@ -71,7 +71,7 @@ export interface Answer<T = Json> {
   readonly exchange: Exchange;
 }
 
-/** How long a v2 query is valid by chain time, in milliseconds. It usually expires by blocks before. */
+/** How long a v2 query is valid by chain time, in milliseconds. Its limit in blocks usually ends earlier. */
 const queryLifeMs = 3_600_000;
 
 /** Submits commands to a chain. `@pruntime/client/chain` has an implementation. */

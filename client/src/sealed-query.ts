@@ -1,4 +1,4 @@
-/** Makes v2 queries, which are signed and sealed for one query key of a worker. */
+/** Makes v2 queries, which are sealed for one query key of a worker, and signed unless they are anonymous. */
 import {
   encodeQueryPayload,
   encodeQueryV2,
@@ -37,7 +37,7 @@ export interface SealedQueryCall {
 }
 
 /**
- * Signs a query and seals it.
+ * Signs a query, unless it is anonymous, and seals it.
  * @throws ChannelError `channel/bad-point`, `channel/bad-random`; the errors of the signer
  */
 export async function makeSealedQuery(

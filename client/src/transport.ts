@@ -17,7 +17,10 @@ export type Transport = (action: string, body: Uint8Array) => Promise<RawReply>;
 
 /** Options of the HTTP transport. */
 export interface HttpOptions {
-  /** The operator's bearer token, required for operator actions from another machine. */
+  /**
+   * The operator's bearer token. Operator actions require it, except from the worker's own machine in the
+   * mode of 2020.
+   */
   readonly token?: string;
   /** The time limit in milliseconds. Default: 60 000. */
   readonly timeoutMs?: number;

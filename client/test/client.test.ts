@@ -85,7 +85,7 @@ describe("query", () => {
 
   it("does not ask again if the worker shows the same query key", async () => {
     const other = crypto.p256.keyPair(new Uint8Array(32).fill(13))!;
-    // Every status shows one key, and every query meets the other.
+    // The worker reports one query key in its status, but opens queries with the other.
     const pairs = { get_status: keyPair, query: other };
     const asked: string[] = [];
     const hostile = new WorkerClient(trusted, {

@@ -66,7 +66,7 @@ export interface Seen {
   query?: QueryV2;
 }
 
-/** A refusal in clear. */
+/** A refusal that is not sealed. */
 function refusal(code: string): RawReply {
   const body = utf8(canonicalJson({ code, message: code, status: "error" }));
   return { status: 409, body, header: () => undefined };

@@ -13,7 +13,7 @@ const started = (...finalizedBlockHashes: readonly string[]): Message => ({
   },
 });
 
-/** What a client receives, and what a node does, when the node sends these messages. */
+/** Returns what the client and the node receive when the node sends these messages. */
 function exchange(...messages: readonly Message[]) {
   const [received, sent] = [[] as Message[], [] as unknown[]];
   let emit: (message: Message) => void = () => undefined;
@@ -32,7 +32,7 @@ it("leaves the last two final blocks of the first subscription, and unpins the o
   expect(sent).toMatchObject([{ method: "chainHead_v1_unpin", params: ["a", ["1", "2"]] }]);
 });
 
-it("keeps the answer to its own request to itself", () => {
+it("does not pass on the answer to its own unpin request", () => {
   const { sent } = exchange(started("1", "2", "3"));
   const { id } = sent[0] as { id: string };
   const [mine, other]: Message[] = [

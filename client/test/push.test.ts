@@ -41,7 +41,7 @@ async function connected(
   return { chain, client };
 }
 
-/** The commands in a block, with the account, as a worker finds them. */
+/** The commands in a block, with the accounts that sent them, as a worker finds them. */
 function commandsIn(chain: Devchain, number: number): readonly unknown[] {
   const [parent, block] = [chain.blockAt(number - 1), chain.blockAt(number)];
   if (parent === undefined || block === undefined) throw new RangeError(`no block ${number}`);
@@ -86,13 +86,13 @@ describe("push", () => {
     expect(chain.best().header.number).toBe(0);
   });
 
-  it("goes on over an upgrade of a plain chain, whose new runtime has other indices", async () => {
+  it("still works after a plain chain upgrades to a runtime with other indices", async () => {
     const { chain, client } = await connected({ plain: true, systemVersions: [1, 2] });
     await client.push(alice, 2, payload);
     chain.upgradeRuntime();
     chain.produceBlock();
     expect(chain.runtimeVersion).toMatchObject({ specVersion: 2, systemVersion: 2 });
-    // Until the client has heard of the upgrade, the chain refuses what it signs.
+    // Until the client learns of the upgrade, the chain refuses the transactions that the client signs.
     await expect
       .poll(() =>
         client.push(alice, 2, payload).then(

@@ -1,4 +1,4 @@
-/** Tests what `client.replyReceipt()` writes, and that no part of it can be changed. */
+/** Tests what `client.replyReceipt()` writes, and that altered reply receipts are refused. */
 import {
   connect,
   connectTrustingWhoeverAnswers,

@@ -123,7 +123,7 @@ describe("extensionSigner", () => {
 const evm = crypto.secp256k1.signer(secret)!;
 const address = to0x(evmAddress(crypto, evm.publicKey)!);
 
-/** A wallet that computes the hash of the message itself, and encodes v as wallets do. */
+/** A wallet that hashes the message before it signs, and encodes v as real wallets do. */
 const wallet: Eip1193Provider = {
   request: async ({ method, params }) => {
     const sign = (hash: Uint8Array): string => {

@@ -197,7 +197,8 @@ describe("a client of real workers", () => {
     const cutAt = await newBlock();
     let clock = 0;
     const now = (): number => clock;
-    // The clone has the worker's keys and equally good evidence, so a client accepts it up to this block.
+    // Up to this block, the clone follows the chain. It has the worker's keys and equally good evidence, so a
+    // client accepts it.
     const atClone = await connectedAt(clone, cutAt);
     const last = await atClone.query(balances.totalIssuance());
     await end(cloneRelay);

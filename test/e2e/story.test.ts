@@ -102,7 +102,7 @@ describe.each([
       part("relay", "--node", node, "--data-dir", data, ...more);
     await devnode.request("dev_newBlock");
 
-    // A worker stores its keys when it is started on a chain. The second worker gets a copy of them.
+    // A worker stores its keys when it is initialized for a chain. The second worker gets a copy of the keys.
     const born = await part("worker", "--port", "0", "--data-dir", dataA);
     const bornRelay = await relayTo(dataA);
     const atBirth = await dispatchedTo(born.ready["worker"] ?? "", 1);

@@ -71,7 +71,7 @@ export const stageHeader = /* @__PURE__ */ action(() => ({
   },
 }));
 
-/** The parts of a block that can be sent in pieces. */
+/** What can be sent in pieces: `block` is a header with the block's events, `body` is the extrinsics. */
 const stagedPart = /* @__PURE__ */ jsonEnum(["block", "body"]);
 
 /** Takes a block's events or its body in pieces, because a large block does not fit into one call. */

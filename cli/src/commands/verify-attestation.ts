@@ -102,8 +102,8 @@ function withoutPolicy(kind: string, options: AttestationOptions): AttestationOp
 }
 
 /**
- * Reads the policy, if the options name a policy. An unusable policy is reported as a bad argument, because
- * the user must not mistake it for a refusal of the evidence.
+ * Reads the policy, if the options name a policy. An unusable policy is reported as a bad argument, so that
+ * the user does not mistake the error for a refusal of the evidence.
  * @throws {@link CliError}
  */
 function usablePolicy(crypto: Crypto, options: VerdictOptions): PolicyFile | undefined {

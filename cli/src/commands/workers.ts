@@ -86,7 +86,10 @@ Examples:
     .action((options: WorkersOptions) => runAction(options, () => workers(options)));
 }
 
-/** Sets the policy without a signature: the registry trusts it because of the account that sets it. */
+/**
+ * Sets the policy. If the file has a signature over the policy, the signature is left out, because the
+ * registry trusts the account that sets the policy.
+ */
 async function setPolicy({ node, signer, ...options }: SetPolicyOptions, path: string): Promise<void> {
   const { document, hash } = readPolicyFile(await createNativeCrypto(), path, {});
   const chain = await ChainClient.connect(node, { websocketClass });

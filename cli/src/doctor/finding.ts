@@ -12,7 +12,7 @@ export function present(what: string, path: string, said: string): Finding {
   return { what, path, state: "present", said };
 }
 
-/** Reports that `path` exists, but that a worker of this user cannot use it. */
+/** Reports that `path` exists, but that a worker that this user runs cannot use it. */
 export function unusable(what: string, path: string, said: string): Finding {
   return { what, path, state: "unusable", said };
 }

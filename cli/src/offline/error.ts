@@ -12,15 +12,15 @@ export type OfflineErrorDetail =
    */
   | { readonly code: "spec/not-raw" }
   /**
-   * The state in the chain specification contains no runtime code, which would state the version. Give the
+   * The chain specification contains no runtime code, so the version of its state is unknown. Give the
    * version on the command line.
    */
   | { readonly code: "spec/no-code" }
   /** The runtime code cannot be unpacked, is not WebAssembly, or has no readable version. */
   | { readonly code: "spec/bad-code"; readonly reason: string }
   /**
-   * The runtime code states the version of its state only when it runs. Give the version on the command
-   * line.
+   * The version of the state cannot be read from the runtime code without running the code. Give the version
+   * on the command line.
    */
   | { readonly code: "spec/state-version-unknown" }
   /** A call names a pallet that the metadata does not have, or that has no calls. */

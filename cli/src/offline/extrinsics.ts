@@ -1,7 +1,7 @@
 /**
  * Describes extrinsics: their kind, signer and call. In a signed extrinsic, extensions come before the call,
- * and each chain defines its own extensions. The extensions and the call of a signed
- * extrinsic are shown undecoded, unless the extrinsic has the format of 2020.
+ * and each chain defines its own extensions. The extensions and the call of a signed extrinsic are shown
+ * undecoded, unless the extrinsic has the format of 2020.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";

@@ -117,7 +117,7 @@ function refusal(reason: string, message: string, status: number): string {
 
 /**
  * Advice for a chain that cannot be opened. A worker that was initialized for that chain cannot follow a new
- * chain, so the user must delete both folders. `path` is a file in the chain's folder.
+ * chain, so a user who deletes the chain must also delete the worker. `path` is a file in the chain's folder.
  */
 function anotherFolder(path: string): string {
   return (

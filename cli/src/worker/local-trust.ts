@@ -1,8 +1,9 @@
 /**
- * The trust settings for an operator's own stack: a policy that accepts the simulated code of this checkout,
- * and the anchor of the embedded chain. `pruntime up` writes both files to the data folder before the worker
- * starts. `pruntime chain` writes only the anchor. `pruntime worker` writes only the policy, and only if the
- * worker is simulated. Commands that verify a worker read both files, unless their options replace them.
+ * The trust settings for an operator's own stack: a policy that accepts simulated evidence of this checkout's
+ * enclave, and the anchor of the embedded chain. `pruntime up` writes both to files in the data folder before
+ * the worker starts. `pruntime chain` writes only the anchor. `pruntime worker` writes only the policy, and
+ * only if the worker is simulated. Commands that verify a worker read both files, unless their options
+ * replace them.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -22,7 +23,7 @@ export const localTrust = (dataDir: string): { readonly policy: string; readonly
 });
 
 /**
- * Returns the JSON text of a policy that accepts only the simulated worker of this checkout.
+ * Returns the JSON text of a policy that accepts only simulated evidence of this checkout's enclave.
  * @throws CliError `cli/bad-file`
  */
 export function developmentPolicy(): string {

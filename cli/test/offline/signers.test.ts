@@ -1,4 +1,4 @@
-/** Signers of extrinsics by the metadata's types: accounts of 20 and 32 bytes, bare and in MultiAddress. */
+/** Reads signers of extrinsics as the metadata defines them: 20 or 32 bytes, bare or in a MultiAddress. */
 import { from0x, to0x } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import type { RegistryType, RuntimeMetadata, TypeDefinition } from "@pruntime/core/metadata";

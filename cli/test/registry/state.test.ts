@@ -19,7 +19,7 @@ const record = new Writer()
   .raw(new Uint8Array(64))
   .finish();
 
-/** Makes a node whose state has a registry with `workers` workers, and nothing of other pallets. */
+/** Makes a node whose state has only the chain time and a registry with `workers` workers. */
 function nodeWith(workers: number, policy: string | undefined): SubstrateNode {
   const prefix = registryWorkersPrefix(crypto);
   const keys = Array.from(

@@ -19,7 +19,7 @@ import type { TrustedPolicy } from "./policy.ts";
 /** Authentic evidence that the policy accepts. */
 export interface AcceptedEvidence {
   readonly authentic: Authentic;
-  /** Unix milliseconds. The result is invalid after this moment. */
+  /** Unix milliseconds. The result is invalid from this moment on. */
   readonly untilMs: number;
 }
 

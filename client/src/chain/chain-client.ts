@@ -1,4 +1,4 @@
-/** Submits commands to a chain and waits until they are final. */
+/** Submits commands and other transactions to a chain, and waits until they are final. */
 import { to0x, utf8 } from "@pruntime/core/bytes";
 import { createClient, type PolkadotClient } from "polkadot-api";
 import { getWsProvider, type WebSocketClass } from "polkadot-api/ws";
@@ -52,7 +52,7 @@ interface EncodedCall {
   readonly getEncodedData: (args: object) => Uint8Array;
 }
 
-/** A connection to a node that signs transactions, submits them and waits until they are final. */
+/** A connection to a node. Signs transactions, submits them, and waits until they are final. */
 export class ChainClient {
   readonly #client: PolkadotClient;
   readonly #via: Via | undefined;

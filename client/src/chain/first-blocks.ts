@@ -7,7 +7,7 @@ import type { JsonRpcProvider } from "polkadot-api";
 
 type Message = Parameters<Parameters<JsonRpcProvider>[0]>[0];
 
-/** The longest list in which polkadot-api finds the change. */
+/** The length of the longest list in which polkadot-api finds the change. */
 const most = 2;
 const unpinId = "unpin-first-blocks";
 

@@ -41,7 +41,7 @@ export const assets = {
     return command(contract, "Transfer", { id, dest: accountBytes(dest), value });
   },
 
-  /** The contract tells a balance to no one but its account, so that account must sign the query. */
+  /** The contract tells an account's balance only to that account, so that account must sign the query. */
   balance(id: number, account: AccountId): Request<bigint> {
     return request(contract, "Balance", { id, account: accountBytes(account) }, ({ balance }) => balance);
   },

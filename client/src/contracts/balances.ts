@@ -14,7 +14,7 @@ export const balances = {
     return command(contract, "Transfer", { dest: accountBytes(dest), value });
   },
 
-  /** The contract tells a balance to no one but its account, so that account must sign the query. */
+  /** The contract tells an account's balance only to that account, so that account must sign the query. */
   freeBalance(account: AccountId): Request<bigint> {
     return request(contract, "FreeBalance", { account: accountBytes(account) }, ({ balance }) => balance);
   },

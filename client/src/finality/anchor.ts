@@ -15,8 +15,8 @@ import {
 import { ClientError } from "../error.ts";
 
 /**
- * The terms on which `pruntime init` and `pruntime relay` start a worker on any chain but a development
- * chain.
+ * The terms on which `pruntime init` and `pruntime relay` start a worker by default. On a development chain,
+ * the default genesis balance is different.
  */
 const usualTerms: AnchorTerms = { meaning: { kind: "proven" }, genesisBalance: { kind: "none" } };
 

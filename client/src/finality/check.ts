@@ -1,7 +1,7 @@
 /**
- * Confirms finality independently of the worker. The follower reads the chain's headers from its own anchor
- * on, with the same light client that workers use. It compares the blocks that it has proven final with
- * those that the worker claims. It reads every header since the anchor, so the anchor should be a recent
+ * Confirms finality independently of the worker. The follower reads the chain's headers from its own trusted
+ * start on, with the same light client that workers use. It compares the blocks that it has proven final with
+ * those that the worker claims. It reads every header since that start, so the start should be a recent
  * checkpoint.
  *
  * Without a follower, a client trusts the attested code to follow finality, which is what attestation is

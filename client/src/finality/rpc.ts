@@ -1,6 +1,6 @@
 /**
  * Fetches headers and justifications over a node's JSON-RPC. `grandpa_proveFinality` returns a justification
- * and the headers above a given block, and `chain_getHeader` returns the header of that block.
+ * and the headers above a given block. `chain_getHeader` returns the header of the given block itself.
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { leastHeaderBytes, readHeader } from "@pruntime/core/chain";

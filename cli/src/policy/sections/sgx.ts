@@ -14,7 +14,7 @@ export const sgxWords: SectionWords<SgxPolicy> = {
   json: enclavesJson,
 };
 
-/** Writes a line for each reference value. `what` names the evidence of one enclave. */
+/** Writes a line for each reference value. `what` describes an enclave, or evidence about an enclave. */
 export function enclaveLines(what: string, { measurements, mrsigner }: SgxPolicy): readonly string[] {
   const byMeasurement = measurements.map(
     ({ mrenclave, minIsvSvn, ...entry }) =>
