@@ -69,7 +69,8 @@ export interface EnclaveReady {
   readonly ecdhPublicKey: Uint8Array;
   readonly measurement: Uint8Array;
   /**
-   * Blobs to store before any call: the sealed identity, if the worker has a chain but no stored identity.
+   * Blobs to store before any call: the sealed identity and the mark of the highest final block, if the
+   * worker has a chain but no stored identity.
    */
   readonly puts: readonly Blob[];
 }
