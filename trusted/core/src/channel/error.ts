@@ -38,15 +38,15 @@ export type QueryErrorDetail =
   /** There is no contract with this id. */
   | { readonly code: "query/no-contract"; readonly contractId: number }
   /**
-   * The query is sealed to another query key than that of the worker's present process: fetch the present key
-   * with `get_status`, and seal the query again.
+   * The query is not sealed to the worker's current query key: fetch the current key with `get_status`, and
+   * seal the query again.
    */
   | { readonly code: "query/other-session" }
   /** A v2 query names its signer outside the sealed content: the claim belongs inside. */
   | { readonly code: "query/origin-outside" }
   /**
-   * The text of the query is bound to another chain, query key or encapsulated key than the message that
-   * contained it: another party than its author sealed it again.
+   * The text of the query names a chain, query key or encapsulated key that differs from the message's:
+   * someone other than the author has sealed the text again.
    */
   | { readonly code: "query/resealed" }
   /**
@@ -55,7 +55,7 @@ export type QueryErrorDetail =
    */
   | { readonly code: "query/ahead"; readonly number: number; readonly dispatched: number }
   /**
-   * At the height of the block that the client knows to be final, the worker has another block: client and
+   * The worker has a different block at the height of the block that the client knows to be final: client and
    * worker follow different chains.
    */
   | { readonly code: "query/unknown-block"; readonly number: number }
@@ -65,7 +65,7 @@ export type QueryErrorDetail =
    */
   | { readonly code: "query/block-too-old"; readonly number: number }
   /**
-   * The query has expired: the worker has passed its expiry block or time, or the query is older than
+   * The query has expired: the worker has passed the query's expiry block or time, or the query is older than
    * the worker now accepts.
    */
   | { readonly code: "query/expired"; readonly issuedAt: number; readonly dispatched: number }

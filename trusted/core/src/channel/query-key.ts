@@ -1,8 +1,9 @@
 /**
- * The key to which v2 queries are sealed. A worker draws the key when its process starts, keeps the key in
- * memory only, and never hands the key over. So a copy of the worker's sealed secrets cannot open a query
- * that was sealed to the worker, and a restarted worker cannot open a query of its earlier process. The
- * worker's identity key signs the query key.
+ * The key to which v2 queries are sealed. A worker draws the key when its process starts, and draws a new key
+ * if the nonces of one block's queries fill the memory for nonces. The worker keeps the key in memory only,
+ * and never hands the key over. So a copy of the worker's sealed secrets cannot open a query that was sealed
+ * to the worker, and a restarted worker cannot open a query of its earlier process. The worker's identity key
+ * signs the query key.
  */
 import { concat, utf8 } from "../bytes/index.ts";
 import { fixed32 } from "../chain/index.ts";

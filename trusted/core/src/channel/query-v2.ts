@@ -2,10 +2,10 @@
  * The text of a v2 query, which its signer signs and a wallet can show:
  * `{"PruntimeQuery":{"contract_id","enc","expires_at","expires_at_ms","genesis_hash","issued_at",
  * "known_block":{"hash","number"},"nonce","query_key","request"}}`.
- * The name `PruntimeQuery` keeps the text apart from the envelopes of 2020, over which queries of 2020 are
- * signed. The encapsulated key `enc` and the worker's query key bind the text to one sealed message. If the
- * worker that opened the message sealed the text again to a different worker, `enc` or `query_key` would
- * differ.
+ * Clients of 2020 sign envelopes. No envelope has the key `PruntimeQuery`, so no signature over an envelope
+ * is valid for this text. The encapsulated key `enc` and the worker's query key bind the text to one sealed
+ * message. If the worker that opened the message sealed the text again to a different worker, `enc` or
+ * `query_key` would differ.
  */
 import { toHex } from "../bytes/index.ts";
 import {
@@ -38,7 +38,7 @@ export interface QueryV2 {
    * answers only if the block is part of the chain that it has dispatched.
    */
   readonly knownBlock: NamedBlock;
-  /** The number of a dispatched block of the worker at the time when the query was made. */
+  /** The number of a block that the worker had dispatched when the query was made. */
   readonly issuedAt: number;
   /** The number of the last block at which the worker may answer the query. */
   readonly expiresAt: number;

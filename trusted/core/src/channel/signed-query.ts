@@ -49,7 +49,7 @@ export interface OriginClaim {
 export interface SignedQuery {
   /** The text, exactly as it was signed. */
   readonly queryPayload: string;
-  /** Absent when the query is anonymous, and outside the ciphertext of a v2 query. */
+  /** `undefined` if the query is anonymous, or if `queryPayload` is the envelope of a v2 query. */
   readonly origin: OriginClaim | undefined;
 }
 
@@ -65,7 +65,7 @@ const claimFields = jsonObject(
 /** A signed query as JSON. */
 type SignedQueryJson = {
   readonly query_payload: string;
-  /** Absent or `null` when the query is anonymous. */
+  /** Absent or `null` if the query is anonymous, or if `query_payload` is the envelope of a v2 query. */
   readonly origin?: { readonly origin: string; readonly sig_b64: string; readonly sig_type: string } | null;
 };
 

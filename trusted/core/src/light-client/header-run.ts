@@ -24,7 +24,7 @@ export class HeaderRun implements Iterable<FinalizedHeader> {
   /** The number of headers. */
   readonly length: number;
   readonly #parent: BlockPoint;
-  /** The chunks from that of the first header to that of the last header. Empty if the run has no headers. */
+  /** The chunks that contain the run's records, in order. Empty if the run has no headers. */
   readonly #chunks: readonly Uint8Array[];
 
   private constructor(parent: BlockPoint, length: number, chunks: readonly Uint8Array[]) {
@@ -150,7 +150,7 @@ export class HeaderRun implements Iterable<FinalizedHeader> {
   }
 }
 
-/** The offset in its chunk of the record of the header with this number, in bytes. */
+/** The offset, in bytes, at which a chunk stores the record of the header with this number. */
 function placeOf(number: number): number {
   return (number % chunkHeaders) * recordBytes;
 }

@@ -28,7 +28,7 @@ export class KnownBlocks {
   /** The chain's first block. Its hash is always remembered. */
   readonly first: BlockPoint;
   readonly #last: number;
-  /** The chunks from that of the oldest block after `first` to that of the last block. */
+  /** The chunks that contain the remembered hashes of the blocks after `first`, in order. */
   readonly #chunks: readonly Uint8Array[];
 
   private constructor(first: BlockPoint, last: number, chunks: readonly Uint8Array[]) {
@@ -131,7 +131,7 @@ function chunkOf(number: number): number {
   return Math.floor(number / chunkHashes);
 }
 
-/** The offset in its chunk of the hash of the block with this number, in bytes. */
+/** The offset, in bytes, at which a chunk stores the hash of the block with this number. */
 function placeOf(number: number): number {
   return (number % chunkHashes) * 32;
 }

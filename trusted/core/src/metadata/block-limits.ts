@@ -36,8 +36,9 @@ const least: BlockLimits = { bodyBytes: 16 * mib, extrinsics: 200_000, eventsByt
 const most: BlockLimits = { bodyBytes: 128 * mib, extrinsics: 400_000, eventsBytes: 512 * mib };
 
 /**
- * The limits of a runtime's blocks. They are generous: unless the runtime's own limits are above `most`, it
- * makes no block that exceeds them. A limit that is absent or has an unknown format counts as 0.
+ * Bounds on the blocks of a runtime. The bounds are generous: no block of the runtime exceeds them unless the
+ * limits that the runtime publishes are above `most`. A published limit that is absent or has an unknown
+ * format counts as 0.
  */
 export function blockLimitsOf(metadata: RuntimeMetadata): BlockLimits {
   const length = maxLength(systemConstant(metadata, "BlockLength"));

@@ -42,7 +42,7 @@ export function put(root: TrieNode | undefined, key: Uint8Array, value: Uint8Arr
 
 /**
  * Inserts the value where the search for `key` stopped. If there is a `node` at that point, its path equals
- * `key`, is longer than `key`, or differs from `key`.
+ * `key`, starts with `key` and is longer, or branches off before the end of `key`.
  */
 function putHere(node: TrieNode | undefined, key: Uint8Array, start: number, value: Uint8Array): TrieNode {
   const length = 2 * key.length;

@@ -25,7 +25,7 @@ export interface HclReport {
    * evidence contains a quote as well.
    */
   readonly hardwareReport: Uint8Array;
-  /** The claims, as JSON. The SHA-256 of these bytes and 32 zero bytes are the hardware's report data. */
+  /** The claims, as JSON. The hardware's report data is the SHA-256 of these bytes, then 32 zero bytes. */
   readonly claims: Uint8Array;
 }
 

@@ -10,8 +10,8 @@ export type DstackErrorDetail =
    */
   | { readonly code: "dstack/bad-event"; readonly index: number }
   /**
-   * The hash of an event's payload differs from the event's digest, and only the digest is measured into a
-   * register.
+   * The digest of an event is not the hash of the event's type, name and payload. Only the digest is measured
+   * into a register.
    */
   | { readonly code: "dstack/payload-mismatch"; readonly index: number }
   /** Replaying the event log does not lead to the value of a register in the quote. */

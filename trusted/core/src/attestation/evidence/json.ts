@@ -59,10 +59,10 @@ export function endorsementRequest(evidence: Evidence): EndorsementRequest | und
 }
 
 /**
- * Adds endorsements to evidence, both as JSON. The endorsements never replace a part of the evidence. If
- * endorsed evidence of the kind lacks a part of the evidence, the result lacks this part too, because the
- * endorsements repeat its content. For example, a report of Intel's retired service contains the quote. The
- * result may be invalid, so read it with {@link readEndorsedEvidence}.
+ * Adds endorsements to evidence, both as JSON. The endorsements never replace a part of the evidence. If the
+ * endorsements of a kind repeat a part of the evidence, the result does not have that part: for example, a
+ * report of Intel's retired service contains the quote, so the quote is left out. The result may be invalid,
+ * so read it with {@link readEndorsedEvidence}.
  */
 export function endorseEvidence(evidence: JsonObject, endorsements: JsonObject): JsonObject {
   const kind = evidenceKinds.find((one) => one === evidence["kind"]);

@@ -90,8 +90,8 @@ function withinGrace(policy: GeneralPolicy, facts: DcapFacts, atMs: number): boo
 }
 
 /**
- * Returns the status as which a status is treated within the grace period. Only the two out-of-date
- * statuses change.
+ * Returns the status that a platform with this status counts as within the grace period. Only the two
+ * out-of-date statuses change.
  */
 function forgiven(status: TcbStatus): TcbStatus {
   if (status === "OutOfDate") return "UpToDate";

@@ -4,7 +4,7 @@ import { ProtocolError } from "../../errors/index.ts";
 export type TpmErrorDetail =
   /** The signed structure is not a quote of a TPM, or has a field that is too long. */
   | { readonly code: "tpm/not-a-quote" }
-  /** The quote does not cover registers of exactly one bank: SHA-256 with 24 registers. */
+  /** The quote covers no bank of registers, several banks, or a bank other than SHA-256 with 24 registers. */
   | { readonly code: "tpm/unsupported-bank" }
   /** The expected key did not sign the quote, or the quote was changed. */
   | { readonly code: "tpm/bad-signature" }
