@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { maxFrameBytes } from "@pruntime/api/frames";
 import type { FastifyInstance } from "fastify";
+import type { ConnectionLimits } from "./access/connections.ts";
 import { closedGate, gateOf2020, tokenGate } from "./access/operator.ts";
 import { Proxies, type ProxyOptions } from "./access/proxies.ts";
 import type { EnclaveStart } from "./enclave/process.ts";
@@ -62,7 +63,11 @@ export type GatewayLimits = Pick<
   SupervisorOptions,
   "queues" | "callTimeoutMs" | "queueTimeoutMs" | "bootTimeoutMs" | "restart" | "closeGraceMs"
 > &
-  Pick<ServerOptions, "requestTimeoutMs" | "headersTimeoutMs" | "maxConnections" | "connectionsPerNetwork">;
+  Pick<ServerOptions, "requestTimeoutMs" | "replyTimeoutMs"> &
+  ConnectionLimits & {
+    /** As `requestTimeoutMs`, for the operator's own address. */
+    readonly operatorRequestTimeoutMs: number;
+  };
 
 const defaultLimits: GatewayLimits = {
   queues: {
@@ -75,7 +80,9 @@ const defaultLimits: GatewayLimits = {
   bootTimeoutMs: 60_000,
   restart: { minMs: 200, maxMs: 30_000 },
   closeGraceMs: 5_000,
-  requestTimeoutMs: 120_000,
+  requestTimeoutMs: 30_000,
+  operatorRequestTimeoutMs: 120_000,
+  replyTimeoutMs: 30_000,
   headersTimeoutMs: 10_000,
   maxConnections: 4096,
   connectionsPerNetwork: 128,
@@ -148,7 +155,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const gate = operator.as2020 === true ? gateOf2020 : closedGate;
     const app = await createServer({ ...services, gate, proxies });
     apps.push(app);
-    const operatorApp = createOperatorServer({ ...services, gate: operatorGate, proxies: new Proxies() });
+    const operatorApp = createOperatorServer({
+      ...services,
+      gate: operatorGate,
+      proxies: new Proxies(),
+      requestTimeoutMs: limits.operatorRequestTimeoutMs,
+      replyTimeoutMs: limits.operatorRequestTimeoutMs,
+    });
     apps.push(operatorApp);
     const url = await listen(app, { host, port: options.port ?? 0 });
     const operatorUrl = await listen(operatorApp, operator.listen ?? { host: "127.0.0.1", port: 0 });

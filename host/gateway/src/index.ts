@@ -1,6 +1,5 @@
 /** The untrusted REST service in front of an enclave. */
-export type { ForwardingHeader } from "./access/forwarded.ts";
-export type { ProxyOptions } from "./access/proxies.ts";
+export type { ProxyHeader, ProxyOptions } from "./access/proxies.ts";
 export type { EnclaveIdentity, EnclaveState, EnclaveStatus } from "./enclave/supervisor.ts";
 export { GatewayError, type GatewayErrorDetail } from "./error.ts";
 export type { EvidenceOptions } from "./evidence/endorse.ts";

@@ -55,6 +55,7 @@ async function serve(setup: Setup = {}) {
     headersTimeoutMs: 5_000,
     maxConnections: 100,
     connectionsPerNetwork: 100,
+    replyTimeoutMs: 5_000,
     ...options,
   });
   open.push(app);
@@ -319,6 +320,27 @@ describe("shares", () => {
     expect(calls.map(({ networks }) => networks)).toEqual([["127.0.0.1"], ["127.0.0.1"]]);
   });
 
+  it("limit the unanswered requests of a network, also behind a proxy and in one connection", async () => {
+    const held: (() => void)[] = [];
+    const { ask } = await serve({
+      connectionsPerNetwork: 2,
+      proxies: new Proxies({ trusted: ["127.0.0.0/8"] }),
+      answer: ({ body }) => new Promise((resolve) => held.push(() => resolve({ body }))),
+    });
+    const from = (forwarded: string) =>
+      ask({ url: "/query", headers: { ...json, "x-forwarded-for": forwarded } });
+    const first = [from("198.51.100.66"), from("198.51.100.66")];
+    expect(await from("198.51.100.66")).toMatchObject({ status: 429, code: "http/over-share" });
+    const other = from("203.0.113.9");
+    while (held.length < 3) await new Promise((resolve) => setImmediate(resolve));
+    for (const answer of held.splice(0)) answer();
+    expect((await Promise.all([...first, other])).map(({ status }) => status)).toEqual([200, 200, 200]);
+    const again = from("198.51.100.66");
+    while (held.length < 1) await new Promise((resolve) => setImmediate(resolve));
+    for (const answer of held) answer();
+    expect(await again).toMatchObject({ status: 200 });
+  });
+
   it("are those of the clients behind a trusted proxy", async () => {
     const { ask, calls } = await serve({ proxies: new Proxies({ trusted: ["127.0.0.0/8"] }) });
     const from = (forwarded: string, remoteAddress = "127.0.0.1") =>
@@ -581,6 +603,31 @@ describe("the socket", () => {
       await talk((app.server.address() as { port: number }).port, text);
     },
   );
+
+  it("closes a connection whose body does not arrive in time", async () => {
+    const { app } = await serve({ headersTimeoutMs: 20, requestTimeoutMs: 40 });
+    await app.listen({ host: "127.0.0.1", port: 0 });
+    const head = "POST /query HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n";
+    await talk((app.server.address() as { port: number }).port, `${head}content-length: 9\r\n\r\n{`);
+  });
+
+  it("closes a connection whose caller does not take the reply in time", async () => {
+    const { app } = await serve({
+      replyTimeoutMs: 20,
+      answer: () => ({ body: new Uint8Array(64 * 2 ** 20) }),
+    });
+    await app.listen({ host: "127.0.0.1", port: 0 });
+    const closed = new Promise<void>((resolve) =>
+      app.server.once("connection", (taken: Socket) => taken.once("close", () => resolve())),
+    );
+    const socket = connect((app.server.address() as { port: number }).port, "127.0.0.1");
+    socket.on("error", () => undefined);
+    socket.write(
+      "POST /query HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}",
+    );
+    await closed;
+    socket.destroy();
+  });
 
   it("does not accept a caller with HTTP/1.0, which proxies use, as the operator", async () => {
     const port = await listen();

@@ -1,5 +1,5 @@
 /** Options that the long-running commands share. */
-import type { ForwardingHeader, ListenAddress, OperatorOptions, ProxyOptions } from "@pruntime/gateway";
+import type { ListenAddress, OperatorOptions, ProxyHeader, ProxyOptions } from "@pruntime/gateway";
 import type { Command } from "commander";
 import type { ChainOptions, Limits } from "../../stack/chain.ts";
 import type { LogLevel } from "../../stack/worker.ts";
@@ -23,7 +23,7 @@ export interface WorkerFlags extends DataOptions {
   readonly operator: ListenAddress;
   readonly operator2020: boolean;
   readonly trustProxy: readonly string[];
-  readonly proxyHeader: ForwardingHeader;
+  readonly proxyHeader: ProxyHeader;
   readonly token?: string;
   readonly dev: boolean;
   readonly logLevel: LogLevel;
@@ -144,8 +144,8 @@ export function withService(command: Command): Command {
     )
     .option(
       "--proxy-header <header>",
-      "where trusted proxies name the client: x-forwarded-for or forwarded",
-      oneOf<ForwardingHeader>("--proxy-header", ["x-forwarded-for", "forwarded"]),
+      "how trusted proxies name the client: x-forwarded-for, forwarded or proxy-protocol (version 2)",
+      oneOf<ProxyHeader>("--proxy-header", ["x-forwarded-for", "forwarded", "proxy-protocol"]),
       "x-forwarded-for",
     )
     .option("--dev", "enable the action `test`", false)

@@ -8,7 +8,9 @@ import fastify, {
   type onRequestAsyncHookHandler,
 } from "fastify";
 import type { Logger } from "pino";
-import { capConnections } from "../access/connections.ts";
+import { type ConnectionLimits, guardConnections } from "../access/connections.ts";
+import { Holdings } from "../access/holdings.ts";
+import { networksOf } from "../access/network.ts";
 import type { OperatorGate } from "../access/operator.ts";
 import type { Peer } from "../access/peer.ts";
 import type { Proxies } from "../access/proxies.ts";
@@ -28,16 +30,14 @@ declare module "fastify" {
 /** What the HTTP servers serve, and their limits. */
 export interface ServerOptions
   extends Omit<ActionServices, "operatorOnly" | "trusted">,
-    Omit<PageServices, "operatorOnly" | "metrics"> {
+    Omit<PageServices, "operatorOnly" | "metrics">,
+    ConnectionLimits {
   /** Checks the callers of operator actions; at the operator's own address, it checks every request. */
   readonly gate: OperatorGate;
   /** A request must arrive completely within this time. */
   readonly requestTimeoutMs: number;
-  /** The head of a request must arrive within this time, which also ends connections that send nothing. */
-  readonly headersTimeoutMs: number;
-  readonly maxConnections: number;
-  /** Maximum number of open connections from one network. */
-  readonly connectionsPerNetwork: number;
+  /** A caller must take a reply completely within this time. */
+  readonly replyTimeoutMs: number;
   readonly log: Logger;
 }
 
@@ -48,6 +48,7 @@ export interface ServerOptions
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const services = { ...options, operatorOnly: operatorHook(options), trusted: false };
   const app = bareServer(options);
+  limitRequests(app, options);
   refuseCoded(app, options, pages);
   recordReplies(app, options);
   await app.register(cors, {
@@ -74,7 +75,7 @@ export function createOperatorServer(options: ServerOptions): FastifyInstance {
 }
 
 function bareServer(options: ServerOptions): FastifyInstance {
-  const { log, requestTimeoutMs, headersTimeoutMs, maxConnections, connectionsPerNetwork } = options;
+  const { log, requestTimeoutMs, headersTimeoutMs, replyTimeoutMs } = options;
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -91,12 +92,28 @@ function bareServer(options: ServerOptions): FastifyInstance {
       void refuse(reply, refusalOf(error, 0));
     },
   });
-  app.server.maxConnections = maxConnections;
-  capConnections(app.server, connectionsPerNetwork);
+  guardConnections(app.server, options.proxies, options);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  app.addHook("onSend", async (request, reply) => setSecurityHeaders(request, reply, isShared(request)));
+  app.addHook("onSend", async (request, reply) => {
+    setSecurityHeaders(request, reply, isShared(request));
+    const late = setTimeout(() => reply.raw.destroy(), replyTimeoutMs);
+    reply.raw.once("close", () => clearTimeout(late));
+  });
   return app;
+}
+
+/**
+ * Limits the unanswered requests of each network. A connection of a proxy carries the requests of more than
+ * one client, and any connection may carry more than one request at a time.
+ */
+function limitRequests(app: FastifyInstance, { proxies, connectionsPerNetwork }: ServerOptions): void {
+  const held = new Holdings(connectionsPerNetwork);
+  app.addHook("onRequest", async (request, reply) => {
+    const networks = networksOf(proxies.clientOf(request.raw).address);
+    if (!held.take(networks)) throw new Refusal({ code: "http/over-share" });
+    reply.raw.once("close", () => held.release(networks));
+  });
 }
 
 /** Answers every error, whichever layer it comes from, with a code and its status. */
