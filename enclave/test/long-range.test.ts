@@ -3,16 +3,12 @@
  * set was still in office, and the host feeds that chain to a worker, directly or through a clone's dump.
  */
 import { toBase64, toHex } from "@pruntime/core/bytes";
-import type { Devchain } from "@pruntime/devchain";
 import { describe, expect, it } from "vitest";
-import { blocks, headers, initEvent, manualChain } from "../../trusted/runtime/test/support/devchain.ts";
-import { type Called, type Started, start } from "./support/enclave.ts";
+import { initEvent, manualChain } from "../../trusted/runtime/test/support/devchain.ts";
+import { type Started, start } from "./support/enclave.ts";
+import { dispatch, finalized, init, question, sync } from "./support/follow-devchain.ts";
 
 const nonce = "00".repeat(32);
-const question = {
-  origin: null,
-  query_payload: '{"Plain":"{\\"contract_id\\":2,\\"nonce\\":1,\\"request\\":\\"TotalIssuance\\"}"}',
-};
 
 /** The real chain, whose authorities change at blocks 2 and 12, and a fork that the first ones sign. */
 async function chains() {
@@ -26,31 +22,6 @@ async function chains() {
   return { real, forged };
 }
 
-function init(worker: Started, chain: Devchain): Called {
-  const { start: from, meaning } = initEvent(chain);
-  if (from.kind !== "genesis" || meaning.kind !== "told") throw new Error("another start");
-  return worker.call("init_runtime", {
-    skip_ra: true,
-    bridge_genesis_info_b64: toBase64(from.info),
-    runtime_metadata_b64: toBase64(meaning.metadata),
-  });
-}
-
-/** Sends headers in batches with these last blocks, and returns the code of the first refusal. */
-function sync(worker: Started, chain: Devchain, ends: readonly number[]): string | undefined {
-  for (const [i, to] of ends.entries()) {
-    const { headers: encoded } = headers(chain, (ends[i - 1] ?? 0) + 1, to);
-    const { code } = worker.call("sync_header", { headers_b64: encoded.map(toBase64) });
-    if (code !== undefined) return code;
-  }
-  return undefined;
-}
-
-function dispatch(worker: Started, chain: Devchain, to: number): void {
-  const { blocks: encoded } = blocks(chain, 1, to);
-  expect(worker.call("dispatch_block", { blocks_b64: encoded.map(toBase64) }).code).toBeUndefined();
-}
-
 /** A worker at block 30 of the real chain. */
 async function scene() {
   const { real, forged } = await chains();
@@ -61,7 +32,6 @@ async function scene() {
   return { real, forged, worker };
 }
 
-const finalized = (worker: Started) => worker.call("get_status").payload.finalized as unknown;
 const restarted = ({ store }: Started) => start({ store: new Map(store) });
 
 describe("a worker that has followed the chain past a change of its authorities", () => {

@@ -21,8 +21,9 @@ export type FinalityErrorDetail =
   /** The voter did not sign this vote for this block, round and authority set. */
   | { readonly code: "finality/bad-signature"; readonly vote: number }
   /**
-   * The chain announces a forced change of its authorities, which no finality proof covers: start again from
-   * a checkpoint.
+   * The chain announces a forced change of its authorities, which no finality proof covers. The worker keeps
+   * its keys and its state, and answers as of its last final block. To follow the chain after the change,
+   * start a new worker from a checkpoint there: the new worker has another anchor and new keys.
    */
   | { readonly code: "finality/forced-change"; readonly number: number };
 
