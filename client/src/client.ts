@@ -11,6 +11,7 @@ import {
   encodePayload,
   encodeQuery2020,
   encodeQueryPayload,
+  type NamedBlock,
   openReply,
   type Payload,
   plainQuery,
@@ -25,6 +26,7 @@ import type { Attested } from "./attested/challenge.ts";
 import type { Command, Request } from "./contracts/contract.ts";
 import { ClientError } from "./error.ts";
 import type { ConfirmFinality } from "./finality/check.ts";
+import { type KnownBlock, Progress, type StoredSession } from "./progress.ts";
 import { type CheckedReply, checkReply, type Exchange, unverifiedReply } from "./reply.ts";
 import { type ReplyReceipt, replyReceiptOf } from "./reply-receipt/reply-receipt.ts";
 import { requestBody, u32 } from "./request.ts";
@@ -44,6 +46,12 @@ export interface ClientOptions {
    * the worker's report.
    */
   readonly finality?: ConfirmFinality;
+  /** Returns the latest block that the client's own node calls final. Queries name this block. */
+  readonly node?: () => Promise<NamedBlock>;
+  /** The stored session of an earlier client. No answer may be as of an earlier block. */
+  readonly session?: StoredSession;
+  /** Waits. Default: `setTimeout`. */
+  readonly sleep?: (ms: number) => Promise<void>;
 }
 
 /** How one query is sealed and signed, and when it expires. */
@@ -67,12 +75,20 @@ export interface Answer<T = Json> {
    * Whether the worker has stopped at this block, because its program cannot read the chain's newest runtime.
    */
   readonly runtimeUnreadable: boolean;
+  /**
+   * The block that the query named, which the worker had to have in its chain. If it is known from the anchor
+   * only, a worker that is held back could have answered. `undefined` for the kinds plain and v1.
+   */
+  readonly knownBlock: KnownBlock | undefined;
   /** The request and reply as sent, for {@link WorkerClient.replyReceipt}. */
   readonly exchange: Exchange;
 }
 
 /** How long a v2 query is valid by chain time, in milliseconds. Its limit in blocks usually ends earlier. */
 const queryLifeMs = 3_600_000;
+
+/** How long a client waits, and how often, for a worker that is behind the block that the client knows. */
+const [blockTimeMs, maxWaits] = [6_000, 3];
 
 /** Submits commands to a chain. `@pruntime/client/chain` has an implementation. */
 export interface CommandChain<A, P> {
@@ -93,6 +109,8 @@ export class WorkerClient {
   #attested: Attested | undefined;
   #renewal: Promise<void> | undefined;
   #queryKey: Uint8Array | undefined;
+  readonly #progress: Progress;
+  /** The number of a block that the worker said it had dispatched. Queries are issued as of this block. */
   #dispatched = 0;
   #last: Exchange | undefined;
 
@@ -100,6 +118,7 @@ export class WorkerClient {
   constructor(worker: TrustedWorker, options: ClientOptions, attestation?: Attestation) {
     this.worker = worker;
     this.#options = options;
+    this.#progress = new Progress(worker, options.session);
     this.#attested = attestation?.attested;
     this.#queryKey = attestation?.attested.queryKey;
     this.#again = attestation?.again;
@@ -185,78 +204,128 @@ export class WorkerClient {
     const queryPayload = encodeQueryPayload(payload);
     const origin = signer === undefined ? null : claimJson(await signText(signer, queryPayload));
     const reply = await this.call(queryAction, { query_payload: queryPayload, origin });
-    return answerOf(reply, parseJson(openReply(session, reply.value)));
+    return answerOf(reply, parseJson(openReply(session, reply.value)), undefined);
   }
 
   /**
-   * Asks with a v2 query. If the worker has another query key by now, the client fetches the key, and asks
-   * again once.
+   * Asks with a v2 query. The client deals with three refusals itself, each at most once: it fetches the
+   * query key of the worker's new process, issues an expired query again, and names another block in place of
+   * one that is too old for the worker.
    */
   async #askSealed(asked: Asked, expiresIn: number): Promise<Answer> {
-    const queryKey = this.#queryKey ?? (await this.#fetchQueryKey());
-    try {
-      return await this.#askUnder(queryKey, asked, expiresIn);
-    } catch (error) {
-      if (!isRefusal(error, "query/other-session")) throw error;
-      const present = await this.#fetchQueryKey();
-      if (equal(present, queryKey)) throw error;
-      return this.#askUnder(present, asked, expiresIn);
+    if (this.#queryKey === undefined || this.#dispatched === 0) await this.#look();
+    const dealtWith = new Set<string>();
+    let known = await this.#knownBlock();
+    for (;;) {
+      const key = this.#queryKey as Uint8Array;
+      try {
+        return await this.#askUnder(key, asked, known, expiresIn);
+      } catch (error) {
+        const reason = reasonOf(error);
+        if (dealtWith.has(reason)) throw error;
+        dealtWith.add(reason);
+        if (reason === "query/block-too-old" && known.from !== "anchor") known = await this.#fallback();
+        else if (reason === "query/expired" || reason === "query/other-session") await this.#look();
+        else throw error;
+        if (reason === "query/other-session" && equal(this.#queryKey as Uint8Array, key)) throw error;
+      }
     }
   }
 
-  async #askUnder(queryKey: Uint8Array, asked: Asked, expiresIn: number): Promise<Answer> {
-    const { crypto, random, freshness } = this.#options;
-    if (this.#dispatched === 0) await this.status();
+  /** Asks under a query key. If the worker is behind the known block, waits up to three block times. */
+  async #askUnder(queryKey: Uint8Array, asked: Asked, known: KnownBlock, expiresIn: number): Promise<Answer> {
+    const { crypto, random, freshness, sleep = wait } = this.#options;
     const { genesisHash } = this.worker;
     const dates = {
-      knownBlock: { number: 0, hash: genesisHash },
+      knownBlock: { number: known.number, hash: known.hash },
       issuedAt: this.#dispatched,
       expiresAt: this.#dispatched + expiresIn,
       expiresAtMs: BigInt(Math.floor(freshness.now()) + queryLifeMs),
     };
     const { input, session } = await makeSealedQuery(crypto, random, { genesisHash, queryKey }, asked, dates);
-    const reply = await this.call(queryAction, input);
-    const outcome = decodeQueryOutcome(openReply(session, reply.value));
-    if (outcome.kind === "Answer") return answerOf(reply, outcome.value);
-    const { code: reason, message } = outcome.value;
-    throw new ClientError({ code: "client/refused", status: 200, reason, message });
+    for (let waits = 0; ; waits++) {
+      const floor = this.#progress.latest;
+      const reply = await this.exchange(queryAction, input);
+      const outcome = decodeQueryOutcome(openReply(session, reply.value));
+      if (outcome.kind === "Answer") {
+        const exchange = { ...reply.exchange, knownBlock: known };
+        return answerOf(await this.#judge(floor, { ...reply, exchange }), outcome.value, known);
+      }
+      const { code: reason, message } = outcome.value;
+      if (reason === "query/unknown-block")
+        throw new ClientError({ code: "client/forked", number: known.number });
+      if (reason !== "query/ahead" || waits === maxWaits)
+        throw new ClientError({ code: "client/refused", status: 200, reason, message });
+      await sleep(blockTimeMs);
+    }
+  }
+
+  /** The block to name if the worker no longer remembers the known block. */
+  async #fallback(): Promise<KnownBlock> {
+    const ofNode = await this.#options.node?.();
+    return ofNode === undefined ? this.#progress.genesis : { ...ofNode, from: "node" };
+  }
+
+  /** The newest block that this client knows, by its check of finality, its node or the worker's replies. */
+  async #knownBlock(): Promise<KnownBlock> {
+    const { finality, node } = this.#options;
+    const [confirmed, ofNode] = [finality?.latest?.(), await node?.()];
+    const candidates: KnownBlock[] = [this.#progress.latest];
+    if (confirmed !== undefined)
+      candidates.push({ number: confirmed.number, hash: confirmed.hash, from: "finality" });
+    if (ofNode !== undefined) candidates.push({ number: ofNode.number, hash: ofNode.hash, from: "node" });
+    return candidates.reduce((best, one) => (one.number >= best.number ? one : best));
   }
 
   /**
-   * Fetches the query key of the worker's present process.
+   * Fetches the query key of the worker's present process, and the worker's latest block. The answer to the
+   * next query is judged, so this status need not be.
    * @throws ChannelError `channel/bad-query-key`; {@link ClientError} `client/not-initialized`
    */
-  async #fetchQueryKey(): Promise<Uint8Array> {
-    const { value } = await this.exchange(getStatus, {});
-    if (value.query_key === null) throw new ClientError({ code: "client/not-initialized" });
-    const { public_key, signature } = value.query_key;
-    const shown = { publicKey: fromHex(public_key), signature: fromHex(signature) };
+  async #look(): Promise<CheckedReply<GetStatus>> {
+    const reply = await this.exchange(getStatus, {});
+    const { query_key, dispatched } = reply.value;
+    if (query_key === null) throw new ClientError({ code: "client/not-initialized" });
+    const shown = { publicKey: fromHex(query_key.public_key), signature: fromHex(query_key.signature) };
     this.#queryKey = verifyQueryKey(this.#options.crypto, this.worker, shown);
-    return this.#queryKey;
+    this.#dispatched = dispatched?.number ?? 0;
+    return reply;
+  }
+
+  /** Returns the worker's status. It is judged by signature, chain, age and block, as answers are. */
+  async status(): Promise<GetStatus> {
+    const floor = this.#progress.latest;
+    const reply = await this.#look();
+    const { ecdhPublicKey } = workerOf(reply.value);
+    if (toHex(ecdhPublicKey) !== toHex(this.worker.ecdhPublicKey))
+      throw new ClientError({ code: "client/wrong-key" });
+    await this.#judge(floor, reply);
+    return reply.value;
   }
 
   /**
-   * Returns the worker's status, which the worker signs like every reply. The age of the status is not
-   * checked.
+   * What an application may store for a later session, so that blocks never go back across the two;
+   * `undefined` before the first answer.
    */
-  async status(): Promise<GetStatus> {
-    const { value: status } = await this.exchange(getStatus, {});
-    const { ecdhPublicKey } = workerOf(status);
-    if (toHex(ecdhPublicKey) !== toHex(this.worker.ecdhPublicKey))
-      throw new ClientError({ code: "client/wrong-key" });
-    this.#dispatched = Math.max(this.#dispatched, status.dispatched?.number ?? 0);
-    return status;
+  get session(): StoredSession | undefined {
+    return this.#progress.stored;
   }
 
-  /** Calls any action, and checks the reply's signature, chain and age, as for a query. */
+  /** Calls any action, and checks the reply's signature, chain, age and block, as for a query. */
   async call<W extends JsonObject, T>(action: Callable<W, T>, input: NoInfer<W>): Promise<DatedReply<T>> {
     await this.#stillAttested();
-    const reply = await this.exchange(action, input);
+    const floor = this.#progress.latest;
+    return this.#judge(floor, await this.exchange(action, input));
+  }
+
+  /** Checks the chain, the age and the block of a reply. `floor` is the block known before the request. */
+  async #judge<T>(floor: KnownBlock, reply: CheckedReply<T>): Promise<DatedReply<T>> {
     const { statement } = reply;
     if (statement === undefined) throw new ClientError({ code: "client/no-statement" });
     checkStatement(this.worker, this.#options.freshness, statement);
     const { finalizedNumber: number, finalizedHash: hash, genesisHash } = statement;
     await this.#options.finality?.(genesisHash, { number, hash });
+    this.#progress.advance(floor, statement);
     this.#dispatched = Math.max(this.#dispatched, statement.dispatchedNumber);
     this.#last = reply.exchange;
     return { ...reply, statement };
@@ -323,14 +392,24 @@ export class WorkerClient {
   }
 }
 
-function answerOf({ statement, exchange }: DatedReply<unknown>, value: Json): Answer {
+function answerOf(
+  { statement, exchange }: DatedReply<unknown>,
+  value: Json,
+  knownBlock: KnownBlock | undefined,
+): Answer {
   const { finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot, runtimeUnreadable } = statement;
-  return { value, finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot, runtimeUnreadable, exchange };
+  const block = { finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot, runtimeUnreadable };
+  return { value, ...block, knownBlock, exchange };
 }
 
-function isRefusal(error: unknown, reason: string): boolean {
+/** The code with which the worker refused a query; empty for another error. */
+function reasonOf(error: unknown): string {
   const { detail } = error instanceof ClientError ? error : {};
-  return detail?.code === "client/refused" && detail.reason === reason;
+  return detail?.code === "client/refused" ? detail.reason : "";
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** A checked reply whose statement gives the block and the chain time at which the reply is valid. */

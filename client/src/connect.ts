@@ -9,9 +9,10 @@ import { type Attested, challenge, type FetchCollateral } from "./attested/chall
 import { type PolicySource, trustPolicy } from "./attested/policy.ts";
 import { AttestationResultCache } from "./attested/result.ts";
 import { patient, usualPatience } from "./below-mark.ts";
-import { WorkerClient } from "./client.ts";
+import { type ClientOptions, WorkerClient } from "./client.ts";
 import { ClientError } from "./error.ts";
 import type { ConfirmFinality } from "./finality/check.ts";
+import type { StoredSession } from "./progress.ts";
 import { httpTransport, type Transport } from "./transport.ts";
 
 /** Options that determine which worker a client accepts, and how old the worker's answers may be. */
@@ -46,6 +47,12 @@ export interface ConnectOptions {
   readonly restartWaitMs?: number;
   /** Confirms finality independently of the worker; `@pruntime/client/finality` has an implementation. */
   readonly finality?: ConfirmFinality;
+  /** As in `ClientOptions`. */
+  readonly node?: ClientOptions["node"];
+  /** The stored session of an earlier client. */
+  readonly session?: StoredSession;
+  /** Waits. Default: `setTimeout`. */
+  readonly sleep?: ClientOptions["sleep"];
   /** Default: the portable implementation. */
   readonly crypto?: Crypto;
   /** Default: `crypto.getRandomValues`. */
@@ -71,7 +78,7 @@ export async function connect(worker: string | Transport, options: ConnectOption
   const direct = typeof worker === "string" ? httpTransport(worker) : worker;
   const transport = patient(direct, { ...usualPatience, waitMs: restartWaitMs });
   const demands = { policy: trustPolicy(crypto, options.policy), anchor: anchorOf(options.anchor), now };
-  const { collateral, finality } = options;
+  const { collateral, finality, node, session, sleep } = options;
   const asking = { transport, crypto, random, results, ...(collateral === undefined ? {} : { collateral }) };
   const again = (): Promise<Attested> => challenge(demands, asking);
   const attested = await again();
@@ -81,6 +88,9 @@ export async function connect(worker: string | Transport, options: ConnectOption
     random,
     freshness: { now, maxAgeMs },
     ...(finality === undefined ? {} : { finality }),
+    ...(node === undefined ? {} : { node }),
+    ...(session === undefined ? {} : { session }),
+    ...(sleep === undefined ? {} : { sleep }),
   };
   return new WorkerClient(attested.worker, known, { attested, again });
 }

@@ -35,6 +35,18 @@ export type ClientErrorDetail =
   | { readonly code: "client/no-receipt"; readonly why: string }
   /** The chain time of the reply is unknown, or older than this client allows. */
   | { readonly code: "client/stale"; readonly chainTimeMs: bigint; readonly maxAgeMs: number }
+  /** The chain time of the reply is more than a minute ahead of this client's clock. Set the clock. */
+  | { readonly code: "client/from-the-future"; readonly chainTimeMs: bigint }
+  /**
+   * The reply is as of an earlier block than one as of which the worker has answered before: a copy of the
+   * worker that is held back answers, or a worker that is not yet back at its block after a restart.
+   */
+  | { readonly code: "client/went-back"; readonly number: number; readonly known: number }
+  /**
+   * At the height of a block that this client knows to be final, the worker has another block. Do not trust
+   * the worker's answers, and report this to the operator: one of the two follows a fork.
+   */
+  | { readonly code: "client/forked"; readonly number: number }
   /**
    * The reply is older than this client allows, because the worker's program cannot read the chain's newest
    * runtime. Its operator must start a newer program.

@@ -13,6 +13,7 @@ export {
 export * from "./connect.ts";
 export * from "./contracts/contract.ts";
 export * from "./error.ts";
+export type { KnownBlock, KnownFrom, StoredSession } from "./progress.ts";
 export { type CheckedReply, type Exchange, type UnverifiedReply, unverifiedReply } from "./reply.ts";
 export type { ReplyReceipt } from "./reply-receipt/reply-receipt.ts";
 export { requestBody } from "./request.ts";

@@ -19,6 +19,7 @@ import {
   verifyStatement,
 } from "@pruntime/core/statement";
 import { ClientError } from "./error.ts";
+import type { KnownBlock } from "./progress.ts";
 import type { RawReply } from "./transport.ts";
 
 /** A request and its reply, exactly as they were sent. Every reply receipt contains an exchange. */
@@ -31,6 +32,8 @@ export interface Exchange {
   /** secp256k1 r ‖ s over sha256 of the payload. */
   readonly signature: Uint8Array;
   readonly statement: SignedStatement | undefined;
+  /** The block that a v2 query named as known to be final. */
+  readonly knownBlock?: KnownBlock;
 }
 
 /** A reply that the trusted key signed for this request. */

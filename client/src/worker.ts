@@ -26,16 +26,21 @@ export interface Freshness {
   readonly maxAgeMs: number;
 }
 
+/** How far the chain time of a reply may be ahead of the client's clock, because clocks differ. */
+const maxSkewMs = 60_000;
+
 /**
  * Checks that a reply is recent and is about the expected chain.
  * @throws {@link ClientError} `client/other-rules`, `client/wrong-chain`, `client/runtime-unreadable`,
- * `client/stale`
+ * `client/from-the-future`, `client/stale`
  */
 export function checkStatement(trusted: TrustedWorker, freshness: Freshness, statement: Statement): void {
   checkRules(statement);
   if (!equal(statement.genesisHash, trusted.genesisHash) || !equal(statement.anchor, trusted.anchor))
     throw new ClientError({ code: "client/wrong-chain" });
   const age = BigInt(Math.floor(freshness.now())) - statement.chainTimeMs;
+  const { chainTimeMs } = statement;
+  if (age < BigInt(-maxSkewMs)) throw new ClientError({ code: "client/from-the-future", chainTimeMs });
   if (age > BigInt(freshness.maxAgeMs))
     throw new ClientError({
       code: statement.runtimeUnreadable ? "client/runtime-unreadable" : "client/stale",

@@ -4,9 +4,10 @@ import {
   connectTrustingWhoeverAnswers,
   keyPairSigner,
   type RawReply,
+  type StoredSession,
 } from "@pruntime/client";
-import { utf8 } from "@pruntime/core/bytes";
-import { decodePayload, openCommand, refusalText } from "@pruntime/core/channel";
+import { toHex, utf8 } from "@pruntime/core/bytes";
+import { answerText, decodePayload, openCommand, type QueryV2, refusalText } from "@pruntime/core/channel";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { describe, expect, it } from "vitest";
 import { WorkerClient } from "../src/client.ts";
@@ -121,6 +122,140 @@ describe("query", () => {
     });
   });
 
+  describe("deals with a refusal itself", () => {
+    const zeros = new Uint8Array(32);
+    const refusing = (code: string, times: number, bend: Bend = {}) => {
+      const asked: QueryV2[] = [];
+      const outcome = (query: QueryV2) => {
+        asked.push(query);
+        return asked.length <= times ? refusalText({ code }) : answerText("42");
+      };
+      const slept: number[] = [];
+      const sleep = async (ms: number) => void slept.push(ms);
+      return { asked, slept, sleep, bend: { ...bend, outcome } };
+    };
+
+    it("query/ahead: waits up to three block times, and sends the same signed query again", async () => {
+      const { asked, slept, sleep, bend } = refusing("query/ahead", 3);
+      const behind = new WorkerClient(trusted, { ...options(bend), sleep });
+      expect((await behind.query(2, "TotalIssuance")).value).toBe(42);
+      expect(slept).toEqual([6000, 6000, 6000]);
+      expect(new Set(asked.map(({ nonce }) => Buffer.from(nonce).toString("hex"))).size).toBe(1);
+      const longer = refusing("query/ahead", 4);
+      await expect(
+        new WorkerClient(trusted, { ...options(longer.bend), sleep: longer.sleep }).query(2, "TotalIssuance"),
+      ).rejects.toMatchObject({ detail: { reason: "query/ahead" } });
+    });
+
+    it("query/ahead: does not judge the refusal of a worker that is behind", async () => {
+      let dispatchedNumber = 11;
+      const { asked, sleep, bend } = refusing("query/ahead", 0, {
+        statement: (honest) => ({ ...honest, dispatchedNumber }),
+      });
+      const waiting = { ...options(bend), sleep };
+      const one = new WorkerClient(trusted, waiting);
+      await one.query(2, "TotalIssuance");
+      dispatchedNumber = 5;
+      bend.outcome = () => {
+        if (asked.length > 1) dispatchedNumber = 12;
+        asked.push(asked[0] as QueryV2);
+        return dispatchedNumber === 5 ? refusalText({ code: "query/ahead" }) : answerText("43");
+      };
+      expect((await one.query(2, "TotalIssuance")).value).toBe(43);
+    });
+
+    it("query/expired: issues the query again once", async () => {
+      const { asked, bend } = refusing("query/expired", 1);
+      expect((await client(bend).query(2, "TotalIssuance")).value).toBe(42);
+      expect(asked).toHaveLength(2);
+      await expect(client(refusing("query/expired", 2).bend).query(2, "TotalIssuance")).rejects.toMatchObject(
+        {
+          detail: { reason: "query/expired" },
+        },
+      );
+    });
+
+    it("query/block-too-old: names the node's block or the genesis block, and says so", async () => {
+      const stored = { anchor: toHex(anchor), block: { hash: toHex(zeros), number: 7 } };
+      const first = refusing("query/block-too-old", 1);
+      const old = new WorkerClient(trusted, { ...options(first.bend), session: stored });
+      expect((await old.query(2, "TotalIssuance")).knownBlock?.from).toBe("anchor");
+      expect(first.asked.map(({ knownBlock }) => knownBlock.number)).toEqual([7, 0]);
+      const again = refusing("query/block-too-old", 1);
+      let calls = 0;
+      const node = async () => ({ number: calls++ === 0 ? 1 : 9, hash: zeros });
+      const noded = new WorkerClient(trusted, { ...options(again.bend), session: stored, node });
+      expect((await noded.query(2, "TotalIssuance")).knownBlock).toEqual({
+        number: 9,
+        hash: zeros,
+        from: "node",
+      });
+    });
+
+    it("client/forked: the worker has another block at the height of the known block", async () => {
+      const { bend } = refusing("query/unknown-block", 1);
+      await expect(client(bend).query(2, "TotalIssuance")).rejects.toMatchObject({ code: "client/forked" });
+    });
+  });
+
+  describe("names the newest block that the client knows", () => {
+    const zeros = new Uint8Array(32);
+    it("the genesis block first, and then the block of the latest reply", async () => {
+      const seen: Seen = {};
+      const one = client({}, seen);
+      expect((await one.query(2, "TotalIssuance")).knownBlock?.from).toBe("anchor");
+      expect(seen.query?.knownBlock).toEqual({ number: 0, hash: genesisHash });
+      expect((await one.query(2, "TotalIssuance")).knownBlock?.from).toBe("reply");
+      expect(seen.query?.knownBlock).toEqual({ number: 11, hash: zeros });
+      expect((await one.query(2, "TotalIssuance", { kind: "plain" })).knownBlock).toBe(undefined);
+    });
+
+    it("that of its node or of its own check of finality, if that is newer", async () => {
+      const seen: Seen = {};
+      const block = (number: number) => ({ number, hash: zeros });
+      const finality = Object.assign(async () => {}, { latest: () => block(9) });
+      const node = async () => block(8);
+      const one = new WorkerClient(trusted, { ...options({}, seen), finality, node });
+      expect((await one.query(2, "TotalIssuance")).knownBlock).toMatchObject({ number: 9, from: "finality" });
+      const other = new WorkerClient(trusted, { ...options({}, seen), node });
+      expect((await other.query(2, "TotalIssuance")).knownBlock).toMatchObject({ number: 8, from: "node" });
+    });
+  });
+
+  describe("blocks never go back", () => {
+    const at = (dispatchedNumber: number, fill = 0): Bend => ({
+      statement: (honest) => ({ ...honest, dispatchedNumber, dispatchedHash: new Uint8Array(32).fill(fill) }),
+    });
+    const session = (bend: Bend, stored?: StoredSession) =>
+      new WorkerClient(trusted, { ...options(bend), ...(stored && { session: stored }) });
+
+    it("client/went-back, client/forked: within a session", async () => {
+      const bend: { statement: NonNullable<Bend["statement"]> } = { statement: at(11).statement! };
+      const one = session(bend);
+      for (const kind of ["v2", "plain"] as const) await one.query(2, "TotalIssuance", { kind });
+      bend.statement = at(10).statement!;
+      for (const kind of ["v2", "plain"] as const)
+        await expect(one.query(2, "TotalIssuance", { kind })).rejects.toMatchObject({
+          code: "client/went-back",
+        });
+      await expect(one.status()).rejects.toMatchObject({ code: "client/went-back" });
+      bend.statement = at(11, 1).statement!;
+      await expect(one.query(2, "TotalIssuance")).rejects.toMatchObject({ code: "client/forked" });
+    });
+
+    it("client/went-back, client/wrong-chain: across a stored session", async () => {
+      const one = session(at(11));
+      expect(one.session).toBe(undefined);
+      await one.query(2, "TotalIssuance");
+      const stored = JSON.parse(JSON.stringify(one.session)) as StoredSession;
+      await session(at(11), stored).query(2, "TotalIssuance");
+      await expect(session(at(10), stored).query(2, "TotalIssuance")).rejects.toMatchObject({
+        code: "client/went-back",
+      });
+      expect(() => session(at(11), { ...stored, anchor: "00".repeat(32) })).toThrow("client/wrong-chain");
+    });
+  });
+
   const bent: [code: string, bend: Bend][] = [
     ["client/bad-envelope", { raw: (raw) => ({ ...raw, body: utf8("<html>") }) }],
     ["client/bad-envelope", { raw: (raw) => ({ ...raw, body: Uint8Array.of(0xff) }) }],
@@ -145,6 +280,10 @@ describe("query", () => {
     ["client/wrong-chain", { statement: (honest) => ({ ...honest, anchor: new Uint8Array(32) }) }],
     ["client/stale", { statement: (honest) => ({ ...honest, chainTimeMs: chainTimeMs - 59_001n }) }],
     ["client/stale", { statement: (honest) => ({ ...honest, chainTimeMs: 0n }) }],
+    [
+      "client/from-the-future",
+      { statement: (honest) => ({ ...honest, chainTimeMs: chainTimeMs + 61_001n }) },
+    ],
     ["client/other-rules", { statement: (honest) => ({ ...honest, rules: honest.rules + 1 }) }],
     [
       "client/runtime-unreadable",
@@ -179,6 +318,18 @@ describe("query", () => {
 });
 
 describe("status", () => {
+  it.each<[string, Bend]>([
+    ["client/stale", { statement: (honest) => ({ ...honest, chainTimeMs: chainTimeMs - 59_001n }) }],
+    [
+      "client/from-the-future",
+      { statement: (honest) => ({ ...honest, chainTimeMs: chainTimeMs + 61_001n }) },
+    ],
+    ["client/wrong-chain", { statement: (honest) => ({ ...honest, anchor: new Uint8Array(32) }) }],
+    ["client/no-statement", { raw: (raw) => header(raw, "pruntime-statement", undefined) }],
+  ])("%s: is judged as answers are", async (code, bend) => {
+    await expect(client(bend).status()).rejects.toMatchObject({ code });
+  });
+
   it("refuses a worker that swaps its ECDH key", async () => {
     const swapped = client({ status: (honest) => ({ ...honest, ecdh_public_key: `04${"11".repeat(64)}` }) });
     await expect(swapped.status()).rejects.toMatchObject({ code: "client/wrong-key" });

@@ -96,6 +96,7 @@ export function fakeWorker(bend: Bend = {}, seen: Seen = {}): Transport {
       finalizedNumber: 12,
       finalizedHash: zeros,
       dispatchedNumber: 11,
+      dispatchedHash: zeros,
       chainTimeMs,
       stateRoot: zeros,
       measurement,

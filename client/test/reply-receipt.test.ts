@@ -48,6 +48,7 @@ async function receipt(): Promise<ReplyReceipt> {
 
 const verify = (given: Json, demands: Partial<ReplyReceiptDemands> = {}) =>
   verifyReplyReceipt(crypto, { atMs, ...demands }, readReplyReceipt(parseJson(canonicalJson(given))));
+const knownBlock = (number: number) => ({ from: "reply", hash: "00".repeat(32), number });
 const reply = (given: ReplyReceipt) => given["reply"] as JsonObject;
 
 describe("a reply receipt", () => {
@@ -72,6 +73,17 @@ describe("a reply receipt", () => {
       expect.stringContaining("TotalIssuance"),
       expect.stringContaining("42"),
     ]);
+  });
+
+  it("shows the block that a v2 query named, and how the asker knew it", async () => {
+    const client = await connected();
+    const shown = async () => verify(client.replyReceipt()).knownBlock;
+    await client.query(2, "TotalIssuance");
+    expect(await shown()).toEqual({ from: "anchor", number: 0, hash: genesisHash });
+    await client.query(2, "TotalIssuance");
+    expect(await shown()).toEqual({ from: "reply", number: 11, hash: new Uint8Array(32) });
+    await client.query(2, "TotalIssuance", { kind: "plain" });
+    expect(await shown()).toBe(undefined);
   });
 
   it("contains the requested answer or, by default, the latest one", async () => {
@@ -120,7 +132,7 @@ describe("a reply receipt", () => {
     change: (given: ReplyReceipt) => Json,
     demands?: Partial<ReplyReceiptDemands>,
   ][] = [
-    ["receipt/unknown-version", (given) => ({ ...given, version: 2 })],
+    ["receipt/unknown-version", (given) => ({ ...given, version: 1 })],
     ["json/unknown-key", (given) => ({ ...given, note: "" })],
     ["json/missing-key", ({ nonce: _, ...rest }) => rest],
     ["json/unknown-variant", (given) => ({ ...given, action: "wish" })],
@@ -150,6 +162,11 @@ describe("a reply receipt", () => {
     ["statement/wrong-reply", (given) => bent(given, { replyHash: other })],
     ["receipt/wrong-chain", (given) => bent(given, { genesisHash: other })],
     ["receipt/wrong-chain", (given) => bent(given, { anchor: other })],
+    ["receipt/wrong-block", (given) => ({ ...given, known_block: knownBlock(12) })],
+    [
+      "receipt/wrong-block",
+      (given) => ({ ...given, known_block: { ...knownBlock(11), hash: toHex(other) } }),
+    ],
     ["receipt/wrong-anchor", (given) => given, { anchor: other }],
     ["receipt/from-the-future", (given) => given, { atMs: Number(chainTimeMs) - 60_001 }],
   ];

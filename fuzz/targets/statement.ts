@@ -19,6 +19,7 @@ const genuine: Statement = {
   finalizedNumber: 9,
   finalizedHash: hash(5),
   dispatchedNumber: 8,
+  dispatchedHash: hash(8),
   chainTimeMs: 1_600_000_000_000n,
   stateRoot: hash(6),
   measurement: hash(7),

@@ -50,7 +50,8 @@ async function connectedAt(
 ): Promise<WorkerClient> {
   for (;;) {
     const client = await connect(urlOf(started), { ...trust, crypto, ...options }).catch(() => undefined);
-    if ((await client?.status())?.dispatched?.number === block) return client as WorkerClient;
+    const status = await client?.status().catch(() => undefined);
+    if (status?.dispatched?.number === block) return client as WorkerClient;
     await sleep(100);
   }
 }

@@ -32,7 +32,8 @@ async function connect(url: string): Promise<WorkerClient> {
   const options = { transport: httpTransport(url), crypto, random: secureRandom, freshness };
   for (;;) {
     const client = await connectTrustingWhoeverAnswers(options).catch(() => undefined);
-    if (client !== undefined && ((await client.status()).dispatched?.number ?? 0) > 0) return client;
+    const status = await client?.status().catch(() => undefined); // no answer is fresh before the first block
+    if (client !== undefined && (status?.dispatched?.number ?? 0) > 0) return client;
     await sleep(50);
   }
 }

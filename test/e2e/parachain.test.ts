@@ -33,7 +33,8 @@ async function connect(url: string): Promise<WorkerClient> {
   };
   for (;;) {
     const client = await connectTrustingWhoeverAnswers(options).catch(() => undefined);
-    if (client !== undefined && ((await client.status()).dispatched?.number ?? 0) > 0) return client;
+    const status = await client?.status().catch(() => undefined); // no answer is fresh before the first block
+    if (client !== undefined && (status?.dispatched?.number ?? 0) > 0) return client;
     await sleep(50);
   }
 }

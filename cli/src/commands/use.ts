@@ -154,7 +154,12 @@ async function query(options: QueryOptions, contract: number, request: Json): Pr
   const answer = await worker.query(contract, request, { kind: options.kind, ...signer });
   if (options.receipt !== undefined) writeReplyReceipt(options.receipt, worker.replyReceipt(answer));
   const time = answer.chainTimeMs === 0n ? "unknown" : new Date(Number(answer.chainTimeMs)).toISOString();
-  const asOf = { finalized: answer.finalizedNumber, dispatched: answer.dispatchedNumber, chain_time: time };
+  const asOf = {
+    finalized: answer.finalizedNumber,
+    dispatched: answer.dispatchedNumber,
+    chain_time: time,
+    known_from: answer.knownBlock?.from ?? null,
+  };
   if (options.json !== true)
     process.stderr.write(`as of block ${answer.dispatchedNumber}, chain time ${time}\n`);
   printResult(

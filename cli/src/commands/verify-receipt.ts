@@ -45,6 +45,7 @@ export function registerVerifyReplyReceipt(verify: Command): void {
 A reply receipt proves that a key, for which evidence of this kind vouches, signed this reply to this request,
 and as of which finalized block the reply is valid. It does not prove when the evidence was requested, because
 the maker of the reply receipt chose the nonce. Sealed content stays sealed.
+The maker also states which block the query named as known to be final. No signature covers this statement.
 
 Example:
   $ pruntime verify receipt receipt.json --policy policy.json --at 2026-12-31T23:59:59Z`,
@@ -77,12 +78,13 @@ async function verifyReplyReceiptFile(
 }
 
 function shown(
-  { worker, authentic, verdict, statement }: VerifiedReplyReceipt,
+  { worker, authentic, verdict, statement, knownBlock }: VerifiedReplyReceipt,
   reply: Json,
   madeUnder: Uint8Array,
 ): object {
   const { kind, tcbStatus, advisories, measurements } = authentic;
-  const { chainTimeMs, dispatchedNumber, finalizedNumber, finalizedHash, stateRoot } = statement;
+  const { chainTimeMs, dispatchedNumber, dispatchedHash, finalizedNumber, finalizedHash, stateRoot } =
+    statement;
   return {
     verdict: verdict === undefined ? null : "accepted",
     kind,
@@ -93,7 +95,8 @@ function shown(
     genesisHash: worker.genesisHash,
     anchor: worker.anchor,
     finalized: { number: finalizedNumber, hash: finalizedHash },
-    dispatched: dispatchedNumber,
+    dispatched: { number: dispatchedNumber, hash: dispatchedHash },
+    knownBlock: knownBlock ?? null,
     chainTime: new Date(Number(chainTimeMs)).toISOString(),
     stateRoot,
     reply,

@@ -14,7 +14,7 @@ describe("verify receipt", () => {
     const told = {
       ok: true,
       kind: "simulated",
-      dispatched: 11,
+      dispatched: { number: 11 },
       anchor: to0x(anchor),
       reply: { Plain: '{"answer":42}' },
     };

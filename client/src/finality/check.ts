@@ -39,7 +39,11 @@ export interface ClaimedBlock {
  * @throws {@link ClientError} `client/not-final`, `client/finality-unknown`, `client/wrong-chain`; the errors
  * of the header source and of core's `verifyHeaders`
  */
-export type ConfirmFinality = (genesisHash: Uint8Array, claim: ClaimedBlock) => Promise<void>;
+export interface ConfirmFinality {
+  (genesisHash: Uint8Array, claim: ClaimedBlock): Promise<void>;
+  /** Returns the latest block that is confirmed to be final, which the client's queries then name. */
+  readonly latest?: () => ClaimedBlock;
+}
 
 /**
  * The number of recent final blocks that the follower remembers. Claims about older blocks cannot be
@@ -57,7 +61,8 @@ export function followFinality(
   crypto: Crypto = portableCrypto,
 ): ConfirmFinality {
   const follower = new Follower(crypto, start, source);
-  return (genesisHash, claim) => follower.confirm(genesisHash, claim);
+  const confirm = (genesisHash: Uint8Array, claim: ClaimedBlock) => follower.confirm(genesisHash, claim);
+  return Object.assign(confirm, { latest: () => follower.latest });
 }
 
 class Follower {
@@ -73,6 +78,10 @@ class Follower {
     this.#source = source;
     this.#client = start;
     this.#hashes.set(start.finalized.number, start.finalized.hash);
+  }
+
+  get latest(): ClaimedBlock {
+    return this.#client.finalized;
   }
 
   confirm(genesisHash: Uint8Array, claim: ClaimedBlock): Promise<void> {

@@ -8,11 +8,13 @@ import {
   jsonAny,
   jsonEnum,
   jsonHex,
+  jsonNullable,
   jsonObject,
   jsonString,
   jsonU32,
 } from "@pruntime/core/json";
 import { statementBytes } from "@pruntime/core/statement";
+import type { KnownBlock } from "../progress.ts";
 import type { Exchange } from "../reply.ts";
 import type { TrustedWorker } from "../worker.ts";
 import { ReplyReceiptError } from "./error.ts";
@@ -31,6 +33,11 @@ export interface UnverifiedReplyReceipt {
    * maker may have written any hash.
    */
   readonly policyHash: Uint8Array;
+  /**
+   * The block that the query named as known to be final; `undefined` for a plain or v1 query, which names no
+   * block. It is not signed: a v2 query names it inside the ciphertext, and the receipt's maker repeats it.
+   */
+  readonly knownBlock: KnownBlock | undefined;
   readonly exchange: Exchange & { readonly statement: NonNullable<Exchange["statement"]> };
 }
 
@@ -38,6 +45,13 @@ export interface UnverifiedReplyReceipt {
 const fields = jsonObject({
   action: jsonEnum(actions.map(({ name }) => name)),
   evidence: readEndorsedEvidence,
+  known_block: jsonNullable(
+    jsonObject({
+      from: jsonEnum(["finality", "node", "reply", "anchor"]),
+      hash: jsonHex(32),
+      number: jsonU32,
+    }),
+  ),
   nonce: jsonHex(32),
   policy_hash: jsonHex(32),
   reply: jsonObject({
@@ -58,13 +72,13 @@ const fields = jsonObject({
 const versionOf = jsonObject({ version: jsonU32 }, "ignored");
 
 /**
- * Decodes a receipt's JSON, version 1, without verifying it.
+ * Decodes a receipt's JSON, version 2, without verifying it.
  * @throws {@link ReplyReceiptError} `receipt/unknown-version`; JsonError
  */
 export function readReplyReceipt(json: Json): UnverifiedReplyReceipt {
   const { version } = versionOf(json, "");
-  if (version !== 1) throw new ReplyReceiptError({ code: "receipt/unknown-version", version });
-  const { action, evidence, nonce, policy_hash, reply, request, worker } = fields(json, "");
+  if (version !== 2) throw new ReplyReceiptError({ code: "receipt/unknown-version", version });
+  const { action, evidence, known_block, nonce, policy_hash, reply, request, worker } = fields(json, "");
   const { payload, signature, statement: bytes, statement_signature } = reply;
   const statement = { bytes, signature: statement_signature };
   return {
@@ -77,6 +91,7 @@ export function readReplyReceipt(json: Json): UnverifiedReplyReceipt {
     evidence,
     nonce,
     policyHash: policy_hash,
+    knownBlock: known_block ?? undefined,
     exchange: { action, request: utf8(request), payload, signature, statement },
   };
 }

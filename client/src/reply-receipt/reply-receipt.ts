@@ -25,12 +25,13 @@ export function replyReceiptOf(
   { worker, evidence, nonce, policyHash }: Attested,
   exchange: Exchange,
 ): ReplyReceipt {
-  const { action, request, payload, signature, statement } = exchange;
+  const { action, request, payload, signature, statement, knownBlock: known } = exchange;
   if (statement === undefined)
     throw new ClientError({ code: "client/no-receipt", why: "the reply has no statement" });
   return {
     action,
     evidence: endorsedEvidenceToJson(evidence),
+    known_block: known === undefined ? null : { ...known, hash: toHex(known.hash) },
     nonce: toHex(nonce),
     policy_hash: toHex(policyHash),
     reply: {
@@ -40,7 +41,7 @@ export function replyReceiptOf(
       statement_signature: toHex(statement.signature),
     },
     request: fromUtf8(request),
-    version: 1,
+    version: 2,
     worker: {
       anchor: toHex(worker.anchor),
       ecdh_public_key: toHex(worker.ecdhPublicKey),

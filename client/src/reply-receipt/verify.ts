@@ -5,6 +5,7 @@ import type { Crypto } from "@pruntime/core/crypto";
 import type { Statement } from "@pruntime/core/statement";
 import { authenticate } from "../attested/authenticate.ts";
 import type { TrustedPolicy } from "../attested/policy.ts";
+import type { KnownBlock } from "../progress.ts";
 import { checkExchange } from "../reply.ts";
 import type { TrustedWorker } from "../worker.ts";
 import type { UnverifiedReplyReceipt } from "./decode.ts";
@@ -34,6 +35,8 @@ export interface VerifiedReplyReceipt {
   readonly authentic: Authentic;
   readonly verdict: AttestationResult | undefined;
   readonly statement: Statement;
+  /** The block that, by the receipt's maker, the query named as known to be final. */
+  readonly knownBlock: KnownBlock | undefined;
 }
 
 /** How far the reply's chain time may be ahead of `atMs`, because clocks differ. */
@@ -63,8 +66,28 @@ export function verifyReplyReceipt(
   const statement = checkExchange(crypto, worker, exchange);
   if (!equal(statement.genesisHash, worker.genesisHash) || !equal(statement.anchor, worker.anchor))
     throw new ReplyReceiptError({ code: "receipt/wrong-chain" });
+  checkKnownBlock(statement, receipt.knownBlock);
   const { chainTimeMs } = statement;
   if (chainTimeMs > BigInt(atMs + skewMs))
     throw new ReplyReceiptError({ code: "receipt/from-the-future", chainTimeMs, atMs });
-  return { worker, authentic, verdict: policy && appraise(policy.policy, authentic, atMs), statement };
+  return {
+    worker,
+    authentic,
+    verdict: policy && appraise(policy.policy, authentic, atMs),
+    statement,
+    knownBlock: receipt.knownBlock,
+  };
+}
+
+/**
+ * Checks that the worker can have dispatched the block that the query named.
+ * @throws {@link ReplyReceiptError} `receipt/wrong-block`
+ */
+function checkKnownBlock(
+  { dispatchedNumber, dispatchedHash }: Statement,
+  known: KnownBlock | undefined,
+): void {
+  if (known === undefined || known.number < dispatchedNumber) return;
+  if (known.number > dispatchedNumber || !equal(known.hash, dispatchedHash))
+    throw new ReplyReceiptError({ code: "receipt/wrong-block", number: known.number });
 }

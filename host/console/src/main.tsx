@@ -35,7 +35,9 @@ async function ask(client: WorkerClient, { account, contract, value, kind }: Fil
   const time =
     answer.chainTimeMs === 0n ? "an unknown time" : new Date(Number(answer.chainTimeMs)).toISOString();
   const text = canonicalJson(answer.value);
-  return `${text}\n\nas of block ${answer.dispatchedNumber}, ${time}, signed by the worker`;
+  const first =
+    answer.knownBlock?.from === "anchor" ? "; the first answer, so no later block was compared" : "";
+  return `${text}\n\nas of block ${answer.dispatchedNumber}, ${time}, signed by the worker${first}`;
 }
 
 async function command(client: WorkerClient, filled: Filled, tell: (line: string) => void): Promise<string> {

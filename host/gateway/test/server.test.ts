@@ -481,6 +481,7 @@ describe("pages", () => {
       genesisHash: hash,
       anchor: hash,
       finalizedHash: hash,
+      dispatchedHash: hash,
       stateRoot: hash,
     };
     const numbers = { finalizedNumber: 42, dispatchedNumber: 40, chainTimeMs: 1_600_000_000_500n };

@@ -188,6 +188,7 @@ export class Runtime {
       finalizedNumber: finalizedOf(chain).number,
       finalizedHash: finalizedOf(chain).hash,
       dispatchedNumber: chain.dispatched.number,
+      dispatchedHash: chain.dispatched.hash,
       chainTimeMs: chain.dispatched.timeMs,
       stateRoot: executor.stateRoot,
       measurement,

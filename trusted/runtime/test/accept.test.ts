@@ -186,6 +186,7 @@ describe("the statement of a reply", () => {
       finalizedNumber: 3,
       finalizedHash: chain.at(3).hash,
       dispatchedNumber: 2,
+      dispatchedHash: chain.at(2).hash,
       chainTimeMs: 0n,
       stateRoot: runtime.status()!.stateRoot,
       measurement,

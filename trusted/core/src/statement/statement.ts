@@ -2,9 +2,9 @@
  * The statement that a worker signs with every reply. The statement contains the hashes of the request and of
  * the reply, and describes the worker at the time of the reply: the chain, the latest blocks, the state root
  * and the code. SCALE, {@link statementBytes} bytes: version u8 | request hash | reply hash | genesis hash |
- * anchor | finalized number u32 | finalized hash | dispatched number u32 | chain time u64 | state root |
- * measurement | rules number u32 | runtime unreadable bool. The secp256k1 signature is over
- * sha256("pruntime/statement/2" ‖ bytes).
+ * anchor | finalized number u32 | finalized hash | dispatched number u32 | dispatched hash | chain time u64 |
+ * state root | measurement | rules number u32 | runtime unreadable bool. The secp256k1 signature is over
+ * sha256("pruntime/statement/3" ‖ bytes).
  */
 import { concat, equal, utf8 } from "../bytes/index.ts";
 import { fixed32 } from "../chain/index.ts";
@@ -26,6 +26,7 @@ export interface Statement {
   readonly finalizedHash: Uint8Array;
   /** The number of the latest block whose commands were executed. */
   readonly dispatchedNumber: number;
+  readonly dispatchedHash: Uint8Array;
   /** The chain time of the latest dispatched block, in Unix milliseconds; 0 if this time is unknown. */
   readonly chainTimeMs: bigint;
   readonly stateRoot: Uint8Array;
@@ -48,10 +49,10 @@ export interface SignedStatement {
 }
 
 /** The length of an encoded statement. */
-export const statementBytes = 246;
+export const statementBytes = 278;
 
-const version = 2;
-const domain = utf8("pruntime/statement/2");
+const version = 3;
+const domain = utf8("pruntime/statement/3");
 
 /** sha256(action ‖ 0x00 ‖ raw HTTP body). */
 export function requestHash(crypto: Crypto, action: string, body: Uint8Array): Uint8Array {
@@ -71,7 +72,8 @@ export function encodeStatement(statement: Statement): Uint8Array {
       .raw(fixed32(s.replyHash))
       .raw(fixed32(s.genesisHash))
       .raw(fixed32(s.anchor));
-    w.u32(s.finalizedNumber).raw(fixed32(s.finalizedHash)).u32(s.dispatchedNumber).u64(s.chainTimeMs);
+    w.u32(s.finalizedNumber).raw(fixed32(s.finalizedHash));
+    w.u32(s.dispatchedNumber).raw(fixed32(s.dispatchedHash)).u64(s.chainTimeMs);
     w.raw(fixed32(s.stateRoot)).raw(fixed32(s.measurement)).u32(s.rules).bool(s.runtimeUnreadable);
   });
 }
@@ -96,6 +98,7 @@ function readStatement(r: Reader): Statement {
     finalizedNumber: r.u32(),
     finalizedHash: hash(),
     dispatchedNumber: r.u32(),
+    dispatchedHash: hash(),
     chainTimeMs: r.u64(),
     stateRoot: hash(),
     measurement: hash(),

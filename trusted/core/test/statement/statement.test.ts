@@ -23,6 +23,7 @@ const statement: Statement = {
   finalizedNumber: 0x01020304,
   finalizedHash: hash(5),
   dispatchedNumber: 0x0a0b0c0d,
+  dispatchedHash: hash(8),
   chainTimeMs: 0x1112131415161718n,
   stateRoot: hash(6),
   measurement: hash(7),
@@ -30,8 +31,8 @@ const statement: Statement = {
   runtimeUnreadable: true,
 };
 const layout = [
-  ...["02", "01".repeat(32), "02".repeat(32), "03".repeat(32), "04".repeat(32), "04030201", "05".repeat(32)],
-  ...["0d0c0b0a", "1817161514131211", "06".repeat(32), "07".repeat(32), "24232221", "01"],
+  ...["03", "01".repeat(32), "02".repeat(32), "03".repeat(32), "04".repeat(32), "04030201", "05".repeat(32)],
+  ...["0d0c0b0a", "08".repeat(32), "1817161514131211", "06".repeat(32), "07".repeat(32), "24232221", "01"],
 ].join("");
 const signer = crypto.secp256k1.signer(hash(0x11)) as Secp256k1Signer;
 const other = crypto.secp256k1.signer(hash(0x12)) as Secp256k1Signer;
@@ -42,15 +43,21 @@ describe("encodeStatement", () => {
     expect(layout.length).toBe(2 * statementBytes);
   });
 
-  it.each(["requestHash", "replyHash", "genesisHash", "anchor", "finalizedHash", "stateRoot", "measurement"])(
-    "codec/out-of-range: %s of another length",
-    (field) => {
-      for (const length of [0, 31, 33])
-        expect(codeOf(() => encodeStatement({ ...statement, [field]: new Uint8Array(length) }))).toBe(
-          "codec/out-of-range",
-        );
-    },
-  );
+  it.each([
+    "requestHash",
+    "replyHash",
+    "genesisHash",
+    "anchor",
+    "finalizedHash",
+    "dispatchedHash",
+    "stateRoot",
+    "measurement",
+  ])("codec/out-of-range: %s of another length", (field) => {
+    for (const length of [0, 31, 33])
+      expect(codeOf(() => encodeStatement({ ...statement, [field]: new Uint8Array(length) }))).toBe(
+        "codec/out-of-range",
+      );
+  });
 
   it.each([
     ["finalizedNumber", 2 ** 32],
@@ -79,7 +86,7 @@ describe("decodeStatement", () => {
   it("codec/trailing: an additional byte", () =>
     expect(codeOf(() => decodeStatement(fromHex(`${layout}00`)))).toBe("codec/trailing"));
 
-  it.each([0, 1, 3, 255])("statement/unknown-version: %i", (version) =>
+  it.each([0, 1, 2, 255])("statement/unknown-version: %i", (version) =>
     expect(codeOf(() => decodeStatement(fromHex(layout).map((byte, i) => (i === 0 ? version : byte))))).toBe(
       "statement/unknown-version",
     ),
@@ -95,6 +102,7 @@ describe("decodeStatement", () => {
         genesisHash: bytes32,
         anchor: bytes32,
         finalizedHash: bytes32,
+        dispatchedHash: bytes32,
       },
       ...{ stateRoot: bytes32, measurement: bytes32, finalizedNumber: u32, dispatchedNumber: u32 },
       chainTimeMs: fc.bigInt(0n, 2n ** 64n - 1n),
@@ -136,7 +144,7 @@ describe("verifyStatement", () => {
   });
 
   it("signs under a domain of its own", () => {
-    const digest = crypto.sha256(concat(utf8("pruntime/statement/2"), signed.bytes));
+    const digest = crypto.sha256(concat(utf8("pruntime/statement/3"), signed.bytes));
     expect(crypto.secp256k1.verify(signer.publicKey, digest, signed.signature)).toBe(true);
     expect(crypto.secp256k1.verify(signer.publicKey, crypto.sha256(signed.bytes), signed.signature)).toBe(
       false,
@@ -176,7 +184,7 @@ describe("verifyStatement", () => {
     ["codec/truncated", layout.slice(0, -2)],
   ])("%s, though the trusted worker signed it", (expected, hex) => {
     const bytes = fromHex(hex);
-    const signature = signer.sign(crypto.sha256(concat(utf8("pruntime/statement/2"), bytes)));
+    const signature = signer.sign(crypto.sha256(concat(utf8("pruntime/statement/3"), bytes)));
     expect(codeOf(() => verify(signer, {}, bytes, signature))).toBe(expected);
   });
 });
