@@ -10,8 +10,14 @@ import { QueryError } from "@pruntime/core/channel";
 /** The longest life of a query: the number of blocks that the worker may dispatch after the query's issue. */
 export const maxQueryLife = 600;
 
-/** The maximum number of nonces that are remembered, for one account and for all accounts together. */
-export const nonceLimits = { perAccount: 4_096, all: 262_144 } as const;
+/** How many nonces may be remembered, for one account and for all accounts together. */
+export interface NonceLimits {
+  readonly perAccount: number;
+  readonly all: number;
+}
+
+/** The limits of a worker. */
+export const nonceLimits: NonceLimits = { perAccount: 4_096, all: 262_144 };
 
 /** A signed query that is about to be answered. */
 export interface NewQuery {
@@ -24,12 +30,17 @@ export interface NewQuery {
 
 /** The nonces of the signed queries that were answered under one query key. */
 export class Nonces {
+  readonly #limits: NonceLimits;
   /** For each block of issue, a map from entries to accounts. An entry is the text of account and nonce. */
   readonly #byIssue = new Map<number, Map<string, string>>();
   readonly #perAccount = new Map<string, number>();
   #size = 0;
   /** Nonces of queries that were issued at this block or earlier were forgotten to make room. */
   #forgottenTo = Number.NEGATIVE_INFINITY;
+
+  constructor(limits: NonceLimits = nonceLimits) {
+    this.#limits = limits;
+  }
 
   /** The longest life that a signed query may have now, in blocks. Usually {@link maxQueryLife}. */
   longestLife(dispatched: number): number {
@@ -43,18 +54,18 @@ export class Nonces {
    * remembers nothing new
    */
   admit(dispatched: number, { account, nonce, issuedAt }: NewQuery): boolean {
-    const expired = new QueryError({ code: "query/expired", issuedAt, dispatched });
-    if (dispatched - issuedAt > this.longestLife(dispatched)) throw expired;
+    const expired = () => new QueryError({ code: "query/expired", issuedAt, dispatched });
+    if (dispatched - issuedAt > this.longestLife(dispatched)) throw expired();
     this.#forget((issued) => dispatched - issued > maxQueryLife);
     const name = toHex(account);
     const entry = `${name} ${toHex(nonce)}`;
     if (this.#byIssue.get(issuedAt)?.has(entry) === true) throw new QueryError({ code: "query/replayed" });
-    if ((this.#perAccount.get(name) ?? 0) >= nonceLimits.perAccount)
-      throw new QueryError({ code: "query/too-many", limit: nonceLimits.perAccount });
-    if (this.#size >= nonceLimits.all) {
+    if ((this.#perAccount.get(name) ?? 0) >= this.#limits.perAccount)
+      throw new QueryError({ code: "query/too-many", limit: this.#limits.perAccount });
+    if (this.#size >= this.#limits.all) {
       const oldest = Math.min(...this.#byIssue.keys());
       if (oldest === dispatched) return false;
-      if (issuedAt <= oldest) throw expired;
+      if (issuedAt <= oldest) throw expired();
       this.#forget((issued) => issued === oldest);
       this.#forgottenTo = oldest;
     }

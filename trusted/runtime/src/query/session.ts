@@ -4,18 +4,20 @@
  */
 import { ephemeralKey, queryKeyId } from "@pruntime/core/channel";
 import type { Crypto, P256KeyPair, Random } from "@pruntime/core/crypto";
-import { type NewQuery, Nonces } from "./nonces.ts";
+import { type NewQuery, type NonceLimits, Nonces, nonceLimits } from "./nonces.ts";
 
 /** A query key and its nonces. Mutable: the key changes if the nonces of one block fill the memory. */
 export class QuerySession {
   readonly #crypto: Crypto;
   readonly #random: Random;
+  readonly #limits: NonceLimits;
   #current: { readonly keyPair: P256KeyPair; readonly keyId: Uint8Array; readonly nonces: Nonces };
 
   /** Draws a query key. @throws ChannelError `channel/bad-random` */
-  constructor(crypto: Crypto, random: Random) {
+  constructor(crypto: Crypto, random: Random, limits: NonceLimits = nonceLimits) {
     this.#crypto = crypto;
     this.#random = random;
+    this.#limits = limits;
     this.#current = this.#draw();
   }
 
@@ -46,6 +48,6 @@ export class QuerySession {
 
   #draw(): { readonly keyPair: P256KeyPair; readonly keyId: Uint8Array; readonly nonces: Nonces } {
     const keyPair = ephemeralKey(this.#crypto, this.#random);
-    return { keyPair, keyId: queryKeyId(this.#crypto, keyPair.publicKey), nonces: new Nonces() };
+    return { keyPair, keyId: queryKeyId(this.#crypto, keyPair.publicKey), nonces: new Nonces(this.#limits) };
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { codeOf } from "../../../core/test/support/code.ts";
-import { maxQueryLife, Nonces, nonceLimits } from "../../src/query/nonces.ts";
+import { maxQueryLife, Nonces } from "../../src/query/nonces.ts";
 import { alice, bob } from "../support/devchain.ts";
 import { TinyChain } from "../support/tiny-chain.ts";
 import { newRuntime, outcomeOf, plain, type SealedOptions, sealed, take } from "../support/worker.ts";
@@ -72,24 +72,25 @@ describe("a v2 query", () => {
 });
 
 describe("the number of remembered nonces is bounded", () => {
+  const limits = { perAccount: 16, all: 256 };
   const admit = (nonces: Nonces, dispatched: number, who: Uint8Array, i: number, issuedAt = dispatched) =>
     nonces.admit(dispatched, { account: who, nonce: nonce(i), issuedAt });
   /** Admits `count` queries that were issued at a block, by as many accounts as the shares need. */
   const flood = (nonces: Nonces, dispatched: number, count: number) => {
-    for (let i = 0; i < count; i++) admit(nonces, dispatched, account((dispatched << 8) + (i >> 12)), i);
+    for (let i = 0; i < count; i++) admit(nonces, dispatched, account((dispatched << 8) + (i >> 4)), i);
   };
 
   it("query/too-many: an account has a share", () => {
-    const nonces = new Nonces();
-    for (let i = 0; i < nonceLimits.perAccount; i++) admit(nonces, 5, alice.id, i, 1 + (i % 5));
+    const nonces = new Nonces(limits);
+    for (let i = 0; i < limits.perAccount; i++) admit(nonces, 5, alice.id, i, 1 + (i % 5));
     expect(codeOf(() => admit(nonces, 5, alice.id, -1))).toBe("query/too-many");
     expect(admit(nonces, 5, bob.id, 1)).toBe(true);
     expect(nonces.longestLife(5)).toBe(maxQueryLife);
   });
 
   it("a nonce is forgotten after the longest life of a query", () => {
-    const nonces = new Nonces();
-    for (let i = 0; i < nonceLimits.perAccount; i++) admit(nonces, 5, alice.id, i);
+    const nonces = new Nonces(limits);
+    for (let i = 0; i < limits.perAccount; i++) admit(nonces, 5, alice.id, i);
     expect(codeOf(() => admit(nonces, 5 + maxQueryLife, alice.id, -1))).toBe("query/too-many");
     expect(codeOf(() => admit(nonces, 5 + maxQueryLife, alice.id, 0, 5))).toBe("query/replayed");
     expect(codeOf(() => admit(nonces, 6 + maxQueryLife, alice.id, 0, 5))).toBe("query/expired");
@@ -97,9 +98,9 @@ describe("the number of remembered nonces is bounded", () => {
   });
 
   it("query/expired: a flood shortens the life of queries, and refuses no fresh query", () => {
-    const nonces = new Nonces();
-    flood(nonces, 100, nonceLimits.all / 2);
-    flood(nonces, 101, nonceLimits.all / 2);
+    const nonces = new Nonces(limits);
+    flood(nonces, 100, limits.all / 2);
+    flood(nonces, 101, limits.all / 2);
     expect(nonces.longestLife(102)).toBe(maxQueryLife);
     expect(codeOf(() => admit(nonces, 102, alice.id, 1, 99))).toBe("query/expired");
     expect(codeOf(() => admit(nonces, 102, alice.id, 1, 100))).toBe("query/expired");
@@ -111,8 +112,8 @@ describe("the number of remembered nonces is bounded", () => {
   });
 
   it("does not fit if the nonces of the dispatched block fill the memory", () => {
-    const nonces = new Nonces();
-    flood(nonces, 100, nonceLimits.all);
+    const nonces = new Nonces(limits);
+    flood(nonces, 100, limits.all);
     expect(admit(nonces, 100, alice.id, 1)).toBe(false);
     expect(admit(nonces, 101, alice.id, 1)).toBe(true);
     expect(nonces.longestLife(101)).toBe(0);
