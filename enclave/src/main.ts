@@ -5,6 +5,7 @@
  */
 import "./quiet-console.ts";
 import { readFileSync } from "node:fs";
+import { getHeapStatistics } from "node:v8";
 import {
   decodeToEnclave,
   encodeFromEnclave,
@@ -54,6 +55,7 @@ async function openPlatform(): Promise<Platform> {
     sealer: createSealer(crypto, secureRandom, sealingKey),
     measurement,
     runtimeCode: runtimeCodeOf(startInterpreter),
+    stateBudget: Math.floor(getHeapStatistics().heap_size_limit / 2), // the rest is for the work on blocks
     producer,
     production: options.production,
   };

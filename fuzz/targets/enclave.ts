@@ -90,7 +90,17 @@ function started(choice: number): Worker {
   const runtimeCode = { metadataOf: (code: Uint8Array) => (code[0] === 0x6d ? code : undefined) };
   const measurement = new Uint8Array(32);
   const producer = simulated(crypto, measurement);
-  const platform = { crypto, random, sealer, measurement, runtimeCode, producer, production: false };
+  const stateBudget = Infinity;
+  const platform = {
+    crypto,
+    random,
+    sealer,
+    measurement,
+    runtimeCode,
+    stateBudget,
+    producer,
+    production: false,
+  };
   const { enclave } = boot(platform, { devTest: true }, []);
   for (const [action, input] of histories[choice] ?? []) answerNow(enclave, 1, action, bodyOf(input));
   return { enclave, rewind: () => (draws = 100) };

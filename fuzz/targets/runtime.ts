@@ -97,7 +97,8 @@ function started(choice: number): Runtime {
   // Every draw returns the same bytes, so that answers can be compared.
   const random = (length: number) => new Uint8Array(length).fill(7);
   const runtimeCode = { metadataOf: (code: Uint8Array) => (code[0] === 0x6d ? code : undefined) };
-  const platform = { crypto, random, measurement, runtimeCode, roots: developmentRoots(crypto) };
+  const [stateBudget, roots] = [Infinity, developmentRoots(crypto)];
+  const platform = { crypto, random, measurement, runtimeCode, stateBudget, roots };
   const runtime = new Runtime(contextOf(platform, identity), newWorker);
   const events: readonly Event[][] = [
     [],

@@ -139,7 +139,12 @@ export const dispatchBlock = /* @__PURE__ */ action(() => ({
     },
     "ignored",
   ),
-  errors: { ...needsChain, "runtime/metadata-outdated": 409, "runtime/wrong-source": 409 },
+  errors: {
+    ...needsChain,
+    "executor/state-full": 503,
+    "runtime/metadata-outdated": 409,
+    "runtime/wrong-source": 409,
+  },
 }));
 
 /** Finalizes one block and executes the commands in its body, as in 2020. */

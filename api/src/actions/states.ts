@@ -33,5 +33,5 @@ export const loadStates = /* @__PURE__ */ action(() => ({
     "ignored",
   ),
   output: nothing,
-  errors: needsChain,
+  errors: { ...needsChain, "executor/state-full": 503 },
 }));

@@ -68,7 +68,8 @@ export function platform(options: StartOptions = {}): Platform {
   } = options;
   const { producer = simulated(crypto, measurement) } = options;
   const sealer = createSealer(crypto, random, sealingKey);
-  return { crypto, random, measurement, runtimeCode, sealer, producer, production };
+  const stateBudget = Infinity;
+  return { crypto, random, measurement, runtimeCode, stateBudget, sealer, producer, production };
 }
 
 export function start(options: StartOptions = {}): Started {

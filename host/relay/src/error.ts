@@ -159,7 +159,7 @@ const workersCodes: readonly string[] = [
  * If the code of a worker's refusal begins with one of these areas, the worker or its gateway is the cause,
  * not the node.
  */
-const workersAreas: readonly string[] = ["enclave", "http", "runtime"];
+const workersAreas: readonly string[] = ["enclave", "executor", "http", "runtime"];
 
 /** Whether the worker caused the error, so that another node would not help. */
 export function isWorkersTrouble(error: ProtocolError): boolean {

@@ -42,6 +42,7 @@ export interface Batch {
   /**
    * Runs one command and stores its execution receipt. The command's other changes apply only if its status
    * is `Ok`.
+   * @throws {@link ExecutorError} `executor/state-full`; the batch can then only commit its finished blocks
    */
   execute(command: OpenedCommand): Execution;
   /**
@@ -69,6 +70,8 @@ export interface BatchOwner {
   readonly contractOf: (id: ContractId) => Contract | undefined;
   readonly commitment: Commitment;
   readonly isOpen: () => boolean;
+  /** @throws {@link ExecutorError} `executor/state-full` if this many more bytes do not fit */
+  readonly assertFits: (bytes: number) => void;
   readonly commit: (overlay: Overlay, trie: Trie) => Work<Work<void>>;
 }
 
@@ -105,6 +108,7 @@ export class ExecutorBatch implements Batch {
     };
     if (writeExecutionReceipt(stateOf(writes, system.id), receipt))
       this.#named.push({ txHash: receipt.txHash, account: receipt.account });
+    this.#owner.assertFits(this.#overlay.bytes + this.#block.bytes + writes.bytes);
     this.#block.absorb(writes);
     return { receipt, output, events: isOk ? events : [] };
   }

@@ -20,6 +20,12 @@ export type ExecutorErrorDetail =
   | { readonly code: "executor/duplicate-contract"; readonly contractId: string }
   /** The batch was committed, or was closed because a newer batch began or a whole state was loaded. */
   | { readonly code: "executor/batch-closed" }
+  /**
+   * The state and the batch's changes need more memory than the worker has for them. Nothing changed: the
+   * worker goes on answering queries, and dispatches no further block that contains commands. Start the worker
+   * with a larger heap. A worker that loads a state also needs memory for the state that it replaces.
+   */
+  | { readonly code: "executor/state-full"; readonly bytes: number; readonly budget: number }
   /** This executor does not support this version of the dump format. */
   | { readonly code: "executor/dump-version"; readonly version: number }
   /** Entries of the dump are not in strictly ascending order. */

@@ -12,6 +12,7 @@ import { type ContractId, contractKey, contractText } from "./contract-id.ts";
 import { ExecutorError } from "./error.ts";
 import { Commitment } from "./state/commitment.ts";
 import { decodeDump, encodeDump } from "./state/dump.ts";
+import { assertFits, memoryOf } from "./state/memory.ts";
 import { type Entries, entriesPerUnit, Overlay, stateOf, viewOf } from "./state/overlay.ts";
 
 /** The cryptography, key, contracts and services that an executor uses. */
@@ -21,6 +22,11 @@ export interface ExecutorOptions {
   readonly stateKey: Uint8Array;
   readonly contracts: readonly Contract[];
   readonly services?: readonly Service[];
+  /**
+   * The memory that the state and the changes of a batch may need, in bytes. It is not part of the rules: it
+   * stops a worker, and never changes what becomes of a command.
+   */
+  readonly stateBudget?: number;
 }
 
 /** The state of all contracts. Every change goes through this class. */
@@ -28,6 +34,9 @@ export class Executor {
   readonly #contracts: ReadonlyMap<string, Contract>;
   readonly #services: readonly Service[];
   readonly #commitment: Commitment;
+  readonly #budget: number;
+  /** The memory that the committed state needs, in bytes. */
+  #bytes = 0;
   /** The committed state: `#entries`, below a batch that is not merged into them yet. */
   #committed: Entries;
   #entries = new Map<string, Uint8Array>();
@@ -37,7 +46,8 @@ export class Executor {
   #open: Batch | undefined;
 
   /** @throws {@link ExecutorError} `executor/bad-state-key`, `executor/duplicate-contract` */
-  constructor({ crypto, stateKey, contracts, services = [] }: ExecutorOptions) {
+  constructor({ crypto, stateKey, contracts, services = [], stateBudget = Infinity }: ExecutorOptions) {
+    this.#budget = stateBudget;
     this.#contracts = byKey(contracts);
     this.#services = services;
     this.#commitment = new Commitment(crypto, stateKey);
@@ -53,12 +63,18 @@ export class Executor {
     return this.#trie.root;
   }
 
+  /** The memory that the committed state needs and the memory that it may need, in bytes. */
+  get memory(): { readonly bytes: number; readonly budget: number } {
+    return { bytes: this.#bytes, budget: this.#budget };
+  }
+
   /** Starts a batch on the committed state. Closes any batch that is still open, without effect. */
   begin(): Batch {
     const owner: BatchOwner = {
       contractOf: (id) => this.#contractOf(id),
       commitment: this.#commitment,
       isOpen: () => this.#open === batch,
+      assertFits: (bytes) => assertFits(this.#bytes + bytes, this.#budget),
       commit: (overlay, trie) => this.#commit(overlay, trie),
     };
     const batch: Batch = new ExecutorBatch(owner, this.#settled(), this.#trie);
@@ -87,16 +103,23 @@ export class Executor {
 
   /**
    * Replaces the whole state with a dump, and closes an open batch. If the method throws, nothing changes.
-   * @throws CodecError, BytesError, {@link ExecutorError} `executor/dump-…`, and the errors of services that
-   * refuse the state
+   * @param beside the memory that another state needs until this one has replaced it, in bytes
+   * @throws CodecError, BytesError, {@link ExecutorError} `executor/dump-…`, `executor/state-full`, and the
+   * errors of services that refuse the state
    */
-  loadState(bytes: Uint8Array): void {
-    complete(this.loadStateWork(bytes));
+  loadState(bytes: Uint8Array, beside = 0): void {
+    complete(this.loadStateWork(bytes, beside));
   }
 
   /** Does what {@link loadState} does, in units. The units before the last check change nothing. */
-  *loadStateWork(bytes: Uint8Array): Work<void> {
-    const entries = yield* decodeDump(bytes, (id) => {
+  *loadStateWork(bytes: Uint8Array, beside = 0): Work<void> {
+    const room = this.#budget - this.#bytes - beside;
+    let size = 0;
+    const fits = (path: string, value: Uint8Array): void => {
+      size += memoryOf(path, value);
+      assertFits(size, room);
+    };
+    const entries = yield* decodeDump(bytes, fits, (id) => {
       const contract = this.#contractOf(id);
       return contract && ((key, value) => contract.checkEntry(key, value));
     });
@@ -107,6 +130,7 @@ export class Executor {
     this.#settled();
     this.#trie = trie;
     this.#committed = this.#entries = entries;
+    this.#bytes = size;
     this.#open = undefined;
     for (const takeNote of replaced) yield* takeNote;
   }
@@ -140,6 +164,9 @@ export class Executor {
   *#merging(overlay: Overlay): Work<void> {
     const entries = this.#entries;
     yield* forEach(overlay.changes(), entriesPerUnit, ([path, value]) => {
+      const old = entries.get(path);
+      if (old !== undefined) this.#bytes -= memoryOf(path, old);
+      if (value !== undefined) this.#bytes += memoryOf(path, value);
       if (value === undefined) entries.delete(path);
       else entries.set(path, value);
     });

@@ -14,7 +14,8 @@ export function createContracts(
   crypto: Crypto,
   stateKey: Uint8Array,
   genesis: GenesisBalance,
+  stateBudget: number,
 ): WorkerContracts {
   const { contracts, services, data } = builtInContracts(genesis);
-  return { executor: new Executor({ crypto, stateKey, contracts, services }), data };
+  return { executor: new Executor({ crypto, stateKey, contracts, services, stateBudget }), data };
 }

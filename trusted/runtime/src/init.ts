@@ -33,7 +33,7 @@ import type { Context, State, Step } from "./state.ts";
  * CodeError, JsonError
  */
 export function* init(
-  { crypto, identity, meanings }: Context,
+  { crypto, identity, meanings, stateBudget }: Context,
   state: State,
   event: EventOf<"init">,
 ): Work<Step<"init">> {
@@ -51,7 +51,7 @@ export function* init(
     throw new RuntimeError({ code: "runtime/other-chain" });
   const { secrets } = identity;
   const chain = startChain({ anchor, meaning: meaning.kind, genesisBalance }, client, para, state.mark);
-  const contracts = createContracts(crypto, secrets.stateKey, genesisBalance);
+  const contracts = createContracts(crypto, secrets.stateKey, genesisBalance, stateBudget);
   const running = { ...contracts, chain, events, pieces: {} };
   const binding = boundTo === undefined ? [identityOfWorker(secrets, anchor)] : [];
   return {

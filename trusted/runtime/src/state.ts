@@ -23,6 +23,8 @@ export interface RuntimePlatform {
   /** The hash of the code that runs, 32 bytes. */
   readonly measurement: Uint8Array;
   readonly runtimeCode: RuntimeCode;
+  /** The memory that contract state may need, in bytes, so that enough is left for all other work. */
+  readonly stateBudget: number;
   /** Trust roots for other workers' evidence. */
   readonly roots: AttestationRoots;
 }

@@ -31,12 +31,14 @@ export function* encodeDump(entries: ReadonlyMap<string, Uint8Array>): Work<Uint
 
 /**
  * Reads a dump and checks each entry, in units. The values are copies.
+ * @param fits is called with each entry before the entry is kept, and throws if it does not fit
  * @param checkOf returns the check of a contract's entries, or `undefined` if the contract does not exist
  * @throws CodecError; {@link ExecutorError} `executor/dump-version`, `executor/dump-order`,
  * `executor/dump-contract`, `executor/dump-entry`
  */
 export function* decodeDump(
   bytes: Uint8Array,
+  fits: (path: string, value: Uint8Array) => void,
   checkOf: (contract: ContractId) => CheckEntry | undefined,
 ): Work<Map<string, Uint8Array>> {
   const r = new Reader(bytes);
@@ -46,12 +48,13 @@ export function* decodeDump(
   const count = r.count(2);
   let previous = "";
   for (let entry = 0; entry < count; entry++) {
-    const [bytesOfPath, value] = [r.vecU8(), r.vecU8().slice()];
+    const [bytesOfPath, given] = [r.vecU8(), r.vecU8()];
     const parts = partsOf(bytesOfPath, entry); // also bounds the length of the path
     const path = toBinary(bytesOfPath);
     if (path <= previous) throw new ExecutorError({ code: "executor/dump-order", entry });
-    checkEntry(parts, value, entry, checkOf);
-    entries.set(path, value);
+    checkEntry(parts, given, entry, checkOf);
+    fits(path, given);
+    entries.set(path, given.slice());
     previous = path;
     if (entry % entriesPerUnit === 0) yield;
   }

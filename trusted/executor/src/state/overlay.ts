@@ -5,6 +5,7 @@
  */
 import { forEach, type Work } from "@pruntime/core/work";
 import { type ContractId, contractKey } from "../contract-id.ts";
+import { memoryOf } from "./memory.ts";
 import { pathOf } from "./path.ts";
 
 /**
@@ -34,6 +35,7 @@ export const entriesPerUnit = 1_024;
 export class Overlay implements Entries {
   readonly #below: Entries;
   readonly #changes = new Map<string, Uint8Array | undefined>();
+  #bytes = 0;
 
   constructor(below: Entries) {
     this.#below = below;
@@ -44,17 +46,24 @@ export class Overlay implements Entries {
   }
 
   put(path: string, value: Uint8Array | undefined): void {
+    if (this.#changes.has(path)) this.#bytes -= memoryOf(path, this.#changes.get(path));
+    this.#bytes += memoryOf(path, value);
     this.#changes.set(path, value);
+  }
+
+  /** The memory that the writes of this overlay need, in bytes. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Merges the writes of `above` into this overlay. These replace earlier writes to the same paths. */
   absorb(above: Overlay): void {
-    for (const [path, value] of above.#changes) this.#changes.set(path, value);
+    for (const [path, value] of above.#changes) this.put(path, value);
   }
 
   /** Merges the writes of `above` into this overlay, as {@link absorb} does, in units. */
   absorbing(above: Overlay): Work<void> {
-    return forEach(above.#changes, entriesPerUnit, ([path, value]) => this.#changes.set(path, value));
+    return forEach(above.#changes, entriesPerUnit, ([path, value]) => this.put(path, value));
   }
 
   /** The last write to each changed path. The value `undefined` marks a deletion. */
@@ -64,6 +73,7 @@ export class Overlay implements Entries {
 
   clear(): void {
     this.#changes.clear();
+    this.#bytes = 0;
   }
 }
 

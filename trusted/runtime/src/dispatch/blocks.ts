@@ -13,6 +13,7 @@ import type { FinalizedHeader } from "@pruntime/core/light-client";
 import { BlockRemarks } from "@pruntime/core/metadata";
 import { defaultProofLimits } from "@pruntime/core/trie";
 import type { Work } from "@pruntime/core/work";
+import { ExecutorError } from "@pruntime/executor";
 import { type Chain, type DispatchedBlock, dispatchedAfter, finalizedOf } from "../chain.ts";
 import { RuntimeError } from "../error.ts";
 import type { EventOf } from "../event.ts";
@@ -177,24 +178,41 @@ function outdated({ unreadable }: Chain, since: number): RuntimeError {
 const noEvents: BlockEvents = { commands: [], codeChanged: false, needsBody: false };
 
 /**
- * Executes the commands of the batch. Returns the chain after the batch's last block, and the work that
- * commits the batch. There is no such work if no block is proven.
+ * Executes the commands of the batch. Returns the chain after the last executed block, and the work that
+ * commits the batch. There is no such work if no block is proven. If the changes of several blocks together
+ * do not fit into memory, the batch ends before the first block that does not fit.
+ * @throws ExecutorError `executor/state-full` if the first block does not fit
  */
 function* execute(
   context: Context,
   { chain, executor }: Running,
   { proven, runtimeChangedAt }: ProvenBatch,
 ): Work<readonly [Chain, Work<void> | undefined]> {
-  const last = proven.at(-1);
-  if (last === undefined) return [chain, undefined];
+  if (proven.length === 0) return [chain, undefined];
   const { crypto } = context;
   const batch = executor.begin();
   const execution = { crypto, channel: channelOf(context, chain), batch };
-  for (const block of proven) yield* executeBlock(execution, block, keyed(crypto, block.commands));
-  const { number, hash, stateRoot, timeMs } = last;
+  let last: ProvenBlock | undefined;
+  for (const block of proven)
+    try {
+      yield* executeBlock(execution, block, keyed(crypto, block.commands));
+      last = block;
+    } catch (error) {
+      if (last === undefined || !(error instanceof ExecutorError && error.code === "executor/state-full"))
+        throw error;
+      break;
+    }
+  const { number, hash, stateRoot, timeMs } = last as ProvenBlock;
   const dispatched = { number, hash, stateRoot, timeMs };
-  const known = chain.known.append(proven);
-  const next = { ...chain, waiting: chain.waiting.after(number), dispatched, known, runtimeChangedAt };
+  const known = chain.known.append(proven.slice(0, number - chain.dispatched.number));
+  const changed = runtimeChangedAt !== undefined && runtimeChangedAt <= number;
+  const next = {
+    ...chain,
+    waiting: chain.waiting.after(number),
+    dispatched,
+    known,
+    runtimeChangedAt: changed ? runtimeChangedAt : chain.runtimeChangedAt,
+  };
   return [next, yield* batch.commitWork()];
 }
 

@@ -39,12 +39,15 @@ export function* dumpState(_: Context, state: State): Work<Step<"dump">> {
  * @throws as {@link decodeDump}
  */
 export function* loadState(
-  { crypto, identity }: Context,
+  { crypto, identity, stateBudget }: Context,
   state: State,
   { dump }: EventOf<"load">,
 ): Work<Step<"load">> {
   const running = started(state);
-  const loaded = yield* decodeDump(crypto, identity.secrets.stateKey, running.chain, dump);
+  const loaded = yield* decodeDump(crypto, identity.secrets.stateKey, running.chain, dump, {
+    budget: stateBudget,
+    beside: running.executor.memory.bytes,
+  });
   for (const [path, bytes] of running.data.entries()) loaded.data.store(path, bytes);
   yield* loaded.data.joinWork();
   return { state: { ...state, running: loaded }, value: { done: true } };
@@ -87,6 +90,12 @@ interface Dump extends Pick<Running, "chain"> {
   readonly state: Uint8Array;
 }
 
+/** The memory for contract state, and the part of it that the replaced state needs, in bytes. */
+interface LoadMemory {
+  readonly budget: number;
+  readonly beside: number;
+}
+
 /**
  * Decodes an unsealed dump for a worker whose chain is `current`.
  * @throws {@link DumpError}, CodecError, ExecutorError, MetadataError
@@ -96,14 +105,15 @@ export function* decodeDump(
   stateKey: Uint8Array,
   current: Chain,
   bytes: Uint8Array,
+  memory: LoadMemory = { budget: Infinity, beside: 0 },
 ): Work<Running> {
   const { chain, metadata, stateRoot, state } = decodeAll(bytes, (r) => readDump(r, current));
   assertNotOlder(current, chain);
   assertContains(chain, current.mark);
   if ((metadata === undefined) !== (chain.source === "bodies"))
     throw new DumpError({ code: "dump/inconsistent", what: "metadata" });
-  const { executor, data } = createContracts(crypto, stateKey, chain.genesisBalance);
-  yield* executor.loadStateWork(state);
+  const { executor, data } = createContracts(crypto, stateKey, chain.genesisBalance, memory.budget);
+  yield* executor.loadStateWork(state, memory.beside);
   if (!equal(executor.stateRoot, stateRoot))
     throw new DumpError({ code: "dump/inconsistent", what: "state-root" });
   const events = metadata && (yield* compileCommandEvents(metadata));

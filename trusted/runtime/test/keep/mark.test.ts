@@ -30,6 +30,7 @@ const platform = () => ({
   random: countingRandom(),
   measurement,
   runtimeCode,
+  stateBudget: Infinity,
   roots: developmentRoots(portableCrypto),
 });
 

@@ -21,6 +21,7 @@ const platform = (skip = 0) => {
     random,
     measurement,
     runtimeCode,
+    stateBudget: Infinity,
     roots: developmentRoots(portableCrypto),
   };
 };

@@ -77,9 +77,10 @@ export function runtimeOf(
   code: RuntimeCode = runtimeCode,
   random: Random = countingRandom(),
   mark?: Mark,
+  stateBudget = Infinity,
 ): Runtime {
   const roots = developmentRoots(crypto);
-  const platform = { crypto, random, measurement, runtimeCode: code, roots };
+  const platform = { crypto, random, measurement, runtimeCode: code, roots, stateBudget };
   return new Runtime(contextOf(platform, identity), { ...newWorker, mark });
 }
 
