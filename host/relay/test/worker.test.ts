@@ -62,6 +62,7 @@ describe("a worker's reply", () => {
     ["runtime/not-initialized", true],
     ["http/too-large", true],
     ["enclave/no-interpreter", true],
+    ["executor/state-full", true],
     ["runtime/contradicts-mark", false],
     ["code/not-due", false],
   ])("relay/worker-refused: knows whether %s is the worker's own trouble", (reason, own) => {

@@ -22,10 +22,15 @@ export type ExecutorErrorDetail =
   | { readonly code: "executor/batch-closed" }
   /**
    * The state and the batch's changes need more memory than the worker has for them. Nothing changed: the
-   * worker goes on answering queries, and dispatches no further block that contains commands. Start the worker
-   * with a larger heap. A worker that loads a state also needs memory for the state that it replaces.
+   * worker goes on answering queries, and dispatches no further block that contains commands. Start the
+   * worker with a larger heap. A worker that loads a state also needs memory for the state that it replaces.
    */
   | { readonly code: "executor/state-full"; readonly bytes: number; readonly budget: number }
+  /**
+   * The paths and values of the state have more bytes than one dump may have. Move the worker's keys with a
+   * handover, and let the new worker follow the chain from its anchor.
+   */
+  | { readonly code: "executor/dump-too-large"; readonly limit: number }
   /** This executor does not support this version of the dump format. */
   | { readonly code: "executor/dump-version"; readonly version: number }
   /** Entries of the dump are not in strictly ascending order. */

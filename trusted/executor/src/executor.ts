@@ -96,9 +96,13 @@ export class Executor {
     return complete(this.encodeStateWork());
   }
 
-  /** Makes a dump of the committed state in units. */
-  encodeStateWork(): Work<Uint8Array> {
-    return encodeDump(this.#settled());
+  /**
+   * Makes a dump of the committed state in units.
+   * @param limit the most bytes that the paths and values may have
+   * @throws {@link ExecutorError} `executor/dump-too-large`
+   */
+  encodeStateWork(limit: number = Infinity): Work<Uint8Array> {
+    return encodeDump(this.#settled(), limit);
   }
 
   /**

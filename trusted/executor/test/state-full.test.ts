@@ -1,3 +1,4 @@
+import { complete } from "@pruntime/core/work";
 import { describe, expect, it } from "vitest";
 import { balanceOf, bob, code, command, newExecutor, run, transfer } from "./kit.ts";
 
@@ -76,5 +77,15 @@ describe("a state near its memory budget", () => {
     expect(() => at(own + bytes - 1).loadState(dump)).toThrow(full);
     expect(() => at(own + bytes + 99).loadState(dump, 100)).toThrow(full);
     at(own + bytes + 100).loadState(dump, 100);
+  });
+});
+
+describe("a dump", () => {
+  it("executor/dump-too-large: is refused before it is written whole", () => {
+    const executor = newExecutor();
+    run(executor, { json: transfer(bob, 1n) });
+    const { length } = executor.encodeState();
+    expect(complete(executor.encodeStateWork(length))).toHaveLength(length);
+    expect(() => complete(executor.encodeStateWork(length / 2))).toThrow(code("executor/dump-too-large"));
   });
 });

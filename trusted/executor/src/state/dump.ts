@@ -20,11 +20,15 @@ const version = 2;
 export type CheckEntry = (key: string, value: Uint8Array) => boolean;
 
 /** Writes a whole state as a dump, in units. The keys of `entries` are paths as binary text. */
-export function* encodeDump(entries: ReadonlyMap<string, Uint8Array>): Work<Uint8Array> {
+export function* encodeDump(entries: ReadonlyMap<string, Uint8Array>, limit: number): Work<Uint8Array> {
   const paths = [...entries.keys()].sort();
   const w = new Writer().u8(version).compact(paths.length);
+  let bytes = 0;
   yield* forEach(paths, entriesPerUnit, (path) => {
-    w.vecU8(fromBinary(path)).vecU8(entries.get(path) as Uint8Array);
+    const value = entries.get(path) as Uint8Array;
+    bytes += path.length + value.length;
+    if (bytes > limit) throw new ExecutorError({ code: "executor/dump-too-large", limit });
+    w.vecU8(fromBinary(path)).vecU8(value);
   });
   return w.finish();
 }

@@ -12,7 +12,7 @@ export function memoryOf(path: string, value: Uint8Array | undefined): number {
   return entryOverhead + path.length + (value?.length ?? 0);
 }
 
-/** Refuses a state that needs more memory than there is. @throws {@link ExecutorError} `executor/state-full` */
+/** Refuses a state that needs more than its budget. @throws {@link ExecutorError} `executor/state-full` */
 export function assertFits(bytes: number, budget: number): void {
   if (bytes > budget) throw new ExecutorError({ code: "executor/state-full", bytes, budget });
 }

@@ -26,10 +26,18 @@ import { DumpError } from "./error.ts";
 
 const version = 3;
 const finalizedHeaderBytes = 133; // the length of each header
+/**
+ * The most bytes of contract state in a dump. `load_states` then takes the dump, whose hex is twice as long.
+ * A worker with a small heap dumps less, because hex and JSON need several times the dump's length.
+ */
+const maxStateBytes = 48 << 20;
 
 /** `dump_states`: writes out the worker's chain and state. */
-export function* dumpState(_: Context, state: State): Work<Step<"dump">> {
-  return { state, value: { dump: yield* encodeDump(started(state)) } };
+export function* dumpState({ stateBudget }: Context, state: State): Work<Step<"dump">> {
+  return {
+    state,
+    value: { dump: yield* encodeDump(started(state), Math.min(maxStateBytes, stateBudget / 16)) },
+  };
 }
 
 /**
@@ -62,7 +70,10 @@ export function* loadState(
  * contracts' state Vec<u8>`.
  * The dump contains neither the operator's files nor anything that is staged.
  */
-export function* encodeDump({ chain, events, executor }: DumpedState): Work<Uint8Array> {
+export function* encodeDump(
+  { chain, events, executor }: DumpedState,
+  limit: number = Infinity,
+): Work<Uint8Array> {
   const { anchor, client, para, waiting, known, dispatched, runtimeChangedAt } = chain;
   const w = new Writer();
   w.u8(version).raw(anchor).vecU8(encodeLightClient(client)).option(para, writeParachain);
@@ -73,7 +84,7 @@ export function* encodeDump({ chain, events, executor }: DumpedState): Work<Uint
   w.option(runtimeChangedAt, (out, number) => out.u32(number))
     .option(events?.metadata, (out, metadata) => out.vecU8(metadata))
     .raw(executor.stateRoot)
-    .vecU8(yield* executor.encodeStateWork());
+    .vecU8(yield* executor.encodeStateWork(limit));
   return w.finish();
 }
 
