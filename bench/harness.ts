@@ -20,7 +20,13 @@ export interface Row {
 /** What the module of each benchmark exports. */
 export interface Bench {
   readonly name: string;
-  run(): Promise<Row[]>;
+  run(options: RunOptions): Promise<Row[]>;
+}
+
+/** Options of the command for a benchmark. */
+export interface RunOptions {
+  /** The number of samples, for a benchmark that takes them at fixed times. */
+  readonly samples?: number;
 }
 
 export interface MeasureOptions {

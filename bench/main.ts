@@ -2,7 +2,7 @@
  * `npm run bench [name…]`: runs the benchmarks whose file name contains one of the given words, or all
  * benchmarks, and prints one table for each benchmark. With `--against COMMIT`, runs the benchmarks of this
  * checkout and of that commit in turn, `--rounds` times (5 by default). The exit code is then 1 if a line
- * became slower.
+ * became slower. `--samples` is the number of samples of a benchmark that takes them at fixed times.
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,11 @@ import type { Bench, Row } from "./harness.ts";
 const here = import.meta.dirname;
 const { values, positionals: wanted } = parseArgs({
   allowPositionals: true,
-  options: { against: { type: "string" }, rounds: { type: "string", default: "5" } },
+  options: {
+    against: { type: "string" },
+    rounds: { type: "string", default: "5" },
+    samples: { type: "string" },
+  },
 });
 const files = readdirSync(here)
   .filter((file) => file.endsWith(".ts") && !["main.ts", "harness.ts"].includes(file))
@@ -24,7 +28,7 @@ if (values.against !== undefined)
 for (const file of files) {
   const bench = (await import(join(here, file))) as Bench;
   process.stdout.write(`\n${bench.name}\n`);
-  print(await bench.run());
+  print(await bench.run(values.samples === undefined ? {} : { samples: Number(values.samples) }));
 }
 process.exit(0);
 

@@ -148,6 +148,24 @@ describe("Dispatcher", () => {
     expect(sent.map(({ action }) => action)).toEqual(["y", "z", "a", "b"]);
   });
 
+  it("charges a turn in advance too, whatever callers used before", () => {
+    let clock = 0;
+    const { sent, attach, ask, answer } = setUp({ window: 2, now: () => clock });
+    attach();
+    const costs = { b: 1_000, c: 1_000, y: 1, z: 1, a: 1 };
+    const end = (index: number) => {
+      clock += costs[sent[index]?.action as keyof typeof costs];
+      answer(index);
+    };
+    for (const [index, network] of ["b", "c", "c"].entries()) {
+      void ask("public", network, { networks: [network] });
+      end(index);
+    }
+    for (const network of ["y", "z", "a", "a", "b"]) void ask("public", network, { networks: [network] });
+    for (const index of [3, 4]) end(index);
+    expect(sent.slice(5).map(({ action }) => action)).toEqual(["a", "b"]);
+  });
+
   it("http/busy after waiting too long for a turn", async () => {
     const { attach, ask } = setUp({ queueTimeoutMs: 1 });
     attach();

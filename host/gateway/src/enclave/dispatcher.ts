@@ -1,7 +1,7 @@
 /**
  * Queues calls for the enclave, which answers one call at a time. There is one queue for each lane. Lanes
  * with waiting calls get equal shares of the enclave's time, so no lane starves. Each queue serves the caller
- * whose calls cost least in the last minute.
+ * that is first in turn.
  */
 import type { EnclaveReply, ToEnclave } from "@pruntime/api/frames";
 import { GatewayError, Refusal } from "../error.ts";
@@ -173,10 +173,12 @@ export class Dispatcher {
     this.#sent.shift();
     const ms = this.#now() - this.#begunMs;
     this.#turns.ended(call.lane, call.charge, ms);
+    const cost = costMs(ms, call.body.length + reply.body.length);
     for (const principal of call.principals) {
       this.#use.add(principal, -call.charge, call.chargedMs);
-      this.#use.add(principal, costMs(ms, call.body.length + reply.body.length));
+      this.#use.add(principal, cost);
     }
+    this.#queues[call.lane].charge(call, cost - call.charge);
     this.#watch();
     this.#answers = this.#answers
       .then(() => this.#options.keep(reply))
@@ -201,6 +203,7 @@ export class Dispatcher {
       const charge = this.#turns.began(pending.lane);
       const chargedMs = this.#use.now();
       for (const principal of pending.principals) this.#use.add(principal, charge, chargedMs);
+      this.#queues[pending.lane].charge(pending, charge);
       this.#sent.push({ ...pending, id: this.#lastId, charge, chargedMs });
       if (this.#sent.length === 1) this.#watch();
       this.#send({ kind: "call", id: this.#lastId, action, body });

@@ -1,6 +1,9 @@
-/** A queue that serves the caller whose calls cost least in the last minute. */
+/** A queue that serves callers in turns of equal cost, and gives up calls of the caller with the most use. */
 import { costMs } from "./cost.ts";
 import type { Principal, RecentUse } from "./recent-use.ts";
+
+/** The number of networks whose next turn is remembered. */
+const mostTurns = 16_384;
 
 /** How much may wait in a queue. */
 export interface QueueLimits {
@@ -17,10 +20,12 @@ export interface Waiting {
 }
 
 /**
- * A bounded queue. A network's use is the cost of its callers' calls in the last minute. The queue serves the
- * caller whose widest network has the least use. Among callers with the same widest network, it serves the
- * caller whose narrower network has the least use. The calls of one caller are served in order. When the
- * queue is over its limits, it gives up the newest call of the caller with the most use.
+ * A bounded queue. Each network has a turn, which moves back by the cost of its calls, and the queue's clock
+ * shows the turn that it serves. A network that did not call for some time gets its turn at once, but saves
+ * up no turns. The queue serves the caller whose widest network is first in turn. Among callers with the same
+ * turn, it serves the one whose narrower network is first in turn, and then the one with the least use: the
+ * cost of its network's calls in the last minute. The calls of one caller are served in order. When the queue
+ * is over its limits, it gives up the newest call of the caller with the most use.
  */
 export class FairQueue<T extends Waiting> {
   readonly #limits: QueueLimits;
@@ -30,6 +35,10 @@ export class FairQueue<T extends Waiting> {
   readonly #callers = new Map<string, [T, ...T[]]>();
   /** The least that the waiting calls of each network will cost, in milliseconds. */
   readonly #booked = new Map<string, number>();
+  /** The turns of networks, by the clock, in milliseconds. */
+  readonly #turns = new Map<string, number>();
+  /** The latest turn that was served: of a widest network, and of a narrower one. */
+  readonly #clock: [number, number] = [0, 0];
   #size = 0;
   #bytes = 0;
 
@@ -56,15 +65,31 @@ export class FairQueue<T extends Waiting> {
   /** Takes the next call; `undefined` if none waits. */
   shift(): T | undefined {
     let next: T | undefined;
-    let least: readonly number[] = [];
+    let first: readonly number[] = [];
     for (const [item] of this.#callers.values()) {
-      const uses = item.principals.map((principal) => this.#use.of(principal));
-      if (next !== undefined && compare(uses, least) >= 0) continue;
+      const turns = item.principals.map(({ network }, level) => this.#turnOf(network, level));
+      if (
+        next !== undefined &&
+        (compare(turns, first) || compare(this.#usesOf(item), this.#usesOf(next))) >= 0
+      )
+        continue;
       next = item;
-      least = uses;
+      first = turns;
     }
-    if (next !== undefined) this.remove(next);
+    if (next === undefined) return undefined;
+    this.remove(next);
+    for (const [level, turn] of first.entries()) this.#clock[level === 0 ? 0 : 1] = turn;
     return next;
+  }
+
+  /**
+   * Moves the turns of a served call's networks back by its cost in milliseconds. A negative cost corrects an
+   * estimate. When too many turns are remembered, all are forgotten, and each network gains one call at most.
+   */
+  charge({ principals }: Waiting, ms: number): void {
+    if (this.#turns.size >= mostTurns) this.#turns.clear();
+    for (const [level, { network }] of principals.entries())
+      this.#turns.set(network, this.#turnOf(network, level) + ms);
   }
 
   /** Removes one call; `false` if it is no longer waiting. */
@@ -97,6 +122,14 @@ export class FairQueue<T extends Waiting> {
     if (newest === undefined) return;
     this.remove(newest);
     this.#giveUp(newest);
+  }
+
+  #turnOf(network: string, level: number): number {
+    return Math.max(this.#turns.get(network) ?? 0, this.#clock[level === 0 ? 0 : 1]);
+  }
+
+  #usesOf({ principals }: T): readonly number[] {
+    return principals.map((principal) => this.#use.of(principal));
   }
 
   #count({ principals, body }: T, calls: 1 | -1): void {

@@ -63,6 +63,55 @@ describe("FairQueue", () => {
     expect(shift(3)).toEqual(["v2", "v1", "w2"]);
   });
 
+  it("gives a caller that used more earlier its turn beside many that have used nothing", () => {
+    const { queue, spend, push } = setUp();
+    spend("v", 1_000);
+    for (const name of ["a1", "b1", "c1", "a2", "b2", "c2", "a3", "b3", "c3"]) push(name);
+    const serve = (count: number) =>
+      Array.from({ length: count }, () => {
+        const item = queue.shift();
+        if (item !== undefined) queue.charge(item, 10);
+        return item?.name;
+      });
+    expect(serve(4)).toEqual(["a1", "b1", "c1", "a2"]);
+    push("v1");
+    push("v2");
+    expect(serve(5)).toEqual(["b2", "c2", "v1", "a3", "b3"]);
+    expect(serve(2)).toEqual(["c3", "v2"]);
+  });
+
+  it("serves a caller that was idle before callers that are waiting for their next turn", () => {
+    const { queue, push } = setUp();
+    const serve = () => {
+      const item = queue.shift();
+      if (item !== undefined) queue.charge(item, item.name.startsWith("d") ? 50 : 10);
+      return item?.name;
+    };
+    for (const name of ["d1", "d2", "a1", "a2", "a3"]) push(name);
+    expect([serve(), serve(), serve()]).toEqual(["d1", "a1", "a2"]);
+    push("v1");
+    expect([serve(), serve(), serve()]).toEqual(["v1", "a3", "d2"]);
+  });
+
+  it("judges turns by the wider network first", () => {
+    const { queue, push } = setUp();
+    const first = push("w1", ["w", "w/1"]);
+    queue.shift();
+    queue.charge(first, 30);
+    push("w2", ["w", "w/2"]);
+    push("v1", ["v", "v/1"]);
+    expect([queue.shift()?.name, queue.shift()?.name]).toEqual(["v1", "w2"]);
+  });
+
+  it("remembers a bounded number of turns", () => {
+    const { queue, push, shift } = setUp();
+    queue.charge(push("a1"), 5);
+    for (let i = 0; i < 20_000; i++)
+      queue.charge({ principals: [{ network: `n${i}`, counters: [] }], body: new Uint8Array() }, 1);
+    push("b1");
+    expect(shift(2)).toEqual(["a1", "b1"]);
+  });
+
   it("gives up the newest call of the caller that used most, and never that of one that used little", () => {
     const { givenUp, spend, push, shift } = setUp({ calls: 4 });
     spend("a", 1_000);
