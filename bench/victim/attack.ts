@@ -14,7 +14,7 @@ const body = JSON.stringify({ input: { query_payload: query }, nonce: {} });
 const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
 
 if (kind === "flood")
-  for (let i = 0; i < 512; i++) flood(`127.1.${i >> 8}.${i & 255 || 1}`, new Agent({ keepAlive: true }));
+  for (let i = 0; i < 512; i++) flood(`127.1.${i >> 7}.${1 + (i % 128)}`, new Agent({ keepAlive: true }));
 else for (let i = 0; i < 600; i++) holdOpen(`127.2.0.${1 + (i % 10)}`);
 
 function flood(localAddress: string, agent: Agent): void {
