@@ -3,7 +3,7 @@
  * share. A caller sends `POST /<name>` with `{"input":{…},"nonce":{…}}`. The reply is a signed envelope
  * whose `payload` is JSON text.
  */
-import type { JsonReader, Read, Wire } from "@pruntime/core/json";
+import type { JsonLimits, JsonReader, Read, Wire } from "@pruntime/core/json";
 
 /**
  * Who may call an action: any caller, or only the operator. The operator presents a token at an address that
@@ -28,6 +28,8 @@ export interface Action<N extends string, I extends AnyReader, O extends AnyRead
   readonly since: "2020-05" | "2020-09" | "successor";
   /** Maximum size of a request body, in bytes. */
   readonly maxBodyBytes: number;
+  /** Maximum size of a reply body, in bytes, with its collateral. The enclave sends no larger reply. */
+  readonly maxReplyBytes: number;
   /** Served only if the operator started the worker with development actions. */
   readonly devOnly?: true;
   /**
@@ -60,6 +62,7 @@ export type AnyAction = Action<string, AnyReader, AnyReader>;
  */
 export interface Callable<W, T> {
   readonly name: string;
+  readonly maxReplyBytes: number;
   readonly timeoutMs?: number;
   readonly input: JsonReader<unknown, W>;
   readonly output: JsonReader<T, unknown>;
@@ -77,8 +80,16 @@ export type OutputOf<A extends { readonly output: AnyReader }> = Read<A["output"
 /** The JSON that the worker writes as an action's payload. */
 export type OutputJsonOf<A extends { readonly output: AnyReader }> = Wire<A["output"]>;
 
+/** The part of an action that a transport needs. It reads no more than `maxReplyBytes` of a reply. */
+export type Carried = Pick<Callable<unknown, unknown>, "name" | "maxReplyBytes">;
+
+/** The limits of the JSON in a reply to an action: of the envelope, and of the payload in it. */
+export function replyLimits({ maxReplyBytes }: Carried): JsonLimits {
+  return { maxLength: maxReplyBytes, maxDepth: 64 };
+}
+
 /** The HTTP statuses of the errors that every action can return. */
-const everyAction = { "enclave/bug": 500 };
+const everyAction = { "enclave/bug": 500, "enclave/reply-too-large": 500 };
 
 /**
  * Makes an action, and adds the errors that every action can return. The argument is a function so that a

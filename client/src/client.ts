@@ -23,7 +23,7 @@ import type { Crypto, Random } from "@pruntime/core/crypto";
 import { canonicalJson, type Json, type JsonObject, parseJson } from "@pruntime/core/json";
 import type { Statement } from "@pruntime/core/statement";
 import type { Attested } from "./attested/challenge.ts";
-import type { Command, Request } from "./contracts/contract.ts";
+import type { Command, ListRequest, Request } from "./contracts/contract.ts";
 import { ClientError } from "./error.ts";
 import type { ConfirmFinality } from "./finality/check.ts";
 import { type KnownBlock, Progress, type StoredSession } from "./progress.ts";
@@ -304,6 +304,27 @@ export class WorkerClient {
   }
 
   /**
+   * Returns all entries of a list, newest first, for example of `dataPlaza.items`. The client asks for one
+   * page after the other, so later entries may be as of a later block.
+   * @throws as {@link query}; {@link ClientError} `client/bad-page`
+   */
+  async *entries<T extends { readonly id: number }>(
+    list: ListRequest<T>,
+    options?: QueryOptions,
+  ): AsyncGenerator<T, void> {
+    for (let before = Number.POSITIVE_INFINITY; before > 0; ) {
+      const page = before === Number.POSITIVE_INFINITY ? undefined : { before };
+      const { value } = await this.query(list(page), options);
+      if (value.length === 0) return;
+      for (const entry of value.toReversed()) {
+        if (entry.id >= before) throw new ClientError({ code: "client/bad-page", before });
+        yield entry;
+        before = entry.id;
+      }
+    }
+  }
+
+  /**
    * What an application may store for a later session, so that blocks never go back across the two;
    * `undefined` before the first answer.
    */
@@ -341,7 +362,7 @@ export class WorkerClient {
   ): Promise<CheckedReply<T>> {
     const { transport, crypto, random } = this.#options;
     const body = requestBody(random, input);
-    return checkReply(crypto, this.worker, action, body, await transport(action.name, body));
+    return checkReply(crypto, this.worker, action, body, await transport(action, body));
   }
 
   /**
@@ -423,7 +444,7 @@ export type DatedReply<T> = CheckedReply<T> & { readonly statement: Statement };
  */
 export async function connectTrustingWhoeverAnswers(options: ClientOptions): Promise<WorkerClient> {
   const body = requestBody(options.random, {});
-  const raw = await options.transport(getStatus.name, body);
+  const raw = await options.transport(getStatus, body);
   const worker = workerOf(unverifiedReply(getStatus, raw).value);
   checkReply(options.crypto, worker, getStatus, body, raw);
   return new WorkerClient(worker, options);

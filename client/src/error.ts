@@ -4,6 +4,8 @@ import { ProtocolError } from "@pruntime/core/errors";
 export type ClientErrorDetail =
   /** The worker could not be reached. */
   | { readonly code: "client/unreachable"; readonly url: string }
+  /** The reply is longer than the action allows. The rest of the reply was not read. */
+  | { readonly code: "client/reply-too-large"; readonly action: string; readonly limit: number }
   /** The worker, or the gateway in front of it, refused the call. */
   | {
       readonly code: "client/refused";
@@ -68,6 +70,8 @@ export type ClientErrorDetail =
   | { readonly code: "client/cannot-sign"; readonly why: string }
   /** The contract answered with an error. The worker itself worked correctly. */
   | { readonly code: "client/contract-refused"; readonly reason: string }
+  /** The contract answered with a page that does not continue the list: its ids do not descend. */
+  | { readonly code: "client/bad-page"; readonly before: number }
   /** The block that the worker calls final differs from the one that this client has proven final. */
   | {
       readonly code: "client/not-final";
@@ -88,6 +92,8 @@ export type ClientErrorDetail =
   | { readonly code: "client/node-unreachable"; readonly url: string }
   /** The node refused this call: it does not support the method, or does not know the block. */
   | { readonly code: "client/node-refused"; readonly method: string; readonly reason: string }
+  /** The node's answer is longer than this client reads. */
+  | { readonly code: "client/node-answer-too-large"; readonly method: string; readonly limit: number }
   /** The awaited result did not arrive within the time limit. */
   | { readonly code: "client/timeout"; readonly what: string };
 

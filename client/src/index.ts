@@ -14,6 +14,7 @@ export * from "./connect.ts";
 export * from "./contracts/contract.ts";
 export * from "./error.ts";
 export type { KnownBlock, KnownFrom, StoredSession } from "./progress.ts";
+export { readAtMost } from "./read-at-most.ts";
 export { type CheckedReply, type Exchange, type UnverifiedReply, unverifiedReply } from "./reply.ts";
 export type { ReplyReceipt } from "./reply-receipt/reply-receipt.ts";
 export { requestBody } from "./request.ts";

@@ -1,5 +1,13 @@
 /** Reads a reply and checks that the trusted worker signed it for this request. */
-import { type Callable, type ReplyEnvelope, readEnvelope, readRefusal, replyHeaders } from "@pruntime/api";
+import {
+  type Callable,
+  type Carried,
+  type ReplyEnvelope,
+  readEnvelope,
+  readRefusal,
+  replyHeaders,
+  replyLimits,
+} from "@pruntime/api";
 import { fromHex, fromUtf8, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import {
@@ -45,7 +53,6 @@ export interface CheckedReply<T> {
   readonly statement: Statement | undefined;
 }
 
-const limits = { maxLength: 300 << 20, maxDepth: 64 };
 /** The payload of a 2020 error reply; `null` if the contract does not exist. */
 const refusalPayload = jsonNullable(jsonObject({ message: jsonOptional(jsonString()) }, "ignored"));
 
@@ -57,8 +64,8 @@ export interface SignerKey {
 
 /**
  * Checks the payload's signature and statement against the trusted key, and reads the payload.
- * @throws {@link ClientError} `client/refused`, `client/bad-envelope`, `client/bad-signature`;
- * StatementError, CodecError, JsonError, BytesError
+ * @throws {@link ClientError} `client/refused`, `client/reply-too-large`, `client/bad-envelope`,
+ * `client/bad-signature`; StatementError, CodecError, JsonError, BytesError
  */
 export function checkReply<T>(
   crypto: Crypto,
@@ -67,7 +74,7 @@ export function checkReply<T>(
   request: Uint8Array,
   reply: RawReply,
 ): CheckedReply<T> {
-  const { payload, signature } = openEnvelope(reply);
+  const { payload, signature } = openEnvelope(action, reply);
   const exchange = { action: action.name, request, payload, signature, statement: statementOf(reply) };
   const statement = checkExchange(crypto, trusted, exchange);
   return { exchange, value: readPayload(action, payload), statement };
@@ -112,22 +119,25 @@ export interface UnverifiedReply<T> {
 
 /**
  * Reads a reply without verifying anything.
- * @throws {@link ClientError} `client/refused`, `client/bad-envelope`; JsonError
+ * @throws {@link ClientError} `client/refused`, `client/reply-too-large`, `client/bad-envelope`; JsonError
  */
 export function unverifiedReply<T>(action: Callable<unknown, T>, reply: RawReply): UnverifiedReply<T> {
-  const { payload, collateral } = openEnvelope(reply);
+  const { payload, collateral } = openEnvelope(action, reply);
   return { payload, value: readPayload(action, payload), collateral };
 }
 
-function readPayload<T>({ output }: Callable<unknown, T>, payload: string): T {
-  return output(parseJson(payload, limits), "/payload");
+function readPayload<T>(action: Callable<unknown, T>, payload: string): T {
+  return action.output(parseJson(payload, replyLimits(action)), "/payload");
 }
 
-function openEnvelope(reply: RawReply): ReplyEnvelope {
+function openEnvelope(action: Carried, reply: RawReply): ReplyEnvelope {
+  const { name, maxReplyBytes } = action;
+  if (reply.body.length > maxReplyBytes)
+    throw new ClientError({ code: "client/reply-too-large", action: name, limit: maxReplyBytes });
   const text = wellFormed(() => fromUtf8(reply.body));
-  if (reply.status !== 200) throw refusedWithCode(reply, text);
-  const envelope = wellFormed(() => decodeJson(text, readEnvelope, limits));
-  if (envelope.status !== "ok") throw refusedIn2020(reply, envelope);
+  if (reply.status !== 200) throw refusedWithCode(action, reply, text);
+  const envelope = wellFormed(() => decodeJson(text, readEnvelope, replyLimits(action)));
+  if (envelope.status !== "ok") throw refusedIn2020(action, reply, envelope);
   return envelope;
 }
 
@@ -135,13 +145,17 @@ function openEnvelope(reply: RawReply): ReplyEnvelope {
  * A refusal needs no signature, because it is only shown to the user and the client draws no conclusion from
  * it.
  */
-function refusedWithCode({ status }: RawReply, text: string): ClientError {
-  const { code, message } = wellFormed(() => decodeJson(text, readRefusal, limits));
+function refusedWithCode(action: Carried, { status }: RawReply, text: string): ClientError {
+  const { code, message } = wellFormed(() => decodeJson(text, readRefusal, replyLimits(action)));
   return new ClientError({ code: "client/refused", status, reason: code, message });
 }
 
-function refusedIn2020({ status, header }: RawReply, { payload }: ReplyEnvelope): ClientError {
-  const said = wellFormed(() => decodeJson(payload, refusalPayload, limits));
+function refusedIn2020(
+  action: Carried,
+  { status, header }: RawReply,
+  { payload }: ReplyEnvelope,
+): ClientError {
+  const said = wellFormed(() => decodeJson(payload, refusalPayload, replyLimits(action)));
   const message = said === null ? "no such contract" : (said.message ?? "");
   return new ClientError({
     code: "client/refused",

@@ -1,7 +1,9 @@
 /**
  * Carries calls to a worker. A transport does not verify signatures, because the client checks every reply.
  */
+import type { Carried } from "@pruntime/api";
 import { ClientError } from "./error.ts";
+import { readAtMost } from "./read-at-most.ts";
 
 /** A reply before verification. */
 export interface RawReply {
@@ -12,8 +14,11 @@ export interface RawReply {
   readonly header: (name: string) => string | undefined;
 }
 
-/** Sends one call to a worker. The worker signs the hash of exactly the bytes in `body`. */
-export type Transport = (action: string, body: Uint8Array) => Promise<RawReply>;
+/**
+ * Sends one call to a worker. The worker signs the hash of exactly the bytes in `body`. A transport should
+ * read no more than the action's `maxReplyBytes`; the client refuses a longer reply.
+ */
+export type Transport = (action: Carried, body: Uint8Array) => Promise<RawReply>;
 
 /** Options of the HTTP transport. */
 export interface HttpOptions {
@@ -26,28 +31,36 @@ export interface HttpOptions {
   readonly timeoutMs?: number;
 }
 
-/** A transport over `fetch`. @throws {@link ClientError} `client/unreachable` */
+/**
+ * A transport over `fetch`. It follows no redirect, because another address must not receive the token.
+ * @throws {@link ClientError} `client/unreachable`, `client/reply-too-large`
+ */
 export function httpTransport(url: string, { token, timeoutMs = 60_000 }: HttpOptions = {}): Transport {
   const base = url.endsWith("/") ? url.slice(0, -1) : url;
   const headers = {
     "content-type": "application/json",
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
   };
-  return async (action, body) => {
+  return async ({ name, maxReplyBytes }, body) => {
     try {
       const signal = AbortSignal.timeout(timeoutMs);
-      const response = await fetch(`${base}/${action}`, {
+      const response = await fetch(`${base}/${name}`, {
         method: "POST",
         headers,
         body: body as Uint8Array<ArrayBuffer>,
+        redirect: "error",
         signal,
       });
+      const reply = await readAtMost(response, maxReplyBytes);
+      if (reply === undefined)
+        throw new ClientError({ code: "client/reply-too-large", action: name, limit: maxReplyBytes });
       return {
         status: response.status,
-        body: new Uint8Array(await response.arrayBuffer()),
+        body: reply,
         header: (name) => response.headers.get(name) ?? undefined,
       };
     } catch (cause) {
+      if (cause instanceof ClientError) throw cause;
       throw new ClientError({ code: "client/unreachable", url: base }, { cause });
     }
   };

@@ -73,7 +73,7 @@ describe("query", () => {
     const restarted = new WorkerClient(trusted, {
       ...options(),
       transport: (action, body) => {
-        calls.push(action);
+        calls.push(action.name);
         return transport(action, body);
       },
     });
@@ -92,8 +92,8 @@ describe("query", () => {
     const hostile = new WorkerClient(trusted, {
       ...options(),
       transport: (action, body) => {
-        asked.push(action);
-        return fakeWorker({ queryPair: () => pairs[action as keyof typeof pairs] })(action, body);
+        asked.push(action.name);
+        return fakeWorker({ queryPair: () => pairs[action.name as keyof typeof pairs] })(action, body);
       },
     });
     await expect(hostile.query(2, "TotalIssuance")).rejects.toMatchObject({

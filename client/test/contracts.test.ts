@@ -1,5 +1,5 @@
 /** Tests the client's typed wrappers: the real contracts read their commands and answer their requests. */
-import type { Command, Request } from "@pruntime/client";
+import type { ClientOptions, Command, Request } from "@pruntime/client";
 import { assets } from "@pruntime/client/contracts/assets";
 import { balances } from "@pruntime/client/contracts/balances";
 import { dataPlaza } from "@pruntime/client/contracts/data-plaza";
@@ -8,6 +8,7 @@ import { toHex } from "@pruntime/core/bytes";
 import { parseJson } from "@pruntime/core/json";
 import { describe, expect, it } from "vitest";
 import { alice, ask as answerTo, bob, newExecutor, run, status } from "../../trusted/executor/test/kit.ts";
+import { WorkerClient } from "../src/client.ts";
 
 const executor = newExecutor();
 const give = ({ contractId, json }: Command, sender: Uint8Array = alice) =>
@@ -16,6 +17,14 @@ const ask = <T>({ contractId, json, read }: Request<T>, origin?: Uint8Array): T 
   read(parseJson(answerTo(executor, contractId, json, origin)));
 const refused = (reason: string) =>
   expect.objectContaining({ code: "client/contract-refused", detail: expect.objectContaining({ reason }) });
+
+/** A client whose queries the executor answers. */
+class ExecutorClient extends WorkerClient {
+  override async query(request: Request<unknown> | number): Promise<never> {
+    return { value: ask(request as Request<unknown>) } as never;
+  }
+}
+const client = new ExecutorClient({} as never, {} as ClientOptions);
 
 describe("balances", () => {
   it("transfers and reports balances", () => {
@@ -73,6 +82,39 @@ describe("data plaza", () => {
     expect(ask(dataPlaza.orders())).toEqual([
       { id: 0, txref, buyer: bob, itemId: 1, queryLink: "/ipfs/q", state },
     ]);
+  });
+});
+
+describe("entries", () => {
+  it("reads a list of several pages, newest first, and an empty list", async () => {
+    const ids = async () => {
+      const read: number[] = [];
+      for await (const { id } of client.entries(assets.metadata)) read.push(id);
+      return read;
+    };
+    const known = await ids();
+    const count = 700;
+    run(
+      executor,
+      ...Array.from({ length: count }, (_, i) => assets.issue({ symbol: `E${i}`, total: 1n })).map(
+        ({ contractId, json }) => ({ contractId, json, sender: alice }),
+      ),
+    );
+    expect(ask(assets.metadata()).length).toBeLessThan(count);
+    const all = await ids();
+    expect([all.length, all.slice(count)]).toEqual([count + known.length, known]);
+    const empty = () => ({ contractId: 3, json: "Metadata", read: () => [] });
+    for await (const entry of client.entries(empty)) expect(entry).toBe("absent");
+  });
+
+  it("client/bad-page: refuses a page that does not go on, instead of asking for ever", async () => {
+    const again = () => ({ contractId: 3, json: "Metadata", read: () => [{ id: 4 }, { id: 5 }] });
+    const read: number[] = [];
+    const all = async () => {
+      for await (const { id } of client.entries(again)) read.push(id);
+    };
+    await expect(all()).rejects.toMatchObject({ code: "client/bad-page", detail: { before: 4 } });
+    expect(read).toEqual([5, 4]);
   });
 });
 

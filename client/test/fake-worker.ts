@@ -73,7 +73,7 @@ function refusal(code: string): RawReply {
 }
 
 export function fakeWorker(bend: Bend = {}, seen: Seen = {}): Transport {
-  return async (action, body) => {
+  return async ({ name: action }, body) => {
     const { input } = jsonObject({ input: jsonAny, nonce: jsonAny })(
       parseJson(Buffer.from(body).toString()),
       "",

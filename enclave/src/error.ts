@@ -36,6 +36,11 @@ export type EnclaveErrorDetail =
   | { readonly code: "enclave/no-data" }
   /** One of the self-tests that the action `test` runs did not give the expected result. */
   | { readonly code: "enclave/self-test-failed"; readonly test: string }
+  /**
+   * The reply would be larger than its action allows, so no client would read it. What the call changed stays
+   * changed.
+   */
+  | { readonly code: "enclave/reply-too-large"; readonly bytes: number; readonly limit: number }
   /** The enclave found a bug in itself and has stopped accepting calls: restart the worker. */
   | { readonly code: "enclave/bug" };
 

@@ -5,13 +5,20 @@
  * and 404 for an unknown action. The envelope of such a refusal contains the code and a message. A bug is a
  * refusal with the code `enclave/bug`.
  */
-import type { AnyAction, EnclaveLog, EnclaveReply, ToEnclave } from "@pruntime/api";
+import {
+  type AnyAction,
+  type EnclaveLog,
+  type EnclaveReply,
+  findAction,
+  type ToEnclave,
+} from "@pruntime/api";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import { type ProtocolError, sentenceOf } from "@pruntime/core/errors";
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import { replyHash, requestHash } from "@pruntime/core/statement";
 import type { Effects } from "@pruntime/runtime";
 import { type Enclave, type Handled, Refusal2020 } from "./actions/action.ts";
+import { EnclaveError } from "./error.ts";
 import { sealEffects } from "./store/records.ts";
 
 /** A call, as the gateway sends it. */
@@ -56,24 +63,26 @@ export function refused(row: AnyAction | undefined, error: ProtocolError): Endin
 
 /**
  * Makes the signed reply to a call, with the call's effects, sealed. The host stores the effects before it
- * passes the reply on.
+ * passes the reply on. A reply that is larger than its action allows becomes a refusal.
  */
-export function replyTo(
-  enclave: Enclave,
-  { id, action, body }: Call,
-  ending: Ending,
-  effects: readonly Effects[],
-): Messages {
+export function replyTo(enclave: Enclave, call: Call, ending: Ending, effects: readonly Effects[]): Messages {
+  const { id, action, body } = call;
+  const row = findAction(action);
   const { status, code, payload, envelope, message, bug } = ending;
   const { crypto, identity, runtime } = enclave;
   const signature = toHex(identity.signer.sign(crypto.sha256(utf8(payload))));
   const refusal = status === 200 ? {} : { code: code ?? "", message: message ?? "" };
+  const text = utf8(canonicalJson({ ...refusal, payload, signature, status: envelope }));
+  if (row !== undefined && text.length > row.maxReplyBytes) {
+    const detail = { code: "enclave/reply-too-large", bytes: text.length, limit: row.maxReplyBytes } as const;
+    return replyTo(enclave, call, refused(row, new EnclaveError(detail)), effects);
+  }
   const reply: EnclaveReply = {
     kind: "reply",
     id,
     status,
     code,
-    body: utf8(canonicalJson({ ...refusal, payload, signature, status: envelope })),
+    body: text,
     statement: runtime.statement(requestHash(crypto, action, body), replyHash(crypto, payload)),
     ...sealEffects(enclave, bug === undefined ? effects : []),
   };

@@ -1,7 +1,9 @@
 import { type ActionName, actions, findAction } from "@pruntime/api";
+import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 import { describe, expect, it } from "vitest";
-import { refused } from "../src/reply.ts";
+import { answered, refused, replyTo } from "../src/reply.ts";
+import { start } from "./support/enclave.ts";
 
 const all = actions.map(({ name }) => name);
 const ofChain = all.filter((name) => !["test", "init_runtime", "get_info", "get_status"].includes(name));
@@ -14,6 +16,7 @@ const staging = ["stage_header", "stage_piece"] as const;
 /** The refusals with a status other than 400, and the actions that can return them. */
 const refusals: readonly (readonly [code: string, status: number, by: readonly ActionName[]])[] = [
   ["enclave/bug", 500, all],
+  ["enclave/reply-too-large", 500, all],
   ["enclave/dev-only", 403, ["test"]],
   ["enclave/no-interpreter", 503, ["init_runtime", "sync_code"]],
   ["runtime/halted", 503, ofRuntime as readonly ActionName[]],
@@ -64,5 +67,24 @@ describe("a coded refusal", () => {
     expect(refused(undefined, new ProtocolError({ code: "enclave/unknown-action" }))).toMatchObject({
       status: 404,
       message: "Unknown action",
+    }));
+});
+
+describe("a reply", () => {
+  const replyOf = (text: string) => {
+    const { enclave } = start();
+    const call = { id: 1, action: "get_info", body: utf8("{}") };
+    return replyTo(enclave, call, answered({ payload: text }), []).at(-1);
+  };
+  const limit = findAction("get_info")?.maxReplyBytes ?? 0;
+  const around = fromUtf8((replyOf("") as { body: Uint8Array }).body).length;
+
+  it("may be as large as its action allows", () =>
+    expect(replyOf("x".repeat(limit - around))).toMatchObject({ status: 200, code: undefined }));
+
+  it("enclave/reply-too-large: is a refusal instead, if it would be larger", () =>
+    expect(replyOf("x".repeat(limit - around + 1))).toMatchObject({
+      status: 500,
+      code: "enclave/reply-too-large",
     }));
 });

@@ -1,9 +1,11 @@
 /** Renders docs/contracts/built-in.md from the interfaces of the built-in contracts. */
+import { maxAnswerBytes } from "@pruntime/core/channel";
 import {
   type BuiltIn,
   builtIns,
   type CommandInterface,
   type Ending,
+  maxCommandBytes,
   messageJson,
   notAuthorized,
   type RequestInterface,
@@ -39,6 +41,9 @@ function intro(): string {
       "- **A malformed request** is refused with `query/bad-request`.",
       "- **Numbers** with more than 32 bits are decimal text. **Accounts and bytes** are hex without `0x`.",
       "- **Unknown fields** are ignored.",
+      `- **A list** is answered with the newest entries that fit into ${maxAnswerBytes / 1024} KiB. ` +
+        "`before` asks for others.",
+      `- **A long command**, of more than ${maxCommandBytes / 1024} KiB, ends with \`BadCommand\`.`,
     ].join("\n"),
     "## Results of commands",
     table(["status", "meaning"], statuses),

@@ -12,7 +12,7 @@ import {
   jsonU32,
 } from "@pruntime/core/json";
 import { action } from "../action.ts";
-import { base64Text, mib } from "./fields.ts";
+import { base64Text, kib, mib, shortReplyBytes } from "./fields.ts";
 import { needsChain, runsCode } from "./refusals.ts";
 
 /** Maximum number of headers, blocks, bodies or proof nodes in one call. */
@@ -27,6 +27,7 @@ export const syncHeader = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "2020-09",
   maxBodyBytes: 32 * mib,
+  maxReplyBytes: shortReplyBytes,
   summary: "Moves finality to the last of consecutive headers, which has a justification.",
   example: { headers_b64: [] },
   input: jsonObject(
@@ -51,6 +52,7 @@ export const stageHeader = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "successor",
   maxBodyBytes: 32 * mib,
+  maxReplyBytes: shortReplyBytes,
   summary: "Takes headers without a justification; a later sync_header or sync_para proves them.",
   example: { headers_b64: [] },
   input: jsonObject(
@@ -80,6 +82,7 @@ export const stagePiece = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "successor",
   maxBodyBytes: 32 * mib,
+  maxReplyBytes: shortReplyBytes,
   summary: "Takes a piece of a block's events or body, for a later dispatch_block that names it.",
   example: { offset: 0, part: "block" as const, piece_b64: "", total: 0 },
   input: jsonObject(
@@ -108,6 +111,7 @@ export const dispatchBlock = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "2020-09",
   maxBodyBytes: 32 * mib,
+  maxReplyBytes: 256 * kib,
   timeoutMs: largestBlockMs,
   summary: "Executes the commands in the events of finalized blocks, which read proofs prove.",
   example: { blocks_b64: [] },
@@ -153,6 +157,7 @@ export const syncBlock = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "2020-05",
   maxBodyBytes: 16 * mib,
+  maxReplyBytes: shortReplyBytes,
   timeoutMs: largestBlockMs,
   summary: "Executes the commands in one finalized block's body, for workers that read commands from bodies.",
   example: { data: "" },
@@ -167,6 +172,7 @@ export const syncPara = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "successor",
   maxBodyBytes: 32 * mib,
+  maxReplyBytes: shortReplyBytes,
   summary:
     "Moves the parachain's finality to its head, which a read proof of the relay chain's state proves.",
   example: { headers_b64: [], proof_b64: [] },
@@ -192,6 +198,7 @@ export const syncCode = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "successor",
   maxBodyBytes: 32 * mib,
+  maxReplyBytes: shortReplyBytes,
   summary: "Proves the new runtime code, after the block that changed it has been dispatched.",
   example: { proof_b64: [] },
   input: jsonObject(

@@ -1,7 +1,7 @@
 /** Actions on the files of DataPlaza's data area. */
 import { jsonObject, jsonString } from "@pruntime/core/json";
 import { action } from "../action.ts";
-import { base64Text, kib, mib } from "./fields.ts";
+import { base64Text, fileReplyBytes, kib, mib } from "./fields.ts";
 import { needsMark } from "./refusals.ts";
 
 /** Writes a file. */
@@ -10,6 +10,7 @@ export const setData = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "2020-05",
   maxBodyBytes: 24 * mib,
+  maxReplyBytes: fileReplyBytes,
   summary: "Writes a file into DataPlaza's data area.",
   example: { data: "aGVsbG8=", path: "/ipfs/hello" },
   input: jsonObject({ data: base64Text("the file"), path: jsonString() }, "ignored"),
@@ -23,6 +24,7 @@ export const getData = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "2020-05",
   maxBodyBytes: 16 * kib,
+  maxReplyBytes: fileReplyBytes,
   summary: "Reads a file of DataPlaza's data area, such as the result of a join.",
   example: { path: "/order/0" },
   input: jsonObject({ path: jsonString() }, "ignored"),

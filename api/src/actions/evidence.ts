@@ -1,7 +1,7 @@
 /** The action that returns a worker's evidence. */
 import { jsonAnnotated, jsonEnum, jsonHex, jsonObject, jsonOptional, jsonString } from "@pruntime/core/json";
 import { action } from "../action.ts";
-import { kib, shownEvidence, signedQueryKey } from "./fields.ts";
+import { evidenceReplyBytes, kib, shownEvidence, signedQueryKey } from "./fields.ts";
 import { belowMark, needsEvidence } from "./refusals.ts";
 
 /**
@@ -16,6 +16,7 @@ export const getEvidence = /* @__PURE__ */ action(() => ({
   access: "public",
   since: "successor",
   maxBodyBytes: 16 * kib,
+  maxReplyBytes: evidenceReplyBytes,
   showsEvidence: true,
   summary:
     "Returns fresh evidence for the worker's keys and chain over the caller's nonce, and the query key.",

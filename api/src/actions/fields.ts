@@ -18,6 +18,15 @@ export const kib = 1024;
 /** Bytes in one MiB. */
 export const mib: number = 1024 * kib;
 
+/** Maximum size of a reply without lists, files or evidence, in bytes. */
+export const shortReplyBytes: number = 16 * kib;
+
+/** Maximum size of a reply with evidence and its collateral, in bytes. */
+export const evidenceReplyBytes: number = 12 * mib;
+
+/** Maximum size of a reply with a file of the data area in base64, in bytes. */
+export const fileReplyBytes: number = 24 * mib;
+
 /** An input or output without fields. */
 export const nothing = /* @__PURE__ */ jsonObject({}, "ignored");
 

@@ -6,7 +6,16 @@
 import { readEndorsedEvidence } from "@pruntime/core/attestation";
 import { jsonAnnotated, jsonArray, jsonBase64, jsonHex, jsonObject, jsonU32 } from "@pruntime/core/json";
 import { action, type InputJsonOf } from "../action.ts";
-import { base64Text, hexText, kib, mib, nothing, shownEvidence } from "./fields.ts";
+import {
+  base64Text,
+  evidenceReplyBytes,
+  hexText,
+  kib,
+  mib,
+  nothing,
+  shortReplyBytes,
+  shownEvidence,
+} from "./fields.ts";
 import { needsEvidence, needsMark } from "./refusals.ts";
 
 const maxProofNodes = 4_096;
@@ -40,6 +49,7 @@ export const handoverBegin = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "successor",
   maxBodyBytes: 16 * kib,
+  maxReplyBytes: shortReplyBytes,
   summary: "On the receiver: draws the challenge.",
   example: {},
   input: nothing,
@@ -53,6 +63,7 @@ export const handoverOffer = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "successor",
   maxBodyBytes: 16 * kib,
+  maxReplyBytes: evidenceReplyBytes,
   showsEvidence: true,
   summary: "On the source: returns evidence over the challenge, and its own nonce.",
   example: { challenge: "00".repeat(32) },
@@ -77,6 +88,7 @@ export const handoverAccept = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "successor",
   maxBodyBytes: 4 * mib,
+  maxReplyBytes: evidenceReplyBytes,
   showsEvidence: true,
   summary: "On the receiver: appraises the source by the policy in the chain's state, and returns evidence.",
   example: { nonce: "00".repeat(32), source: examplePeer() },
@@ -100,6 +112,7 @@ export const handoverRelease = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "successor",
   maxBodyBytes: 4 * mib,
+  maxReplyBytes: shortReplyBytes,
   summary:
     "On the source: appraises the receiver by the policy in the chain's state, and seals the keys to it.",
   example: { challenge: "00".repeat(32), nonce: "00".repeat(32), receiver: examplePeer() },
@@ -114,6 +127,7 @@ export const handoverComplete = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "successor",
   maxBodyBytes: 16 * kib,
+  maxReplyBytes: shortReplyBytes,
   summary: "On the receiver: opens the keys and restarts with them.",
   example: { sealed_b64: "" },
   input: jsonObject({ sealed_b64: jsonBase64(1_024) }, "ignored"),

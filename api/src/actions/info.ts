@@ -10,7 +10,15 @@ import {
   jsonU32,
 } from "@pruntime/core/json";
 import { action, type OutputOf } from "../action.ts";
-import { blockName, decimalText, hexText, hexTextOnceStarted, kib, nothing } from "./fields.ts";
+import {
+  blockName,
+  decimalText,
+  hexText,
+  hexTextOnceStarted,
+  kib,
+  nothing,
+  shortReplyBytes,
+} from "./fields.ts";
 
 /** Reports the keys and the next block, in the shape of 2020. */
 export const getInfo = /* @__PURE__ */ action(() => ({
@@ -18,6 +26,7 @@ export const getInfo = /* @__PURE__ */ action(() => ({
   access: "public",
   since: "2020-05",
   maxBodyBytes: 16 * kib,
+  maxReplyBytes: shortReplyBytes,
   summary: "Returns the worker's keys and the number of the next block it needs.",
   example: {},
   input: nothing,
@@ -39,6 +48,7 @@ export const getStatus = /* @__PURE__ */ action(() => ({
   access: "public",
   since: "successor",
   maxBodyBytes: 16 * kib,
+  maxReplyBytes: 512 * kib,
   summary:
     "Returns the worker's anchor, finality, dispatch, chain time, state root, provider and measurement.",
   example: {},

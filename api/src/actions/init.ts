@@ -12,7 +12,7 @@ import {
 } from "@pruntime/core/json";
 import { jsonGenesisBalance } from "@pruntime/core/light-client";
 import { action, type InputJsonOf } from "../action.ts";
-import { hexText, mib } from "./fields.ts";
+import { evidenceReplyBytes, hexText, mib } from "./fields.ts";
 import { belowMark, halted, runsCode } from "./refusals.ts";
 
 const maxGenesisBytes = 1 << 20;
@@ -26,6 +26,7 @@ export const initRuntime = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "2020-05",
   maxBodyBytes: 16 * mib,
+  maxReplyBytes: evidenceReplyBytes,
   summary: "Gives the worker its trust anchor, once: the chain's start point and the meaning of its events.",
   example: { bridge_genesis_info_b64: "", skip_ra: true },
   input: jsonObject(

@@ -1,8 +1,14 @@
 /** The action that queries a contract. */
-import { readReply, readSignedQuery } from "@pruntime/core/channel";
+import { maxAnswerBytes, readReply, readSignedQuery } from "@pruntime/core/channel";
 import { action } from "../action.ts";
 import { kib } from "./fields.ts";
 import { needsMark } from "./refusals.ts";
+
+/**
+ * Maximum size of a reply to a query, in bytes. In a plain reply, an answer is text in JSON in JSON text, so
+ * each quote and backslash of the answer may take four bytes. Base64 and padding add less to a sealed reply.
+ */
+const queryReplyBytes = 4 * maxAnswerBytes + 4 * kib;
 
 /** Sends a contract one request. */
 export const query = /* @__PURE__ */ action(() => ({
@@ -10,6 +16,7 @@ export const query = /* @__PURE__ */ action(() => ({
   access: "public",
   since: "2020-05",
   maxBodyBytes: 256 * kib,
+  maxReplyBytes: queryReplyBytes,
   summary: "Queries a contract: plain or sealed to the worker, and optionally signed by an account.",
   example: {
     origin: null,

@@ -1,7 +1,7 @@
 /** Self-tests of 2020, for development. */
 import { jsonBool, jsonObject, jsonOptional, jsonString } from "@pruntime/core/json";
 import { action } from "../action.ts";
-import { base64Text, kib, nothing } from "./fields.ts";
+import { base64Text, kib, nothing, shortReplyBytes } from "./fields.ts";
 
 /** Runs the self-tests of 2020. */
 export const selfTest = /* @__PURE__ */ action(() => ({
@@ -9,6 +9,7 @@ export const selfTest = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "2020-05",
   maxBodyBytes: 64 * kib,
+  maxReplyBytes: shortReplyBytes,
   devOnly: true,
   summary: "Runs the enclave's self-tests: block parsing, bridge, key agreement.",
   example: { test_parse_block: true },

@@ -133,7 +133,7 @@ async function call<W extends JsonObject, T>(
   action: Callable<W, T>,
   input: NoInfer<W>,
 ): Promise<UnverifiedReply<T>> {
-  return unverifiedReply(action, await transport(action.name, requestBody(secureRandom, input)));
+  return unverifiedReply(action, await transport(action, requestBody(secureRandom, input)));
 }
 
 type Shown = Pick<OutputOf<typeof handoverAccept>, "public_key" | "ecdh_public_key" | "evidence" | "rules">;

@@ -11,6 +11,7 @@ import {
   initRuntime,
   loadStates,
   type OutputOf,
+  replyLimits,
   setData,
 } from "@pruntime/api";
 import { httpTransport } from "@pruntime/client";
@@ -203,7 +204,7 @@ async function load(options: OperatorOptions, file: string): Promise<void> {
 function dumpIn(file: string): OutputOf<typeof dumpStates> {
   const bytes = fileArgument(file);
   try {
-    return decodeJson(fromUtf8(bytes), dumpStates.output, { maxLength: 256 << 20, maxDepth: 4 });
+    return decodeJson(fromUtf8(bytes), dumpStates.output, replyLimits(dumpStates));
   } catch (cause) {
     if (!(cause instanceof ProtocolError)) throw cause;
     throw new CliError({ code: "cli/bad-file", path: file, reason: `not a dump (${cause.code})` }, { cause });

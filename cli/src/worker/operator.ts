@@ -2,7 +2,7 @@
  * Makes operator calls. The signature of a reply is checked against the key that the worker reports. If the
  * worker has no chain yet, nothing is checked.
  */
-import type { Callable } from "@pruntime/api";
+import { type Callable, replyLimits } from "@pruntime/api";
 import {
   ClientError,
   connectTrustingWhoeverAnswers,
@@ -10,7 +10,7 @@ import {
   type Transport,
   unverifiedReply,
 } from "@pruntime/client";
-import { type Json, type JsonLimits, type JsonObject, parseJson } from "@pruntime/core/json";
+import { type Json, type JsonObject, parseJson } from "@pruntime/core/json";
 import { postToWorker, type WorkerOptions } from "@pruntime/relay";
 import type { Command } from "commander";
 import type { OutputOptions } from "../terminal/output.ts";
@@ -35,14 +35,11 @@ export interface OperatorAnswer<T> {
   readonly payload: Json;
 }
 
-/** Large enough for a dump, which is the largest payload. */
-const limits: JsonLimits = { maxLength: 300 << 20, maxDepth: 64 };
-
 /** A transport to an operator's address. @throws {@link ClientError} `client/unreachable` */
 export function operatorTransport(worker: WorkerOptions, timeoutMs = 60_000): Transport {
-  return async (action, body) => {
+  return async ({ name: action, maxReplyBytes }, body) => {
     try {
-      return await postToWorker(worker, { action, body, timeoutMs, maxReplyBytes: limits.maxLength });
+      return await postToWorker(worker, { action, body, timeoutMs, maxReplyBytes });
     } catch (cause) {
       throw new ClientError({ code: "client/unreachable", url: worker.url }, { cause });
     }
@@ -76,11 +73,11 @@ export async function callOver<W extends JsonObject, T>(
   try {
     const client = await connectTrustingWhoeverAnswers(known);
     const { value, exchange } = await client.exchange(action, input);
-    return { value, payload: parseJson(exchange.payload, limits) };
+    return { value, payload: parseJson(exchange.payload, replyLimits(action)) };
   } catch (error) {
     if (!(error instanceof ClientError) || error.code !== "client/not-initialized") throw error;
-    const reply = await known.transport(action.name, requestBody(known.random, input));
+    const reply = await known.transport(action, requestBody(known.random, input));
     const { value, payload } = unverifiedReply(action, reply);
-    return { value, payload: parseJson(payload, limits) };
+    return { value, payload: parseJson(payload, replyLimits(action)) };
   }
 }

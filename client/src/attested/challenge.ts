@@ -70,7 +70,7 @@ export async function challenge(demands: Demands, asking: Asking): Promise<Attes
   const { transport, crypto, random, results, collateral } = asking;
   const nonce = random(32);
   const body = requestBody(random, { nonce: toHex(nonce) });
-  const raw = await transport(getEvidence.name, body);
+  const raw = await transport(getEvidence, body);
   const said = evidenceReply(raw);
   const { evidence: shown, ...claims } = said.value;
   const worker = {

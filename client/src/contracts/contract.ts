@@ -99,6 +99,9 @@ export interface PageOptions {
   readonly before?: number;
 }
 
+/** A function that makes the request for a page of a list, for example `dataPlaza.items`. */
+export type ListRequest<T> = (page?: PageOptions) => Request<readonly T[]>;
+
 /** Returns the selection of a page in the form that contracts read. */
 export function pageInput({ before }: PageOptions = {}): { readonly before: number } | undefined {
   return before === undefined ? undefined : { before };

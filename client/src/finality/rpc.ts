@@ -16,19 +16,23 @@ import {
 } from "@pruntime/core/json";
 import { decodeAll, type Reader } from "@pruntime/core/scale";
 import { ClientError } from "../error.ts";
+import { readAtMost } from "../read-at-most.ts";
 import type { HeaderSource } from "./check.ts";
 import { headerOfJson } from "./header-json.ts";
 
 /** Makes one JSON-RPC call to a node. */
 export type RpcCall = (method: string, params: readonly Json[]) => Promise<Json>;
 
-const limits = { maxLength: 64 << 20, maxDepth: 64 };
+/** Maximum size of a node's answer in bytes. Nodes send at most 15 MiB, unless an operator changed that. */
+const maxAnswerBytes = 16 << 20;
+const limits = { maxLength: maxAnswerBytes, maxDepth: 64 };
 const response = jsonObject({ result: jsonOptional(jsonAny), error: jsonOptional(jsonAny) }, "ignored");
 
 /**
  * Makes JSON-RPC calls over HTTP. Substrate nodes serve HTTP and WebSocket on the same port, so either URL
  * works.
- * @throws {@link ClientError} `client/node-unreachable`, `client/node-refused`
+ * @throws {@link ClientError} `client/node-unreachable`, `client/node-refused`,
+ * `client/node-answer-too-large`
  */
 export function httpRpc(node: string, timeoutMs = 30_000): RpcCall {
   const url = node.replace(/^ws/, "http");
@@ -41,12 +45,13 @@ export function httpRpc(node: string, timeoutMs = 30_000): RpcCall {
         method: "POST",
         headers,
         body: utf8(body) as Uint8Array<ArrayBuffer>,
+        redirect: "error",
         signal,
       });
-      const { result, error } = response(
-        parseJson(fromUtf8(new Uint8Array(await answer.arrayBuffer())), limits),
-        "",
-      );
+      const bytes = await readAtMost(answer, maxAnswerBytes);
+      if (bytes === undefined)
+        throw new ClientError({ code: "client/node-answer-too-large", method, limit: maxAnswerBytes });
+      const { result, error } = response(parseJson(fromUtf8(bytes), limits), "");
       if (result === undefined)
         throw new ClientError({ code: "client/node-refused", method, reason: canonicalJson(error ?? null) });
       return result;

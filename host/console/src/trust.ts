@@ -4,6 +4,8 @@
  * writes), or from the user. A policy from the server is no more trustworthy than the page itself, which the
  * same server delivers.
  */
+import { readAtMost } from "@pruntime/client";
+import { fromUtf8 } from "@pruntime/core/bytes";
 import {
   type Json,
   type JsonObject,
@@ -22,19 +24,24 @@ export interface Trust {
   readonly from: "address" | "server" | "reader";
 }
 
+/** Maximum size of `trust.json` in bytes: a policy and an anchor. */
+const maxTrustBytes = 1 << 19;
+
 const served = jsonNullable(jsonObject({ anchor: jsonString(), policy: jsonAny }));
 
 /**
  * The policy and anchor from the page's address or its server; `undefined` if the user must enter them.
- * @throws JsonError if the server's `trust.json` is malformed
+ * @throws JsonError, BytesError if the server's `trust.json` is malformed
  */
 export async function findTrust(): Promise<Trust | undefined> {
   const fragment = new URLSearchParams(globalThis.location.hash.slice(1));
   const [policy, anchor] = [fragment.get("policy"), fragment.get("anchor")];
   if (policy !== null && anchor !== null) return { policy, anchor, from: "address" };
-  const response = await fetch("./trust.json").catch(() => undefined);
+  const response = await fetch("./trust.json", { redirect: "error" }).catch(() => undefined);
   if (response?.ok !== true) return undefined;
-  const told = served(parseJson(await response.text()), "");
+  const bytes = await readAtMost(response, maxTrustBytes);
+  if (bytes === undefined) return undefined;
+  const told = served(parseJson(fromUtf8(bytes)), "");
   return told === null ? undefined : { policy: asObject(told.policy), anchor: told.anchor, from: "server" };
 }
 

@@ -1,3 +1,5 @@
+import { BoundedBytes } from "@pruntime/core/bytes";
+
 /**
  * Reads a body of limited length. Returns `undefined` if the body is longer than `maxBytes`. The rest of the
  * body is then not read.
@@ -6,12 +8,8 @@ export async function readAtMost(
   body: AsyncIterable<Uint8Array>,
   maxBytes: number,
 ): Promise<Buffer | undefined> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > maxBytes) return undefined; // leaving the loop also ends the body's stream
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const read = new BoundedBytes(maxBytes);
+  for await (const chunk of body) if (!read.add(chunk)) return undefined; // leaving the loop ends the stream
+  const { buffer, byteOffset, length } = read.bytes();
+  return Buffer.from(buffer, byteOffset, length);
 }

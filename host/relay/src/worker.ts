@@ -10,8 +10,9 @@ import {
   readEnvelope,
   readRefusal,
   replyHeaders,
+  replyLimits,
 } from "@pruntime/api";
-import { decodeJson, JsonError, type JsonLimits, type JsonObject, parseJson } from "@pruntime/core/json";
+import { decodeJson, JsonError, type JsonObject, parseJson } from "@pruntime/core/json";
 import { RelayError } from "./error.ts";
 import { postToWorker, type WorkerOptions } from "./worker-http.ts";
 
@@ -22,9 +23,6 @@ export interface WorkerAnswer<T> {
   /** Endorsements that the gateway added for evidence in the payload, if it added any. */
   readonly collateral: ReplyEnvelope["collateral"];
 }
-
-/** Large enough for evidence with its endorsements, the largest reply that a relay requests. */
-const limits: JsonLimits = { maxLength: 16 << 20, maxDepth: 64 };
 
 /** How long a call may take, in milliseconds, in addition to the action's own time in the enclave. */
 const spareMs = 120_000;
@@ -60,6 +58,7 @@ export class RemoteWorker {
     input: NoInfer<W>,
   ): Promise<WorkerAnswer<T>> {
     const reply = await this.#post(action, input);
+    const limits = replyLimits(action);
     try {
       if (reply.status !== 200)
         throw this.#refused(action.name, decodeJson(reply.text, readRefusal, limits).code);
@@ -73,13 +72,13 @@ export class RemoteWorker {
   }
 
   async #post(
-    { name: action, timeoutMs = 0 }: Pick<Callable<never, unknown>, "name" | "timeoutMs">,
+    { name: action, timeoutMs = 0, maxReplyBytes }: Omit<Callable<unknown, unknown>, "input" | "output">,
     input: JsonObject,
   ): Promise<RawReply> {
     const worker = this.#options();
     const body = JSON.stringify({ input, nonce: { value: Math.floor(Math.random() * 2 ** 32) } });
     try {
-      const call = { action, body, timeoutMs: spareMs + timeoutMs, maxReplyBytes: limits.maxLength };
+      const call = { action, body, timeoutMs: spareMs + timeoutMs, maxReplyBytes };
       const reply = await postToWorker(worker, call);
       return { status: reply.status, code: reply.header(replyHeaders.code), text: reply.body.toString() };
     } catch (cause) {

@@ -1,5 +1,7 @@
 /** Execution receipts: the results of commands. The executor writes them into the state of contract 0. */
 import { BytesError, equal, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
+import { maxAnswerBytes } from "@pruntime/core/channel";
+import { canonicalJson } from "@pruntime/core/json";
 import { type Status, statuses } from "@pruntime/interfaces";
 import { type ContractId, contractId } from "./contract-id.ts";
 import { Cell } from "./state/cell.ts";
@@ -102,17 +104,24 @@ export function deleteExecutionReceipt(state: State, name: ReceiptName, blockNum
   if (receipt?.blockNumber === blockNumber) executionReceipts.delete(state, ...ids);
 }
 
-/** The maximum length of the command's text in a receipt, in UTF-16 units. */
-export const maxCommandText: number = 1 << 16;
+/**
+ * The maximum length of the command's text in a receipt, in bytes of its JSON string. The rest of the answer
+ * with the receipt needs less than 1 KiB.
+ */
+const maxCommandText = maxAnswerBytes - 1024;
 
 /**
- * The command's text for its receipt. The text is empty if the command could not be opened, is not UTF-8, is
- * longer than {@link maxCommandText}, or had an envelope that is not bound to its sender.
+ * The command's text for its receipt. The text is empty if the command could not be opened, is not UTF-8, had
+ * an envelope that is not bound to its sender, or is so long that no answer could contain the receipt.
  */
 export function commandText(input: Uint8Array | undefined, unbound: boolean): string {
   if (input === undefined || unbound) return "";
   const text = textOf(input);
-  return text.length > maxCommandText ? "" : text;
+  return fitsReceipt(text) ? text : "";
+}
+
+function fitsReceipt(text: string): boolean {
+  return text.length <= maxCommandText && utf8(canonicalJson(text)).length <= maxCommandText;
 }
 
 function textOf(input: Uint8Array): string {

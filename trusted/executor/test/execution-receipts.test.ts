@@ -1,4 +1,5 @@
 import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
+import { maxAnswerBytes } from "@pruntime/core/channel";
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import { statuses } from "@pruntime/interfaces";
 import { describe, expect, it } from "vitest";
@@ -99,11 +100,19 @@ describe("receipts", () => {
   );
 
   it.each([
-    ["too long", utf8(" ".repeat((1 << 16) + 1))],
+    ["too long for an answer", utf8(" ".repeat(maxAnswerBytes - 1024 - 1))],
+    ["too long for an answer once it is escaped", utf8('"'.repeat(maxAnswerBytes / 2 - 512))],
     ["not UTF-8", Uint8Array.of(0x22, 0xed, 0xa0, 0x80, 0x22)],
   ])("BadCommand, not stored: %s", (_, input) =>
     expect(receiptOf({ input })).toContain('"command":"","contract_id":2,"status":"BadCommand"'),
   );
+
+  it("the receipt with the longest command fits an answer", () => {
+    const text = '"'.repeat(maxAnswerBytes / 2 - 512 - 1);
+    const answered = receiptOf({ text });
+    expect(answered).toContain(`"command":${JSON.stringify(text)}`);
+    expect(answered.length).toBeLessThanOrEqual(maxAnswerBytes);
+  });
 
   it.each(["Ok", "BadCommand", "BadContractId"])(
     "%s, not stored: a text that its sender may have copied without being able to read it",

@@ -427,7 +427,7 @@ export const assets = {
           },
         ],
       },
-      refusals: [],
+      refusals: [{ name: "Asset not found", when: "The asset `before` was destroyed." }],
       example: {
         input: null,
         answer: { metadata: [{ id: 1, owner: alice, symbol: "ABC", total_supply: "1000" }] },

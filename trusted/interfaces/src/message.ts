@@ -16,6 +16,12 @@ import type {
 import type { Member } from "./schema/schema.ts";
 import { schemaWriter } from "./schema/write.ts";
 
+/**
+ * Maximum length of a command in bytes. A longer command ends with `BadCommand`. Every entry of a list
+ * repeats at most the text of one command, so an answer can contain any entry.
+ */
+export const maxCommandBytes: number = 60 * 1024;
+
 /** The schema of a contract's messages: a variant with one case for each name that a message can have. */
 export type MessageSchema = { readonly variant: readonly Member[] };
 

@@ -2,6 +2,7 @@
  * Fetches documents from servers that need not be trusted, because their documents are signed. Time and size
  * are limited, and redirects are not followed.
  */
+import { BoundedBytes } from "@pruntime/core/bytes";
 import { CollateralError } from "./error.ts";
 
 /** One request. */
@@ -52,16 +53,12 @@ export async function fetchBounded(wanted: Wanted): Promise<Fetched> {
 }
 
 async function readBounded({ body }: Response, { part, maxBytes }: Wanted): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of body ?? []) {
-    const bytes = chunk as Uint8Array;
-    length += bytes.length;
-    // Leaving the loop cancels the transfer.
-    if (length > maxBytes) throw new CollateralError({ code: "collateral/too-large", part, limit: maxBytes });
-    chunks.push(bytes);
-  }
-  return Uint8Array.from(Buffer.concat(chunks));
+  const read = new BoundedBytes(maxBytes);
+  // Leaving the loop cancels the transfer.
+  for await (const chunk of body ?? [])
+    if (!read.add(chunk as Uint8Array))
+      throw new CollateralError({ code: "collateral/too-large", part, limit: maxBytes });
+  return read.bytes();
 }
 
 /** The text of a body. @throws {@link CollateralError} `collateral/garbage` */

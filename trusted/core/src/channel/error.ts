@@ -37,6 +37,8 @@ export type QueryErrorDetail =
   | { readonly code: "query/bad-request"; readonly contractId: number }
   /** There is no contract with this id. */
   | { readonly code: "query/no-contract"; readonly contractId: number }
+  /** The contract's answer is longer than an answer may be: ask for less, for example for an earlier page. */
+  | { readonly code: "query/answer-too-large"; readonly contractId: number; readonly limit: number }
   /**
    * The query is not sealed to the worker's current query key: fetch the current key with `get_status`, and
    * seal the query again.

@@ -1,3 +1,4 @@
+export * from "./answer.ts";
 export * from "./binding.ts";
 export * from "./client.ts";
 export * from "./error.ts";

@@ -25,7 +25,7 @@ import type { State, StateView } from "../state/overlay.ts";
 import { developmentAccount, developmentSupply, isOrigin } from "./account.ts";
 import { jsonContract, Refusal } from "./json-contract.ts";
 import { Ledger } from "./ledger.ts";
-import { newestPage } from "./page.ts";
+import { Newest } from "./page.ts";
 
 interface Asset {
   readonly owner: Uint8Array;
@@ -85,9 +85,11 @@ export function assets(development: boolean): Contract {
         return asset ? { total_issuance: asset.supply } : new Refusal("Asset not found");
       },
       Metadata: (_, state, page) => {
-        const before = page?.before;
-        const start = before === undefined ? newestId.get(state) : assetsById.get(state, before)?.older;
-        return { metadata: newestPage(fromNewest(state, start), () => 0).map(metadata) };
+        const { before } = page ?? {};
+        if (before === undefined || before >= (nextId.get(state) ?? 0))
+          return new Newest(fromNewest(state, newestId.get(state)));
+        const next = assetsById.get(state, before);
+        return next ? new Newest(fromNewest(state, next.older)) : new Refusal("Asset not found");
       },
     },
   });
@@ -134,18 +136,12 @@ function link(state: State, id: number | undefined, links: Partial<Pick<Asset, "
   if (id !== undefined) assetsById.set(state, { ...assetsById.require(state, id), ...links }, id);
 }
 
-type Listed = readonly [id: number, asset: Asset];
-
-function* fromNewest(state: StateView, start: number | undefined): Generator<Listed> {
-  for (let id = start; id !== undefined; ) {
-    const asset = assetsById.require(state, id);
-    yield [id, asset];
-    id = asset.older;
-  }
-}
-
 type Metadata = AnswerOf<RequestOf<typeof assetsInterface, "Metadata">>["metadata"][number];
 
-function metadata([id, { owner, supply, symbol }]: Listed): Metadata {
-  return { id, owner, symbol, total_supply: supply };
+function* fromNewest(state: StateView, start: number | undefined): Generator<Metadata> {
+  for (let id = start; id !== undefined; ) {
+    const { owner, supply, symbol, older } = assetsById.require(state, id);
+    yield { id, owner, symbol, total_supply: supply };
+    id = older;
+  }
 }

@@ -12,6 +12,8 @@ import {
   type CommandOf,
   commandSchema,
   type InputOf,
+  maxCommandBytes,
+  type RequestInterface,
   type RequestName,
   type RequestOf,
   refusalJson,
@@ -24,12 +26,12 @@ import {
 import type { CommandContext, Contract, QueryContext } from "../contract.ts";
 import { contractText } from "../contract-id.ts";
 import { ContractError } from "../error.ts";
-import { maxCommandText } from "../execution-receipts.ts";
 import { type AnyCell, checkEntry } from "../state/cell.ts";
 import type { State, StateView } from "../state/overlay.ts";
+import { Newest, pageText } from "./page.ts";
 
-/** A command that is longer (in UTF-16 units) or nested deeper than this ends with `BadCommand`. */
-const commandLimits: JsonLimits = { maxLength: maxCommandText, maxDepth: 16 };
+/** A command that is nested deeper than this ends with `BadCommand`. */
+const commandLimits: JsonLimits = { maxLength: maxCommandBytes, maxDepth: 16 };
 
 /** A request that is longer (in UTF-16 units) or nested deeper than this throws `contract/bad-request`. */
 const requestLimits: JsonLimits = { maxLength: 1 << 20, maxDepth: 16 };
@@ -67,15 +69,24 @@ export interface ContractBody<I extends BuiltIn> {
       input: InputOf<CommandOf<I, N>>,
     ) => "Ok" | "UnknownError" | CommandOf<I, N>["statuses"][number]["name"];
   };
-  /** The functions that answer the requests. Each may refuse a request, for a declared reason. */
+  /**
+   * The functions that answer the requests. Each may refuse a request, for a declared reason. If the answer
+   * is a list, the function may return the list's entries, and the asker then gets a page of them.
+   */
   readonly requests: {
     readonly [N in RequestName<I>]: (
       context: QueryContext,
       state: StateView,
       input: InputOf<RequestOf<I, N>>,
-    ) => AnswerOf<RequestOf<I, N>> | Refusal<RequestOf<I, N>["refusals"][number]["name"]>;
+    ) =>
+      | AnswerOf<RequestOf<I, N>>
+      | NewestOf<AnswerOf<RequestOf<I, N>>>
+      | Refusal<RequestOf<I, N>["refusals"][number]["name"]>;
   };
 }
+
+/** The entries of an answer that is a list. */
+type NewestOf<A> = A extends Readonly<Record<string, readonly (infer E)[]>> ? Newest<E> : never;
 
 /**
  * The functions of a body, without the types of their inputs. The schema of a message makes sure that each
@@ -83,7 +94,10 @@ export interface ContractBody<I extends BuiltIn> {
  */
 type Commands = Readonly<Record<string, (context: CommandContext, state: State, input: Value) => Status>>;
 type Requests = Readonly<
-  Record<string, (context: QueryContext, state: StateView, input: Value) => Value | Refusal<string>>
+  Record<
+    string,
+    (context: QueryContext, state: StateView, input: Value) => Value | Newest<Value> | Refusal<string>
+  >
 >;
 
 /** A decoded command or request. */
@@ -115,6 +129,7 @@ function commandRunner(
 ): (context: CommandContext, state: State, input: Uint8Array) => Status {
   const read = contract.commands.length === 0 ? readNone : schemaReader(commandSchema(contract));
   return (context, state, input) => {
+    if (input.length > maxCommandBytes) return "BadCommand";
     let command: Message;
     try {
       command = decodeJson(fromUtf8(input), read, commandLimits);
@@ -128,16 +143,25 @@ function commandRunner(
 
 function requestAnswerer(contract: BuiltIn, requests: Requests): Contract["query"] {
   const read = schemaReader(requestSchema(contract));
-  const writers = new Map(
-    contract.requests.map((request) => [request.name, schemaWriter(answerSchema(request))]),
-  );
+  const writers = new Map(contract.requests.map((request) => [request.name, answerWriter(request)]));
   return (context, state, bytes) => {
     const { kind, value } = readRequest(contract, read, bytes);
     const answer = requests[kind]?.(context, state, value);
-    const json =
-      answer instanceof Refusal ? refusalJson(answer.text) : writers.get(kind)?.({ kind, value: answer }, "");
-    return utf8(canonicalJson(json ?? null));
+    if (answer instanceof Refusal) return utf8(canonicalJson(refusalJson(answer.text)));
+    return utf8(writers.get(kind)?.(answer ?? null) ?? "null");
   };
+}
+
+/** Returns the function that writes the answers to a request as JSON text. */
+function answerWriter(request: RequestInterface): (answer: Value | Newest<Value>) => string {
+  const { name, answer: schema } = request;
+  const write = schemaWriter(answerSchema(request));
+  const textOf = (value: Value) => canonicalJson(write({ kind: name, value }, ""));
+  const [list] = typeof schema === "object" && "struct" in schema ? schema.struct : [];
+  return (answer) =>
+    answer instanceof Newest
+      ? pageText(answer, (page) => textOf({ [list?.name ?? ""]: page }))
+      : textOf(answer);
 }
 
 /** @throws {@link ContractError} `contract/bad-request` */

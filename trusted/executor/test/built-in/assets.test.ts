@@ -1,4 +1,5 @@
 import { toHex } from "@pruntime/core/bytes";
+import { maxAnswerBytes } from "@pruntime/core/channel";
 import type { Json } from "@pruntime/core/json";
 import { describe, expect, it } from "vitest";
 import { alice, aliceHex, answer, ask, bob, bobHex, carol, code, newExecutor, run, status } from "../kit.ts";
@@ -168,13 +169,21 @@ describe("Assets: queries", () => {
       );
   });
 
-  it("Metadata stays bounded: the newest thousand assets, then those before them", () => {
+  it("Metadata fits an answer: the newest assets that fit, then those before them", () => {
     const executor = newExecutor();
     run(executor, ...Array.from({ length: 1004 }, (_, i) => ({ contractId: 3, json: issue(`S${i}`) })));
     const newest = listed(executor);
-    expect([newest.length, newest[0], newest.at(-1)]).toEqual([1000, "5 S4", "1004 S1003"]);
+    expect([newest.length, newest[0], newest.at(-1)]).toEqual([532, "473 S472", "1004 S1003"]);
+    expect(ask(executor, 3, "Metadata").length).toBeLessThanOrEqual(maxAnswerBytes);
     expect(listed(executor, { Metadata: { before: 5 } })).toEqual(["0 TTT", "1 S0", "2 S1", "3 S2", "4 S3"]);
-    expect(listed(executor, { Metadata: { before: 5000 } })).toEqual([]);
+    expect(listed(executor, { Metadata: { before: 5000 } })).toEqual(newest);
+  });
+
+  it("Metadata refuses a page before a destroyed asset, which no longer has a place in the list", () => {
+    const executor = newExecutor();
+    for (const json of [issue("A"), issue("B"), { Destroy: { id: 2 } }]) status(executor, 3, json);
+    expect(ask(executor, 3, { Metadata: { before: 2 } })).toBe('{"Error":{"Other":"Asset not found"}}');
+    expect(listed(executor, { Metadata: { before: 3 } })).toEqual(["0 TTT", "1 A"]);
   });
 
   it.each([

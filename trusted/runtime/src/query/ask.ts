@@ -1,6 +1,6 @@
 /** Passes an opened query to its contract. */
 import { utf8 } from "@pruntime/core/bytes";
-import { QueryError } from "@pruntime/core/channel";
+import { maxAnswerBytes, QueryError } from "@pruntime/core/channel";
 import { canonicalJson, type Json, JsonError } from "@pruntime/core/json";
 import { ContractError, type Executor } from "@pruntime/executor";
 
@@ -12,7 +12,7 @@ interface Asked {
 
 /**
  * Returns the bytes of the contract's answer from the committed state.
- * @throws {@link QueryError} `query/no-contract`, `query/bad-request`
+ * @throws {@link QueryError} `query/no-contract`, `query/bad-request`, `query/answer-too-large`
  */
 export function ask(executor: Executor, origin: Uint8Array | undefined, query: Asked): Uint8Array {
   const { contractId } = query;
@@ -20,6 +20,8 @@ export function ask(executor: Executor, origin: Uint8Array | undefined, query: A
   try {
     const answer = executor.query(origin, contractId, request);
     if (answer === undefined) throw new QueryError({ code: "query/no-contract", contractId });
+    if (answer.length > maxAnswerBytes)
+      throw new QueryError({ code: "query/answer-too-large", contractId, limit: maxAnswerBytes });
     return answer;
   } catch (cause) {
     if (!(cause instanceof ContractError && cause.code === "contract/bad-request")) throw cause;

@@ -19,7 +19,7 @@ import { Cell } from "../../state/cell.ts";
 import { account, type Codec, u32 } from "../../state/codec.ts";
 import type { State, StateView } from "../../state/overlay.ts";
 import { jsonContract } from "../json-contract.ts";
-import { newestPage } from "../page.ts";
+import { Newest } from "../page.ts";
 import { orderPath } from "./path.ts";
 
 /** The part of the operator's data area that the contract can read. It is not part of the state. */
@@ -115,14 +115,8 @@ export function dataPlaza(data: DataAreaView): Contract {
       },
     },
     requests: {
-      GetItems: (_, state, page) => ({
-        items: newestPage(newestItems(state, page?.before), sizeOf).map(itemAnswer),
-      }),
-      GetOrders: (_, state, page) => ({
-        orders: newestPage(fromNewest(state, orders, orderCount, page?.before), sizeOf).map(([id, order]) =>
-          orderAnswer(state, data, id, order),
-        ),
-      }),
+      GetItems: (_, state, page) => new Newest(newestItems(state, page?.before)),
+      GetOrders: (_, state, page) => new Newest(newestOrders(state, data, page?.before)),
     },
   });
 }
@@ -175,18 +169,18 @@ function* fromNewest<T>(
   for (let id = Math.min(count, before ?? count) - 1; id >= 0; id--) yield [id, entries.require(state, id)];
 }
 
-function* newestItems(
-  state: StateView,
-  before: number | undefined,
-): Generator<readonly [number, Item & ItemTexts]> {
+function* newestItems(state: StateView, before: number | undefined): Generator<ItemAnswer> {
   for (const [id, item] of fromNewest(state, items, itemCount, before))
-    yield [id, { ...item, ...itemTexts.require(state, id) }];
+    yield itemAnswer(id, item, itemTexts.require(state, id));
 }
 
-function sizeOf([, entry]: readonly [number, (Item & ItemTexts) | Order]): number {
-  let text = 0;
-  for (const value of Object.values(entry)) if (typeof value === "string") text += value.length;
-  return text;
+function* newestOrders(
+  state: StateView,
+  data: DataAreaView,
+  before: number | undefined,
+): Generator<OrderAnswer> {
+  for (const [id, order] of fromNewest(state, orders, orderCount, before))
+    yield orderAnswer(state, data, id, order);
 }
 
 type ItemAnswer = AnswerOf<RequestOf<typeof dataPlazaInterface, "GetItems">>["items"][number];
@@ -196,7 +190,7 @@ function txref({ blockNumber, index }: Source): ItemAnswer["txref"] {
   return { blocknum: blockNumber, index };
 }
 
-function itemAnswer([id, item]: readonly [number, Item & ItemTexts]): ItemAnswer {
+function itemAnswer(id: number, item: Item, { description, datasetPreview }: ItemTexts): ItemAnswer {
   return {
     id,
     txref: txref(item),
@@ -204,10 +198,10 @@ function itemAnswer([id, item]: readonly [number, Item & ItemTexts]): ItemAnswer
     details: {
       name: item.name,
       category: item.category,
-      description: item.description,
+      description,
       price: { kind: "PerRow", value: { price: item.pricePerRow } },
       dataset_link: item.datasetLink,
-      dataset_preview: item.datasetPreview,
+      dataset_preview: datasetPreview,
     },
   };
 }

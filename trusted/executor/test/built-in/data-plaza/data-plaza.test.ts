@@ -1,5 +1,8 @@
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
+import { maxAnswerBytes } from "@pruntime/core/channel";
 import { canonicalJson, type Json, parseJson } from "@pruntime/core/json";
+import { maxCommandBytes } from "@pruntime/interfaces";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { recorded } from "../../../../../test/support/fixtures.ts";
 import { retainedBytes } from "../../../../../test/support/heap.ts";
@@ -403,7 +406,7 @@ describe("DataPlaza: queries", () => {
     const context = { block: { number: 1, timeMs: 0n }, index: 0, sender: alice, txHash: new Uint8Array(32) };
     const contract = dataPlaza({ has: () => false, matchedRows: () => undefined });
     const send = (json: Json) => contract.command(context, state, utf8(canonicalJson(json))).status;
-    const text = "\u4e2d".repeat(16_384);
+    const text = "\u4e2d".repeat(9_000);
     send(list({ description: text, dataset_preview: text }));
     bytesRead = 0;
     expect(send(order())).toBe("Ok");
@@ -424,7 +427,7 @@ describe("DataPlaza: queries", () => {
     expect(() => answer(newExecutor(), 1, request, alice)).toThrow(code("contract/bad-request")),
   );
 
-  it("replies stay bounded: the newest thousand, or a mebibyte of text; `before` gives earlier ones", () => {
+  it("orders fit an answer: the newest that fit; `before` gives earlier ones", () => {
     const executor = newExecutor();
     run(
       executor,
@@ -435,13 +438,73 @@ describe("DataPlaza: queries", () => {
       const answer = JSON.parse(ask(executor, 1, request)) as { GetOrders: { orders: { id: number }[] } };
       return answer.GetOrders.orders.map(({ id }) => id);
     };
-    expect([ids("GetOrders").length, ids("GetOrders")[0], ids("GetOrders").at(-1)]).toEqual([1000, 3, 1002]);
+    expect([ids("GetOrders").length, ids("GetOrders")[0], ids("GetOrders").at(-1)]).toEqual([243, 760, 1002]);
+    expect(ask(executor, 1, "GetOrders").length).toBeLessThanOrEqual(maxAnswerBytes);
     expect(ids({ GetOrders: { before: 3 } })).toEqual([0, 1, 2]);
     expect(ids({ GetOrders: { before: 0 } })).toEqual([]);
     expect(ids({ GetOrders: { before: 2 ** 32 - 1 } })).toEqual(ids("GetOrders"));
+  });
+
+  /** Reads a whole list of items, page by page. Returns the ids, newest first. */
+  function idsOfItems(executor: TestExecutor): number[] {
+    const ids: number[] = [];
+    for (;;) {
+      const bytes = answer(
+        executor,
+        1,
+        ids.length === 0 ? "GetItems" : { GetItems: { before: ids.at(-1)! } },
+      );
+      expect(bytes.length).toBeLessThanOrEqual(maxAnswerBytes);
+      const { GetItems } = JSON.parse(fromUtf8(bytes)) as { GetItems: { items: { id: number }[] } };
+      if (GetItems.items.length === 0) return ids;
+      ids.push(...GetItems.items.map(({ id }) => id).reverse());
+    }
+  }
+
+  it("long items cannot make a list unreadable: every page fits an answer, and no item is missing", () => {
+    const executor = newExecutor();
     const large = list({ description: "x".repeat(16_384), dataset_preview: "x".repeat(16_384) });
-    run(executor, ...Array.from({ length: 40 }, () => ({ contractId: 1, json: large })));
-    expect(ask(executor, 1, "GetItems").length).toBeLessThan(1.1 * 2 ** 20);
+    run(executor, ...Array.from({ length: 27 }, () => ({ contractId: 1, json: large })));
+    expect(idsOfItems(executor)).toEqual(Array.from({ length: 27 }, (_, i) => 26 - i));
+  });
+
+  it("property: whatever its characters, an item that is listed fits an answer", () => {
+    const text = (max: number) =>
+      fc
+        .tuple(fc.string({ unit: fc.constantFrom("x", '"', "\\", "\u0001", "雷", "😀") }), fc.nat(max))
+        .map(([unit, length]) =>
+          unit
+            .repeat(1 + length)
+            .slice(0, max)
+            .replace(/\p{Surrogate}/gu, ""),
+        );
+    const listing = fc.record({
+      name: text(256),
+      category: text(256),
+      description: text(16_384),
+      dataset_link: text(1024),
+      dataset_preview: text(16_384),
+    });
+    fc.assert(
+      fc.property(fc.array(listing, { minLength: 1, maxLength: 6 }), (listings) => {
+        const executor = newExecutor();
+        const given = listings.map((changes) => ({ contractId: 1, json: list(changes) }));
+        const listed = run(executor, ...given).filter((receipt) => receipt.status === "Ok").length;
+        expect(idsOfItems(executor).length).toBe(listed);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("the longest command is listed and shown; a longer one ends with BadCommand", () => {
+    const executor = newExecutor();
+    const text = "\u4e2d".repeat(16_384);
+    const rest =
+      maxCommandBytes - utf8(canonicalJson(list({ description: text, dataset_preview: "" }))).length;
+    const long = (length: number) => list({ description: text, dataset_preview: "x".repeat(length) });
+    expect(status(executor, 1, long(rest + 1))).toBe("BadCommand");
+    expect(status(executor, 1, long(rest))).toBe("Ok");
+    expect(idsOfItems(executor)).toEqual([0]);
   });
 });
 
