@@ -3,10 +3,10 @@
  * process does not compile a chain's code, and the code can reach nothing in this process. The interpreter's
  * memory is bounded, but its time is not: a chain whose code does not terminate stalls its workers.
  *
- * Each run has an instance of its own. An instance that traps keeps the memory and the stack of that run.
- * After a few large codes that trap, or hundreds of small ones (measured), it also refuses good code. The
- * package's own JavaScript cannot make a second instance, so this file has the few functions that the
- * instance imports.
+ * Each run has an instance of its own. An instance whose run trapped keeps that run's memory and stack. If
+ * runs shared one instance, that instance would refuse good code after a few large runtimes, or hundreds of
+ * small ones, had trapped (measured). The package's own JavaScript cannot make a second instance, so this
+ * file has the few functions that the instance imports.
  */
 import type { InitOutput } from "@polkadot-api/wasm-executor/web";
 import interpreter from "../../node_modules/@polkadot-api/wasm-executor/dist/web_bg.wasm";

@@ -20,8 +20,8 @@ import type { RuntimeCode } from "@pruntime/runtime";
 export type Interpreter = (code: `0x${string}`) => unknown;
 
 /**
- * Reads metadata with a new interpreter for each code. The metadata is `undefined` if the interpreter refuses
- * the code, or if the output is not a `Vec<u8>`.
+ * Reads metadata with a new interpreter for each runtime. The metadata is `undefined` if the interpreter
+ * refuses the code, or if the output is not a `Vec<u8>`.
  * @param start makes an interpreter. Its errors are thrown, because they say nothing about the code.
  */
 export function runtimeCodeOf(start: () => Interpreter): RuntimeCode {
@@ -35,8 +35,8 @@ export function runtimeCodeOf(start: () => Interpreter): RuntimeCode {
 }
 
 /**
- * Runs the code and returns its output; `undefined` if the run fails. The code decides what the run throws:
- * a string, or an error of any class. So every value means that the code does not run here.
+ * Runs the code and returns its output; `undefined` if the run fails. The code decides what the run throws: a
+ * string, or an error of any class. Whatever the run throws, the code does not run here.
  */
 function outputOf(interpret: Interpreter, code: `0x${string}`): unknown {
   try {

@@ -1,4 +1,4 @@
-/** A forced change of the authorities, across which no proof of finality leads. */
+/** A forced change of the authorities. No proof of finality leads across such a change. */
 import { toBase64 } from "@pruntime/core/bytes";
 import { encodeCheckpoint } from "@pruntime/core/light-client";
 import { expect, it } from "vitest";

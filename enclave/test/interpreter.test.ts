@@ -41,5 +41,5 @@ describe("the interpreter", () => {
   });
 });
 
-/** The mark of compressed code. */
+/** The prefix of compressed code. */
 const compressed = Uint8Array.of(0x52, 0xbc, 0x53, 0x76, 0x46, 0xdb, 0x8e, 0x05);

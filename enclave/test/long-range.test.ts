@@ -1,6 +1,7 @@
 /**
- * The long-range attack. The keys of a retired authority set sign a second chain from the block at which the
- * set was still in office, and the host feeds that chain to a worker, directly or through a clone's dump.
+ * The long-range attack. The keys of a retired authority set sign a second chain, which starts at a block at
+ * which the set was still in office. The host feeds this chain to a worker, directly or through a clone's
+ * dump.
  */
 import { toBase64, toHex } from "@pruntime/core/bytes";
 import { describe, expect, it } from "vitest";
@@ -10,7 +11,7 @@ import { dispatch, finalized, init, question, sync } from "./support/follow-devc
 
 const nonce = "00".repeat(32);
 
-/** The real chain, whose authorities change at blocks 2 and 12, and a fork that the first ones sign. */
+/** The real chain, whose authorities change at blocks 2 and 12, and a fork on which they never change. */
 async function chains() {
   const [real, forged] = [await manualChain(), await manualChain()];
   expect(real.genesisHash).toEqual(forged.genesisHash);

@@ -26,9 +26,7 @@ import {
 } from "./action.ts";
 import { workerReportData } from "./evidence.ts";
 
-/**
- * The caller of `init_runtime` gives no nonce, so the evidence in the reply does not prove that it is fresh.
- */
+/** The caller of `init_runtime` gives no nonce, so nothing proves that the evidence in the reply is fresh. */
 const noNonce = new Uint8Array(32);
 
 /** The handler that starts the worker on a chain. */

@@ -46,7 +46,7 @@ export interface Batch {
    */
   execute(command: OpenedCommand): Execution;
   /**
-   * Ends a block, whose execution receipts it indexes, deletes the execution receipts that expire with the
+   * Ends a block: indexes the block's execution receipts, deletes the execution receipts that expire with the
    * block, and returns the state root after the block, 32 bytes.
    */
   endBlock(number: number): Uint8Array;

@@ -39,8 +39,8 @@ const status: Codec<Status> = {
 /**
  * Execution receipts by transaction hash. If several accounts use the same hash, the key of the first
  * account's receipt is the hash alone. The keys of the other accounts' receipts also contain the account.
- * After the first account's receipt has expired, the next account without a receipt under the hash uses its
- * key.
+ * After the first account's receipt has expired, the hash alone becomes the key of the next account that has
+ * no receipt under the hash.
  */
 export const executionReceipts: Cell<StoredExecutionReceipt> = new Cell("receipt", {
   read: (r) => ({
@@ -63,7 +63,7 @@ interface Place {
   readonly receipt: StoredExecutionReceipt | undefined;
 }
 
-/** Returns the only place where the receipt with this name is, or otherwise the place where it would be. */
+/** Returns the place of the receipt with this name, or the place where it would be written. */
 function placeOf(state: StateView, name: ReceiptName): Place {
   const txHash = toHex(name.txHash);
   const first = executionReceipts.get(state, txHash);

@@ -23,8 +23,8 @@ export interface ExecutorOptions {
   readonly contracts: readonly Contract[];
   readonly services?: readonly Service[];
   /**
-   * The memory that the state and the changes of a batch may need, in bytes. It is not part of the rules: it
-   * stops a worker, and never changes what becomes of a command.
+   * The memory that the state and the changes of a batch may need, in bytes. Workers may have different
+   * budgets: too small a budget stops dispatch, but never changes the result of a command.
    */
   readonly stateBudget?: number;
 }
@@ -37,7 +37,7 @@ export class Executor {
   readonly #budget: number;
   /** The memory that the committed state needs, in bytes. */
   #bytes = 0;
-  /** The committed state: `#entries`, below a batch that is not merged into them yet. */
+  /** The committed state: `#entries`, or the last batch on top of `#entries` until the batch is merged. */
   #committed: Entries;
   #entries = new Map<string, Uint8Array>();
   /** The merge of the last batch into `#entries`. */
@@ -146,7 +146,8 @@ export class Executor {
   /**
    * Prepares the commit of a batch: all services read the new state. If a service throws, nothing changes.
    * The returned work first puts the batch on top of the committed entries, in one unit. It then merges the
-   * batch into the entries, where the batch hides the difference, and lets the services follow.
+   * batch into these entries, and lets the services follow. Readers see no difference during the merge,
+   * because they look in the batch first.
    */
   *#commit(overlay: Overlay, trie: Trie): Work<Work<void>> {
     const followers: Work<void>[] = [];

@@ -13,7 +13,7 @@ import type { State } from "./state/overlay.ts";
 /** The number of receipts that one entry of the index names. */
 const namesPerPage = 64;
 
-/** The names of the receipts that a block wrote, by number of block and number of page. Pages start at 0. */
+/** The names of the receipts that a block wrote, by block number and page number. Pages start at 0. */
 export const receiptIndex: Cell<ReceiptName[]> = new Cell("receipts-of", {
   read: (r) => r.vec(64, (v) => ({ txHash: v.take(32), account: account.read(v) }), namesPerPage),
   write: (w, names) => w.vec(names, (v, name) => account.write(v.raw(name.txHash), name.account)),

@@ -1,4 +1,4 @@
-/** The executor's long work: the most that happens between two pauses, and what a query sees there. */
+/** The executor's long work: the most that happens between two pauses, and what a query sees at a pause. */
 import { utf8 } from "@pruntime/core/bytes";
 import { type Crypto, portableCrypto } from "@pruntime/core/crypto";
 import type { Work } from "@pruntime/core/work";

@@ -129,7 +129,7 @@ function members(type: fc.Arbitrary<Typed>, minLength: number): fc.Arbitrary<Typ
 
 const schemaOf = ({ name: given, schema }: TypedMember): Member => ({ name: given, type: schema });
 
-/** Builds a struct. An absent option has no key, as in what `schemaReader` reads. */
+/** Builds a struct. An absent option has no key, as in the structs that `schemaReader` returns. */
 function structOf(fields: readonly TypedMember[], values: readonly Value[]): Value {
   return Object.fromEntries(
     fields.flatMap((field, i) => (values[i] === undefined ? [] : [[field.name, values[i]]])),

@@ -1,6 +1,6 @@
 /**
- * Below its mark, a worker only syncs. It answers no query and vouches for no state, because a chain that its
- * own mark may contradict could be behind the answer.
+ * Below its mark, a worker only syncs. It answers no query and vouches for no state, because it may be on a
+ * fork that lacks its marked block.
  */
 import { RuntimeError } from "./error.ts";
 import type { Event } from "./event.ts";

@@ -37,8 +37,8 @@ export function markOf({ client, para }: Finality): Mark {
 }
 
 /**
- * Returns the mark after headers of the chain that GRANDPA finalizes became final. Below the mark, the mark
- * stays.
+ * Returns the mark after headers of the chain that GRANDPA finalizes became final. The mark does not change
+ * before these headers reach it.
  * @param client the light client after these headers
  * @throws {@link RuntimeError} `runtime/contradicts-mark`
  */
@@ -52,7 +52,8 @@ export function markAfter(mark: Mark, client: LightClient, headers: NewlyFinal):
 }
 
 /**
- * Returns the mark after headers of the parachain became final. Below the mark, the mark stays.
+ * Returns the mark after headers of the parachain became final. The mark does not change before these headers
+ * reach it.
  * @param finalized the last of these headers
  * @throws {@link RuntimeError} `runtime/contradicts-mark`
  */

@@ -198,7 +198,7 @@ export class Runtime {
   }
 }
 
-/** Every event that is not answered between the units of another. */
+/** Every event except a query, because only queries are answered between the units of an event. */
 type LongEvent = Exclude<Event, EventOf<"query">>;
 
 /** Passes an event to the handler of its kind. The handler of a long event works in units. */

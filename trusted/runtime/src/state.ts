@@ -30,8 +30,8 @@ export interface RuntimePlatform {
 }
 
 /**
- * The fixed part of a runtime. Events only add event readers to the cache, and queries to the session. Both
- * live as long as the process.
+ * The fixed part of a runtime. Only its cache of event readers and its query session change. Both live as
+ * long as the process.
  */
 export interface Context extends RuntimePlatform {
   readonly identity: Identity;

@@ -1,4 +1,4 @@
-/** Long events in units: the most that happens between two pauses, and what the worker answers there. */
+/** Long events in units: the most that happens between two pauses, and what the worker answers at a pause. */
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import { encodePayload, sealCommandWithKey } from "@pruntime/core/channel";
 import { type Crypto, portableCrypto } from "@pruntime/core/crypto";

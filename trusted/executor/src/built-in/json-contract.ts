@@ -37,8 +37,8 @@ const commandLimits: JsonLimits = { maxLength: maxCommandBytes, maxDepth: 16 };
 const requestLimits: JsonLimits = { maxLength: 1 << 20, maxDepth: 16 };
 
 /**
- * The reason for which a contract refuses a request. The interface declares all such reasons. A detail, which
- * depends on the state, continues the sentence after a colon.
+ * The reason for which a contract refuses a request. The interface declares all such reasons. A detail that
+ * depends on the state may follow the reason after a colon.
  */
 export class Refusal<R extends string> {
   readonly reason: R;

@@ -31,7 +31,8 @@ export class Ledger {
   }
 
   /**
-   * Moves `value`. Debits the payer before it reads the payee, so a transfer to the payer changes nothing.
+   * Moves `value`. The payer is debited before the payee's balance is read, so a transfer from an account to
+   * itself changes nothing.
    */
   transfer(state: State, from: Uint8Array, to: Uint8Array, value: bigint): Transferred {
     const available = this.get(state, from);

@@ -38,8 +38,8 @@ export type DispatchErrorDetail =
       readonly limit: number;
     }
   /**
-   * A piece does not follow the piece before it, differs from the same piece before, or reaches beyond the
-   * part's total length. Send the part again from offset 0.
+   * A piece does not follow the piece before it, repeats an earlier piece with different bytes, or reaches
+   * beyond the part's total length. Send the part again from offset 0.
    */
   | {
       readonly code: "dispatch/wrong-piece";

@@ -6,7 +6,7 @@
  * |---|---|---|
  * | `begin` | receiver | draws a challenge |
  * | `offer` | source | draws a nonce, and presents evidence bound to challenge and nonce |
- * | `accept` | receiver | checks the source's evidence, and presents evidence of its own, bound alike |
+ * | `accept` | receiver | checks the source's evidence, and presents evidence that is bound likewise |
  * | `release` | source | checks the receiver's evidence, and seals the keys to the receiver |
  * | `complete` | receiver | opens the keys, and checks that the source's evidence vouches for them |
  *

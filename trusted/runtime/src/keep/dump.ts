@@ -27,8 +27,9 @@ import { DumpError } from "./error.ts";
 const version = 3;
 const finalizedHeaderBytes = 133; // the length of each header
 /**
- * The most bytes of contract state in a dump. `load_states` then takes the dump, whose hex is twice as long.
- * A worker with a small heap dumps less, because hex and JSON need several times the dump's length.
+ * The maximum number of bytes of contract state in a dump. The dump's hex, which is twice as long, then fits
+ * into a call of `load_states`. A worker with a small heap has a lower limit, because hex and JSON need
+ * several times the dump's length in memory.
  */
 const maxStateBytes = 48 << 20;
 
@@ -182,8 +183,8 @@ function assertNotOlder(current: Chain, dump: Chain): void {
 }
 
 /**
- * Checks that the worker's highest final blocks are part of the dump's chain. Otherwise a dump made on a fork
- * that the keys of a retired authority set have signed would take the worker there.
+ * Checks that the worker's highest final blocks are part of the dump's chain. Otherwise a dump could move the
+ * worker to a fork that the keys of a retired authority set have signed.
  * @throws {@link DumpError} `dump/older`, `dump/other-fork`, `dump/too-far-ahead`, `dump/lower-set-id`
  */
 function assertContains(dump: Chain, mark: Mark): void {
@@ -210,7 +211,7 @@ function assertKnownIn(marked: BlockPoint, relation: BlockRelation, finalized: B
   }
 }
 
-/** Checks which block is the last known block. @throws {@link DumpError} `dump/inconsistent` */
+/** Checks that `last` is the last known block. @throws {@link DumpError} `dump/inconsistent` */
 function assertKnown(known: KnownBlocks, last: BlockPoint): void {
   if (known.tip.number !== last.number || known.relationOf(last) !== "known")
     throw new DumpError({ code: "dump/inconsistent", what: "known-blocks" });

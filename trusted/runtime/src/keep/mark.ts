@@ -1,7 +1,7 @@
 /**
- * The record of a worker's mark. Each call that makes a higher block final replaces the record. A host that
- * restores an earlier record, together with an earlier chain, is discovered only by clients, because nothing
- * inside the enclave outlives its process.
+ * The record of a worker's mark. Each call that makes a higher block final replaces the record. A host can
+ * bring back an earlier record. Only clients can notice this, because nothing inside the enclave outlives its
+ * process.
  */
 import type { BlockPoint } from "@pruntime/core/light-client";
 import { decodeAll, encode, type Reader, type Writer } from "@pruntime/core/scale";

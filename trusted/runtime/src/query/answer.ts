@@ -58,8 +58,8 @@ function answer2020(
 }
 
 /**
- * Answers a v2 query. What is refused in clear depends only on the envelope. An error without a code is a
- * bug, and is thrown.
+ * Answers a v2 query. A refusal in clear depends only on the envelope. An error without a code is a bug, and
+ * is thrown.
  */
 function answerSealed(
   context: Context,

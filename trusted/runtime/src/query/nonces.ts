@@ -1,8 +1,8 @@
 /**
  * Remembers the nonces of signed v2 queries, so that a recorded query is answered only once. Memory is
- * bounded. When it is full, the oldest nonces are forgotten, and all queries as old as these are refused as
- * expired. So a flood of queries shortens the life of every query, but no account is refused because of
- * another account's queries.
+ * bounded. When it is full, the oldest nonces are forgotten, and every query that is at least as old is
+ * refused as expired. So a flood of queries shortens the life of every query, but no account is refused
+ * because of another account's queries.
  */
 import { toHex } from "@pruntime/core/bytes";
 import { QueryError } from "@pruntime/core/channel";

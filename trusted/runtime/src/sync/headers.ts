@@ -9,8 +9,8 @@ import type { EventOf } from "../event.ts";
 import { type Context, type State, type Step, started, withChain } from "../state.ts";
 
 /**
- * Makes the headers of a batch final, and the staged headers before the batch. Only the last header's
- * justification is read.
+ * Makes the headers of a batch final, together with the staged headers before the batch. Only the last
+ * header's justification is read.
  * @throws {@link DispatchError} `dispatch/bad-block`, `dispatch/bad-set-change`, `dispatch/empty`,
  * `dispatch/missing-justification`; LightClientError, FinalityError, TrieError, CodecError, RuntimeError
  */

@@ -75,7 +75,7 @@ describe("the number of remembered nonces is bounded", () => {
   const limits = { perAccount: 16, all: 256 };
   const admit = (nonces: Nonces, dispatched: number, who: Uint8Array, i: number, issuedAt = dispatched) =>
     nonces.admit(dispatched, { account: who, nonce: nonce(i), issuedAt });
-  /** Admits `count` queries that were issued at a block, by as many accounts as the shares need. */
+  /** Admits `count` queries that were issued at a block, 16 for each account. */
   const flood = (nonces: Nonces, dispatched: number, count: number) => {
     for (let i = 0; i < count; i++) admit(nonces, dispatched, account((dispatched << 8) + (i >> 4)), i);
   };

@@ -121,7 +121,7 @@ function ownEnvelope(runtime: Runtime): SealedQuery {
 describe("query/resealed: the text of a query is bound to one sealed message", () => {
   const runtime = started();
   const queryKey = runtime.queryTerms()!.key.publicKey;
-  /** `sealed` seals whatever text it is given to this worker, with this encapsulated key. */
+  /** The seal that `sealed` makes. The text of a query may claim another seal. */
   const seal = { genesisHash: chain.at(0).hash, queryKey, enc: keyPair(200).publicKey };
   const withSeal = (change: Partial<QueryV2["seal"]>) =>
     refusedFor({ change: { seal: { ...seal, ...change } } }, runtime);
