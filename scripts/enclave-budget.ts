@@ -10,7 +10,7 @@ export const enclaveBudget: EnclaveSize = {
   // of the interpreter for each run, long work, the memory of final blocks across restarts, the limit on
   // the memory of contract state, and the sizes of replies. The enclave checks the pieces in which the data
   // of large blocks and stalls arrives. It does long work in units, and answers queries between the units.
-  ourLines: 18_400,
+  ourLines: 18_900,
   thirdPartyLines: 8_500,
   wasmBytes: 4_200_000,
   bundleBytes: 4_900_000,

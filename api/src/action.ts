@@ -39,6 +39,11 @@ export interface Action<N extends string, I extends AnyReader, O extends AnyRead
   readonly timeoutMs?: number;
   /** Set if the payload has `evidence`, for which a gateway adds `collateral` to the envelope. */
   readonly showsEvidence?: true;
+  /**
+   * Whether the enclave answers the call while a long call is in progress, between two slices of its work.
+   * The handler must be short, and must change nothing that another handler reads.
+   */
+  readonly betweenSlices?: true;
   /** What the action does, in one sentence. */
   readonly summary: string;
   /** An example of a valid `input`. */

@@ -13,6 +13,7 @@
  * | 0 ready | identity key, ECDH key, measurement, blobs to store |
  * | 1 reply | id u32, status u16, code?, body, signed statement?, blobs to store and to delete |
  * | 2 log | level u8, code, facts: `Vec<(name, text)>` |
+ * | 3 progress | id u32 |
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { decodeAll, encode, type Reader, type Writer } from "@pruntime/core/scale";
@@ -75,8 +76,16 @@ export interface EnclaveReady {
   readonly puts: readonly Blob[];
 }
 
+/** Reports that the enclave is working on a long call. The enclave sends it about once each second. */
+export interface EnclaveProgress {
+  readonly kind: "progress";
+  /** The id of the call. */
+  readonly id: number;
+}
+
 /** A message from the enclave to the gateway. */
-export type FromEnclave = EnclaveReady | EnclaveReply | EnclaveLog;
+export type FromEnclave = EnclaveReady | EnclaveReply | EnclaveLog | EnclaveProgress;
+
 /** The severity of a log entry. `levels` lists the least severe first. */
 export type LogLevel = (typeof levels)[number];
 
@@ -126,6 +135,9 @@ export function encodeFromEnclave(message: FromEnclave): Uint8Array {
         writeText(w.u8(2).u8(levels.indexOf(m.level)), m.code).vec(m.facts, (out, [name, text]) =>
           writeText(writeText(out, name), text),
         );
+        break;
+      case "progress":
+        w.u8(3).u32(m.id);
     }
   });
 }
@@ -147,6 +159,7 @@ export function decodeFromEnclave(bytes: Uint8Array): FromEnclave {
       };
     if (kind === 1) return readReply(r);
     if (kind === 2) return readLog(r);
+    if (kind === 3) return { kind: "progress", id: r.u32() };
     throw new FrameError({ code: "frame/unknown-kind", kind });
   });
 }

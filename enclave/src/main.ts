@@ -1,10 +1,11 @@
 /**
- * The process inside the TEE. It reads frames from standard input, writes frames to standard output, and
- * answers one call at a time. It opens only its own bundle and the files through which its hardware provides
- * evidence and keys. Node.js enforces this, because the gateway starts the process with permission flags.
+ * The process inside the TEE. It reads frames from standard input, and writes frames to standard output. It
+ * opens only its own bundle and the files through which its hardware provides evidence and keys. Node.js
+ * enforces this, because the gateway starts the process with permission flags.
  */
 import "./quiet-console.ts";
 import { readFileSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { getHeapStatistics } from "node:v8";
 import {
   decodeToEnclave,
@@ -15,29 +16,14 @@ import {
   type ToEnclave,
 } from "@pruntime/api";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
-import type { Enclave } from "./actions/action.ts";
 import { boot, type Platform } from "./boot.ts";
 import { bugLog } from "./bug-log.ts";
-import { answerCall } from "./call.ts";
+import { Desk } from "./desk.ts";
 import { openHardware } from "./hardware.ts";
 import { startInterpreter } from "./interpreter.ts";
 import { readOptions } from "./options.ts";
 import { runtimeCodeOf } from "./runtime-code.ts";
 import { createSealer } from "./store/sealing.ts";
-
-let enclave: Enclave | undefined;
-
-/**
- * Handles one message. An error ends the process, which logs the error's code. The gateway reports the code.
- * It then starts another process, unless its first start of the enclave failed.
- */
-async function take(platform: Platform, message: ToEnclave): Promise<readonly FromEnclave[]> {
-  if (message.kind === "call") return enclave === undefined ? [] : answerCall(enclave, message);
-  if (enclave !== undefined) return [];
-  const booted = boot(platform, message.settings, message.blobs);
-  enclave = booted.enclave;
-  return booted.messages;
-}
 
 /**
  * Opens what the process provides for the enclave. The measurement is the hash of the bundle that this
@@ -67,19 +53,41 @@ async function send(message: FromEnclave): Promise<void> {
   await new Promise<void>((resolve) => process.stdout.once("drain", resolve));
 }
 
-/** Serves until the gateway closes the pipe or the enclave has ended. */
-async function serve(platform: Platform): Promise<void> {
+/**
+ * Serves until the gateway closes the pipe or the enclave has ended. Reading goes on while a call is in
+ * progress.
+ */
+function serve(platform: Platform): Promise<void> {
   const reader = new FrameReader();
-  for await (const chunk of process.stdin)
-    for (const bytes of reader.push(chunk as Uint8Array)) {
-      for (const message of await take(platform, decodeToEnclave(bytes))) await send(message);
-      if (enclave?.life.ended === true) return;
-    }
+  return new Promise((resolve, reject) => {
+    let desk: Desk | undefined;
+    const take = (message: ToEnclave) => {
+      if (message.kind === "boot" && desk === undefined) {
+        const { enclave, messages } = boot(platform, message.settings, message.blobs);
+        desk = new Desk(enclave, { send, pause: () => setImmediate(), now: () => performance.now() });
+        for (const first of messages) void send(first);
+      }
+      if (message.kind === "call" && desk !== undefined)
+        desk.take(message).then(() => desk?.ended === true && resolve(), reject);
+    };
+    process.stdin.on("data", (chunk: Uint8Array) => {
+      try {
+        for (const bytes of reader.push(chunk)) take(decodeToEnclave(bytes));
+      } catch (error) {
+        reject(error instanceof Error ? error : new TypeError("not an error", { cause: error }));
+      }
+    });
+    process.stdin.once("end", () => resolve(desk?.idle()));
+  });
 }
 
+// An error ends the process, which logs the error's code. The gateway reports the code and starts another
+// process.
 try {
   await serve(await openPlatform());
 } catch (error) {
   process.exitCode = 1;
   await send(bugLog(error));
+} finally {
+  process.stdin.destroy();
 }

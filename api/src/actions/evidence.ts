@@ -14,6 +14,7 @@ const purposes = ["worker", "registration"] as const;
 export const getEvidence = /* @__PURE__ */ action(() => ({
   name: "get_evidence",
   access: "public",
+  betweenSlices: true,
   since: "successor",
   maxBodyBytes: 16 * kib,
   maxReplyBytes: evidenceReplyBytes,

@@ -24,6 +24,7 @@ import {
 export const getInfo = /* @__PURE__ */ action(() => ({
   name: "get_info",
   access: "public",
+  betweenSlices: true,
   since: "2020-05",
   maxBodyBytes: 16 * kib,
   maxReplyBytes: shortReplyBytes,
@@ -46,6 +47,7 @@ export const getInfo = /* @__PURE__ */ action(() => ({
 export const getStatus = /* @__PURE__ */ action(() => ({
   name: "get_status",
   access: "public",
+  betweenSlices: true,
   since: "successor",
   maxBodyBytes: 16 * kib,
   maxReplyBytes: 512 * kib,

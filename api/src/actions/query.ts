@@ -14,6 +14,7 @@ const queryReplyBytes = 4 * maxAnswerBytes + 4 * kib;
 export const query = /* @__PURE__ */ action(() => ({
   name: "query",
   access: "public",
+  betweenSlices: true,
   since: "2020-05",
   maxBodyBytes: 256 * kib,
   maxReplyBytes: queryReplyBytes,

@@ -3,6 +3,7 @@ import type { ActionName, ActionNamed, InputOf, OutputJsonOf } from "@pruntime/a
 import type { Evidence } from "@pruntime/core/attestation";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
+import type { Work } from "@pruntime/core/work";
 import type { AnswerTo, Event, Outcome, Runtime, WorkerKeys } from "@pruntime/runtime";
 import type { EvidenceProducer } from "../producers/producer.ts";
 import type { Sealer } from "../store/sealing.ts";
@@ -27,7 +28,7 @@ export interface Enclave {
  * runtime become part of the reply to that call.
  */
 export interface Serving extends Omit<Enclave, "runtime"> {
-  readonly runtime: Pick<Runtime, "accept" | "preview" | "queryTerms" | "status">;
+  readonly runtime: Pick<Runtime, "accept" | "begin" | "preview" | "queryTerms" | "status">;
 }
 
 /** The answer of a handler. */
@@ -46,17 +47,21 @@ export interface EvidenceWanted<P> {
    * Continues the call. `evidence` returns the evidence, or throws the error that prevented it.
    * @throws as {@link Handler}
    */
-  readonly answer: (evidence: () => Evidence) => Handled<P>;
+  readonly answer: (evidence: () => Evidence) => Handled<P> | Work<Handled<P>>;
 }
 
+/** What a handler returns: an answer, or an answer that needs evidence first. */
+export type Result<P> = Handled<P> | EvidenceWanted<P>;
+
 /**
- * Receives an action's input as the action's row reads it, and returns the payload that the row declares.
+ * Receives an action's input as the action's row reads it, and returns the payload that the row declares. The
+ * handler of an action that can take long works in units.
  * @throws ProtocolError for a refusal; {@link Refusal2020} for a refusal for which 2020 had a message
  */
 export type Handler<N extends ActionName> = (
   enclave: Serving,
   input: InputOf<ActionNamed<N>>,
-) => Handled<OutputJsonOf<ActionNamed<N>>> | EvidenceWanted<OutputJsonOf<ActionNamed<N>>>;
+) => Result<OutputJsonOf<ActionNamed<N>>> | Work<Result<OutputJsonOf<ActionNamed<N>>>>;
 
 /** The handlers of some actions, by name. */
 export type Handlers<N extends ActionName> = { readonly [K in N]: Handler<K> };
@@ -81,6 +86,15 @@ export type Words = readonly (readonly [code: string, words: string | undefined]
 /** Passes an event to the runtime and returns its answer. @throws as {@link answerOf} */
 export function ask<E extends Event>({ runtime }: Serving, event: E, words: Words = []): AnswerTo<E> {
   return answerOf(runtime.accept(event), words);
+}
+
+/** Passes an event to the runtime, which handles it in units. @throws as {@link answerOf} */
+export function* askWork<E extends Event>(
+  { runtime }: Serving,
+  event: E,
+  words: Words = [],
+): Work<AnswerTo<E>> {
+  return answerOf(yield* runtime.begin(event), words);
 }
 
 /** Returns the answer in an outcome. @throws ProtocolError as {@link refusal} for a rejection */

@@ -4,7 +4,7 @@
  * for data that one call cannot carry.
  */
 import { fromBase64 } from "@pruntime/core/bytes";
-import { ask, type Handlers, inWordsOf2020, type Words } from "./action.ts";
+import { ask, askWork, type Handlers, inWordsOf2020, type Words } from "./action.ts";
 
 const blockWords: Words = [
   ["dispatch/bad-block", "Invalid block (err)"],
@@ -45,23 +45,27 @@ const dispatchWords: Words = [
 export const blockHandlers: Handlers<
   "sync_block" | "sync_header" | "stage_header" | "dispatch_block" | "stage_piece" | "sync_para" | "sync_code"
 > = {
-  sync_block: (enclave, { data }) => {
-    const { syncedTo } = ask(enclave, { kind: "body", block: data }, blockWords);
+  *sync_block(enclave, { data }) {
+    const { syncedTo } = yield* askWork(enclave, { kind: "body", block: data }, blockWords);
     return { payload: { synced_to: syncedTo } };
   },
 
-  sync_header: (enclave, { authority_set_change_b64, headers_b64 }) => {
+  *sync_header(enclave, { authority_set_change_b64, headers_b64 }) {
     const headers = headers_b64.map(decodeBlockText);
     const authoritySetChange =
       authority_set_change_b64 == null
         ? undefined
         : inWordsOf2020("cannot decode authority_set_change_b64", () => fromBase64(authority_set_change_b64));
-    const { syncedTo } = ask(enclave, { kind: "headers", headers, authoritySetChange }, headerWords);
+    const { syncedTo } = yield* askWork(
+      enclave,
+      { kind: "headers", headers, authoritySetChange },
+      headerWords,
+    );
     return { payload: { synced_to: syncedTo } };
   },
 
-  stage_header: (enclave, { headers_b64: headers, parachain = false }) => {
-    const { stagedTo } = ask(enclave, { kind: "stage-headers", headers, parachain });
+  *stage_header(enclave, { headers_b64: headers, parachain = false }) {
+    const { stagedTo } = yield* askWork(enclave, { kind: "stage-headers", headers, parachain });
     return { payload: { staged_to: stagedTo } };
   },
 
@@ -70,21 +74,21 @@ export const blockHandlers: Handlers<
     return { payload: { staged } };
   },
 
-  dispatch_block: (enclave, { blocks_b64, bodies_b64 = [], staged = [] }) => {
+  *dispatch_block(enclave, { blocks_b64, bodies_b64 = [], staged = [] }) {
     const [blocks, bodies] = [blocks_b64.map(decodeBlockText), bodies_b64.map(decodeBlockText)];
     const event = { kind: "blocks", blocks, bodies, staged } as const;
-    const { dispatchedTo, bodiesWanted } = ask(enclave, event, dispatchWords);
+    const { dispatchedTo, bodiesWanted } = yield* askWork(enclave, event, dispatchWords);
     const wanted = bodiesWanted.length === 0 ? {} : { bodies_wanted: bodiesWanted };
     return { payload: { dispatched_to: dispatchedTo, ...wanted } };
   },
 
-  sync_para: (enclave, { headers_b64: headers, proof_b64: proof }) => {
-    const { syncedTo } = ask(enclave, { kind: "para-headers", headers, proof });
+  *sync_para(enclave, { headers_b64: headers, proof_b64: proof }) {
+    const { syncedTo } = yield* askWork(enclave, { kind: "para-headers", headers, proof });
     return { payload: { synced_to: syncedTo } };
   },
 
-  sync_code: (enclave, { proof_b64: proof }) => {
-    const { from, unreadable } = ask(enclave, { kind: "code", proof });
+  *sync_code(enclave, { proof_b64: proof }) {
+    const { from, unreadable } = yield* askWork(enclave, { kind: "code", proof });
     return { payload: { from: from ?? null, unreadable: unreadable ?? null } };
   },
 };

@@ -7,7 +7,7 @@ import { type Evidence, evidenceToJson } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import { canonicalJson, JsonError } from "@pruntime/core/json";
 import type { GenesisBalance } from "@pruntime/core/light-client";
-import { complete } from "@pruntime/core/work";
+import type { Work } from "@pruntime/core/work";
 import {
   type EventOf,
   type Meaning,
@@ -17,7 +17,7 @@ import {
 } from "@pruntime/runtime";
 import {
   answerOf,
-  ask,
+  askWork,
   type Handled,
   type Handlers,
   inWordsOf2020,
@@ -31,7 +31,7 @@ const noNonce = new Uint8Array(32);
 
 /** The handler that starts the worker on a chain. */
 export const initHandlers: Handlers<"init_runtime"> = {
-  init_runtime: (enclave, { skip_ra, ...anchor }) => {
+  *init_runtime(enclave, { skip_ra, ...anchor }) {
     if (enclave.runtime.status() !== undefined)
       throw new Refusal2020("Already initialized", { code: "runtime/already-initialized" });
     const meaning = meaningOf(anchor);
@@ -42,8 +42,8 @@ export const initHandlers: Handlers<"init_runtime"> = {
       genesisBalance: anchor.genesis_balance ?? usualBalance(meaning),
       parachain: parachainOf(anchor),
     };
-    if (skip_ra) return started(enclave, event, {});
-    const anchored = answerOf(complete(enclave.runtime.preview(event)));
+    if (skip_ra) return yield* started(enclave, event, {});
+    const anchored = answerOf(yield* enclave.runtime.preview(event));
     if (anchored.belowMark !== undefined)
       throw new RuntimeError({ code: "runtime/below-mark", ...anchored.belowMark });
     return {
@@ -65,8 +65,8 @@ function reportOf(evidence: Evidence): Report {
   return { report: canonicalJson(evidenceToJson(evidence)), signature: "", signing_cert: "" };
 }
 
-function started(enclave: Serving, event: EventOf<"init">, payload: Report): Handled<Payload> {
-  ask(enclave, event);
+function* started(enclave: Serving, event: EventOf<"init">, payload: Report): Work<Handled<Payload>> {
+  yield* askWork(enclave, event);
   const { signer, keyPair } = enclave.identity;
   return {
     payload: {

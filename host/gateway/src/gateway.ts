@@ -6,6 +6,7 @@ import type { FastifyInstance } from "fastify";
 import type { ConnectionLimits } from "./access/connections.ts";
 import { closedGate, gateOf2020, tokenGate } from "./access/operator.ts";
 import { Proxies, type ProxyOptions } from "./access/proxies.ts";
+import { places } from "./enclave/lane.ts";
 import type { EnclaveStart } from "./enclave/process.ts";
 import { type EnclaveStatus, Supervisor, type SupervisorOptions } from "./enclave/supervisor.ts";
 import { GatewayError } from "./error.ts";
@@ -61,7 +62,7 @@ export interface OperatorOptions {
 /** Sizes and time limits. The defaults fit one worker and its relay. */
 export type GatewayLimits = Pick<
   SupervisorOptions,
-  "queues" | "callTimeoutMs" | "queueTimeoutMs" | "bootTimeoutMs" | "restart" | "closeGraceMs"
+  "queues" | "silenceMs" | "queueTimeoutMs" | "bootTimeoutMs" | "restart" | "closeGraceMs"
 > &
   Pick<ServerOptions, "requestTimeoutMs" | "replyTimeoutMs"> &
   ConnectionLimits & {
@@ -72,10 +73,11 @@ export type GatewayLimits = Pick<
 const defaultLimits: GatewayLimits = {
   queues: {
     operator: { calls: 16, bytes: 16 * maxFrameBytes },
+    status: { calls: 64, bytes: 2 ** 20 },
     public: { calls: 1024, bytes: 64 * 2 ** 20 },
     evidence: { calls: 256, bytes: 4 * 2 ** 20 },
   },
-  callTimeoutMs: 60_000,
+  silenceMs: 30_000,
   queueTimeoutMs: 30_000,
   bootTimeoutMs: 60_000,
   restart: { minMs: 200, maxMs: 30_000 },
@@ -121,7 +123,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const store = options.store ?? (await openLmdbStore(options.dataDir));
   const supervisor = new Supervisor({
     ...limits,
-    window: 2,
+    places,
     start: options,
     settings: { devTest },
     store: boundStore(store, maxFrameBytes - 1024),

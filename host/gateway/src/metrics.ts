@@ -1,8 +1,8 @@
 import { ProtocolError } from "@pruntime/core/errors";
 import { decodeStatement, type SignedStatement, type Statement } from "@pruntime/core/statement";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { type Lane, lanes } from "./enclave/lane.ts";
 import type { EnclaveStatus } from "./enclave/supervisor.ts";
-import { type Lane, lanes } from "./enclave/turns.ts";
 
 /** What the metrics record about a request. */
 export interface AnsweredRequest {

@@ -1,21 +1,23 @@
 import type { EnclaveReply, ToEnclave } from "@pruntime/api";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Call, Dispatcher, type DispatcherOptions } from "../src/enclave/dispatcher.ts";
-import type { Lane } from "../src/enclave/turns.ts";
+import type { Lane } from "../src/enclave/lane.ts";
 
 describe("Dispatcher", () => {
   const wide = { calls: 100, bytes: 1e6 };
+  const onePlace = { operator: 1, status: 1, public: 1, evidence: 1 };
   const setUp = (options: Partial<DispatcherOptions> = {}) => {
     const sent: Extract<ToEnclave, { kind: "call" }>[] = [];
     const dispatcher = new Dispatcher({
       queues: {
         operator: { calls: 4, bytes: 1000 },
+        status: { calls: 4, bytes: 1000 },
         public: { calls: 4, bytes: 1000 },
         evidence: { calls: 4, bytes: 1000 },
       },
       now: () => 0,
-      window: 1,
-      callTimeoutMs: 60_000,
+      places: onePlace,
+      silenceMs: 60_000,
       queueTimeoutMs: 60_000,
       keep: async () => undefined,
       hung: () => undefined,
@@ -42,7 +44,7 @@ describe("Dispatcher", () => {
     drops: [],
   };
 
-  it("serves lanes of equal cost in turn, and public callers in turn", async () => {
+  it("serves public callers in turn", async () => {
     const { dispatcher, sent, attach, ask, answer } = setUp();
     attach();
     const all = [
@@ -50,45 +52,32 @@ describe("Dispatcher", () => {
       ask("public", "a1", { networks: ["a"] }),
       ask("public", "a2", { networks: ["a"] }),
       ask("public", "b1", { networks: ["b"] }),
-      ask("operator", "s1"),
-      ask("operator", "s2"),
     ];
     for (let i = 0; i < all.length; i++) answer(i);
-    expect(sent.map(({ action }) => action)).toEqual(["first", "s1", "a1", "s2", "b1", "a2"]);
+    expect(sent.map(({ action }) => action)).toEqual(["first", "a1", "b1", "a2"]);
     expect([await Promise.all(all), dispatcher.waiting("public")]).toEqual([all.map(() => "ok"), 0]);
   });
 
-  it("shares the enclave's time, not its calls, among the lanes", () => {
-    let clock = 0;
-    const { sent, attach, ask, answer } = setUp({ now: () => clock });
+  it("sends queries, status and evidence beside a long call, but no other long call", async () => {
+    const { dispatcher, sent, attach, ask, answer } = setUp();
     attach();
-    void ask("operator", "boot"); // the time that a lane used alone must not count for or against it later
-    clock += 500;
+    const long = ask("operator", "dispatch_block");
+    void ask("operator", "sync_header");
+    const short = [ask("public", "query"), ask("status", "get_info"), ask("evidence", "get_evidence")];
+    expect(sent.map(({ action }) => action)).toEqual(["dispatch_block", "query", "get_info", "get_evidence"]);
+    for (const index of [2, 3, 1]) answer(index);
+    expect(await Promise.all(short)).toEqual(["ok", "ok", "ok"]);
+    expect([sent.length, dispatcher.waiting("operator")]).toEqual([4, 1]);
     answer(0);
-    const costMs: Record<string, number> = { quote: 100, query: 10, sync: 20 };
-    let next = 1;
-    const counts: Record<string, number> = {};
-    const lanes = { quote: "evidence", query: "public", sync: "operator" } as const;
-    const refill = () => {
-      for (const action of ["quote", "query", "sync"] as const) void ask(lanes[action], action);
-    };
-    for (let i = 0; i < 3; i++) refill();
-    for (; clock < 3_500; next++) {
-      const action = sent[next]?.action ?? "";
-      clock += costMs[action] ?? 0;
-      counts[action] = (counts[action] ?? 0) + (costMs[action] ?? 0);
-      answer(next);
-      void ask(lanes[action as keyof typeof lanes], action);
-    }
-    for (const ms of Object.values(counts)) expect(Math.abs(ms - 1000)).toBeLessThanOrEqual(120);
+    expect([await long, sent.at(-1)?.action]).toEqual(["ok", "sync_header"]);
   });
 
-  it("sends no more than its window", () => {
-    const { sent, attach, ask, answer } = setUp({ window: 2 });
+  it("sends no more calls of a lane than the lane has places", () => {
+    const { sent, attach, ask, answer } = setUp({ places: { ...onePlace, public: 2 } });
     attach();
-    for (let i = 0; i < 4; i++) void ask("operator", "sync_header");
+    for (let i = 0; i < 4; i++) void ask("public", "query");
     expect(sent.length).toBe(2);
-    answer(0);
+    answer(1);
     expect(sent.length).toBe(3);
   });
 
@@ -125,7 +114,9 @@ describe("Dispatcher", () => {
   });
 
   it("charges a caller for the bytes of bodies and replies", () => {
-    const { sent, attach, ask, answer } = setUp({ queues: { operator: wide, public: wide, evidence: wide } });
+    const { sent, attach, ask, answer } = setUp({
+      queues: { operator: wide, status: wide, public: wide, evidence: wide },
+    });
     attach();
     const body = new Uint8Array(100_000);
     void ask("public", "sends", { networks: ["a"], body });
@@ -141,7 +132,7 @@ describe("Dispatcher", () => {
   });
 
   it("charges a call in advance, so that a caller cannot take every place on the pipe", () => {
-    const { sent, attach, ask, answer } = setUp({ window: 2 });
+    const { sent, attach, ask, answer } = setUp({ places: { ...onePlace, public: 2 } });
     attach();
     for (const network of ["y", "z", "a", "a", "b"]) void ask("public", network, { networks: [network] });
     for (let i = 0; i < 2; i++) answer(i);
@@ -150,7 +141,7 @@ describe("Dispatcher", () => {
 
   it("charges a turn in advance too, whatever callers used before", () => {
     let clock = 0;
-    const { sent, attach, ask, answer } = setUp({ window: 2, now: () => clock });
+    const { sent, attach, ask, answer } = setUp({ places: { ...onePlace, public: 2 }, now: () => clock });
     attach();
     const costs = { b: 1_000, c: 1_000, y: 1, z: 1, a: 1 };
     const end = (index: number) => {
@@ -177,16 +168,17 @@ describe("Dispatcher", () => {
     expect(await setUp().ask("operator", "sync_header")).toBe("http/enclave-down");
   });
 
-  it("fails every call when the enclave is lost, and gives the reason to the call in progress", async () => {
-    const { dispatcher, attach, ask } = setUp({ window: 2 });
+  it("fails every call when the enclave is lost, and names silence as the reason for one", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { dispatcher, attach, ask } = setUp({ silenceMs: 1_000, hung: () => dispatcher.detach() });
     attach();
-    const all = [ask("public", "busy"), ask("public", "next"), ask("operator", "waits")];
-    dispatcher.detach("http/enclave-timeout");
-    expect(await Promise.all(all)).toEqual([
-      "http/enclave-timeout",
-      "http/enclave-down",
-      "http/enclave-down",
-    ]);
+    const silent = ask("operator", "dispatch_block");
+    vi.advanceTimersByTime(500);
+    const others = [ask("public", "on the pipe"), ask("public", "waits"), ask("operator", "waits")];
+    vi.advanceTimersByTime(500);
+    expect(await silent).toBe("http/enclave-timeout");
+    expect(await Promise.all(others)).toEqual(others.map(() => "http/enclave-down"));
   });
 
   it("does not send a call that its caller has withdrawn", async () => {
@@ -228,7 +220,6 @@ describe("Dispatcher", () => {
     });
     let kept = 0;
     const { dispatcher, attach, ask, answer } = setUp({
-      window: 2,
       keep: () => (kept++ === 0 ? first : Promise.resolve()),
     });
     attach();
@@ -242,31 +233,57 @@ describe("Dispatcher", () => {
     expect(order).toEqual(["http/store-failed", "ok"]);
   });
 
-  it("reports a call that takes too long, timed from the previous answer", async () => {
-    const hung = await new Promise<number>((resolve) => {
-      const { sent, attach, ask, answer } = setUp({
-        window: 2,
-        callTimeoutMs: 1,
-        hung: () => resolve(sent.length),
-      });
-      attach();
-      void ask("public", "query");
-      void ask("public", "query");
-      answer(0);
-    });
-    expect(hung).toBe(2);
-  });
+  describe("the watchdog", () => {
+    const watched = () => {
+      vi.useFakeTimers();
+      onTestFinished(() => void vi.useRealTimers());
+      const hung = vi.fn();
+      const made = setUp({ silenceMs: 30_000, hung });
+      made.attach();
+      const progress = (index: number) =>
+        made.dispatcher.progress({ kind: "progress", id: made.sent[index]!.id });
+      return { ...made, hung, progress };
+    };
 
-  it("gives a call the longer time limit that it names", () => {
-    vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
-    const hung = vi.fn();
-    const { attach, ask } = setUp({ callTimeoutMs: 1_000, hung });
-    attach();
-    void ask("operator", "dispatch_block", { timeoutMs: 50_000 });
-    vi.advanceTimersByTime(49_999);
-    expect(hung).not.toHaveBeenCalled();
-    vi.advanceTimersByTime(1);
-    expect(hung).toHaveBeenCalledOnce();
+    it("acts after 30 s of silence, not before", () => {
+      const { ask, hung } = watched();
+      void ask("operator", "dispatch_block");
+      vi.advanceTimersByTime(29_999);
+      expect(hung).not.toHaveBeenCalled();
+      vi.advanceTimersByTime(1);
+      expect(hung).toHaveBeenCalledOnce();
+    });
+
+    it("starts again with each report of progress", () => {
+      const { ask, hung, progress } = watched();
+      void ask("operator", "dispatch_block");
+      for (let i = 0; i < 10; i++) {
+        vi.advanceTimersByTime(29_000);
+        progress(0);
+      }
+      vi.advanceTimersByTime(29_999);
+      expect(hung).not.toHaveBeenCalled();
+      vi.advanceTimersByTime(1);
+      expect(hung).toHaveBeenCalledOnce();
+    });
+
+    it("does not act on a call that is answered or waits for its turn, or on an enclave that is lost", () => {
+      const { dispatcher, ask, answer, hung, progress } = watched();
+      void ask("operator", "dispatch_block");
+      void ask("operator", "waits");
+      vi.advanceTimersByTime(20_000);
+      answer(0);
+      vi.advanceTimersByTime(20_000);
+      progress(1);
+      vi.advanceTimersByTime(20_000);
+      dispatcher.detach();
+      vi.advanceTimersByTime(60_000);
+      expect(hung).not.toHaveBeenCalled();
+    });
+
+    it("gateway/unexpected-message: progress of a call that is not on the pipe", () => {
+      const { dispatcher } = watched();
+      expect(() => dispatcher.progress({ kind: "progress", id: 7 })).toThrow("gateway/unexpected-message");
+    });
   });
 });

@@ -94,7 +94,7 @@ describe("the enclave's process", () => {
   );
 
   it("http/enclave-timeout for a hung call, then a new enclave", async () => {
-    const gateway = await start({ bundle, limits: { callTimeoutMs: 1_000 } });
+    const gateway = await start({ bundle, limits: { silenceMs: 1_000 } });
     const hung = await call(gateway, "query", { do: "hang" });
     expect([hung.status, await codeOf(hung)]).toEqual([504, "http/enclave-timeout"]);
     await until(() => gateway.enclave().state === "ready");

@@ -1,12 +1,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findAction, getInfo, getStatus } from "@pruntime/api";
-import { toBase64, toHex } from "@pruntime/core/bytes";
+import { toBase64, toHex, utf8 } from "@pruntime/core/bytes";
 import { describe, expect, it } from "vitest";
-import { TinyChain } from "../../../trusted/runtime/test/support/tiny-chain.ts";
+import {
+  extrinsic2020,
+  pushCommand2020,
+  TinyChain,
+} from "../../../trusted/runtime/test/support/tiny-chain.ts";
 import type { Gateway } from "../src/index.ts";
 import { openLmdbStore } from "../src/store/lmdb.ts";
-import { call, post, read, start, temporaryFolder, until } from "./support/gateway.ts";
+import { call, codeOf, post, read, start, temporaryFolder, until } from "./support/gateway.ts";
 
 const bundle = join(import.meta.dirname, "../../../enclave/dist/enclave.mjs");
 
@@ -36,6 +40,29 @@ describe.skipIf(!existsSync(bundle))("with the built enclave", () => {
     await first.close();
     const second = await start({ bundle, dataDir, store: await openLmdbStore(dataDir) });
     expect((await infoOf(second)).public_key).toBe(public_key);
+  });
+
+  it("answers in the middle of a block, and goes on from what is stored after kill -9 there", async () => {
+    const chain = new TinyChain();
+    const payload = (i: number) => utf8(`{"Plain":"${i}"}`);
+    const extrinsics = Array.from({ length: 10_000 }, (_, i) =>
+      extrinsic2020(pushCommand2020(2, payload(i))),
+    );
+    chain.grow({ extrinsics });
+    const block = { data: toBase64(chain.body(1).block) };
+    const gateway = await start({ bundle });
+    await call(gateway, "init_runtime", {
+      bridge_genesis_info_b64: toBase64(chain.genesisInfo()),
+      skip_ra: true,
+    });
+    const dispatch = call(gateway, "sync_block", block);
+    const { blocknum, public_key } = await infoOf(gateway);
+    process.kill(gateway.enclave().pid!, "SIGKILL");
+    expect([blocknum, await codeOf(await dispatch)]).toEqual([1, "http/enclave-down"]);
+    await until(() => gateway.enclave().restarts === 1 && gateway.enclave().state === "ready");
+    expect(await infoOf(gateway)).toMatchObject({ initialized: true, blocknum: 1, public_key });
+    expect((await call(gateway, "sync_block", block)).status).toBe(200);
+    expect(await infoOf(gateway)).toMatchObject({ blocknum: 2, public_key });
   });
 
   it.each([

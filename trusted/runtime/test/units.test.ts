@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { batch, pushCommand, signed } from "../../../host/devchain/test/support/extrinsic.ts";
 import { alice, blocks, bob, followed, headers, initEvent, manualChain } from "./support/devchain.ts";
 import { extrinsic2020, pushCommand2020, TinyChain } from "./support/tiny-chain.ts";
-import { answer, held, keyPair, newRuntime, plain, root, sealed, take, workerKey } from "./support/worker.ts";
+import { answer, held, keyPair, newRuntime, plain, root, take, workerKey } from "./support/worker.ts";
 
 const transfer = (value: number): string =>
   canonicalJson({ Transfer: { dest: toHex(bob.id), value: String(value) } });
@@ -144,17 +144,6 @@ describe("a query between two units", () => {
     const now = `1 ${root(runtime)} ${balanceOf(runtime)}`;
     expect([...seen]).toEqual([`0 ${before} ${old}`, now]);
     expect(balanceOf(runtime)).toBe('{"FreeBalance":{"balance":"465"}}');
-  });
-
-  it("is answered once, even if a load ends afterwards", () => {
-    const { runtime, event } = bodyOf(3);
-    take(runtime, event);
-    const { dump } = take(runtime, { kind: "dump" });
-    const { event: query } = sealed(runtime, 2, "TotalIssuance");
-    inUnits(runtime, { kind: "load", dump }, (pause) => {
-      if (pause === 0) take(runtime, query);
-    });
-    expect(runtime.accept(query)).toMatchObject({ ok: false, error: { code: "query/replayed" } });
   });
 
   it("is signed for the state that it shows", () => {

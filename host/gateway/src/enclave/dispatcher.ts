@@ -1,14 +1,14 @@
 /**
- * Queues calls for the enclave, which answers one call at a time. There is one queue for each lane. Lanes
- * with waiting calls get equal shares of the enclave's time, so no lane starves. Each queue serves the caller
- * that is first in turn.
+ * Queues calls for the enclave. There is one queue for each lane, and each lane has places of its own on the
+ * enclave's pipe, so no lane starves: the enclave divides its time between a long call and the calls that it
+ * answers between slices. Each queue serves the caller that is first in turn.
  */
-import type { EnclaveReply, ToEnclave } from "@pruntime/api/frames";
+import type { EnclaveProgress, EnclaveReply, ToEnclave } from "@pruntime/api/frames";
 import { GatewayError, Refusal } from "../error.ts";
 import { costMs } from "../shares/cost.ts";
 import { FairQueue, type QueueLimits } from "../shares/fair-queue.ts";
 import { type Principal, RecentUse } from "../shares/recent-use.ts";
-import { type Lane, lanes, Turns } from "./turns.ts";
+import { isShared, type Lane, lanes } from "./lane.ts";
 
 /** The error codes of a call that the enclave does not answer. */
 export type LostCode = "http/enclave-down" | "http/enclave-timeout" | "http/busy" | "http/over-share";
@@ -20,8 +20,6 @@ export interface Call {
   readonly networks: readonly string[];
   readonly action: string;
   readonly body: Uint8Array;
-  /** Time limit for the enclave to answer, if it is longer than for other calls. */
-  readonly timeoutMs?: number | undefined;
   /**
    * Withdraws the call while it waits in a queue. A call that was already sent to the enclave is completed.
    */
@@ -31,18 +29,15 @@ export interface Call {
 /** The limits of the queues, and the callbacks to the supervisor. */
 export interface DispatcherOptions {
   readonly queues: Readonly<Record<Lane, QueueLimits>>;
-  /**
-   * The maximum number of calls on the enclave's pipe. With 2, the next call is already on the pipe when the
-   * enclave finishes the current one.
-   */
-  readonly window: number;
-  /** Time limit for the enclave to answer one call, unless the call names a longer one. */
-  readonly callTimeoutMs: number;
+  /** The number of calls of each lane that may be on the enclave's pipe at the same time. */
+  readonly places: Readonly<Record<Lane, number>>;
+  /** Time limit for the enclave to answer a call, or to report progress of the call again. */
+  readonly silenceMs: number;
   /** Time limit for a call to wait for its turn. */
   readonly queueTimeoutMs: number;
   /** Stores and deletes the blobs that a reply names. The caller receives the reply afterwards. */
   readonly keep: (reply: EnclaveReply) => Promise<void>;
-  /** Called if the enclave did not answer in time. */
+  /** Called if the enclave neither answered a call nor reported progress of it in time. */
   readonly hung: () => void;
   /** A monotonic clock in milliseconds. Default: the process's clock. */
   readonly now?: () => number;
@@ -55,11 +50,20 @@ interface Pending extends Call {
 }
 
 interface Sent extends Pending {
-  readonly id: number;
-  /** The milliseconds that the lane and the caller were charged in advance. */
+  /** The milliseconds that the caller was charged in advance. */
   readonly charge: number;
   /** The time of the charge, by the clock of {@link RecentUse}. */
   readonly chargedMs: number;
+  readonly sentMs: number;
+  watchdog: NodeJS.Timeout | undefined;
+  /** Whether the watchdog found the enclave silent. */
+  silent: boolean;
+}
+
+/** The use of a lane by its last call. */
+interface LastCall {
+  readonly endedMs: number;
+  readonly costMs: number;
 }
 
 /** Queues calls, sends them to the enclave and matches its replies to them. */
@@ -67,14 +71,12 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #queues: Readonly<Record<Lane, FairQueue<Pending>>>;
   #send: ((message: ToEnclave) => void) | undefined;
-  #sent: Sent[] = [];
+  /** The calls on the enclave's pipe, by id. */
+  readonly #sent = new Map<number, Sent>();
   #lastId = 0;
-  readonly #turns = new Turns();
+  readonly #last = new Map<Lane, LastCall>();
   readonly #use: RecentUse;
   readonly #now: () => number;
-  /** When the enclave began the first call in `#sent`. */
-  #begunMs = 0;
-  #watchdog: NodeJS.Timeout | undefined;
   #answers: Promise<void> = Promise.resolve();
 
   constructor(options: DispatcherOptions) {
@@ -83,10 +85,15 @@ export class Dispatcher {
     const use = new RecentUse({ now: this.#now });
     const queue = (lane: Lane) =>
       new FairQueue<Pending>(options.queues[lane], use, (pending) =>
-        pending.reject(new Refusal({ code: lane === "operator" ? "http/busy" : "http/over-share" })),
+        pending.reject(new Refusal({ code: isShared(lane) ? "http/over-share" : "http/busy" })),
       );
     this.#use = use;
-    this.#queues = { operator: queue("operator"), public: queue("public"), evidence: queue("evidence") };
+    this.#queues = {
+      operator: queue("operator"),
+      status: queue("status"),
+      public: queue("public"),
+      evidence: queue("evidence"),
+    };
   }
 
   /** The number of calls that wait in a lane. */
@@ -127,28 +134,27 @@ export class Dispatcher {
       };
       call.signal?.addEventListener("abort", aborted);
       queue.push(pending);
-      if (queue.size === 1) this.#turns.arrived(call.lane, this.#waitingBeside(call.lane));
-      this.#pump();
+      this.#pump(call.lane);
     });
   }
 
   /** Starts to send calls to an enclave that is ready. */
   attach(send: (message: ToEnclave) => void): void {
     this.#send = send;
-    this.#pump();
+    for (const lane of lanes) this.#pump(lane);
   }
 
   /**
-   * Stops sending, because the enclave is lost. The call that the enclave was executing fails with `code`.
-   * All other unanswered calls fail with `http/enclave-down`.
+   * Stops sending, because the enclave is lost. A call about which the enclave was silent fails with
+   * `http/enclave-timeout`. All other unanswered calls fail with `http/enclave-down`.
    */
-  detach(code: LostCode = "http/enclave-down"): void {
-    clearTimeout(this.#watchdog);
+  detach(): void {
     this.#send = undefined;
-    const [head, ...others] = this.#sent;
-    this.#sent = [];
-    head?.reject(new Refusal({ code }));
-    for (const call of others) call.reject(new Refusal({ code: "http/enclave-down" }));
+    for (const call of this.#sent.values()) {
+      clearTimeout(call.watchdog);
+      call.reject(new Refusal({ code: call.silent ? "http/enclave-timeout" : "http/enclave-down" }));
+    }
+    this.#sent.clear();
     for (const call of this.#drain()) call.reject(new Refusal({ code: "http/enclave-down" }));
   }
 
@@ -163,30 +169,39 @@ export class Dispatcher {
 
   /**
    * Resolves the call that a reply answers.
-   * @throws {@link GatewayError} `gateway/unexpected-message` if the reply does not answer the oldest call on
-   * the pipe, or is not valid HTTP
+   * @throws {@link GatewayError} `gateway/unexpected-message` if the reply does not answer a call on the
+   * pipe, or is not valid HTTP
    */
   accept(reply: EnclaveReply): void {
-    const call = this.#sent[0];
-    if (call?.id !== reply.id || !isPresentable(reply))
+    const call = this.#sent.get(reply.id);
+    if (call === undefined || !isPresentable(reply))
       throw new GatewayError({ code: "gateway/unexpected-message", kind: "reply" });
-    this.#sent.shift();
-    const ms = this.#now() - this.#begunMs;
-    this.#turns.ended(call.lane, call.charge, ms);
+    clearTimeout(call.watchdog);
+    this.#sent.delete(reply.id);
+    const ms = this.#took(call);
     const cost = costMs(ms, call.body.length + reply.body.length);
     for (const principal of call.principals) {
       this.#use.add(principal, -call.charge, call.chargedMs);
       this.#use.add(principal, cost);
     }
     this.#queues[call.lane].charge(call, cost - call.charge);
-    this.#watch();
     this.#answers = this.#answers
       .then(() => this.#options.keep(reply))
       .then(
         () => call.resolve(reply),
         (cause: unknown) => call.reject(new Refusal({ code: "http/store-failed" }, { cause })),
       );
-    this.#pump();
+    this.#pump(call.lane);
+  }
+
+  /**
+   * Gives the enclave more time for the call that it is working on.
+   * @throws {@link GatewayError} `gateway/unexpected-message` if that call is not on the pipe
+   */
+  progress({ id }: EnclaveProgress): void {
+    const call = this.#sent.get(id);
+    if (call === undefined) throw new GatewayError({ code: "gateway/unexpected-message", kind: "progress" });
+    this.#watch(call);
   }
 
   /** Resolves when the blobs of all accepted replies have been stored, or storing them has failed. */
@@ -194,45 +209,46 @@ export class Dispatcher {
     return this.#answers;
   }
 
-  #pump(): void {
-    while (this.#send !== undefined && this.#sent.length < this.#options.window) {
-      const pending = this.#next();
+  /** Sends calls of a lane while the lane has a place on the pipe. */
+  #pump(lane: Lane): void {
+    while (this.#send !== undefined && this.#onPipe(lane) < this.#options.places[lane]) {
+      const pending = this.#queues[lane].shift();
       if (pending === undefined) return;
-      this.#lastId = (this.#lastId + 1) >>> 0;
-      const { action, body } = pending;
-      const charge = this.#turns.began(pending.lane);
+      const id = (this.#lastId + 1) >>> 0;
+      this.#lastId = id;
+      const charge = this.#last.get(lane)?.costMs ?? 1;
       const chargedMs = this.#use.now();
       for (const principal of pending.principals) this.#use.add(principal, charge, chargedMs);
-      this.#queues[pending.lane].charge(pending, charge);
-      this.#sent.push({ ...pending, id: this.#lastId, charge, chargedMs });
-      if (this.#sent.length === 1) this.#watch();
-      this.#send({ kind: "call", id: this.#lastId, action, body });
+      this.#queues[lane].charge(pending, charge);
+      const sentMs = this.#now();
+      const call: Sent = { ...pending, charge, chargedMs, sentMs, watchdog: undefined, silent: false };
+      this.#sent.set(id, call);
+      this.#watch(call);
+      this.#send({ kind: "call", id, action: pending.action, body: pending.body });
     }
   }
 
-  #waitingBeside(lane: Lane): readonly Lane[] {
-    return lanes.filter((other) => other !== lane && this.#queues[other].size > 0);
+  #onPipe(lane: Lane): number {
+    let count = 0;
+    for (const call of this.#sent.values()) if (call.lane === lane) count++;
+    return count;
   }
 
-  #next(): Pending | undefined {
-    for (const lane of this.#turns.order()) {
-      const pending = this.#queues[lane].shift();
-      if (pending !== undefined) return pending;
-    }
-    return undefined;
+  /** The milliseconds that a call took of its lane: since it was sent, or since the lane's last reply. */
+  #took({ lane, sentMs }: Sent): number {
+    const endedMs = this.#now();
+    const costMs = Math.max(1, endedMs - Math.max(sentMs, this.#last.get(lane)?.endedMs ?? sentMs));
+    this.#last.set(lane, { endedMs, costMs });
+    return costMs;
   }
 
-  /**
-   * Starts the timer of the oldest call on the pipe, which the enclave is now executing. Stops the timer of
-   * the previous call.
-   */
-  #watch(): void {
-    clearTimeout(this.#watchdog);
-    this.#begunMs = this.#now();
-    const [head] = this.#sent;
-    if (head === undefined) return;
-    const { hung, callTimeoutMs } = this.#options;
-    this.#watchdog = setTimeout(hung, Math.max(callTimeoutMs, head.timeoutMs ?? 0));
+  /** Starts a call's timer, or starts it again. */
+  #watch(call: Sent): void {
+    clearTimeout(call.watchdog);
+    call.watchdog = setTimeout(() => {
+      call.silent = true;
+      this.#options.hung();
+    }, this.#options.silenceMs);
   }
 
   #drain(): Pending[] {

@@ -8,7 +8,7 @@ import type { BaseLogger } from "pino";
 import { GatewayError } from "../error.ts";
 import type { BoundedStore } from "../store/bounded.ts";
 import { type BackOff, pauseMsAfter } from "./back-off.ts";
-import { Dispatcher, type DispatcherOptions, type LostCode } from "./dispatcher.ts";
+import { Dispatcher, type DispatcherOptions } from "./dispatcher.ts";
 import { openPipe, type Pipe } from "./pipe.ts";
 import { crashTrace, type EnclaveChild, type EnclaveStart, spawnEnclave } from "./process.ts";
 
@@ -76,7 +76,7 @@ export class Supervisor {
       keep: async ({ puts, drops }) => {
         if (puts.length + drops.length > 0) await this.#keep(puts, drops);
       },
-      hung: () => this.#lose(this.#life, "hung", "http/enclave-timeout"),
+      hung: () => this.#lose(this.#life, "hung"),
     });
   }
 
@@ -147,6 +147,7 @@ export class Supervisor {
     if (life.over) return;
     if (message.kind === "log") this.#hearLog(life, message);
     else if (message.kind === "reply") this.calls.accept(message);
+    else if (message.kind === "progress") this.calls.progress(message);
     else this.#hearReady(life, message);
   }
 
@@ -193,12 +194,12 @@ export class Supervisor {
    * Ends a run for any reason. Schedules the next run, unless the supervisor is closed or the first start
    * failed. A second call for the same run has no effect.
    */
-  #lose(life: Life | undefined, reason: string, busyWith: LostCode = "http/enclave-down"): void {
+  #lose(life: Life | undefined, reason: string): void {
     if (life === undefined || life.over) return;
     life.over = true;
     clearTimeout(life.bootTimer);
     life.child.kill("SIGKILL");
-    this.calls.detach(busyWith);
+    this.calls.detach();
     if (this.#state === "closed") return;
     if (this.#first !== undefined) this.#failFirst(reason, life);
     else this.#planRestart(reason, life);

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookH
 import { networksOf } from "../access/network.ts";
 import type { Proxies } from "../access/proxies.ts";
 import type { Call } from "../enclave/dispatcher.ts";
-import type { Lane } from "../enclave/turns.ts";
+import type { Lane } from "../enclave/lane.ts";
 import type { EndorseReply } from "../evidence/endorse.ts";
 import type { Metrics } from "../metrics.ts";
 import { checkContentType, checkJsonText } from "./body.ts";
@@ -35,7 +35,7 @@ export function servedActions(devTest: boolean): readonly AnyAction[] {
 
 function serveAction(app: FastifyInstance, action: AnyAction, services: ActionServices): void {
   const { call, metrics, operatorOnly, proxies, trusted } = services;
-  const { name, access, maxBodyBytes, timeoutMs, showsEvidence } = action;
+  const { name, access, maxBodyBytes, showsEvidence } = action;
   const isOperator = trusted || access === "operator";
   app.post(`/${name}`, {
     bodyLimit: maxBodyBytes,
@@ -52,7 +52,6 @@ function serveAction(app: FastifyInstance, action: AnyAction, services: ActionSe
         networks: isOperator ? [] : networksOf(proxies.clientOf(request.raw).address),
         action: name,
         body,
-        timeoutMs,
         signal: goneSignal(request, reply),
       });
       if (answer.statement !== undefined) metrics.stated(answer.statement);
@@ -62,9 +61,10 @@ function serveAction(app: FastifyInstance, action: AnyAction, services: ActionSe
   });
 }
 
-function laneOf({ access, showsEvidence }: AnyAction, isOperator: boolean): Lane {
-  if (access === "public" && showsEvidence === true) return "evidence";
-  return isOperator ? "operator" : "public";
+function laneOf({ betweenSlices, showsEvidence }: AnyAction, isOperator: boolean): Lane {
+  if (betweenSlices !== true) return "operator";
+  if (showsEvidence === true) return "evidence";
+  return isOperator ? "status" : "public";
 }
 
 function pass(reply: FastifyReply, { status, code, statement, body }: EnclaveReply): FastifyReply {

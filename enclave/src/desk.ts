@@ -1,0 +1,135 @@
+/**
+ * Decides when a call runs. The enclave handles one long call at a time, in slices. Between two slices it
+ * answers the calls whose rows allow that (`betweenSlices`): queries, status and evidence. All other calls
+ * wait. While a long call runs, the desk reports its progress, so that the gateway knows that it is not hung.
+ */
+import { type FromEnclave, findAction } from "@pruntime/api";
+import type { Evidence } from "@pruntime/core/attestation";
+import { complete, type Work } from "@pruntime/core/work";
+import type { Enclave } from "./actions/action.ts";
+import { beginCall, type Waiting } from "./call.ts";
+import type { Call, Messages } from "./reply.ts";
+
+/** What the process provides for its desk. */
+export interface DeskOptions {
+  /** Writes a message to the gateway. Resolves when the pipe accepts more. */
+  readonly send: (message: FromEnclave) => Promise<void>;
+  /** Resolves after the process has taken the calls that have arrived. */
+  readonly pause: () => Promise<void>;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * The shortest and the longest slice, in milliseconds. A slice lasts as long as the calls that were answered
+ * since the slice before, so that neither side can take more than half of the time, within these limits.
+ */
+const [shortestMs, longestMs] = [10, 40];
+
+/** The pause between two reports of progress, in milliseconds. */
+const progressMs = 1_000;
+
+/** Runs the calls of one enclave. */
+export class Desk {
+  readonly #enclave: Enclave;
+  readonly #options: DeskOptions;
+  /** The long calls, one after another. */
+  #long: Promise<void> = Promise.resolve();
+  /** The calls for evidence, one after another, because hardware makes one quote at a time. */
+  #evidence: Promise<void> = Promise.resolve();
+  /** The time that the calls between slices took since the last slice, in milliseconds. */
+  #betweenMs = 0;
+
+  constructor(enclave: Enclave, options: DeskOptions) {
+    this.#enclave = enclave;
+    this.#options = options;
+  }
+
+  /**
+   * Takes a call. A call that may run between slices and needs no evidence is answered immediately. The
+   * promise rejects only if a message cannot be sent.
+   */
+  take(call: Call): Promise<void> {
+    if (this.ended) return Promise.resolve();
+    const row = findAction(call.action);
+    if (row !== undefined && row.betweenSlices !== true) {
+      this.#long = this.#long.then(() => this.#runLong(call));
+      return this.#long;
+    }
+    if (row?.showsEvidence !== true) return this.#sendAll(this.#between(() => this.#begin(call)) as Messages);
+    this.#evidence = this.#evidence.then(() => this.#runEvidence(call));
+    return this.#evidence;
+  }
+
+  /** Whether the process should exit. The next process starts from what the host has stored. */
+  get ended(): boolean {
+    return this.#enclave.life.ended;
+  }
+
+  /** Resolves when all calls that were taken are answered. */
+  async idle(): Promise<void> {
+    await Promise.all([this.#long, this.#evidence]);
+  }
+
+  #begin(call: Call): Messages | Waiting {
+    return complete(beginCall(this.#enclave, call));
+  }
+
+  async #runEvidence(call: Call): Promise<void> {
+    if (this.#enclave.life.ended) return;
+    const first = this.#between(() => this.#begin(call));
+    if (!("resume" in first)) return this.#sendAll(first);
+    const evidence = await evidenceOf(this.#enclave, first.reportData);
+    await this.#sendAll(this.#between(() => complete(first.resume(evidence))));
+  }
+
+  async #runLong(call: Call): Promise<void> {
+    if (this.#enclave.life.ended) return;
+    const first = await this.#inSlices(call.id, beginCall(this.#enclave, call));
+    if (!("resume" in first)) return this.#sendAll(first);
+    const evidence = await evidenceOf(this.#enclave, first.reportData);
+    await this.#sendAll(await this.#inSlices(call.id, first.resume(evidence)));
+  }
+
+  /** Runs work in slices, with a pause between two slices. */
+  async #inSlices<T>(id: number, work: Work<T>): Promise<T> {
+    const { now, pause, send } = this.#options;
+    let [begun, reported] = [now(), now()];
+    for (;;) {
+      const step = work.next();
+      if (step.done === true) return step.value;
+      const at = now();
+      if (at - begun < Math.min(longestMs, Math.max(shortestMs, this.#betweenMs))) continue;
+      if (at - reported >= progressMs) {
+        await send({ kind: "progress", id });
+        reported = at;
+      }
+      this.#betweenMs = 0;
+      await pause();
+      begun = now();
+    }
+  }
+
+  /** Runs a step of a call between slices, and notes the time that it took. */
+  #between<T>(step: () => T): T {
+    const begun = this.#options.now();
+    const result = step();
+    this.#betweenMs += this.#options.now() - begun;
+    return result;
+  }
+
+  async #sendAll(messages: Messages): Promise<void> {
+    for (const message of messages) await this.#options.send(message);
+  }
+}
+
+async function evidenceOf({ producer }: Enclave, reportData: Uint8Array): Promise<() => Evidence> {
+  try {
+    const evidence = await producer.quote(reportData);
+    return () => evidence;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
