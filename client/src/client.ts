@@ -48,7 +48,7 @@ export interface ClientOptions {
   readonly finality?: ConfirmFinality;
   /** Returns the latest block that the client's own node calls final. Queries name this block. */
   readonly node?: () => Promise<NamedBlock>;
-  /** The stored session of an earlier client. No answer may be as of an earlier block. */
+  /** The stored session of an earlier client. No answer may be as of a block before the session's block. */
   readonly session?: StoredSession;
   /** Waits. Default: `setTimeout`. */
   readonly sleep?: (ms: number) => Promise<void>;
@@ -76,8 +76,9 @@ export interface Answer<T = Json> {
    */
   readonly runtimeUnreadable: boolean;
   /**
-   * The block that the query named, which the worker had to have in its chain. If it is known from the anchor
-   * only, a worker that is held back could have answered. `undefined` for the kinds plain and v1.
+   * The block that the query named, which the worker had to have in its chain. If the client knew this block
+   * only from the anchor, a copy of the worker that is held back could have answered. `undefined` for the
+   * kinds plain and v1.
    */
   readonly knownBlock: KnownBlock | undefined;
   /** The request and reply as sent, for {@link WorkerClient.replyReceipt}. */
@@ -278,8 +279,8 @@ export class WorkerClient {
   }
 
   /**
-   * Fetches the query key of the worker's present process, and the worker's latest block. The answer to the
-   * next query is judged, so this status need not be.
+   * Fetches the query key of the worker's present process, and the worker's latest block. This method does
+   * not judge the status, because its callers judge this status or the next answer.
    * @throws ChannelError `channel/bad-query-key`; {@link ClientError} `client/not-initialized`
    */
   async #look(): Promise<CheckedReply<GetStatus>> {
@@ -325,8 +326,8 @@ export class WorkerClient {
   }
 
   /**
-   * What an application may store for a later session, so that blocks never go back across the two;
-   * `undefined` before the first answer.
+   * What an application may store for a later session, so that the later session refuses answers as of
+   * earlier blocks; `undefined` before the first answer.
    */
   get session(): StoredSession | undefined {
     return this.#progress.stored;

@@ -40,13 +40,13 @@ export type ClientErrorDetail =
   /** The chain time of the reply is more than a minute ahead of this client's clock. Set the clock. */
   | { readonly code: "client/from-the-future"; readonly chainTimeMs: bigint }
   /**
-   * The reply is as of an earlier block than one as of which the worker has answered before: a copy of the
-   * worker that is held back answers, or a worker that is not yet back at its block after a restart.
+   * The block of this reply is lower than the block of an earlier reply: a copy of the worker that is held
+   * back has answered, or the worker has restarted and has not yet reached that block again.
    */
   | { readonly code: "client/went-back"; readonly number: number; readonly known: number }
   /**
-   * At the height of a block that this client knows to be final, the worker has another block. Do not trust
-   * the worker's answers, and report this to the operator: one of the two follows a fork.
+   * The worker has a different block at the height of a block that this client knows to be final, so one of
+   * the two blocks is on a fork. Do not trust the worker's answers, and report this to the operator.
    */
   | { readonly code: "client/forked"; readonly number: number }
   /**

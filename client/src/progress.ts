@@ -1,7 +1,7 @@
 /**
  * The latest block of the worker's chain that a client knows. A v2 query names the block, and no later answer
- * may be as of an earlier block. So neither a fork, nor a copy of the worker that is held back, nor a worker
- * with an older state can answer without the client's notice.
+ * may be as of an earlier block. So the client notices an answer from a fork, from a copy of the worker that
+ * is held back, or from a worker with an older state.
  */
 import { equal, fromHex, toHex } from "@pruntime/core/bytes";
 import type { NamedBlock } from "@pruntime/core/channel";

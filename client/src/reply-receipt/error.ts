@@ -8,7 +8,10 @@ export type ReplyReceiptErrorDetail =
   | { readonly code: "receipt/wrong-chain" }
   /** The evidence is bound to an anchor other than the expected one. */
   | { readonly code: "receipt/wrong-anchor" }
-  /** The block that the query named is not in the chain up to the block as of which the worker answered. */
+  /**
+   * The worker cannot have had the block that the query named: the block is higher than the block of the
+   * answer, or is a different block of the same height.
+   */
   | { readonly code: "receipt/wrong-block"; readonly number: number }
   /** The reply's chain time is more than a minute later than the time for which the receipt is verified. */
   | { readonly code: "receipt/from-the-future"; readonly chainTimeMs: bigint; readonly atMs: number };

@@ -35,7 +35,7 @@ export interface VerifiedReplyReceipt {
   readonly authentic: Authentic;
   readonly verdict: AttestationResult | undefined;
   readonly statement: Statement;
-  /** The block that, by the receipt's maker, the query named as known to be final. */
+  /** The block that the query named as known to be final, according to the receipt's maker. */
   readonly knownBlock: KnownBlock | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** The walk skips a value exactly as far as the type's reader reads it, on every worker. */
+/** The walk takes exactly the bytes that the type's reader takes, whatever types the worker met before. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Types } from "../../src/metadata/compile.ts";
@@ -39,7 +39,7 @@ const named = (types: readonly number[]) =>
   t.named(Object.fromEntries(types.map((type, i) => [`f${i}`, type])));
 const wide = (type: number) => t.tuple(...new Array<number>(5000).fill(type));
 
-/** Types that may contain themselves and one another. The first ones often end a chain of types. */
+/** Types that may contain themselves and one another, after four types that contain no other type. */
 const registry = fc
   .array(
     fc.oneof(
@@ -103,7 +103,7 @@ describe("the walk over values of any types", () => {
   });
 });
 
-/** `inner`, and then `levels` types that each have the previous one as their only, named field. */
+/** `inner`, and then `levels` types with one named field each, whose type is the previous type. */
 const wrapped = (inner: RegistryType, levels: number): RegistryType[] => [
   inner,
   ...Array.from({ length: levels }, (_, i) => t.composite(t.named({ inner: i }))),

@@ -61,7 +61,7 @@ describe("a warp proof to kusama block 2857472", () => {
     );
   });
 
-  // A proof ends with the last vote (block, number, signature, voter), an empty list, and the flag.
+  // A proof ends with the last vote (block, number, signature, voter), an empty list, and `is_finished`.
   it.for([
     ["the header", 40, "finality/wrong-target"],
     ["the flag", -1, "warp/no-set-change"],

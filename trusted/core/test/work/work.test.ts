@@ -1,7 +1,7 @@
 import { complete, forEach, mapEach, type Work } from "@pruntime/core/work";
 import { expect, it } from "vitest";
 
-/** Counts the pauses of a work and returns its result with the count. */
+/** Runs work, and returns its result and the number of its pauses. */
 function counted<T>(work: Work<T>): readonly [T, number] {
   for (let pauses = 0; ; pauses++) {
     const { done, value } = work.next();

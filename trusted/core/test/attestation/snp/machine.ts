@@ -83,7 +83,9 @@ export interface ReportFields {
   readonly chipId: Uint8Array;
   /** The flags that state the kind of the signing key. */
   readonly flags: number;
-  /** Bytes to overwrite, by offset; in the signature (from 672), after the report is signed. */
+  /**
+   * Bytes to overwrite, by offset. Bytes of the signature (from offset 672) are overwritten after signing.
+   */
   readonly patch: Readonly<Record<number, number>>;
   readonly key: Keys;
 }
