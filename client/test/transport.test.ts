@@ -54,9 +54,13 @@ describe("httpTransport", () => {
       asked.push(request.headers.authorization);
       response.end("{}");
     });
-    const url = await serving((_, response) => response.writeHead(307, { location: `${other}/x` }).end());
-    const send = httpTransport(url, { token: "0123456789abcdef" });
-    await expect(send(getInfo, utf8("{}"))).rejects.toMatchObject({ code: "client/unreachable" });
+    for (const status of [302, 307]) {
+      const url = await serving((_, response) =>
+        response.writeHead(status, { location: `${other}/x` }).end(),
+      );
+      const send = httpTransport(url, { token: "0123456789abcdef" });
+      await expect(send(getInfo, utf8("{}"))).rejects.toMatchObject({ code: "client/unreachable" });
+    }
     expect(asked).toEqual([]);
   });
 });
