@@ -1,7 +1,7 @@
 /**
- * The providers of evidence, one row each: where a provider's hardware is, which access the enclave's
- * process needs, and where the sealing key comes from. The enclave opens the places of a row, the gateway
- * grants the process access to them, and the command line lists and detects providers.
+ * The providers of evidence, one row each: the paths of a provider's hardware, the access that the enclave's
+ * process needs, and the source of the sealing key. The enclave opens these paths, the gateway grants the
+ * process access to them, and the command line lists and detects providers.
  */
 
 /** The source of the key that seals the blobs which the host stores for the enclave. */

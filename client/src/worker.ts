@@ -26,7 +26,7 @@ export interface Freshness {
   readonly maxAgeMs: number;
 }
 
-/** How far the chain time of a reply may be ahead of the client's clock, because clocks differ. */
+/** How far the chain time of a reply may be ahead of the client's clock. Clocks differ. */
 const maxSkewMs = 60_000;
 
 /**

@@ -97,7 +97,10 @@ export function* askWork<E extends Event>(
   return answerOf(yield* runtime.begin(event), words);
 }
 
-/** Returns the answer in an outcome. @throws ProtocolError as {@link refusal} for a rejection */
+/**
+ * Returns the answer in an outcome.
+ * @throws the ProtocolError that {@link refusal} returns, if the outcome is a rejection
+ */
 export function answerOf<T>(outcome: Outcome<T>, words: Words = []): T {
   if (outcome.ok) return outcome.value;
   throw refusal(outcome.error, words);

@@ -41,7 +41,7 @@ export interface KernelOptions {
   readonly answer: (reportData: Uint8Array) => Uint8Array;
   /** Errors by operation (`mkdir`, `write`, or the name of the file read). Each is thrown once, in order. */
   readonly faults?: readonly (readonly [at: string, code: string])[];
-  /** The number of writes by another process to the same folder. */
+  /** The number of times that another process writes to the report's folder. */
   readonly strangers?: number;
 }
 

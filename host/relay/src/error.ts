@@ -146,7 +146,7 @@ export type RelayErrorDetail =
  */
 export class RelayError extends ProtocolError<RelayErrorDetail> {}
 
-/** The reason with which a worker refuses headers of a fork that lacks a block it once knew as final. */
+/** The code with which a worker refuses the headers of a fork without a block that it knew as final. */
 const contradictsMark = "runtime/contradicts-mark";
 
 const workersCodes: readonly string[] = [

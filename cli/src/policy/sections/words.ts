@@ -12,7 +12,7 @@ export interface SectionWords<S> {
   readonly about: string;
   /** One line for each reference value: the accepted evidence, and the conditions for it. */
   readonly accepts: (section: S) => readonly string[];
-  /** The reference values that can accept evidence. Each may expire. */
+  /** The reference values against which evidence can be accepted, with their expiry times. */
   readonly entries: (section: S) => readonly Expiring[];
   /**
    * The source of the platform's TCB status: Intel's collateral or EPID reports; `undefined` for AMD and

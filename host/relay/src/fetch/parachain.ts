@@ -45,7 +45,7 @@ export async function fetchParachainHead(
 
 /**
  * Makes the `input` of `init_runtime`: the relay chain's genesis, the parachain's genesis header, and the
- * data that the terms require.
+ * data that `terms` requires.
  */
 export async function fetchParachainInput(
   relay: SubstrateNode,

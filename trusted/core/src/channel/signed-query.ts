@@ -1,9 +1,10 @@
 /**
  * The signed form of a query, as in 2020:
  * `{"query_payload":"<text>","origin":null|{"origin","sig_b64","sig_type"}}`.
- * For a plain or v1 query, this is what the client sends, and the text is the envelope. For a v2 query, this
- * is what the client seals, and the text is that of query-v2.ts. The client then sends the same form again,
- * with the envelope as the text and without an origin.
+ * A client of a plain or v1 query sends this form, with the envelope as the text. A v2 query uses the form
+ * twice. The inner form has the text that query-v2.ts defines, and the origin. The client seals the inner
+ * form into an envelope. The outer form, which the client sends, has this envelope as its text, and no
+ * origin.
  * The signature is over the UTF-8 bytes of `query_payload`. The inner `origin` is hex without `0x`. The
  * signature type determines which account `origin` names, and which bytes are signed:
  *

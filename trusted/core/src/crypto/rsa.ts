@@ -66,8 +66,8 @@ export const portableRsa: Rsa = {
 };
 
 /**
- * Returns whether a key is acceptable: an odd modulus of 2048 to 4096 bits, in whole bytes without leading
- * zeros, and the exponent 65537. The check cannot tell whether the modulus is a product of two primes.
+ * Returns whether a key is acceptable: an odd modulus of 256 to 512 bytes whose top bit is set, and the
+ * exponent 65537. The check cannot tell whether the modulus is a product of two primes.
  */
 export function isRsaKey({ modulus, exponent: given }: RsaPublicKey): boolean {
   const [first = 0, last = 0] = [modulus[0], modulus[modulus.length - 1]];

@@ -1,6 +1,6 @@
 /**
- * Extends the finalized chain by a batch of headers. The batch is accepted or rejected as a whole, and no
- * existing value is changed.
+ * Extends the finalized chain by a batch of headers. The batch is accepted or rejected as a whole. The
+ * functions do not modify their arguments.
  *
  * DIFF FROM the 2020 runtime and later runtimes: this code reads changes of authorities from the digest of
  * every header, not from the relay or from the last header only. It waits for the delay of each change, and

@@ -40,7 +40,7 @@ export type Schema =
   | "account"
   | TextSchema
   | BytesSchema
-  /** A value or nothing: `null`, or an absent field. Options do not nest. */
+  /** A value or nothing. Nothing is `null` or an absent field. Options do not nest. */
   | { readonly option: Schema }
   | { readonly list: { readonly of: Schema; readonly max?: number } }
   /** A JSON object whose keys are all of one type. */

@@ -43,8 +43,8 @@ export function* dumpState({ stateBudget }: Context, state: State): Work<Step<"d
 
 /**
  * `load_states`: replaces the worker's chain and state with those of a dump. The worker keeps the operator's
- * files, its query key, and the nonces of the queries that it answered. A dump needs no nonces: no other
- * process can open a query that this process answered.
+ * files, its query key, and the nonces of the queries that it answered. A dump needs no nonces: every
+ * process has its own query key, so no other process can open a query that this process answered.
  * @throws as {@link decodeDump}
  */
 export function* loadState(

@@ -82,7 +82,7 @@ export function registersPart(key: string, length: number, most: number): Part<r
   return { key, read: jsonArray(jsonHex(length), most), write: (registers) => registers.map(toHex) };
 }
 
-/** Makes the JSON form of a kind with these parts. */
+/** Makes the JSON form of one kind of evidence from its parts. */
 export function jsonForm<T extends { readonly kind: string }>(kind: T["kind"], parts: Parts<T>): JsonForm<T> {
   const all = Object.entries<Part<unknown>>(parts as Readonly<Record<string, Part<unknown>>>);
   const shape = Object.fromEntries(all.map(([, { key, read }]) => [key, read]));

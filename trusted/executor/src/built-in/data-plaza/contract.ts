@@ -3,7 +3,7 @@
  * The operator supplies the files (see `data-area.ts`); the chain only records which account ordered what.
  * - Orders are public, as in the pRuntime of 2020: the buyer, the links, and how many rows matched. The rows
  *   are not public. The operator reads the rows with `DataArea.get`.
- * - `GetOrders` only reads. In 2020 it ran the joins.
+ * - `GetOrders` only reads. In 2020 it also matched the rows.
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import type { Reader, Writer } from "@pruntime/core/scale";
