@@ -30,6 +30,7 @@ const refusals: readonly (readonly [code: string, status: number, by: readonly A
   ["runtime/already-initialized", 409, ["init_runtime"]],
   ["runtime/wrong-source", 409, [...staging, "sync_header", "dispatch_block", "sync_block", "sync_code"]],
   ["dispatch/no-memory", 503, ["stage_piece"]],
+  ["executor/state-full", 503, ["dispatch_block", "load_states"]],
   ["headers/staging-full", 409, ["stage_header"]],
   ["runtime/metadata-outdated", 409, ["dispatch_block"]],
   ["runtime/queue-full", 409, ["sync_header", "sync_para"]],

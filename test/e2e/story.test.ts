@@ -155,22 +155,25 @@ describe.each([
       expect(await pushed("--via", "pallet")).toMatchObject({ ok: false, code: "client/no-such-call" });
 
     const head = await headOf(devnode);
-    const statusA = await dispatchedTo(urlA, head);
+    const { query_key: queryKeyA, ...statusA } = await dispatchedTo(urlA, head);
     expect(statusA.authorities?.set_id).toBe("2");
 
     // The second worker reaches the same state under the same keys, in batches of another size.
     const workerB = await part("worker", "--port", "0", "--data-dir", dataB);
     const urlB = workerB.ready["worker"] ?? "";
     await relayTo(dataB, "--headers", "5", "--blocks", "3");
-    const statusB = await dispatchedTo(urlB, head);
+    const { query_key: queryKeyB, ...statusB } = await dispatchedTo(urlB, head);
     expect(statusB).toEqual(statusA);
+    expect(queryKeyB).not.toEqual(queryKeyA); // every process draws a query key of its own
 
     // The first worker is killed together with its gateway. It restarts with its keys and syncs to the same
     // root.
     await end(workerA, "SIGKILL");
     const again = await part("worker", "--port", new URL(urlA).port, "--data-dir", dataA);
     expect(again.ready["worker"]).toBe(urlA);
-    expect(await dispatchedTo(urlA, head)).toEqual(statusA);
+    const { query_key: queryKeyAgain, ...statusAgain } = await dispatchedTo(urlA, head);
+    expect(statusAgain).toEqual(statusA);
+    expect(queryKeyAgain).not.toEqual(queryKeyA);
     devnode.close();
   });
 });
