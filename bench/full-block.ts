@@ -9,16 +9,22 @@ import { encodePayload, sealCommand, sealV1 } from "@pruntime/core/channel";
 import { systemEventsKey, timestampNowKey, wellKnownKeys } from "@pruntime/core/storage-key";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import { bridgeInitInfo, createDevchain, type Devchain } from "@pruntime/devchain";
-import type { Event, Runtime } from "@pruntime/runtime";
+import { type Event, identityOf, type Runtime } from "@pruntime/runtime";
 import { batch, pushCommand, signed } from "../host/devchain/test/support/extrinsic.ts";
 import { signer } from "../host/devchain/test/support/keys.ts";
-import { newRuntime, take, workerKey } from "../trusted/runtime/test/support/worker.ts";
+import { runtimeOf, take, workerKey } from "../trusted/runtime/test/support/worker.ts";
 import type { Row } from "./harness.ts";
 
 export const name = "full-block: one block full of commands of one kind";
 
 const crypto = await createNativeCrypto({ addons: true });
 const eve = signer("Eve");
+/** The secrets of the worker. The secret of the key agreement key is that of `workerKey`. */
+const secrets = {
+  signing: new Uint8Array(32).fill(3),
+  ecdhSecret: new Uint8Array(32).fill(2),
+  stateKey: new Uint8Array(32).fill(9),
+};
 const halfBlockMs = 3_000;
 const sliceMs = 10;
 /** The extrinsics of a block take at most this many bytes, and one batch at most this many calls. */
@@ -72,7 +78,7 @@ function broken(envelope: string, n: number): string {
 
 async function dispatched({ what, contract, payload }: Kind): Promise<Row> {
   const chain = await createDevchain({ crypto, mode: { kind: "manual" }, maxPayload: 1 << 20 });
-  const [runtime, count] = [newRuntime(crypto), fill(chain, contract, payload)];
+  const [runtime, count] = [runtimeOf(identityOf(crypto, secrets), crypto), fill(chain, contract, payload)];
   const metadata = chain.metadata(15);
   take(runtime, {
     kind: "init",
