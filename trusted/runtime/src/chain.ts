@@ -134,6 +134,20 @@ export function relationTo({ waiting, known }: Chain, block: BlockPoint): BlockR
   return equal(header.hash, block.hash) ? "known" : "other";
 }
 
+/** How each block of a mark relates to the final part of a chain. */
+export interface MarkRelation {
+  readonly finalized: BlockRelation;
+  /** `undefined` unless both the mark and the chain are of a parachain. */
+  readonly para: BlockRelation | undefined;
+}
+
+/** Tells how the blocks of a mark relate to the final part of a chain with the same anchor. */
+export function relationToMark(chain: Chain, { finalized, para }: Mark): MarkRelation {
+  if (para === undefined || chain.para === undefined)
+    return { finalized: relationTo(chain, finalized), para: undefined };
+  return { finalized: chain.para.relay.relationOf(finalized), para: relationTo(chain, para) };
+}
+
 /** The genesis hash of the chain that commands come from, 32 bytes. */
 export function genesisOf({ client, para }: Chain): Uint8Array {
   return (para ?? client).genesisHash;

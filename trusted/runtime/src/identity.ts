@@ -6,7 +6,7 @@ import { RuntimeError } from "./error.ts";
 export interface Secrets {
   /** The scalar of the identity key, which signs replies. */
   readonly signing: Uint8Array;
-  /** The scalar of the key agreement key, to which commands and queries are sealed. */
+  /** The scalar of the key agreement key. Commands and v1 queries are sealed to its public key. */
   readonly ecdhSecret: Uint8Array;
   /** The key of the state root. Workers with the same state key have the same roots. */
   readonly stateKey: Uint8Array;

@@ -89,7 +89,7 @@ export class Runtime {
       const work = step(this.#context, this.#state, event);
       const { state, value, puts = [], drops = [], after } = "next" in work ? yield* work : work;
       if (this.#halted) return rejected({ code: "runtime/halted" });
-      const effects = { puts: [...puts, ...newMark(this.#state, state)], drops };
+      const effects = { puts: [...puts, ...newMark(this.#context.identity, this.#state, state)], drops };
       this.#state = state;
       if (after !== undefined) yield* after;
       return { ok: true, value, effects };

@@ -21,6 +21,16 @@ export type HandoverErrorDetail =
   | { readonly code: "handover/other-rules"; readonly other: number; readonly own: number }
   /** The other worker's identity key is this worker's own key. */
   | { readonly code: "handover/own-evidence" }
+  /**
+   * The receiver's chain has a block other than the source's highest final block at that height, or an
+   * earlier authority set there. One of the two workers was led astray, so find out which chain is right.
+   */
+  | { readonly code: "handover/other-fork"; readonly number: number }
+  /**
+   * The receiver is so far ahead of the source's highest final block that it no longer remembers whether its
+   * chain contains the block: bring the source to the chain's latest blocks, and call `handover_begin` again.
+   */
+  | { readonly code: "handover/too-far-ahead"; readonly number: number; readonly finalized: number }
   /** The sealed keys cannot be opened, or are not the keys that the source's evidence vouches for. */
   | { readonly code: "handover/bad-keys" };
 

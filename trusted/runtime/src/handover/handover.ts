@@ -7,8 +7,8 @@
  * | `begin` | receiver | draws a challenge |
  * | `offer` | source | draws a nonce, and presents evidence bound to challenge and nonce |
  * | `accept` | receiver | checks the source's evidence, and presents evidence that is bound likewise |
- * | `release` | source | checks the receiver's evidence, and seals the keys to the receiver |
- * | `complete` | receiver | opens the keys, and checks that the source's evidence vouches for them |
+ * | `release` | source | checks the receiver's evidence, and seals its keys and its mark to the receiver |
+ * | `complete` | receiver | opens the keys, and checks them and the source's mark |
  *
  * The chain determines which workers are trusted (by its registry's policy) and what time it is. Both sides
  * must follow the same chain from the same anchor, because otherwise neither accepts the other's evidence.
@@ -19,10 +19,14 @@ import { type AttestationRoots, type BindingPurpose, reportData } from "@pruntim
 import { concat, equal } from "@pruntime/core/bytes";
 import { ephemeralKey, setupBaseRecipient, setupBaseSender } from "@pruntime/core/channel";
 import type { Crypto, Random } from "@pruntime/core/crypto";
+import { decodeAll, encode } from "@pruntime/core/scale";
 import { type Chain, genesisOf } from "../chain.ts";
 import type { Identity, Secrets } from "../identity.ts";
 import { identityOfWorker } from "../keep/identity.ts";
-import type { Effects } from "../keep/record.ts";
+import { markOwner, markRecord, readMark, writeMark } from "../keep/mark.ts";
+import { type Effects, recordOf } from "../keep/record.ts";
+import type { Mark } from "../mark.ts";
+import { adoptedMark } from "./adopted-mark.ts";
 import { HandoverError } from "./error.ts";
 import type { HandoverAnswers, HandoverEvent, Shown } from "./event.ts";
 import { verifyPeer } from "./peer.ts";
@@ -123,7 +127,8 @@ function accept(
 }
 
 /**
- * Source: checks the receiver and seals the keys to it, once, as `enc(65) ‖ ciphertext`.
+ * Source: checks the receiver and seals the keys to it, once, as `enc(65) ‖ ciphertext`. The content is
+ * `ECDH secret(32) ‖ state key(32) ‖ mark`, as {@link writeMark} writes the mark.
  * @throws {@link HandoverError}; as {@link verifyPeer}
  */
 function release(
@@ -141,14 +146,18 @@ function release(
   const info = sealingInfo(genesisOf(chain), chain.anchor, receiver);
   const { aead, baseNonce } = setupBaseSender(crypto, receiver.ecdhPublicKey, info, ephemeral);
   const aad = sealingAad(transcriptHash(crypto, giving), ownKeys(identity), receiver);
-  const { ecdhSecret, stateKey } = identity.secrets;
-  const cipher = aead.seal(baseNonce, concat(ecdhSecret, stateKey), aad);
+  const content = encode(identity.secrets, (w, { ecdhSecret, stateKey }) =>
+    writeMark(w.raw(ecdhSecret).raw(stateKey), chain.mark),
+  );
+  const cipher = aead.seal(baseNonce, content, aad);
   return { state: { ...state, giving: undefined }, answer: { sealed: concat(ephemeral.publicKey, cipher) } };
 }
 
 /**
- * Receiver: opens the keys and stores them. The worker uses them from its next start on.
- * @throws {@link HandoverError} `handover/not-begun`, `handover/expired`, `handover/bad-keys`
+ * Receiver: opens the keys and stores them, with the mark that belongs to them. The worker uses them from its
+ * next start on.
+ * @throws {@link HandoverError} `handover/not-begun`, `handover/expired`, `handover/bad-keys`; as
+ * {@link adoptedMark}; CodecError for keys that an accepted source has written wrongly
  */
 function complete(
   context: HandoverContext,
@@ -162,11 +171,14 @@ function complete(
   const keyPair = shared && crypto.p256.keyPair(shared.ecdhSecret);
   if (shared === undefined || keyPair === undefined || !equal(keyPair.publicKey, source.ecdhPublicKey))
     throw new HandoverError({ code: "handover/bad-keys" });
-  const secrets = { ...identity.secrets, ...shared };
+  const { ecdhSecret, stateKey } = shared;
+  const secrets = { ...identity.secrets, ecdhSecret, stateKey };
+  const mark = adoptedMark(chain, shared.mark);
+  const owner = markOwner({ signer: identity.signer, keyPair }, chain.anchor);
   return {
     state: { ...state, receiving: undefined },
     answer: { ecdhPublicKey: keyPair.publicKey },
-    puts: [identityOfWorker(secrets, chain.anchor)],
+    puts: [identityOfWorker(secrets, chain.anchor), recordOf(markRecord, { mark, ...owner })],
   };
 }
 
@@ -176,19 +188,36 @@ interface Step<T> extends Partial<Effects> {
   readonly answer: T;
 }
 
+/** What the source seals to the receiver. */
+interface Shared extends Pick<Secrets, "ecdhSecret" | "stateKey"> {
+  /** The source's mark. */
+  readonly mark: Mark;
+}
+
+/** The length of the sealed keys for a worker of this chain. */
+function sealedLength({ para }: Chain): number {
+  const pointBytes = 4 + 32;
+  const markBytes = pointBytes + 8 + 1 + (para === undefined ? 0 : pointBytes);
+  return 65 + (32 + 32 + markBytes) + 16;
+}
+
 function open(
   { crypto, identity, chain }: HandoverContext,
   source: Offered,
   sealed: Uint8Array,
-): Pick<Secrets, "ecdhSecret" | "stateKey"> | undefined {
-  if (sealed.length !== 65 + 64 + 16) return undefined;
+): Shared | undefined {
+  if (sealed.length !== sealedLength(chain)) return undefined;
   const own = ownKeys(identity);
   const [enc, cipher] = [sealed.subarray(0, 65), sealed.subarray(65)];
   if (identity.keyPair.sharedX(enc) === undefined) return undefined;
   const info = sealingInfo(genesisOf(chain), chain.anchor, own);
   const { aead, baseNonce } = setupBaseRecipient(crypto, identity.keyPair, info, enc);
   const content = aead.open(baseNonce, cipher, sealingAad(transcriptHash(crypto, source), source, own));
-  return content && { ecdhSecret: content.slice(0, 32), stateKey: content.slice(32) };
+  if (content === undefined) return undefined;
+  return decodeAll(content, (r) => {
+    const [ecdhSecret, stateKey] = [r.take(32).slice(), r.take(32).slice()];
+    return { ecdhSecret, stateKey, mark: readMark(r) };
+  });
 }
 
 function verifyOther(context: HandoverContext, purpose: BindingPurpose, nonces: Nonces, shown: Shown): void {

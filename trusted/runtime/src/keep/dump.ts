@@ -16,7 +16,7 @@ import {
 } from "@pruntime/core/light-client";
 import { decodeAll, Reader, Writer } from "@pruntime/core/scale";
 import { forEach, type Work } from "@pruntime/core/work";
-import { type Chain, maxWaiting, type Parachain, relationTo } from "../chain.ts";
+import { type Chain, maxWaiting, type Parachain, relationToMark } from "../chain.ts";
 import { createContracts } from "../contracts.ts";
 import { compileCommandEvents } from "../dispatch/command-events.ts";
 import type { EventOf } from "../event.ts";
@@ -189,10 +189,10 @@ function assertNotOlder(current: Chain, dump: Chain): void {
  */
 function assertContains(dump: Chain, mark: Mark): void {
   const { client, para } = dump;
-  if (mark.para !== undefined && para !== undefined) {
-    assertKnownIn(mark.para, relationTo(dump, mark.para), para.finalized);
-    assertKnownIn(mark.finalized, para.relay.relationOf(mark.finalized), client.finalized);
-  } else assertKnownIn(mark.finalized, relationTo(dump, mark.finalized), client.finalized);
+  const relation = relationToMark(dump, mark);
+  if (mark.para !== undefined && para !== undefined && relation.para !== undefined)
+    assertKnownIn(mark.para, relation.para, para.finalized);
+  assertKnownIn(mark.finalized, relation.finalized, client.finalized);
   const { setId } = client.authorities;
   if (setId < mark.setId) throw new DumpError({ code: "dump/lower-set-id", have: mark.setId, dump: setId });
 }

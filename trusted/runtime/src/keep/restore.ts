@@ -1,11 +1,10 @@
 /** Starts a worker, and restores the records that earlier runs stored. */
-import { equal } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 import { rulesNumber } from "@pruntime/core/version";
 import { complete } from "@pruntime/core/work";
 import { setData } from "../data.ts";
 import { RuntimeError } from "../error.ts";
-import { drawSecrets, identityOf } from "../identity.ts";
+import { drawSecrets, identityOf, type WorkerKeys } from "../identity.ts";
 import { init } from "../init.ts";
 import type { Mark } from "../mark.ts";
 import { Runtime } from "../runtime.ts";
@@ -13,7 +12,7 @@ import { type Context, contextOf, newWorker, type RuntimePlatform, type State } 
 import { dataRecord } from "./data.ts";
 import { identityOfWorker, identityRecord, type KeptIdentity } from "./identity.ts";
 import { initRecord } from "./init.ts";
-import { markRecord, newMark } from "./mark.ts";
+import { markOwner, markRecord, newMark, sameOwner } from "./mark.ts";
 import type { Effects, KeptRecord, RecordKind } from "./record.ts";
 
 /** A sealed record, as the host stored it. */
@@ -76,7 +75,7 @@ export function startRuntime<S extends StoredRecord>(
   const identity = identityOf(crypto, own?.secrets ?? drawSecrets(crypto, random));
   const context = contextOf(platform, identity);
   const leftOut: LeftOut<S>[] = [];
-  const begun: State = { ...newWorker, boundTo: own?.anchor, mark: own && keptMark(stored, own) };
+  const begun: State = { ...newWorker, boundTo: own?.anchor, mark: own && keptMark(stored, identity, own) };
   let state = begun;
   for (const { kind, required, restore } of restorers)
     for (const one of stored.filter((candidate) => candidate.kind === kind))
@@ -88,7 +87,8 @@ export function startRuntime<S extends StoredRecord>(
       }
   const drawnFor = own === undefined ? state.boundTo : undefined;
   const { secrets } = identity;
-  const puts = drawnFor === undefined ? [] : [identityOfWorker(secrets, drawnFor), ...newMark(begun, state)];
+  const puts =
+    drawnFor === undefined ? [] : [identityOfWorker(secrets, drawnFor), ...newMark(identity, begun, state)];
   return {
     runtime: new Runtime(context, state),
     fresh: own === undefined,
@@ -121,13 +121,13 @@ function ofTheseRules(kept: KeptIdentity): KeptIdentity {
 
 /**
  * Returns the mark that belongs to kept keys. @throws {@link RuntimeError} `runtime/no-mark`,
- * `runtime/bad-record` if the mark belongs to another chain; as the record's `open`
+ * `runtime/bad-record` if the mark belongs to other keys or to another chain; as the record's `open`
  */
-function keptMark(stored: readonly StoredRecord[], { anchor }: KeptIdentity): Mark {
+function keptMark(stored: readonly StoredRecord[], keys: WorkerKeys, { anchor }: KeptIdentity): Mark {
   const sealed = stored.find(({ kind }) => kind === markRecord.kind);
   if (sealed === undefined) throw new RuntimeError({ code: "runtime/no-mark" });
   const kept = read(markRecord, sealed.open());
-  if (!equal(kept.anchor, anchor))
+  if (!sameOwner(kept, markOwner(keys, anchor)))
     throw new RuntimeError({ code: "runtime/bad-record", kind: markRecord.kind });
   return kept.mark;
 }

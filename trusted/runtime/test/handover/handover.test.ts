@@ -1,8 +1,9 @@
 /** A new worker gets the keys of a running worker: the conditions, and how each false message is refused. */
-import { makeSimulated } from "@pruntime/core/attestation";
+import { developmentRoots, makeSimulated } from "@pruntime/core/attestation";
 import { concat, toHex } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { canonicalJson } from "@pruntime/core/json";
+import { HeaderRun, KnownBlocks } from "@pruntime/core/light-client";
 import { rulesNumber } from "@pruntime/core/version";
 import { createDevchain } from "@pruntime/devchain";
 import {
@@ -12,12 +13,16 @@ import {
   maxHandoverBlocks,
   type Runtime,
   type Shown,
+  startRuntime,
 } from "@pruntime/runtime";
 import { afterAll, describe, expect, it } from "vitest";
+import { codeOf } from "../../../core/test/support/code.ts";
+import { adoptedMark } from "../../src/handover/adopted-mark.ts";
 import { identityRecord } from "../../src/keep/identity.ts";
+import { markRecord } from "../../src/keep/mark.ts";
 import { recordOf } from "../../src/keep/record.ts";
 import { milliseconds, TinyChain } from "../support/tiny-chain.ts";
-import { keyPair, refusal, runtimeOf, take } from "../support/worker.ts";
+import { countingRandom, keyPair, refusal, runtimeCode, runtimeOf, take } from "../support/worker.ts";
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 afterAll(() => devchain.close());
@@ -48,16 +53,17 @@ function chainOf(content: { readonly policy?: string; readonly now?: Uint8Array 
   return chain;
 }
 
-/** A worker at block 2. */
-function worker(fill: number, chain: TinyChain): Runtime {
+/** A worker at a block of the chain. */
+function worker(fill: number, chain: TinyChain, at = 2): Runtime {
   const runtime = runtimeOf(identity(fill));
   take(runtime, chain.init(metadata));
-  take(runtime, chain.headers(1, 2));
-  take(runtime, chain.dispatch(1, 2));
+  take(runtime, chain.headers(1, at));
+  take(runtime, chain.dispatch(1, at));
   return runtime;
 }
 
-function shown(fill: number, chain: TinyChain, reportData: Uint8Array, measurement = allowed): Shown {
+/** @param at the block of the chain at which the other worker appraises the evidence */
+function shown(fill: number, chain: TinyChain, reportData: Uint8Array, measurement = allowed, at = 2): Shown {
   const { signer, keyPair } = identity(fill);
   const evidence = makeSimulated(crypto, measurement, reportData);
   return {
@@ -65,7 +71,7 @@ function shown(fill: number, chain: TinyChain, reportData: Uint8Array, measureme
     ecdhPublicKey: keyPair.publicKey,
     evidence,
     rules: rulesNumber,
-    policyProof: chain.policyProof(2),
+    policyProof: chain.policyProof(at),
   };
 }
 
@@ -96,10 +102,12 @@ describe("a handover", () => {
     expect(outcome.value).toEqual({ ecdhPublicKey: identity(1).keyPair.publicKey });
     const { ecdhSecret, stateKey } = identity(1).secrets;
     const { signing } = identity(2).secrets;
-    const { anchor } = receiver.status()!.chain;
+    const { anchor, mark } = receiver.status()!.chain;
+    const owner = { publicKey: identity(2).signer.publicKey, ...outcome.value, anchor };
     expect(outcome.effects).toEqual({
       puts: [
         recordOf(identityRecord, { secrets: { signing, ecdhSecret, stateKey }, anchor, rules: rulesNumber }),
+        recordOf(markRecord, { mark, ...owner }),
       ],
       drops: [],
     });
@@ -358,5 +366,129 @@ describe("sealed keys", () => {
     } as const;
     const { sealed } = take(liar, release);
     expect(refusal(s.receiver, s.complete(sealed))).toBe("handover/bad-keys");
+  });
+});
+
+describe("the mark that comes with the keys", () => {
+  /** A chain of six blocks from the genesis of all chains here. Chains with other times are forks. */
+  function fork(ms: bigint): TinyChain {
+    const chain = new TinyChain();
+    for (let i = 0n; i < 6n; i++)
+      chain.grow({ events: noEvents, now: milliseconds(ms + i), policy: policyOf(allowed) });
+    return chain;
+  }
+  const [real, forged] = [fork(1_700_000_000_000n), fork(1_700_000_000_500n)];
+
+  /** Gives the receiver the keys that a source at the block `from` of the real chain has sealed to it. */
+  function handOver(from: number, receiver: Runtime, chain: TinyChain, to: number) {
+    const source = worker(1, real, from);
+    const { challenge } = take(receiver, { kind: "handover-begin" });
+    const { nonce, reportData } = take(source, { kind: "handover-offer", challenge });
+    const offer = shown(1, chain, reportData, allowed, to);
+    const accepted = take(receiver, { kind: "handover-accept", nonce, source: offer });
+    const { sealed } = take(source, {
+      kind: "handover-release",
+      nonces: { challenge, nonce },
+      receiver: shown(2, real, accepted.reportData, allowed, from),
+    });
+    return receiver.accept({ kind: "handover-complete", sealed });
+  }
+
+  /** Starts the receiver again with the records that it had at init and those that the handover stored. */
+  function restartAfter(outcome: ReturnType<typeof handOver>): Runtime {
+    if (!outcome.ok) throw new Error(outcome.error.code);
+    const first = runtimeOf(identity(2)).accept(real.init(metadata));
+    if (!first.ok) throw new Error(first.error.code);
+    const records = new Map([...first.effects.puts, ...outcome.effects.puts].map((one) => [one.kind, one]));
+    const { runtime } = startRuntime(
+      {
+        crypto,
+        random: countingRandom(),
+        measurement: allowed,
+        runtimeCode,
+        roots: developmentRoots(crypto),
+        stateBudget: Infinity,
+      },
+      [...records.values()].map((record) => ({ kind: record.kind, open: () => record })),
+    );
+    expect(runtime.identity.keyPair.publicKey).toEqual(identity(1).keyPair.publicKey);
+    return runtime;
+  }
+
+  it.each([
+    ["at the source's block", 4],
+    ["above the source's block", 6],
+  ])("handover/other-fork: a receiver %s on another fork gets no keys", (_, at) => {
+    const outcome = handOver(4, worker(2, forged, at), forged, at);
+    expect(outcome).toEqual({ ok: false, error: { code: "handover/other-fork", number: 4 } });
+  });
+
+  it("keeps the keys from a fork whose receiver was below the source's block", () => {
+    const again = restartAfter(handOver(5, worker(2, forged, 3), forged, 3));
+    expect(again.status()!.belowMark).toEqual({ mark: 5, finalized: 0 });
+    expect(refusal(again, forged.headers(1, 6))).toBe("runtime/contradicts-mark");
+    take(again, forged.headers(1, 3));
+    expect(refusal(again, forged.headers(4, 5))).toBe("runtime/contradicts-mark");
+  });
+
+  it("keeps the higher one of the two marks on the same fork", () => {
+    for (const [from, to] of [
+      [3, 5],
+      [5, 3],
+      [5, 5],
+    ] as const) {
+      const again = restartAfter(handOver(from, worker(2, real, to), real, to));
+      expect(again.status()!.belowMark).toEqual({ mark: 5, finalized: 0 });
+      take(again, real.headers(1, 5));
+      expect(again.status()!.belowMark).toBeUndefined();
+    }
+  });
+
+  it("runtime/bad-record: the receiver's mark from before the handover does not belong to the keys", () => {
+    const before = runtimeOf(identity(2)).accept(real.init(metadata));
+    const outcome = handOver(4, worker(2, real, 4), real, 4);
+    if (!before.ok || !outcome.ok) throw new Error("refused");
+    const puts = [...outcome.effects.puts, ...before.effects.puts.filter(({ kind }) => kind === "mark")];
+    const withOld = { ...outcome, effects: { puts, drops: [] } };
+    expect(codeOf(() => restartAfter(withOld))).toBe("runtime/bad-record");
+  });
+
+  it("handover/other-fork, handover/too-far-ahead: an earlier set, or a block that is not remembered", () => {
+    const { chain } = worker(2, real, 4).status()!;
+    expect(adoptedMark(chain, chain.mark)).toEqual(chain.mark);
+    expect(codeOf(() => adoptedMark(chain, { ...chain.mark, setId: 1n }))).toBe("handover/other-fork");
+    const many = Array.from({ length: 70_000 }, () => ({ hash: new Uint8Array(32) }));
+    const far = {
+      ...chain,
+      known: chain.known.append(many),
+      waiting: HeaderRun.after({ ...real.at(4), number: 70_004 }),
+    };
+    expect(codeOf(() => adoptedMark(far, chain.mark))).toBe("handover/too-far-ahead");
+  });
+
+  it("handover/other-fork: is compared for both chains of a parachain", () => {
+    const { chain } = worker(2, real, 4).status()!;
+    const relayBlock = (number: number, byte: number) => ({ number, hash: new Uint8Array(32).fill(byte) });
+    const relay = KnownBlocks.from(relayBlock(0, 0)).append([1, 2, 3].map((byte) => relayBlock(byte, byte)));
+    const { finalized } = chain.client;
+    const own = { finalized: relayBlock(3, 3), setId: 0n, para: { number: 4, hash: real.at(4).hash } };
+    const para = {
+      id: 1,
+      genesisHash: real.at(0).hash,
+      finalized,
+      relay,
+      staged: HeaderRun.after(finalized),
+    };
+    const follower = { ...chain, para, mark: own };
+    const above = { finalized: relayBlock(9, 9), setId: 2n, para: relayBlock(9, 8) };
+    expect(adoptedMark(follower, own)).toEqual(own);
+    expect(adoptedMark(follower, above)).toEqual(above);
+    expect(adoptedMark(follower, { ...above, para: own.para })).toEqual({ ...above, para: own.para });
+    expect(adoptedMark(follower, { ...own, para: above.para })).toEqual({ ...own, para: above.para });
+    for (const other of [
+      { ...own, finalized: relayBlock(3, 4) },
+      { ...own, para: relayBlock(4, 4) },
+    ])
+      expect(codeOf(() => adoptedMark(follower, other))).toBe("handover/other-fork");
   });
 });

@@ -5,14 +5,15 @@ import { portableCrypto } from "@pruntime/core/crypto";
 import { KnownBlocks } from "@pruntime/core/light-client";
 import { complete } from "@pruntime/core/work";
 import { createDevchain } from "@pruntime/devchain";
-import { type Event, type KeptRecord, type Runtime, startRuntime } from "@pruntime/runtime";
+import { type Event, identityOf, type KeptRecord, type Runtime, startRuntime } from "@pruntime/runtime";
 import { afterAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../../core/test/support/code.ts";
+import type { Secrets } from "../../src/identity.ts";
 import { decodeDump, encodeDump } from "../../src/keep/dump.ts";
 import { markRecord } from "../../src/keep/mark.ts";
 import { recordOf } from "../../src/keep/record.ts";
 import { milliseconds, TinyChain } from "../support/tiny-chain.ts";
-import { countingRandom, measurement, plain, runtimeCode, take } from "../support/worker.ts";
+import { countingRandom, measurement, plain, runtimeCode, runtimeOf, take } from "../support/worker.ts";
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 afterAll(() => devchain.close());
@@ -110,6 +111,27 @@ describe("the record of the mark", () => {
     records.delete("mark");
     expect(codeOf(() => start(records))).toBe("runtime/no-mark");
   });
+
+  it.each([
+    ["whose keys all differ", {}],
+    ["with the same identity key", { signing: 1 }],
+    ["with the same key agreement key", { ecdhSecret: 2 }],
+  ])(
+    "runtime/bad-record: keys do not start with the mark that a worker of the same chain made %s",
+    (_, same) => {
+      const { records } = stopped();
+      const draws = { signing: 11, ecdhSecret: 12, stateKey: 13, ...same };
+      const secrets = Object.fromEntries(
+        Object.entries(draws).map(([name, byte]) => [name, new Uint8Array(32).fill(byte)]),
+      ) as unknown as Secrets;
+      const second = runtimeOf(identityOf(portableCrypto, secrets));
+      const outcome = second.accept(chain.init(metadata));
+      const low = outcome.ok && outcome.effects.puts.find(({ kind }) => kind === "mark");
+      if (low === false || low === undefined) throw new Error("no mark");
+      expect(codeOf(() => start(new Map(records).set("mark", low)))).toBe("runtime/bad-record");
+      expect(belowMark(start(records))).toEqual({ mark: 5, finalized: 0 });
+    },
+  );
 
   it("runtime/bad-record: keys do not start with the mark of another chain, or with half a mark", () => {
     const { records } = stopped();
@@ -284,9 +306,12 @@ describe("a load", () => {
 it("the record of a mark has these bytes", () => {
   const block = (byte: number) => ({ number: byte, hash: new Uint8Array(32).fill(byte) });
   const mark = { finalized: block(2), setId: 3n, para: block(4) };
-  const record = recordOf(markRecord, { anchor: new Uint8Array(32).fill(1), mark });
+  const keys = { publicKey: new Uint8Array(33).fill(5), ecdhPublicKey: new Uint8Array(65).fill(6) };
+  const record = recordOf(markRecord, { anchor: new Uint8Array(32).fill(1), ...keys, mark });
   const point = (byte: number) => toHex(Uint8Array.of(byte, 0, 0, 0, ...block(byte).hash));
-  expect(toHex(record.bytes)).toBe(`01${"01".repeat(32)}${point(2)}0300000000000000${`01${point(4)}`}`);
+  expect(toHex(record.bytes)).toBe(
+    `02${"01".repeat(32)}${"05".repeat(33)}${"06".repeat(65)}${point(2)}0300000000000000${`01${point(4)}`}`,
+  );
   expect(markRecord.read(record).mark).toEqual(mark);
-  expect(codeOf(() => markRecord.read({ ...record, bytes: record.bytes.with(0, 2) }))).toBe("codec/bad-tag");
+  expect(codeOf(() => markRecord.read({ ...record, bytes: record.bytes.with(0, 1) }))).toBe("codec/bad-tag");
 });
