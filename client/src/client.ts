@@ -279,8 +279,8 @@ export class WorkerClient {
   }
 
   /**
-   * Fetches the query key of the worker's present process, and the worker's latest block. This method does
-   * not judge the status, because its callers judge this status or the next answer.
+   * Fetches the worker's current query key and latest block. This method does not judge the status, because
+   * its callers judge this status or the next answer.
    * @throws ChannelError `channel/bad-query-key`; {@link ClientError} `client/not-initialized`
    */
   async #look(): Promise<CheckedReply<GetStatus>> {

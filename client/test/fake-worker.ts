@@ -54,7 +54,7 @@ export interface Bend {
   readonly status?: (honest: Record<string, Json>) => Json;
   /** The text of the sealed reply to a v2 query. */
   readonly outcome?: (query: QueryV2) => string;
-  /** Returns the query key of the worker's present process. */
+  /** Returns the worker's current query key. */
   readonly queryPair?: () => P256KeyPair;
 }
 

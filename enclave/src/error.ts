@@ -26,8 +26,8 @@ export type EnclaveErrorDetail =
   /** The action is available only on workers that were started with development actions. */
   | { readonly code: "enclave/dev-only"; readonly action: string }
   /**
-   * The process has no memory left to start the interpreter of the chain's runtime. The code that the
-   * interpreter was to run may be good. Restart the worker with more memory.
+   * The process has no memory left for the interpreter of the chain's runtime, at its start or during a run.
+   * The code that the interpreter was to run may be good. Restart the worker with more memory.
    */
   | { readonly code: "enclave/no-interpreter" }
   /** There is no such action. */

@@ -17,17 +17,46 @@ import { limitMemory } from "./wasm-memory.ts";
 /** 512 MiB. Runtimes of public chains use 10 to 25 MB (measured). An instance never releases memory. */
 const maxPages = 8_192;
 
+/**
+ * The longest text that the interpreter may return, in bytes: `0x` and 16 MiB as hex. Metadata of public
+ * chains has less than 1 MB. The chain's code decides the length, and a text as long as the interpreter's
+ * memory would end this process.
+ */
+const maxText = 2 + 2 * 16 * 1024 ** 2;
+
 /** The interpreter's module. It is compiled at its first use, because most calls do not need it. */
 let compiled: WebAssembly.Module | undefined;
 
-/** Starts an interpreter for one run. @throws {@link EnclaveError} `enclave/no-interpreter` */
+/**
+ * Starts an interpreter for one run. The run fails with `enclave/no-interpreter` if the process could not
+ * give it the memory that it may use.
+ * @throws {@link EnclaveError} `enclave/no-interpreter`
+ */
 export function startInterpreter(): Interpreter {
   const wasm = instantiate();
   return (code) => {
-    const [output, error, failed] = wasm.getMetadataFromRuntime(code);
-    if (failed) throw wasm.__wbindgen_externrefs.get(error);
-    return wasm.__wbindgen_externrefs.get(output);
+    try {
+      return run(wasm, code);
+    } catch (error) {
+      requireMemory(wasm.memory);
+      throw error;
+    }
   };
+}
+
+function run(wasm: InitOutput, code: `0x${string}`): unknown {
+  const [output, error, failed] = wasm.getMetadataFromRuntime(code);
+  if (failed) throw wasm.__wbindgen_externrefs.get(error);
+  return wasm.__wbindgen_externrefs.get(output);
+}
+
+/** Checks after a failed run that the process had memory left for it. Otherwise, the code may be good. */
+function requireMemory(memory: WebAssembly.Memory): void {
+  try {
+    memory.grow(maxPages - memory.buffer.byteLength / 65_536);
+  } catch (cause) {
+    throw new EnclaveError({ code: "enclave/no-interpreter" }, { cause });
+  }
 }
 
 /** Makes an instance. This fails only if the process has no memory left for it. */
@@ -79,7 +108,9 @@ function glueFor(wasm: () => InitOutput): Readonly<Record<string, (...values: ne
       new Uint8Array(wasm().memory.buffer).set(bytes, at);
       new Uint32Array(wasm().memory.buffer, result, 2).set([at, bytes.length]);
     },
-    __wbindgen_cast: (at: number, length: number) =>
-      Buffer.from(wasm().memory.buffer, at >>> 0, length).toString(),
+    __wbindgen_cast: (at: number, length: number) => {
+      if (length >>> 0 > maxText) throw new Error("the output is too long");
+      return Buffer.from(wasm().memory.buffer, at >>> 0, length).toString();
+    },
   };
 }

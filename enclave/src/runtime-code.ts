@@ -12,10 +12,12 @@ import {
 import { decodeAll } from "@pruntime/core/scale";
 import { unzstd } from "@pruntime/crypto-native";
 import type { RuntimeCode } from "@pruntime/runtime";
+import { EnclaveError } from "./error.ts";
 
 /**
  * Runs a runtime's `Metadata_metadata`, and returns its output. Code and output are hex with the prefix `0x`.
- * @throws unknown if the code traps, or lacks the function. The value need not be an `Error`.
+ * @throws unknown if the code traps, or lacks the function. The value need not be an `Error`. An
+ * {@link EnclaveError} says nothing about the code.
  */
 export type Interpreter = (code: `0x${string}`) => unknown;
 
@@ -36,12 +38,14 @@ export function runtimeCodeOf(start: () => Interpreter): RuntimeCode {
 
 /**
  * Runs the code and returns its output; `undefined` if the run fails. The code decides what the run throws: a
- * string, or an error of any class. Whatever the run throws, the code does not run here.
+ * string, or an error of any class but {@link EnclaveError}. Whatever else the run throws, the code does not
+ * run here.
  */
 function outputOf(interpret: Interpreter, code: `0x${string}`): unknown {
   try {
     return interpret(code);
-  } catch {
+  } catch (error) {
+    if (error instanceof EnclaveError) throw error;
     return undefined;
   }
 }

@@ -1,13 +1,13 @@
 /** The interpreter of chains' runtimes, bundled as for the enclave. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { concat } from "@pruntime/core/bytes";
+import { concat, to0x } from "@pruntime/core/bytes";
 import { build } from "esbuild";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { enclaveBundle } from "../../scripts/bundles.ts";
 import { type Interpreter, runtimeCodeOf } from "../src/runtime-code.ts";
-import { hungryRuntime, trappingRuntime } from "./support/bad-runtimes.ts";
+import { hungryRuntime, trappingRuntime, wordyRuntime } from "./support/bad-runtimes.ts";
 import { runtimeModule } from "./support/chain.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pruntime-interpreter-"));
@@ -30,9 +30,33 @@ describe("the interpreter", () => {
     ["whose compressed form is broken", (good) => concat(compressed, good)],
     ["that traps", trappingRuntime],
     ["that takes all memory", hungryRuntime],
+    ["whose metadata is too long", (good) => wordyRuntime(good, mostMetadata + 1)],
   ])("refuses code %s, and then runs good code", (_, bad) => {
     expect(metadataOf(bad(runtimeModule))).toBeUndefined();
     expect(metadataOf(runtimeModule)).toBeDefined();
+  });
+
+  it("runs code that returns the longest metadata", () => {
+    expect(metadataOf(wordyRuntime(runtimeModule, mostMetadata))?.length).toBe(mostMetadata);
+  });
+
+  it("enclave/no-interpreter: says nothing about the code if the process has no memory for the run", () => {
+    const grow = vi.spyOn(WebAssembly.Memory.prototype, "grow").mockImplementation(() => {
+      throw new RangeError("WebAssembly.Memory.grow(): Unable to grow instance memory");
+    });
+    const interpret = start();
+    expect(() => interpret(to0x(trappingRuntime(runtimeModule)) as `0x${string}`)).toThrow(
+      "enclave/no-interpreter",
+    );
+    grow.mockRestore();
+  });
+
+  it("imports one function of each name that passes values, so that each has one meaning", () => {
+    const path = "node_modules/@polkadot-api/wasm-executor/dist/web_bg.wasm";
+    const module = new WebAssembly.Module(readFileSync(path));
+    const names = WebAssembly.Module.imports(module).map(({ name }) => name.replace(/_[0-9a-f]{16}$/, ""));
+    for (const name of ["__wbg___wbindgen_string_get", "__wbindgen_cast", "__wbindgen_init_externref_table"])
+      expect(names.filter((one) => one === name)).toEqual([name]);
   });
 
   it("is not worn out by hundreds of codes on which it traps itself", { timeout: 120_000 }, () => {
@@ -41,5 +65,7 @@ describe("the interpreter", () => {
   });
 });
 
+/** 16 MiB, without the four bytes of the length. */
+const mostMetadata = 16 * 1024 ** 2 - 4;
 /** The prefix of compressed code. */
 const compressed = Uint8Array.of(0x52, 0xbc, 0x53, 0x76, 0x46, 0xdb, 0x8e, 0x05);

@@ -82,4 +82,11 @@ describe("the interpreter", () => {
     });
     expect(() => code.metadataOf(utf8("any"))).toThrow("enclave/no-interpreter");
   });
+
+  it("enclave/no-interpreter: says nothing about the code if its run lacks memory", () => {
+    const code = runtimeCodeOf(() => () => {
+      throw new EnclaveError({ code: "enclave/no-interpreter" });
+    });
+    expect(() => code.metadataOf(utf8("any"))).toThrow("enclave/no-interpreter");
+  });
 });

@@ -69,7 +69,7 @@ export const refusalMessage: Readonly<Record<RefusalCode, string>> = {
   "http/forbidden":
     "Only the operator may call this action: at the operator's address, with the operator's token.",
   "http/over-share":
-    "Too many calls are waiting, and this network used most of the last minute. Try again later.",
+    "Too many calls are waiting, and this network used the most in the last minute. Try again later.",
   "http/enclave-down": "The enclave is starting. Try again in a moment.",
   "http/enclave-timeout": "The enclave did not answer in time.",
   "http/store-failed": "The gateway could not store the enclave's data.",

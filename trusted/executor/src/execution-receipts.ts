@@ -81,7 +81,10 @@ export function readExecutionReceipt(
   return placeOf(state, name).receipt;
 }
 
-/** Returns whether the key of some account's receipt is this hash alone. */
+/**
+ * Returns whether the key of some account's receipt is this hash alone. After that receipt has expired, the
+ * result is `false` although other accounts may still have receipts under the hash.
+ */
 export function hasFirstReceipt(state: StateView, txHash: Uint8Array): boolean {
   return executionReceipts.get(state, toHex(txHash)) !== undefined;
 }

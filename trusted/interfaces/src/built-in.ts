@@ -75,7 +75,9 @@ export const system = {
         {
           name: "Transaction hash not found",
           when:
-            "No command with this hash was executed, or its receipt expired. " +
+            "No command with this hash was executed, or its receipt expired. Where several accounts sent " +
+            "commands under this hash, every account without a receipt also reads this after the receipt " +
+            "of the first account expired. " +
             "The sentence goes on with the number of the oldest block whose receipts are held.",
         },
         { name: "Contract has no number", when: "The command was for a contract that is not built in." },

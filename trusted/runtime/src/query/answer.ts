@@ -103,8 +103,10 @@ function answerContent(
 ): string {
   const { origin, query } = openContent(crypto, seal, content);
   checkBlocks(chain, query);
+  const signed = origin && { ...query, account: origin };
+  if (signed !== undefined) session.check(chain.dispatched.number, signed);
   const answer = fromUtf8(ask(executor, origin, query));
-  // The nonce is admitted last, so that a refused query can be sent again.
-  if (origin !== undefined) session.admit(chain.dispatched.number, { ...query, account: origin });
+  // The nonce is remembered last, so that a refused query can be sent again.
+  if (signed !== undefined) session.admit(chain.dispatched.number, signed);
   return answer;
 }

@@ -44,36 +44,55 @@ export class Nonces {
 
   /** The longest life that a signed query may have now, in blocks. Usually {@link maxQueryLife}. */
   longestLife(dispatched: number): number {
-    return Math.min(maxQueryLife, dispatched - this.#forgottenTo - 1);
+    const refusedTo = Math.max(this.#forgottenTo, this.#nextForgotten(dispatched));
+    return Math.min(maxQueryLife, dispatched - refusedTo - 1);
   }
 
   /**
-   * Remembers a query. Returns `false`, and remembers nothing, if the memory is full of queries that were
-   * issued at the dispatched block. The caller must then change the query key.
+   * Checks that a query is neither too old nor answered before, and that its account has room for its nonce.
+   * @throws {@link QueryError} `query/expired`, `query/replayed`, `query/too-many`
+   */
+  check(dispatched: number, { account, nonce, issuedAt }: NewQuery): void {
+    if (dispatched - issuedAt > this.longestLife(dispatched))
+      throw new QueryError({ code: "query/expired", issuedAt, dispatched });
+    this.#forget((issued) => dispatched - issued > maxQueryLife);
+    const name = toHex(account);
+    if (this.#byIssue.get(issuedAt)?.has(entryOf(name, nonce)) === true)
+      throw new QueryError({ code: "query/replayed" });
+    if ((this.#perAccount.get(name) ?? 0) >= this.#limits.perAccount)
+      throw new QueryError({ code: "query/too-many", limit: this.#limits.perAccount });
+  }
+
+  /**
+   * Checks and remembers a query. Returns `false`, and remembers nothing, if the memory is full of queries
+   * that were issued at the dispatched block. The caller must then change the query key.
    * @throws {@link QueryError} `query/expired`, `query/replayed`, `query/too-many`. If it throws, it
    * remembers nothing new
    */
-  admit(dispatched: number, { account, nonce, issuedAt }: NewQuery): boolean {
-    const expired = () => new QueryError({ code: "query/expired", issuedAt, dispatched });
-    if (dispatched - issuedAt > this.longestLife(dispatched)) throw expired();
-    this.#forget((issued) => dispatched - issued > maxQueryLife);
-    const name = toHex(account);
-    const entry = `${name} ${toHex(nonce)}`;
-    if (this.#byIssue.get(issuedAt)?.has(entry) === true) throw new QueryError({ code: "query/replayed" });
-    if ((this.#perAccount.get(name) ?? 0) >= this.#limits.perAccount)
-      throw new QueryError({ code: "query/too-many", limit: this.#limits.perAccount });
+  admit(dispatched: number, query: NewQuery): boolean {
+    this.check(dispatched, query);
     if (this.#size >= this.#limits.all) {
-      const oldest = Math.min(...this.#byIssue.keys());
-      if (oldest === dispatched) return false;
-      if (issuedAt <= oldest) throw expired();
-      this.#forget((issued) => issued === oldest);
-      this.#forgottenTo = oldest;
+      const next = this.#nextForgotten(dispatched);
+      if (next === Number.NEGATIVE_INFINITY) return false;
+      this.#forget((issued) => issued === next);
+      this.#forgottenTo = next;
     }
+    const { account, nonce, issuedAt } = query;
+    const name = toHex(account);
     const entries = this.#byIssue.get(issuedAt) ?? new Map<string, string>();
-    this.#byIssue.set(issuedAt, entries.set(entry, name));
+    this.#byIssue.set(issuedAt, entries.set(entryOf(name, nonce), name));
     this.#perAccount.set(name, (this.#perAccount.get(name) ?? 0) + 1);
     this.#size++;
     return true;
+  }
+
+  /**
+   * The block whose nonces the next query replaces: the oldest block, if the memory is full and this is not
+   * the dispatched block. Otherwise, minus infinity.
+   */
+  #nextForgotten(dispatched: number): number {
+    const oldest = this.#size < this.#limits.all ? dispatched : Math.min(...this.#byIssue.keys());
+    return oldest < dispatched ? oldest : Number.NEGATIVE_INFINITY;
   }
 
   #forget(isForgotten: (issuedAt: number) => boolean): void {
@@ -88,4 +107,8 @@ export class Nonces {
       this.#byIssue.delete(issuedAt);
     }
   }
+}
+
+function entryOf(account: string, nonce: Uint8Array): string {
+  return `${account} ${toHex(nonce)}`;
 }

@@ -37,6 +37,14 @@ export class QuerySession {
   }
 
   /**
+   * Checks that a signed query may be answered.
+   * @throws QueryError `query/expired`, `query/replayed`, `query/too-many`
+   */
+  check(dispatched: number, query: NewQuery): void {
+    this.#current.nonces.check(dispatched, query);
+  }
+
+  /**
    * Remembers a signed query that is about to be answered. If the nonces of the dispatched block alone fill
    * the memory, a new query key replaces the old key and all nonces: no query sealed to the old key opens
    * again.

@@ -56,6 +56,12 @@ describe("a v2 query", () => {
     expect(ask({ by: alice })).toMatchObject(answered);
   });
 
+  it("query/replayed: does not run the contract again", () => {
+    const { ask } = started();
+    expect(ask({ by: alice })).toMatchObject(answered);
+    expect(ask({ by: alice }, 2, "Everything")).toBe("query/replayed");
+  });
+
   it("of 2020 can be asked again, because its nonce is not checked", () => {
     const { runtime } = started();
     take(runtime, plain(2, "TotalIssuance"));
@@ -101,8 +107,11 @@ describe("the number of remembered nonces is bounded", () => {
     const nonces = new Nonces(limits);
     flood(nonces, 100, limits.all / 2);
     flood(nonces, 101, limits.all / 2);
-    expect(nonces.longestLife(102)).toBe(maxQueryLife);
+    expect([nonces.longestLife(101), nonces.longestLife(102)]).toEqual([0, 1]);
     expect(codeOf(() => admit(nonces, 102, alice.id, 1, 99))).toBe("query/expired");
+    expect(codeOf(() => nonces.check(102, { account: alice.id, nonce: nonce(1), issuedAt: 100 }))).toBe(
+      "query/expired",
+    );
     expect(codeOf(() => admit(nonces, 102, alice.id, 1, 100))).toBe("query/expired");
     expect(admit(nonces, 102, alice.id, 1, 101)).toBe(true);
     expect([nonces.longestLife(102), nonces.longestLife(103)]).toEqual([1, 2]);
@@ -114,6 +123,7 @@ describe("the number of remembered nonces is bounded", () => {
   it("does not fit if the nonces of the dispatched block fill the memory", () => {
     const nonces = new Nonces(limits);
     flood(nonces, 100, limits.all);
+    expect([nonces.longestLife(100), nonces.longestLife(101)]).toEqual([maxQueryLife, 0]);
     expect(admit(nonces, 100, alice.id, 1)).toBe(false);
     expect(admit(nonces, 101, alice.id, 1)).toBe(true);
     expect(nonces.longestLife(101)).toBe(0);
