@@ -1,6 +1,7 @@
 /** Waits for a worker that has restarted and has not yet reached the highest block it once knew as final. */
 import { replyHeaders } from "@pruntime/api";
 import type { Transport } from "./transport.ts";
+import { blockTimeMs, maxBlocksToWait, sleep } from "./wait.ts";
 
 /** How long a client waits for such a worker, and how it waits. */
 export interface Patience {
@@ -12,11 +13,11 @@ export interface Patience {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** Waits for three blocks of 6 s each, and asks every two seconds. */
+/** Asks every two seconds. */
 export const usualPatience: Patience = {
-  waitMs: 18_000,
+  waitMs: maxBlocksToWait * blockTimeMs,
   pauseMs: 2_000,
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  sleep,
 };
 
 /**

@@ -33,6 +33,7 @@ import { requestBody, u32 } from "./request.ts";
 import { type Asked, makeSealedQuery } from "./sealed-query.ts";
 import { claimJson, type QuerySigner, signText } from "./signers/signer.ts";
 import type { Transport } from "./transport.ts";
+import { blockTimeMs, maxBlocksToWait, sleep as usualSleep } from "./wait.ts";
 import { checkStatement, type Freshness, sameWorker, type TrustedWorker, workerOf } from "./worker.ts";
 
 /** What a client depends on: transport, cryptography, randomness, clock. */
@@ -87,9 +88,6 @@ export interface Answer<T = Json> {
 
 /** How long a v2 query is valid by chain time, in milliseconds. Its limit in blocks usually ends earlier. */
 const queryLifeMs = 3_600_000;
-
-/** How long a client waits, and how often, for a worker that is behind the block that the client knows. */
-const [blockTimeMs, maxWaits] = [6_000, 3];
 
 /** Submits commands to a chain. `@pruntime/client/chain` has an implementation. */
 export interface CommandChain<A, P> {
@@ -235,7 +233,7 @@ export class WorkerClient {
 
   /** Asks under a query key. If the worker is behind the known block, waits up to three block times. */
   async #askUnder(queryKey: Uint8Array, asked: Asked, known: KnownBlock, expiresIn: number): Promise<Answer> {
-    const { crypto, random, freshness, sleep = wait } = this.#options;
+    const { crypto, random, freshness, sleep = usualSleep } = this.#options;
     const { genesisHash } = this.worker;
     const dates = {
       knownBlock: { number: known.number, hash: known.hash },
@@ -255,7 +253,7 @@ export class WorkerClient {
       const { code: reason, message } = outcome.value;
       if (reason === "query/unknown-block")
         throw new ClientError({ code: "client/forked", number: known.number });
-      if (reason !== "query/ahead" || waits === maxWaits)
+      if (reason !== "query/ahead" || waits === maxBlocksToWait)
         throw new ClientError({ code: "client/refused", status: 200, reason, message });
       await sleep(blockTimeMs);
     }
@@ -428,10 +426,6 @@ function answerOf(
 function reasonOf(error: unknown): string {
   const { detail } = error instanceof ClientError ? error : {};
   return detail?.code === "client/refused" ? detail.reason : "";
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** A checked reply whose statement gives the block and the chain time at which the reply is valid. */

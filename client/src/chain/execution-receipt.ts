@@ -4,6 +4,7 @@ import { portableCrypto } from "@pruntime/core/crypto";
 import { type Json, jsonAny, jsonObject, jsonString, jsonVariant } from "@pruntime/core/json";
 import type { WorkerClient } from "../client.ts";
 import { ClientError } from "../error.ts";
+import { sleep } from "../wait.ts";
 import type { Account } from "./account.ts";
 
 const system = 0;
@@ -39,7 +40,7 @@ export async function awaitExecutionReceipt(
     if (status !== undefined) return status;
     if (Date.now() > end)
       throw new ClientError({ code: "client/timeout", what: "the execution receipt: is the relay running?" });
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    await sleep(pollMs);
   }
 }
 
