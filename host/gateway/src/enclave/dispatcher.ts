@@ -149,13 +149,12 @@ export class Dispatcher {
    * `http/enclave-timeout`. All other unanswered calls fail with `http/enclave-down`.
    */
   detach(): void {
-    this.#send = undefined;
     for (const call of this.#sent.values()) {
       clearTimeout(call.watchdog);
       call.reject(new Refusal({ code: call.silent ? "http/enclave-timeout" : "http/enclave-down" }));
     }
     this.#sent.clear();
-    for (const call of this.#drain()) call.reject(new Refusal({ code: "http/enclave-down" }));
+    this.closing();
   }
 
   /**
