@@ -65,16 +65,14 @@ export class FairQueue<T extends Waiting> {
   /** Takes the next call; `undefined` if none waits. */
   shift(): T | undefined {
     let next: T | undefined;
-    let first: readonly number[] = [];
+    let [first, least]: [readonly number[], readonly number[]] = [[], []];
     for (const [item] of this.#callers.values()) {
       const turns = item.principals.map(({ network }, level) => this.#turnOf(network, level));
-      if (
-        next !== undefined &&
-        (compare(turns, first) || compare(this.#usesOf(item), this.#usesOf(next))) >= 0
-      )
-        continue;
-      next = item;
-      first = turns;
+      const order = next === undefined ? -1 : compare(turns, first);
+      if (order > 0) continue;
+      const uses = this.#usesOf(item);
+      if (order === 0 && compare(uses, least) >= 0) continue;
+      [next, first, least] = [item, turns, uses];
     }
     if (next === undefined) return undefined;
     this.remove(next);
