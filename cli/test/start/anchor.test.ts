@@ -9,6 +9,7 @@ import { Command } from "commander";
 import { afterAll, expect, it, vi } from "vitest";
 import { registerAnchor } from "../../src/commands/anchor.ts";
 import { file } from "../offline/command.ts";
+import { rawState } from "./raw-state.ts";
 
 const crypto = await createNativeCrypto();
 const chain = await createDevchain({ crypto, mode: { kind: "manual" } });
@@ -18,9 +19,7 @@ afterAll(async () => {
   chain.close();
 });
 const genesis = to0x(chain.genesisHash);
-const top = Object.fromEntries(
-  [...chain.stateOf(chain.genesis).entries()].map(([name, value]) => [to0x(name), to0x(value)]),
-);
+const top = rawState(chain);
 const spec = file(".json", { genesis: { raw: { top } } });
 
 async function anchor(...flags: readonly string[]): Promise<unknown> {

@@ -9,6 +9,7 @@ import { Command } from "commander";
 import { afterAll, expect, it, vi } from "vitest";
 import { registerCheckpoint } from "../../src/commands/checkpoint.ts";
 import { file } from "../offline/command.ts";
+import { rawState } from "./raw-state.ts";
 
 const crypto = await createNativeCrypto();
 const chain = await createDevchain({ crypto, mode: { kind: "manual" } });
@@ -19,9 +20,7 @@ afterAll(async () => {
 });
 for (let i = 0; i < 6; i++) chain.produceBlock();
 
-const top = Object.fromEntries(
-  [...chain.stateOf(chain.genesis).entries()].map(([name, value]) => [to0x(name), to0x(value)]),
-);
+const top = rawState(chain);
 
 /** A specification whose checkpoint is at block 4, under this set id. */
 function specWith(setId: bigint): string {

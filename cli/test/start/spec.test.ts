@@ -11,6 +11,7 @@ import { createDevchain } from "@pruntime/devchain";
 import { afterAll, describe, expect, it } from "vitest";
 import { inputOfSpec, specStart } from "../../src/start/spec.ts";
 import { file } from "../offline/command.ts";
+import { rawState } from "./raw-state.ts";
 
 const crypto = await createNativeCrypto();
 const zeros = `0x${"00".repeat(32)}`;
@@ -20,9 +21,7 @@ describe.each(["Grandpa.Authorities", ":grandpa_authorities"] as const)(
   async (key) => {
     const chain = await createDevchain({ crypto, mode: { kind: "manual" }, authoritiesKey: key });
     afterAll(() => chain.close());
-    const top = Object.fromEntries(
-      [...chain.stateOf(chain.genesis).entries()].map(([name, value]) => [to0x(name), to0x(value)]),
-    );
+    const top = rawState(chain);
     const spec = file(".json", { name: "Embedded", genesis: { raw: { top, childrenDefault: {} } } });
     const genesis = to0x(chain.genesisHash);
     const flags = { told: false, spec };

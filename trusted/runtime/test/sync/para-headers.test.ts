@@ -57,6 +57,16 @@ async function scene(): Promise<{ readonly chains: ParaPair; readonly runtime: R
   return { chains, runtime };
 }
 
+/** A scene in which the worker knows two blocks of the parachain, and `top` of the relay chain, as final. */
+async function syncedScene(): Promise<Awaited<ReturnType<typeof scene>> & { readonly top: number }> {
+  const { chains, runtime } = await scene();
+  chains.produce(2);
+  const top = chains.relay.finalized().header.number;
+  take(runtime, headers(chains.relay, 1, top));
+  take(runtime, paraHeaders(chains, 1, 2));
+  return { chains, runtime, top };
+}
+
 const restarted = (mark: Mark) => newRuntime(undefined, undefined, undefined, mark);
 
 describe("a worker of a parachain", () => {
@@ -78,10 +88,7 @@ describe("a worker of a parachain", () => {
   });
 
   it("skips known parachain headers, so a retry is safe", async () => {
-    const { chains, runtime } = await scene();
-    chains.produce(2);
-    take(runtime, headers(chains.relay, 1, chains.relay.finalized().header.number));
-    take(runtime, paraHeaders(chains, 1, 2));
+    const { chains, runtime } = await syncedScene();
     const before = held(runtime);
     expect(take(runtime, paraHeaders(chains, 1, 2))).toEqual({ syncedTo: 2 });
     expect(held(runtime)).toBe(before);
@@ -154,10 +161,7 @@ describe("a worker of a parachain", () => {
   });
 
   it("has its finality in dumps", async () => {
-    const { chains, runtime } = await scene();
-    chains.produce(2);
-    take(runtime, headers(chains.relay, 1, chains.relay.finalized().header.number));
-    take(runtime, paraHeaders(chains, 1, 2));
+    const { chains, runtime } = await syncedScene();
     take(runtime, blocks(chains.para, 1, 1));
     const other = newRuntime();
     take(other, init(chains));
@@ -167,11 +171,7 @@ describe("a worker of a parachain", () => {
   });
 
   it("has both chains' blocks in its mark, and is below the mark until it has reached both", async () => {
-    const { chains, runtime } = await scene();
-    chains.produce(2);
-    const top = chains.relay.finalized().header.number;
-    take(runtime, headers(chains.relay, 1, top));
-    take(runtime, paraHeaders(chains, 1, 2));
+    const { chains, runtime, top } = await syncedScene();
     const { mark } = runtime.status()!.chain;
     expect([mark.finalized.number, mark.para]).toEqual([
       top,
@@ -190,11 +190,7 @@ describe("a worker of a parachain", () => {
   });
 
   it("runtime/contradicts-mark: refuses another block at the marked height of either chain", async () => {
-    const { chains, runtime } = await scene();
-    chains.produce(2);
-    const top = chains.relay.finalized().header.number;
-    take(runtime, headers(chains.relay, 1, top));
-    take(runtime, paraHeaders(chains, 1, 2));
+    const { chains, runtime, top } = await syncedScene();
     const { mark } = runtime.status()!.chain;
     const hash = new Uint8Array(32);
     const code = { ok: false, error: { code: "runtime/contradicts-mark" } };
@@ -229,11 +225,7 @@ describe("a worker of a parachain", () => {
   });
 
   it("loads only a dump that contains its marked blocks of both chains", async () => {
-    const { chains, runtime } = await scene();
-    chains.produce(2);
-    const top = chains.relay.finalized().header.number;
-    take(runtime, headers(chains.relay, 1, top));
-    take(runtime, paraHeaders(chains, 1, 2));
+    const { chains, runtime, top } = await syncedScene();
     take(runtime, blocks(chains.para, 1, 1));
     const load = { kind: "load", dump: take(runtime, { kind: "dump" }).dump } as const;
     const { mark } = runtime.status()!.chain;
