@@ -9,9 +9,11 @@ import type { Mark } from "../mark.ts";
 import { HandoverError } from "./error.ts";
 
 /**
- * Returns the mark to store beside the received keys: of each chain, the higher one of the two blocks that
- * the source and the receiver have marked. Below the source's block, the receiver may be on any fork, but it
- * restarts at its anchor and can then reach only the source's block.
+ * Returns the mark to store beside the received keys. If the receiver's chain contains the source's block, the
+ * mark is the receiver's own, with the higher one of the two blocks of a parachain. If the source's block is
+ * ahead, the mark is the source's, with its block of the parachain: below the source's block, the receiver may
+ * be on any fork, so its own block of the parachain may be one that the right chain does not have, and
+ * the received keys could then never be used.
  * @param chain the receiver's chain
  * @param source the source's mark
  * @throws {@link HandoverError} `handover/other-fork`, `handover/too-far-ahead`
@@ -26,8 +28,8 @@ export function adoptedMark(chain: Chain, source: Mark): Mark {
     source.para !== undefined &&
     relation.para !== undefined &&
     isAhead(source.para, relation.para, finalizedOf(chain));
-  const { finalized, setId } = ahead ? source : own;
-  return { finalized, setId, para: paraAhead ? source.para : own.para };
+  if (ahead) return source;
+  return paraAhead ? { ...own, para: source.para } : own;
 }
 
 /** Tells whether a marked block is above the receiver's chain. If not, the chain must contain the block. */

@@ -466,7 +466,7 @@ describe("the mark that comes with the keys", () => {
     expect(codeOf(() => adoptedMark(far, chain.mark))).toBe("handover/too-far-ahead");
   });
 
-  it("handover/other-fork: is compared for both chains of a parachain", () => {
+  describe("on a parachain", () => {
     const { chain } = worker(2, real, 4).status()!;
     const relayBlock = (number: number, byte: number) => ({ number, hash: new Uint8Array(32).fill(byte) });
     const relay = KnownBlocks.from(relayBlock(0, 0)).append([1, 2, 3].map((byte) => relayBlock(byte, byte)));
@@ -481,14 +481,25 @@ describe("the mark that comes with the keys", () => {
     };
     const follower = { ...chain, para, mark: own };
     const above = { finalized: relayBlock(9, 9), setId: 2n, para: relayBlock(9, 8) };
-    expect(adoptedMark(follower, own)).toEqual(own);
-    expect(adoptedMark(follower, above)).toEqual(above);
-    expect(adoptedMark(follower, { ...above, para: own.para })).toEqual({ ...above, para: own.para });
-    expect(adoptedMark(follower, { ...own, para: above.para })).toEqual({ ...own, para: above.para });
-    for (const other of [
-      { ...own, finalized: relayBlock(3, 4) },
-      { ...own, para: relayBlock(4, 4) },
-    ])
-      expect(codeOf(() => adoptedMark(follower, other))).toBe("handover/other-fork");
+    const below = { number: 2, hash: real.at(2).hash };
+
+    it("is the receiver's mark if the receiver's relay chain contains the source's block", () => {
+      expect(adoptedMark(follower, own)).toEqual(own);
+      expect(adoptedMark(follower, { ...own, para: below })).toEqual(own);
+      expect(adoptedMark(follower, { ...own, para: above.para })).toEqual({ ...own, para: above.para });
+    });
+
+    it("is the source's mark, of both chains, if the source's block of the relay chain is ahead", () => {
+      for (const para of [above.para, own.para, below])
+        expect(adoptedMark(follower, { ...above, para })).toEqual({ ...above, para });
+    });
+
+    it.each([
+      ["relay chain", { ...own, finalized: relayBlock(3, 4) }],
+      ["parachain", { ...own, para: relayBlock(4, 4) }],
+      ["parachain, while the source's block of the relay chain is ahead", { ...above, para: relayBlock(2, 4) }],
+    ])("handover/other-fork: refuses another block of the %s", (_, other) =>
+      expect(codeOf(() => adoptedMark(follower, other))).toBe("handover/other-fork"),
+    );
   });
 });

@@ -263,6 +263,17 @@ describe("a load", () => {
   it("dump/older: below the mark, refuses a dump that ends before the mark", () =>
     expect(restarted().send(dumpAt(chain, 4))).toBe("dump/older"));
 
+  it("brings back a worker that has dispatched more blocks of a fork below the mark than the dump", () => {
+    const worker = restarted();
+    worker.send(forged.headers(1, 4));
+    worker.send(forged.dispatch(1, 4));
+    expect(worker.send(chain.headers(4, 5))).toBe("headers/conflicts-finalized");
+    expect(worker.send(dumpAt(chain, 5, 2))).toBe("mark");
+    expect(belowMark(worker)).toBeUndefined();
+    expect(worker.runtime.status()!.chain.dispatched).toMatchObject({ number: 2, hash: chain.at(2).hash });
+    expect(worker.send(dumpAt(chain, 8, 1))).toBe("dump/older");
+  });
+
   it.each([
     ["dispatched blocks", 8],
     ["waiting blocks", 2],
