@@ -17,7 +17,10 @@ export type ClientErrorDetail =
   | { readonly code: "client/bad-envelope" }
   /** The reply's payload was not signed by the worker's identity key. */
   | { readonly code: "client/bad-signature" }
-  /** An initialized worker sent a reply without a signed statement. */
+  /**
+   * The reply has no signed statement, so the worker vouches for no block: it has no chain yet, or it has
+   * restarted and has not yet reached the highest block that it once verified as final.
+   */
   | { readonly code: "client/no-statement" }
   /** The chain or the anchor is not the one that this client expects. */
   | { readonly code: "client/wrong-chain" }

@@ -21,11 +21,7 @@ const refusals: readonly (readonly [code: string, status: number, by: readonly A
   ["enclave/no-interpreter", 503, ["init_runtime", "sync_code"]],
   ["runtime/halted", 503, ofRuntime as readonly ActionName[]],
   ["runtime/not-initialized", 409, ofChain],
-  [
-    "runtime/below-mark",
-    503,
-    ["init_runtime", "get_evidence", "query", "set", "get", "dump_states", ...ofHandover],
-  ],
+  ["runtime/below-mark", 503, ["get_evidence", "query", "set", "get", "dump_states", ...ofHandover]],
   ["runtime/contradicts-mark", 409, ["sync_header", "sync_block", "sync_para"]],
   ["runtime/already-initialized", 409, ["init_runtime"]],
   ["runtime/wrong-source", 409, [...staging, "sync_header", "dispatch_block", "sync_block", "sync_code"]],

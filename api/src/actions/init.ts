@@ -13,7 +13,7 @@ import {
 import { jsonGenesisBalance } from "@pruntime/core/light-client";
 import { action, type InputJsonOf } from "../action.ts";
 import { evidenceReplyBytes, hexText, mib } from "./fields.ts";
-import { belowMark, halted, runsCode } from "./refusals.ts";
+import { halted, runsCode } from "./refusals.ts";
 
 const maxGenesisBytes = 1 << 20;
 const maxMetadataBytes = 3 << 20;
@@ -87,7 +87,10 @@ export const initRuntime = /* @__PURE__ */ action(() => ({
               },
               "ignored",
             ),
-            { description: "the three texts of 2020; an empty object with skip_ra" },
+            {
+              description:
+                "the three texts of 2020; an empty object with skip_ra, or below the worker's mark",
+            },
           ),
           provider: jsonString(),
           version: jsonU32,
@@ -99,7 +102,7 @@ export const initRuntime = /* @__PURE__ */ action(() => ({
     },
     "ignored",
   ),
-  errors: { ...halted, ...belowMark, ...runsCode, "runtime/already-initialized": 409 },
+  errors: { ...halted, ...runsCode, "runtime/already-initialized": 409 },
 }));
 
 /** The JSON of an `init_runtime` input. */

@@ -8,13 +8,7 @@ import { toHex } from "@pruntime/core/bytes";
 import { canonicalJson, JsonError } from "@pruntime/core/json";
 import type { GenesisBalance } from "@pruntime/core/light-client";
 import type { Work } from "@pruntime/core/work";
-import {
-  type EventOf,
-  type Meaning,
-  type ParachainStart,
-  RuntimeError,
-  type StartPoint,
-} from "@pruntime/runtime";
+import type { EventOf, Meaning, ParachainStart, StartPoint } from "@pruntime/runtime";
 import {
   answerOf,
   askWork,
@@ -44,8 +38,8 @@ export const initHandlers: Handlers<"init_runtime"> = {
     };
     if (skip_ra) return yield* started(enclave, event, {});
     const anchored = answerOf(yield* enclave.runtime.preview(event));
-    if (anchored.belowMark !== undefined)
-      throw new RuntimeError({ code: "runtime/below-mark", ...anchored.belowMark });
+    // A worker below its mark must start, because it reaches the mark only by syncing. It shows no evidence.
+    if (anchored.belowMark !== undefined) return yield* started(enclave, event, {});
     return {
       reportData: workerReportData(enclave, "worker", anchored, noNonce),
       answer: (evidence) =>

@@ -173,11 +173,12 @@ export class Runtime {
 
   /**
    * Signs the hashes of a request and its reply, together with the chain state that the reply is valid for.
-   * Returns `undefined` before init and after a halt.
+   * Returns `undefined` before init, below the mark and after a halt. Below the mark, the worker vouches for
+   * nothing, so its status has no statement either.
    */
   statement(requestHash: Uint8Array, replyHash: Uint8Array): SignedStatement | undefined {
     const { running } = this.#state;
-    if (running === undefined || this.#halted) return undefined;
+    if (running === undefined || this.#halted || belowMark(running.chain) !== undefined) return undefined;
     const { crypto, identity, measurement } = this.#context;
     const { chain, executor } = running;
     return signStatement(crypto, identity.signer, {

@@ -497,7 +497,10 @@ describe("the mark that comes with the keys", () => {
     it.each([
       ["relay chain", { ...own, finalized: relayBlock(3, 4) }],
       ["parachain", { ...own, para: relayBlock(4, 4) }],
-      ["parachain, while the source's block of the relay chain is ahead", { ...above, para: relayBlock(2, 4) }],
+      [
+        "parachain, while the source's block of the relay chain is ahead",
+        { ...above, para: relayBlock(2, 4) },
+      ],
     ])("handover/other-fork: refuses another block of the %s", (_, other) =>
       expect(codeOf(() => adoptedMark(follower, other))).toBe("handover/other-fork"),
     );
