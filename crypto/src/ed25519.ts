@@ -1,15 +1,16 @@
 /**
- * ed25519 as GRANDPA nodes verify it (ZIP-215). OpenSSL and libsodium accept only a subset of the signatures
- * that ZIP-215 accepts, so if one of these fast verifiers accepts, the result is final. If it does not, the
- * portable verifier checks the signature again. The caller limits how many signatures are checked again.
+ * ed25519 by the two rules of the crypto port. If OpenSSL or libsodium accepts a signature by a key that may
+ * authenticate a caller, both rules accept it. If one of these fast verifiers refuses a signature, the
+ * portable verifier of the rule decides. The caller limits how many votes are checked again.
  */
 import { createPublicKey, type KeyObject, verify as opensslVerify } from "node:crypto";
 import { type Ed25519, portableCrypto, type SignedMessage } from "@pruntime/core/crypto";
 import type { Sodium } from "./sodium.ts";
 
 /**
- * Verifies one signature. ZIP-215 accepts every signature that this verifier accepts, but the verifier may
- * refuse signatures that ZIP-215 accepts. The caller checks the lengths.
+ * Verifies one signature without the cofactor. ZIP-215 accepts every signature that this verifier accepts.
+ * RFC 8032 also accepts it, if {@link mayAuthenticate} holds for the key. The verifier may refuse signatures
+ * that these rules accept. The caller checks the lengths.
  */
 export type FastVerify = (item: SignedMessage) => boolean;
 
@@ -17,29 +18,49 @@ export type FastVerify = (item: SignedMessage) => boolean;
 export type FastVerifyAll = (items: readonly SignedMessage[]) => Iterable<boolean>;
 
 /**
- * Combines a fast verifier with the portable verifier. The portable verifier checks again each item that the
- * fast verifier refuses, unless the item's key or signature has the wrong length or the caller's limit is
- * reached.
+ * Combines fast verifiers with the portable ones. The portable verifier checks again each item that the fast
+ * verifier refuses, unless the item's key or signature has the wrong length or the caller's limit is reached.
  */
-export function withArbiter(fastAll: FastVerifyAll): Ed25519 {
-  const arbiter = portableCrypto.ed25519.verify;
-  function* verifyAll(items: readonly SignedMessage[], maxSecondLooks: number): Generator<boolean, void> {
-    let looksLeft = maxSecondLooks;
-    const rest = items.values();
-    for (const accepted of fastAll(items)) {
-      const item = rest.next().value;
-      const looksAgain = !accepted && item !== undefined && wellFormed(item) && looksLeft > 0;
-      if (looksAgain) looksLeft--;
-      yield looksAgain ? arbiter(item.publicKey, item.message, item.signature) : accepted;
-    }
-  }
+export function withArbiters(fast: FastVerify, fastAll: FastVerifyAll): Ed25519 {
+  const arbiter = portableCrypto.ed25519;
   return {
     verify: (publicKey, message, signature) => {
-      const [valid] = verifyAll([{ publicKey, message, signature }], 1);
-      return valid === true;
+      const item = { publicKey, message, signature };
+      if (!wellFormed(item) || !mayAuthenticate(publicKey)) return false;
+      return fast(item) || arbiter.verify(publicKey, message, signature);
     },
-    verifyAll,
+    *verifyVotes(items, maxSecondLooks) {
+      let looksLeft = maxSecondLooks;
+      const rest = items.values();
+      for (const accepted of fastAll(items)) {
+        const item = rest.next().value;
+        const looksAgain = !accepted && item !== undefined && wellFormed(item) && looksLeft > 0;
+        if (looksAgain) looksLeft--;
+        if (looksAgain) yield* arbiter.verifyVotes([item], 0);
+        else yield accepted;
+      }
+    },
   };
+}
+
+/** The y-coordinates of the points of small order except y = p - 1, little-endian. */
+const smallOrder = new Set([
+  "0000000000000000000000000000000000000000000000000000000000000000",
+  "0100000000000000000000000000000000000000000000000000000000000000",
+  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+]);
+
+/**
+ * Whether a key of 32 bytes is canonical and not of small order. OpenSSL accepts keys of both other kinds.
+ * For a key of small order, anyone can sign.
+ */
+function mayAuthenticate(publicKey: Uint8Array): boolean {
+  const y = Buffer.from(publicKey);
+  y[31] = (publicKey[31] as number) & 0x7f; // without the sign of x
+  // y = p - 1 has order 2. A greater y is not canonical. p is 2^255 - 19, or ed ff … ff 7f.
+  const fromPrimeMinusOne = y.readUInt8(0) >= 0xec && y.toString("hex", 1) === `${"ff".repeat(30)}7f`;
+  return !fromPrimeMinusOne && !smallOrder.has(y.toString("hex"));
 }
 
 /** Verifies the items one after another in the calling thread, each when its result is requested. */

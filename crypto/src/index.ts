@@ -1,7 +1,7 @@
 /**
  * The fast implementation of the crypto port: OpenSSL through `node:crypto`, wasm, and libsodium where native
  * addons may be loaded. It gives the same results as the portable implementation, except that
- * `ed25519.verifyAll` may refuse valid signatures after `maxSecondLooks` second checks. The contract suite of
+ * `ed25519.verifyVotes` may refuse valid votes after `maxSecondLooks` second checks. The contract suite of
  * trusted/core checks both implementations.
  *
  * secp256k1 uses the portable implementation. Recovery in wasm-crypto is 3.6 times faster (measured), but it
@@ -10,7 +10,7 @@
  */
 import { type Crypto, portableCrypto } from "@pruntime/core/crypto";
 import { opensslAes256Gcm } from "./aes.ts";
-import { fastVerify, sequentially, withArbiter } from "./ed25519.ts";
+import { fastVerify, sequentially, withArbiters } from "./ed25519.ts";
 import { createBlake2b, createTwox, opensslHashes } from "./hash.ts";
 import { opensslP256 } from "./p256.ts";
 import { opensslP384 } from "./p384.ts";
@@ -30,7 +30,7 @@ export interface NativeCryptoOptions {
    */
   readonly addons?: boolean;
   /**
-   * The number of threads that share the work of `ed25519.verifyAll` with the calling thread; default 0. If
+   * The number of threads that share the work of `ed25519.verifyVotes` with the calling thread; default 0. If
    * no thread can be started, the calling thread does all the work.
    */
   readonly verifyWorkers?: number;
@@ -55,7 +55,7 @@ export async function createNativeCrypto(options: NativeCryptoOptions = {}): Pro
     twox64: (data) => twox(data, 8),
     twox128: (data) => twox(data, 16),
     keccak256: portableCrypto.keccak256,
-    ed25519: withArbiter(fastAll),
+    ed25519: withArbiters(fast, fastAll),
     sr25519: await createSr25519(),
     secp256k1: portableCrypto.secp256k1,
     p256: opensslP256,

@@ -32,16 +32,23 @@ export interface Crypto {
   readonly aes256Gcm: (key: Uint8Array) => Aead;
 }
 
-/** Ed25519 verification by the rules of ZIP-215, which GRANDPA nodes follow. */
+/** Ed25519 verification. Signatures that authenticate a caller and votes follow different rules. */
 export interface Ed25519 {
+  /**
+   * Whether the owner of `publicKey` signed `message`, by RFC 8032 with the cofactor. Encodings that are not
+   * canonical are refused. Keys of small order are refused, because anyone can sign for such a key.
+   */
   readonly verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
   /**
+   * Verifies votes by the rules of ZIP-215, which GRANDPA nodes follow. ZIP-215 accepts keys of small order,
+   * so a valid vote authenticates no one: the caller checks that the key belongs to an authority.
+   *
    * Yields one verdict for each of `items`, in their order: whether the signature is valid. A provider that
    * uses one thread verifies an item only when its verdict is requested. A fast provider checks a refused
    * signature again with its ZIP-215 verifier, at most `maxSecondLooks` times. Further refusals are final,
    * so a flood of bad signatures cannot cause many slow checks.
    */
-  readonly verifyAll: (items: readonly SignedMessage[], maxSecondLooks: number) => Iterable<boolean>;
+  readonly verifyVotes: (items: readonly SignedMessage[], maxSecondLooks: number) => Iterable<boolean>;
 }
 
 /**

@@ -169,7 +169,7 @@ function* verifySignatures(
 ): Work<void> {
   const messages = signedMessages(precommits, round, setId);
   let vote = 0;
-  yield* forEach(crypto.ed25519.verifyAll(messages, 2 * authorities.length), signaturesPerUnit, (valid) => {
+  yield* forEach(crypto.ed25519.verifyVotes(messages, 2 * authorities.length), signaturesPerUnit, (valid) => {
     if (!valid) throw new FinalityError({ code: "finality/bad-signature", vote });
     vote++;
   });

@@ -17,6 +17,7 @@ import {
   verifyOrigin,
 } from "../../src/channel/index.ts";
 import { type Json, parseJson } from "../../src/json/index.ts";
+import { smallOrderEncodings } from "../crypto/zip215.ts";
 import { crypto, flip } from "./parties.ts";
 
 const queryPayload = '{"Plain":"{\\"contract_id\\":2,\\"nonce\\":1,\\"request\\":\\"TotalIssuance\\"}"}';
@@ -144,6 +145,27 @@ describe("verifyOrigin", () => {
       expect.objectContaining({ detail: { code: "query/bad-encoding", field } }),
     ),
   );
+
+  it("ed25519: query/bad-signature for a key of small order, for which anyone can sign", () => {
+    for (const key of smallOrderEncodings)
+      for (const r of smallOrderEncodings)
+        expect(() => verify(originClaim("ed25519", key, concat(r, new Uint8Array(32))))).toThrow(
+          code("query/bad-signature"),
+        );
+  });
+
+  it("sr25519: query/bad-signature for the identity, for which anyone can sign", () => {
+    const forged = new Uint8Array(64);
+    forged[63] = 0x80; // schnorrkel's marker
+    expect(() => verify(originClaim("sr25519", new Uint8Array(32), forged))).toThrow(
+      code("query/bad-signature"),
+    );
+  });
+
+  recorded("refuses the reported query of account 00…00", ({ files }) => {
+    const { input } = files.json("reports/small-order/body.json");
+    expect(() => verifyOrigin(crypto, readSignedQuery(input, ""))).toThrow(code("query/bad-signature"));
+  });
 
   it("accepts hex in either case", () => {
     const claim = claimOf("ed25519");

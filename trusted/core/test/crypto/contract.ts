@@ -112,20 +112,29 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
       );
       const verify = ({ publicKey, message, signature }: SignedMessage) =>
         crypto.ed25519.verify(publicKey, message, signature);
+      const asVotes = (items: readonly SignedMessage[]) => [
+        ...crypto.ed25519.verifyVotes(items, items.length),
+      ];
       const good = rfc8032[1] as SignedMessage;
       const cofactored = cofactoredSignature(123456789n, 987654321n, utf8("vote"));
 
       it("accepts RFC 8032's signatures", () => expect(rfc8032.map(verify)).toEqual([true, true, true]));
 
-      it("accepts all 196 small-order signatures, as ZIP-215 does", () =>
-        expect(smallOrderSignatures.map(verify)).toEqual(smallOrderSignatures.map(() => true)));
+      it("accepts all 196 small-order signatures as votes, as ZIP-215 does", () =>
+        expect(asVotes(smallOrderSignatures)).toEqual(smallOrderSignatures.map(() => true)));
 
-      it("accepts a signature that is valid only after multiplication by the cofactor", () =>
-        expect(verify(cofactored)).toBe(true));
+      it("authenticates no key of small order: not one of the 196 signatures", () =>
+        expect(smallOrderSignatures.map(verify)).toEqual(smallOrderSignatures.map(() => false)));
+
+      it("accepts a signature that is valid only after multiplication by the cofactor", () => {
+        expect(verify(cofactored)).toBe(true);
+        expect(asVotes([cofactored])).toEqual([true]);
+      });
 
       it("refuses s beyond the group order", () => {
-        expect(verify(withOverflowingS(good))).toBe(false);
-        expect(verify(withOverflowingS(cofactored))).toBe(false);
+        const beyond = [withOverflowingS(good), withOverflowingS(cofactored)];
+        expect(beyond.map(verify)).toEqual([false, false]);
+        expect(asVotes(beyond)).toEqual([false, false]);
       });
 
       it("refuses any changed part", () => {
@@ -157,11 +166,11 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
           ),
         ).toBe(true));
 
-      it("verifyAll returns its verdicts in order", () => {
+      it("verifyVotes returns its verdicts in order", () => {
         const bad = { ...good, signature: flip(good.signature, 1) };
         const short = { ...good, signature: empty };
-        expect([...crypto.ed25519.verifyAll([], 4)]).toEqual([]);
-        expect([...crypto.ed25519.verifyAll([good, bad, cofactored, short, good], 4)]).toEqual([
+        expect([...crypto.ed25519.verifyVotes([], 4)]).toEqual([]);
+        expect([...crypto.ed25519.verifyVotes([good, bad, cofactored, short, good], 4)]).toEqual([
           true,
           false,
           true,
@@ -170,17 +179,22 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         ]);
       });
 
-      it("verifyAll accepts ordinary signatures even without second looks", () => {
+      it("verifyVotes accepts ordinary signatures even without second looks", () => {
         const bad = { ...good, signature: flip(good.signature, 1) };
-        expect([...crypto.ed25519.verifyAll([bad, bad, good, bad], 0)]).toEqual([false, false, true, false]);
+        expect([...crypto.ed25519.verifyVotes([bad, bad, good, bad], 0)]).toEqual([
+          false,
+          false,
+          true,
+          false,
+        ]);
       });
 
-      it("verifyAll gives the same verdicts as verify", () => {
+      it("verifyVotes gives the same verdicts as verify", () => {
         const many = Array.from({ length: 100 }, (_, i) => {
           const item = rfc8032[i % 3] as SignedMessage;
           return i % 7 === 0 ? { ...item, signature: flip(item.signature, i % 64) } : item;
         });
-        expect([...crypto.ed25519.verifyAll(many, 100)]).toEqual(many.map((_, i) => i % 7 !== 0));
+        expect([...crypto.ed25519.verifyVotes(many, 100)]).toEqual(many.map((_, i) => i % 7 !== 0));
       });
     });
 
@@ -213,6 +227,16 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         const forged = bytes(64, 0);
         forged[63] = 0x80;
         expect(crypto.sr25519.verify(bytes(32, 0), message, forged)).toBe(false);
+      });
+
+      it("refuses the second encodings of R and s", () => {
+        const littleEndian = (part: Uint8Array) => BigInt(`0x${toHex(part.toReversed())}`);
+        const encoded = (value: bigint) => fromHex(value.toString(16).padStart(64, "0")).toReversed();
+        const [r, s] = [signature.subarray(0, 32), signature.subarray(32)];
+        const negativeR = encoded(2n ** 255n - 19n - littleEndian(r));
+        const overflowingS = encoded(littleEndian(s) + 2n ** 252n + 27742317777372353535851937790883648493n);
+        expect(crypto.sr25519.verify(publicKey, message, concat(negativeR, s))).toBe(false);
+        expect(crypto.sr25519.verify(publicKey, message, concat(r, overflowingS))).toBe(false);
       });
 
       it("refuses malformed input without throwing, any number of times", () => {
@@ -292,6 +316,18 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         signature[64] = (signature[64] as number) + 27;
         expect(crypto.secp256k1.recover(hash("a"), signature)).toEqual(publicKey);
         expect(crypto.secp256k1.recover(hash("b"), signature)).not.toEqual(publicKey);
+      });
+
+      it("recovers no key from a signature whose key would be the point at infinity", () => {
+        const n = BigInt(`0x${toHex(order)}`);
+        const generatorX = fromHex("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
+        const z = BigInt(`0x${toHex(hash("a"))}`) % n;
+        // With R = ±G and s = ±z, the recovered key is (sR - zG) / r = 0.
+        const s = (z > n / 2n ? n - z : z).toString(16).padStart(64, "0");
+        for (const v of [0, 1])
+          expect(
+            crypto.secp256k1.recover(hash("a"), concat(generatorX, fromHex(s), Uint8Array.of(v))),
+          ).toEqual(v === (z > n / 2n ? 1 : 0) ? undefined : expect.any(Uint8Array));
       });
 
       it("recovers nothing from malformed input, any number of times", () => {

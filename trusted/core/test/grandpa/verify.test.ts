@@ -110,7 +110,7 @@ describe("verifyJustification", () => {
   it("checks no signature of a justification that other rules refuse", () => {
     const noVerify: Crypto = {
       ...crypto,
-      ed25519: { verify: () => expect.unreachable(), verifyAll: () => expect.unreachable() },
+      ed25519: { verify: () => expect.unreachable(), verifyVotes: () => expect.unreachable() },
     };
     for (const c of justificationCases)
       if (c.expect !== "accept" && c.expect !== "finality/bad-signature")
@@ -119,21 +119,21 @@ describe("verifyJustification", () => {
 
   it("allows second looks for two votes of each authority, and treats a missing verdict as a refusal", () => {
     const asked: number[] = [];
-    const verifyAll: Crypto["ed25519"]["verifyAll"] = (items, cap) => {
+    const verifyVotes: Crypto["ed25519"]["verifyVotes"] = (items, cap) => {
       asked.push(items.length, cap);
       return [true, true];
     };
-    const lazy: Crypto = { ...crypto, ed25519: { verify: () => expect.unreachable(), verifyAll } };
+    const lazy: Crypto = { ...crypto, ed25519: { verify: () => expect.unreachable(), verifyVotes } };
     expect(verdict(authoritySet(4), b1, unanimous(b1, 3), lazy)).toBe("finality/bad-signature");
     expect(asked).toEqual([3, 8]);
   });
 
   it("verifies at most four signatures between two pauses, and none after the first bad one", () => {
     let verified = 0;
-    const verifyAll: Crypto["ed25519"]["verifyAll"] = function* (items) {
+    const verifyVotes: Crypto["ed25519"]["verifyVotes"] = function* (items) {
       for (const _ of items) yield ++verified < 10;
     };
-    const counting: Crypto = { ...crypto, ed25519: { verify: () => expect.unreachable(), verifyAll } };
+    const counting: Crypto = { ...crypto, ed25519: { verify: () => expect.unreachable(), verifyVotes } };
     const work = justificationWork(counting, authoritySet(40), b1, unanimous(b1, 40));
     const seen: number[] = [];
     expect(

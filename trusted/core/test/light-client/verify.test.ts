@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { toHex } from "../../src/bytes/index.ts";
-import { type Crypto, portableCrypto as crypto } from "../../src/crypto/index.ts";
+import { type Crypto, portableCrypto as crypto, type SignedMessage } from "../../src/crypto/index.ts";
 import { encodeJustification } from "../../src/grandpa/index.ts";
 import {
   decodeLightClient,
@@ -25,15 +25,14 @@ function range(from: number, to: number, step: number): number[] {
 /** The portable provider with a cache, so that each ed25519 signature is checked only once. */
 function remembering(): Crypto {
   const verdicts = new Map<string, boolean>();
-  const verify: Crypto["ed25519"]["verify"] = (...parts) => {
-    const key = parts.map(toHex).join();
-    const verdict = verdicts.get(key) ?? crypto.ed25519.verify(...parts);
+  const verdictOf = (item: SignedMessage): boolean => {
+    const key = [item.publicKey, item.message, item.signature].map(toHex).join();
+    const verdict = verdicts.get(key) ?? [...crypto.ed25519.verifyVotes([item], 1)].every(Boolean);
     verdicts.set(key, verdict);
     return verdict;
   };
-  const verifyAll: Crypto["ed25519"]["verifyAll"] = (items) =>
-    items.map((i) => verify(i.publicKey, i.message, i.signature));
-  return { ...crypto, ed25519: { verify, verifyAll } };
+  const verifyVotes: Crypto["ed25519"]["verifyVotes"] = (items) => items.map(verdictOf);
+  return { ...crypto, ed25519: { ...crypto.ed25519, verifyVotes } };
 }
 
 describe("verifyHeaders", () => {

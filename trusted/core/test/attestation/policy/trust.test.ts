@@ -10,6 +10,7 @@ import { fromHex, toHex } from "../../../src/bytes/index.ts";
 import { portableCrypto as crypto } from "../../../src/crypto/index.ts";
 import { parseJson } from "../../../src/json/index.ts";
 import { vectors } from "../../crypto/vectors.ts";
+import { smallOrderEncodings } from "../../crypto/zip215.ts";
 import { codeOf } from "../../support/code.ts";
 
 const text = readFileSync(new URL("../../../../../vectors/policy/example.json", import.meta.url), "utf8");
@@ -70,6 +71,14 @@ describe("verifyPolicy", () => {
 
   it("accepts the pinned policy from a document with any signature", () =>
     expect(codeWith(pinned, signed(text, "00".repeat(64)))).toBe("accepted"));
+
+  it("policy/bad-signature: any signature by a trusted key of small order, for which anyone can sign", () => {
+    const zero = new Uint8Array(32);
+    for (const publicKey of smallOrderEncodings)
+      expect(codeWith({ kind: "signed", publicKey }, signed(text, toHex(publicKey) + toHex(zero)))).toBe(
+        "policy/bad-signature",
+      );
+  });
 
   it("policy/not-signed: a policy without a signature if one is required", () =>
     expect(codeWith(byKey, text)).toBe("policy/not-signed"));
