@@ -1,34 +1,23 @@
 /**
  * `npm run docs` writes docs/errors.md and the error sentences that `pruntime` prints, from the error unions
- * in the code. It writes docs/contracts/built-in.md from the contracts' interfaces. It fails if an error code
- * has no sentence or is declared twice. With `--check`, it writes nothing and makes four more checks. Each
+ * in the code. It writes docs/contracts/built-in.md from the contracts' interfaces, and docs/limits.md from
+ * the doc comments of the product's limits. It fails if an error code has no sentence or is declared twice,
+ * or if a limit is not described. With `--check`, it writes nothing and makes four more checks. Each
  * generated file must be up to date. docs/parity.md must have a row for every action. An error union must
  * declare every code for which an action gives an HTTP status. Every link between documents must lead to a
  * file.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { actions } from "@pruntime/api";
 import ts from "typescript";
 import { renderBuiltIns } from "./docs/contracts.ts";
+import { type Limit, limitsOf } from "./docs/limits.ts";
+import { renderLimits } from "./docs/limits-page.ts";
+import { codePackages, limitedPackages, type SourceText, sourcesOf } from "./docs/packages.ts";
 import { errorMembersOf } from "./prose/error-codes.ts";
 
 const root = join(import.meta.dirname, "..");
-const folders = [
-  "trusted/core",
-  "trusted/interfaces",
-  "trusted/executor",
-  "trusted/runtime",
-  "api",
-  "enclave",
-  "crypto",
-  "host/gateway",
-  "host/relay",
-  "host/devchain",
-  "client",
-  "verifiers",
-  "cli",
-];
 const problems: string[] = [];
 
 interface Code {
@@ -37,9 +26,11 @@ interface Code {
   readonly file: string;
 }
 
-const codes = folders.flatMap((folder) => sources(join(root, folder, "src")).flatMap(codesOf));
+const codes = sourcesOf(codePackages).flatMap(codesOf);
+const limits = readLimits();
 const generated = {
   "docs/errors.md": renderErrors(codes),
+  "docs/limits.md": renderLimits(limits),
   "docs/contracts/built-in.md": renderBuiltIns(),
   "cli/src/terminal/error-sentences.json": renderSentences(codes),
 };
@@ -58,14 +49,24 @@ if (process.argv.includes("--check")) {
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 process.exit(problems.length === 0 ? 0 : 1);
 
-function codesOf(path: string): Code[] {
-  const file = relative(root, path);
-  const source = ts.createSourceFile(file, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true);
+function codesOf({ file, text }: SourceText): Code[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   return errorMembersOf(source).flatMap(({ codes, meaning }) => {
     if (meaning === "")
       problems.push(`${file}: ${codes.join(", ")} has no sentence that says when it happens`);
     return codes.map((code) => ({ code, meaning, file }));
   });
+}
+
+/** Reads the limits. Each error code that the description of a limit names must exist. */
+function readLimits(): readonly Limit[] {
+  const read = limitsOf(sourcesOf(limitedPackages));
+  problems.push(...read.problems);
+  const declared = new Set(codes.map(({ code }) => code));
+  for (const { name, file, past } of read.limits)
+    for (const [, code = ""] of past.matchAll(/`([a-z0-9-]+\/[a-z0-9-]+)`/g))
+      if (!declared.has(code)) problems.push(`${file}: no union declares ${code}, which ${name} names`);
+  return read.limits;
 }
 
 function renderErrors(codes: readonly Code[]): string {
@@ -146,13 +147,4 @@ function markdownBelow(folder: string): string[] {
   if (!existsSync(join(root, folder))) return [];
   const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
   return names.filter((name) => name.endsWith(".md")).map((name) => join(folder, name));
-}
-
-function sources(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  return names
-    .filter((name) => /\.tsx?$/.test(name))
-    .sort()
-    .map((name) => join(folder, name));
 }

@@ -89,7 +89,12 @@ export type FromEnclave = EnclaveReady | EnclaveReply | EnclaveLog | EnclaveProg
 /** The severity of a log entry. `levels` lists the least severe first. */
 export type LogLevel = (typeof levels)[number];
 
-/** Maximum size of a message in either direction, in bytes. A `load_states` call with a whole state fits. */
+/**
+ * A message between gateway and enclave, in either direction.
+ * @limit bytes
+ * @source a `load_states` call with a whole state fits
+ * @past `frame/too-large`
+ */
 export const maxFrameBytes: number = 256 * 1024 * 1024;
 
 const levels = ["debug", "info", "warn", "error"] as const;

@@ -60,6 +60,14 @@ export interface ConnectOptions {
 }
 
 /**
+ * The age of a reply, by its chain time.
+ * @limit ms
+ * @source chosen: twenty blocks of 6 s each; `maxAgeMs` sets another
+ * @past `client/stale`
+ */
+const usualMaxAgeMs = 120_000;
+
+/**
  * Connects to the worker at a URL, or over a transport.
  * @throws EvidenceError and those of the evidence's kind, BindingError, PolicyError, StatementError,
  * JsonError, BytesError; {@link ClientError} `client/policy-refused`, `client/wrong-chain`,
@@ -68,7 +76,7 @@ export interface ConnectOptions {
  */
 export async function connect(worker: string | Transport, options: ConnectOptions): Promise<WorkerClient> {
   const {
-    maxAgeMs = 120_000,
+    maxAgeMs = usualMaxAgeMs,
     now = Date.now,
     results = new AttestationResultCache(),
     restartWaitMs = usualPatience.waitMs,

@@ -32,10 +32,21 @@ export interface HttpOptions {
 }
 
 /**
+ * How long a client waits for a reply.
+ * @limit ms
+ * @source chosen; `timeoutMs` sets another
+ * @past `client/unreachable`
+ */
+const usualTimeoutMs = 60_000;
+
+/**
  * A transport over `fetch`. It follows no redirect, because another address must not receive the token.
  * @throws {@link ClientError} `client/unreachable`, `client/reply-too-large`
  */
-export function httpTransport(url: string, { token, timeoutMs = 60_000 }: HttpOptions = {}): Transport {
+export function httpTransport(
+  url: string,
+  { token, timeoutMs = usualTimeoutMs }: HttpOptions = {},
+): Transport {
   const base = url.endsWith("/") ? url.slice(0, -1) : url;
   const headers = {
     "content-type": "application/json",

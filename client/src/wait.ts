@@ -3,7 +3,12 @@
 /** The time between two blocks of a chain, in milliseconds: that of Polkadot. */
 export const blockTimeMs = 6_000;
 
-/** A client waits at most this many blocks for a worker that is behind. */
+/**
+ * How long a client waits for a worker that is behind.
+ * @limit blocks
+ * @source chosen
+ * @past the client reports the worker's refusal, or asks another worker
+ */
 export const maxBlocksToWait = 3;
 
 /** Resolves after this many milliseconds. */

@@ -26,7 +26,12 @@ export interface Freshness {
   readonly maxAgeMs: number;
 }
 
-/** How far the chain time of a reply may be ahead of the client's clock. Clocks differ. */
+/**
+ * How far the chain time of a reply may be ahead of the client's clock.
+ * @limit ms
+ * @source chosen: clocks differ
+ * @past `client/from-the-future`
+ */
 const maxSkewMs = 60_000;
 
 /**

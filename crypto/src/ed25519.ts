@@ -93,6 +93,12 @@ function openssl({ publicKey, message, signature }: SignedMessage): boolean {
  * takes half as long as a verification.
  */
 const prepared = new Map<string, KeyObject>();
+/**
+ * The ed25519 keys that are kept prepared for verifying.
+ * @limit keys
+ * @source chosen: more than the authorities of a chain
+ * @past the cache is emptied, and keys are prepared again
+ */
 const maxPrepared = 2_048;
 
 function keyObject(publicKey: Uint8Array): KeyObject {

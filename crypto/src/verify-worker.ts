@@ -10,7 +10,10 @@
 /** The number of items that a thread claims at a time. */
 export const claimSize = 4;
 
-/** Where the offsets begin, in bytes. */
+/**
+ * Where the offsets begin, in bytes.
+ * @format
+ */
 export const controlBytes = 8;
 
 /** The verdict of an item that has not been verified yet. */

@@ -84,6 +84,12 @@ function noting(runtime: Runtime, effects: Effects[]): Serving["runtime"] {
   };
 }
 
+/**
+ * The JSON of a call. The gateway has checked the action's own limit before.
+ * @limit characters, levels
+ * @source the largest frame
+ * @past `json/too-long` or `json/too-deep`
+ */
 const limits = { maxLength: 1 << 28, maxDepth: 64 };
 const readRequest = requestOf(jsonAny);
 

@@ -21,10 +21,21 @@ export interface DeskOptions {
 }
 
 /**
- * The shortest and the longest slice, in milliseconds. A slice lasts as long as the calls that were answered
- * since the slice before, so that neither side can take more than half of the time, within these limits.
+ * The shortest slice of a long call. A slice lasts as long as the calls that were answered since the slice
+ * before, so that neither side can take more than half of the time, within these limits.
+ * @limit ms
+ * @source chosen: a long call makes progress although many other calls arrive
+ * @past the slice goes on if the calls since the slice before took longer than this
  */
-const [shortestMs, longestMs] = [10, 40];
+const shortestMs = 10;
+
+/**
+ * The longest slice of a long call. A slice ends after the unit of work that exceeds it.
+ * @limit ms
+ * @source chosen: a query waits for one slice
+ * @past the calls that wait are answered before the next slice
+ */
+const longestMs = 40;
 
 /** The pause between two reports of progress, in milliseconds. */
 const progressMs = 1_000;

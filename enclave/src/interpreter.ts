@@ -14,13 +14,21 @@ import { EnclaveError } from "./error.ts";
 import type { Interpreter } from "./runtime-code.ts";
 import { limitMemory } from "./wasm-memory.ts";
 
-/** 512 MiB. Runtimes of public chains use 10 to 25 MB (measured). An instance never releases memory. */
+/**
+ * The memory of one run of the chain's code: 512 MiB.
+ * @limit pages of 64 KiB
+ * @source measured: runtimes of public chains use 10 to 25 MB. An instance never releases memory
+ * @past `enclave/no-interpreter` if the process lacks it; code that needs more traps, and the runtime counts
+ * as unreadable
+ */
 const maxPages = 8_192;
 
 /**
- * The longest text that the interpreter may return, in bytes: `0x` and 16 MiB as hex. Metadata of public
- * chains has less than 1 MB. The chain's code decides the length, and a text as long as the interpreter's
- * memory would end this process.
+ * The text that the chain's code may return: `0x` and 16 MiB as hex.
+ * @limit bytes
+ * @source measured: metadata of public chains has less than 1 MB. The chain's code decides the length, and a
+ * text as long as the interpreter's memory would end this process
+ * @past the runtime counts as unreadable
  */
 const maxText = 2 + 2 * 16 * 1024 ** 2;
 

@@ -26,6 +26,15 @@ import { runtimeCodeOf } from "./runtime-code.ts";
 import { createSealer } from "./store/sealing.ts";
 
 /**
+ * The contract state with the batch in progress, as a share of the process's heap. The rest is for the work
+ * on blocks.
+ * @limit of the heap
+ * @source chosen: a dump, a body and the proof of a block need the other half
+ * @past `executor/state-full` for the block; the worker keeps its state, follows finality and answers queries
+ */
+const stateShare = 1 / 2;
+
+/**
  * Opens what the process provides for the enclave. The measurement is the hash of the bundle that this
  * process runs. Only hardware can attest that the hash is right.
  */
@@ -41,7 +50,7 @@ async function openPlatform(): Promise<Platform> {
     sealer: createSealer(crypto, secureRandom, sealingKey),
     measurement,
     runtimeCode: runtimeCodeOf(startInterpreter),
-    stateBudget: Math.floor(getHeapStatistics().heap_size_limit / 2), // the rest is for the work on blocks
+    stateBudget: Math.floor(getHeapStatistics().heap_size_limit * stateShare),
     producer,
     production: options.production,
   };

@@ -4,6 +4,10 @@
  */
 import { concat } from "@pruntime/core/bytes";
 
+/**
+ * The length of a module's magic number and version.
+ * @format
+ */
 const preambleBytes = 8;
 const memorySection = 5;
 

@@ -15,10 +15,20 @@ import { action } from "../action.ts";
 import { base64Text, kib, mib, shortReplyBytes } from "./fields.ts";
 import { needsChain, runsCode } from "./refusals.ts";
 
-/** Maximum number of headers, blocks, bodies or proof nodes in one call. */
+/**
+ * The headers, blocks, bodies or proof nodes in one call.
+ * @limit items
+ * @source chosen: a body is limited to 32 MiB
+ * @past `json/out-of-range`
+ */
 const maxItems = 20_000;
 
-/** How long the commands of the largest block may take, in milliseconds. */
+/**
+ * How long a call may take that dispatches blocks.
+ * @limit ms
+ * @source chosen: the largest blocks of a chain take minutes on slow hardware
+ * @past `http/enclave-timeout`
+ */
 const largestBlockMs = 600_000;
 
 /** Moves finality to the last of a batch of headers. */

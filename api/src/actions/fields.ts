@@ -18,13 +18,31 @@ export const kib = 1024;
 /** Bytes in one MiB. */
 export const mib: number = 1024 * kib;
 
-/** Maximum size of a reply without lists, files or evidence, in bytes. */
+/**
+ * A reply without lists, files or evidence.
+ * @limit bytes
+ * @source chosen
+ * @past the enclave answers `enclave/reply-too-large`; a client stops reading with `client/reply-too-large`,
+ * a relay likewise
+ */
 export const shortReplyBytes: number = 16 * kib;
 
-/** Maximum size of a reply with evidence and its collateral, in bytes. */
+/**
+ * A reply with evidence and its collateral.
+ * @limit bytes
+ * @source the limits of the parts of evidence and collateral, in base64 and escaped
+ * @past the enclave answers `enclave/reply-too-large`; a client stops reading with `client/reply-too-large`,
+ * a relay likewise
+ */
 export const evidenceReplyBytes: number = 12 * mib;
 
-/** Maximum size of a reply with a file of the data area in base64, in bytes. */
+/**
+ * A reply with a file of the data area.
+ * @limit bytes
+ * @source a file of the data area in base64
+ * @past the enclave answers `enclave/reply-too-large`; a client stops reading with `client/reply-too-large`,
+ * a relay likewise
+ */
 export const fileReplyBytes: number = 24 * mib;
 
 /** An input or output without fields. */

@@ -18,6 +18,12 @@ import {
 } from "./fields.ts";
 import { needsEvidence, needsMark } from "./refusals.ts";
 
+/**
+ * The nodes of the proof in a handover.
+ * @limit nodes
+ * @source chosen: genuine proofs are much smaller
+ * @past `json/out-of-range`
+ */
 const maxProofNodes = 4_096;
 
 /** The other worker's keys and evidence, and the proof of the policy by which the evidence is appraised. */

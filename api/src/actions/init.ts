@@ -15,9 +15,33 @@ import { action, type InputJsonOf } from "../action.ts";
 import { evidenceReplyBytes, hexText, mib } from "./fields.ts";
 import { halted, runsCode } from "./refusals.ts";
 
+/**
+ * The genesis or checkpoint of an `init_runtime`.
+ * @limit bytes
+ * @source chosen: a thousand authorities have 40 KB
+ * @past `json/out-of-range`
+ */
 const maxGenesisBytes = 1 << 20;
+/**
+ * The metadata that the operator gives to `init_runtime`.
+ * @limit bytes
+ * @source chosen: metadata of public chains has less than 1 MB
+ * @past `json/out-of-range`
+ */
 const maxMetadataBytes = 3 << 20;
+/**
+ * The checkpoint's text in an `init_runtime`.
+ * @limit characters
+ * @source chosen: as for the genesis
+ * @past `json/out-of-range`
+ */
 const maxCheckpointChars = 1 << 20;
+/**
+ * The nodes of the code's proof in an `init_runtime`.
+ * @limit nodes
+ * @source chosen: genuine proofs are much smaller
+ * @past `json/out-of-range`
+ */
 const maxProofNodes = 4_096;
 
 /** Gives the worker its trust anchor, once. */

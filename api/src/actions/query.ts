@@ -5,8 +5,12 @@ import { kib } from "./fields.ts";
 import { needsMark } from "./refusals.ts";
 
 /**
- * Maximum size of a reply to a query, in bytes. In a plain reply, an answer is text in JSON in JSON text, so
- * each quote and backslash of the answer may take four bytes. Base64 and padding add less to a sealed reply.
+ * A reply to a query.
+ * @limit bytes
+ * @source in a plain reply, an answer is text in JSON in JSON text, so each quote and backslash of the
+ * answer may take four bytes. Base64 and padding add less to a sealed reply
+ * @past the enclave answers `enclave/reply-too-large`; the client stops reading with
+ * `client/reply-too-large`
  */
 const queryReplyBytes = 4 * maxAnswerBytes + 4 * kib;
 

@@ -26,6 +26,7 @@ import {
 import { type Command, Option } from "commander";
 import { CliError } from "../error.ts";
 import { genesisOf } from "../offline/genesis.ts";
+import { specLimits } from "../start/spec.ts";
 import { fileArgument, textArgument, wholeNumber } from "../terminal/arguments.ts";
 import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
 import { withJson, withNode } from "../worker/connect.ts";
@@ -189,7 +190,7 @@ const withState = jsonObject({ lightSyncState: jsonAny }, "ignored");
 
 /** Takes the checkpoint of a chain specification, and tries it against a node. */
 async function fromSpec(crypto: Crypto, file: string, url: string): Promise<Checkpoint> {
-  const spec: Json = parseJson(textArgument(file), { maxLength: 256 << 20, maxDepth: 64 });
+  const spec: Json = parseJson(textArgument(file), specLimits);
   const made = lightSyncCheckpoint(
     genesisOf(crypto, spec, undefined).genesisHash,
     withState(spec, "").lightSyncState,

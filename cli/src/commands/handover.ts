@@ -119,6 +119,12 @@ interface Side {
   readonly transport: Transport;
 }
 
+/**
+ * How often a step of a handover is repeated because a worker moved to another block.
+ * @limit attempts
+ * @source chosen
+ * @past the command fails with the worker's refusal
+ */
 const maxAttempts = 10;
 const patienceMs = 30_000;
 const pollMs = 250;

@@ -15,7 +15,12 @@ export type Input =
   | { readonly kind: "json"; readonly value: Json }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array };
 
-/** Large enough for the raw specification of any public chain. */
+/**
+ * A file that a command reads.
+ * @limit bytes
+ * @source large enough for the raw specification of any public chain
+ * @past `cli/bad-file`
+ */
 const maxFileBytes: number = 256 * 1024 * 1024;
 const limits: JsonLimits = { maxLength: maxFileBytes, maxDepth: 64 };
 

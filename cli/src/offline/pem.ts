@@ -8,7 +8,12 @@
 import { Asn1Error } from "@pruntime/core/asn1";
 import { BytesError, fromBase64 } from "@pruntime/core/bytes";
 
-/** More blocks than any hardware maker's certificate chain has. */
+/**
+ * The blocks of one label in a PEM file.
+ * @limit blocks
+ * @source chosen: no hardware maker's certificate chain has more
+ * @past `asn1/bad-pem`
+ */
 const maxBlocks = 8;
 
 /**

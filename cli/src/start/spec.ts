@@ -7,7 +7,7 @@ import { genesisAnchor } from "@pruntime/client/finality";
 import { encodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
 import { equal, to0x, toBase64 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
-import { parseJson } from "@pruntime/core/json";
+import { type JsonLimits, parseJson } from "@pruntime/core/json";
 import { type GenesisBalance, genesisBalanceText, provenAuthorities } from "@pruntime/core/light-client";
 import { grandpaAuthoritiesKey, wellKnownKeys } from "@pruntime/core/storage-key";
 import { openStateProof } from "@pruntime/core/trie";
@@ -50,8 +50,13 @@ export interface SpecStart {
   readonly codeProof: readonly Uint8Array[];
 }
 
-/** The limits of a specification file. `maxLength` counts UTF-16 code units. */
-const limits = { maxLength: 256 << 20, maxDepth: 64 };
+/**
+ * A chain specification.
+ * @limit characters, levels
+ * @source as for any file
+ * @past `json/too-long` or `json/too-deep`
+ */
+export const specLimits: JsonLimits = { maxLength: 256 << 20, maxDepth: 64 };
 
 /**
  * Computes the start from a specification, which is not trusted yet.
@@ -59,7 +64,7 @@ const limits = { maxLength: 256 << 20, maxDepth: 64 };
  * `headers/no-authorities`
  */
 export function specStart(crypto: Crypto, path: string): SpecStart {
-  const genesis = genesisOf(crypto, parseJson(textArgument(path), limits), undefined);
+  const genesis = genesisOf(crypto, parseJson(textArgument(path), specLimits), undefined);
   const codeProof = genesis.state.prove([wellKnownKeys.code, wellKnownKeys.pendingCode]);
   return { genesisHash: genesis.genesisHash, info: infoOf(crypto, genesis), codeProof };
 }

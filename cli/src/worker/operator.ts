@@ -35,8 +35,16 @@ export interface OperatorAnswer<T> {
   readonly payload: Json;
 }
 
+/**
+ * How long a command waits for the operator's address.
+ * @limit ms
+ * @source chosen
+ * @past `client/unreachable`
+ */
+const usualTimeoutMs = 60_000;
+
 /** A transport to an operator's address. @throws {@link ClientError} `client/unreachable` */
-export function operatorTransport(worker: WorkerOptions, timeoutMs = 60_000): Transport {
+export function operatorTransport(worker: WorkerOptions, timeoutMs: number = usualTimeoutMs): Transport {
   return async ({ name: action, maxReplyBytes }, body) => {
     try {
       return await postToWorker(worker, { action, body, timeoutMs, maxReplyBytes });

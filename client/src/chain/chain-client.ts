@@ -48,6 +48,14 @@ export interface ChainClientOptions {
   readonly via?: Via;
 }
 
+/**
+ * How long a client waits for a connection to a node.
+ * @limit ms
+ * @source chosen
+ * @past `client/node-unreachable`
+ */
+const usualTimeoutMs = 15_000;
+
 interface EncodedCall {
   readonly getEncodedData: (args: object) => Uint8Array;
 }
@@ -69,7 +77,7 @@ export class ChainClient {
    */
   static async connect(
     url: string,
-    { websocketClass, timeoutMs = 15_000, via }: ChainClientOptions = {},
+    { websocketClass, timeoutMs = usualTimeoutMs, via }: ChainClientOptions = {},
   ): Promise<ChainClient> {
     const provider = getWsProvider(url, websocketClass === undefined ? {} : { websocketClass });
     const client = createClient(withFewFirstBlocks(provider));

@@ -23,10 +23,23 @@ import { headerOfJson } from "./header-json.ts";
 /** Makes one JSON-RPC call to a node. */
 export type RpcCall = (method: string, params: readonly Json[]) => Promise<Json>;
 
-/** Maximum size of a node's answer in bytes. Nodes send at most 15 MiB, unless an operator changed that. */
+/**
+ * A node's answer.
+ * @limit bytes
+ * @source Polkadot: nodes send at most 15 MiB, unless an operator changed that
+ * @past `client/node-answer-too-large`
+ */
 const maxAnswerBytes = 16 << 20;
 const limits = { maxLength: maxAnswerBytes, maxDepth: 64 };
 const response = jsonObject({ result: jsonOptional(jsonAny), error: jsonOptional(jsonAny) }, "ignored");
+
+/**
+ * How long a client waits for a node's answer about finality.
+ * @limit ms
+ * @source chosen
+ * @past `client/node-unreachable`
+ */
+const usualTimeoutMs = 30_000;
 
 /**
  * Makes JSON-RPC calls over HTTP. Substrate nodes serve HTTP and WebSocket on the same port, so either URL
@@ -34,7 +47,7 @@ const response = jsonObject({ result: jsonOptional(jsonAny), error: jsonOptional
  * @throws {@link ClientError} `client/node-unreachable`, `client/node-refused`,
  * `client/node-answer-too-large`
  */
-export function httpRpc(node: string, timeoutMs = 30_000): RpcCall {
+export function httpRpc(node: string, timeoutMs: number = usualTimeoutMs): RpcCall {
   const url = node.replace(/^ws/, "http");
   return async (method, params) => {
     try {

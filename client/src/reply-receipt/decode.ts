@@ -19,7 +19,12 @@ import type { Exchange } from "../reply.ts";
 import type { TrustedWorker } from "../worker.ts";
 import { ReplyReceiptError } from "./error.ts";
 
-/** Large enough for the largest reply to a query together with the largest evidence. */
+/**
+ * The JSON of a reply receipt with its evidence.
+ * @limit characters, levels
+ * @source large enough for the largest reply to a query together with the largest evidence
+ * @past `json/too-long` or `json/too-deep`
+ */
 export const replyReceiptLimits: JsonLimits = { maxLength: 16 << 20, maxDepth: 64 };
 
 /** A reply receipt before verification. */

@@ -15,7 +15,19 @@ import type { EvidenceProducer } from "./producer.ts";
 
 const provider = "dstack";
 
+/**
+ * An answer of dstack's agent.
+ * @limit bytes
+ * @source the limits of a quote and an event log
+ * @past `quote/too-large`
+ */
 const maxAnswerBytes = 2 << 20;
+/**
+ * How long dstack's agent may take to answer.
+ * @limit ms
+ * @source chosen: the gateway waits for 30 s
+ * @past `quote/unavailable`
+ */
 const timeoutMs = 20_000;
 const quoteAnswer = jsonObject(
   { quote: jsonString(2 * evidenceLimits.quote), event_log: jsonString(evidenceLimits.eventLog) },

@@ -24,7 +24,12 @@ export interface Trust {
   readonly from: "address" | "server" | "reader";
 }
 
-/** Maximum size of `trust.json` in bytes: a policy and an anchor. */
+/**
+ * The file `trust.json`: a policy and an anchor.
+ * @limit bytes
+ * @source twice the limit of a policy
+ * @past the page asks its reader for policy and anchor
+ */
 const maxTrustBytes = 1 << 19;
 
 const served = jsonNullable(jsonObject({ anchor: jsonString(), policy: jsonAny }));

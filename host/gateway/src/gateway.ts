@@ -72,21 +72,111 @@ export type GatewayLimits = Pick<
 
 const defaultLimits: GatewayLimits = {
   queues: {
+    /**
+     * The operator's calls that wait for the enclave.
+     * @limit calls, bytes
+     * @source chosen: a relay has few calls open
+     * @past `http/busy`
+     */
     operator: { calls: 16, bytes: 16 * maxFrameBytes },
+    /**
+     * The calls for status that wait for the enclave.
+     * @limit calls, bytes
+     * @source chosen
+     * @past `http/over-share` for the newest call of the network with the most use
+     */
     status: { calls: 64, bytes: 2 ** 20 },
+    /**
+     * The queries that wait for the enclave.
+     * @limit calls, bytes
+     * @source chosen
+     * @past `http/over-share` for the newest call of the network with the most use
+     */
     public: { calls: 1024, bytes: 64 * 2 ** 20 },
+    /**
+     * The calls for evidence that wait for the enclave.
+     * @limit calls, bytes
+     * @source chosen
+     * @past `http/over-share` for the newest call of the network with the most use
+     */
     evidence: { calls: 256, bytes: 4 * 2 ** 20 },
   },
+  /**
+   * How long the enclave may be silent about a call.
+   * @limit ms
+   * @source chosen: a call in progress reports about once a second
+   * @past the gateway ends the enclave and starts another process from what is stored
+   */
   silenceMs: 30_000,
+  /**
+   * How long a call waits for the enclave.
+   * @limit ms
+   * @source chosen
+   * @past `http/busy`
+   */
   queueTimeoutMs: 30_000,
+  /**
+   * How long the enclave may take to start.
+   * @limit ms
+   * @source chosen
+   * @past `gateway/boot-failed`
+   */
   bootTimeoutMs: 60_000,
+  /**
+   * The pause before an enclave that ended is started again: the first, and the longest.
+   * @limit ms, ms
+   * @source chosen
+   * @past later pauses are as long
+   */
   restart: { minMs: 200, maxMs: 30_000 },
+  /**
+   * How long calls that were sent to the enclave may take when the gateway closes.
+   * @limit ms
+   * @source chosen
+   * @past the enclave is ended
+   */
   closeGraceMs: 5_000,
+  /**
+   * How long a request may take to arrive.
+   * @limit ms
+   * @source chosen
+   * @past the connection is closed
+   */
   requestTimeoutMs: 30_000,
+  /**
+   * How long a request at the operator's address may take to arrive.
+   * @limit ms
+   * @source chosen: the largest body, 128 MiB, at about 1 MiB/s
+   * @past the connection is closed
+   */
   operatorRequestTimeoutMs: 120_000,
+  /**
+   * How long a caller may take to read a reply.
+   * @limit ms
+   * @source chosen
+   * @past the connection is closed
+   */
   replyTimeoutMs: 30_000,
+  /**
+   * How long a request's head may take to arrive.
+   * @limit ms
+   * @source chosen
+   * @past the connection is closed
+   */
   headersTimeoutMs: 10_000,
+  /**
+   * The open connections.
+   * @limit connections
+   * @source chosen
+   * @past the network that holds the most connections loses the one that was idle for the longest time
+   */
   maxConnections: 4096,
+  /**
+   * The open connections, and the unanswered requests, of one network.
+   * @limit connections
+   * @source chosen: 32 such networks take all connections
+   * @past a further connection is closed, and a further request is refused with `http/over-share`
+   */
   connectionsPerNetwork: 128,
 };
 

@@ -87,9 +87,17 @@ export interface RelayOptions {
   readonly compareEveryMs?: number;
 }
 
+/**
+ * The pause before a relay connects to a node again.
+ * @limit ms
+ * @source chosen
+ * @past later pauses are as long
+ */
+const usualPauseMs = 30_000;
+
 /** How the relay connects to nodes. */
 export function endpointOptionsOf(options: RelayOptions): EndpointOptions {
-  const { firstPauseMs = 500, maxPauseMs = 30_000, parallelRequests = 16 } = options;
+  const { firstPauseMs = 500, maxPauseMs = usualPauseMs, parallelRequests = 16 } = options;
   const { requestTimeoutMs, maxMessageBytes } = options;
   return {
     firstPauseMs,

@@ -33,6 +33,14 @@ export async function runRelay(options: RelayOptions): Promise<void> {
   await new Relay(options).run();
 }
 
+/**
+ * How far a node may be behind another node.
+ * @limit blocks
+ * @source chosen; `maxLag` sets another
+ * @past `relay/node-lagging`, and the relay takes another node
+ */
+const usualLag = 16;
+
 class Relay {
   readonly #options: RelayOptions;
   readonly #endpoints: Endpoints;
@@ -169,7 +177,7 @@ class Relay {
   }
 
   #watch(node: SubstrateNode, endpoint: Endpoint): LagWatch {
-    const { maxLag = 16, compareEveryMs = 30_000 } = this.#options;
+    const { maxLag = usualLag, compareEveryMs = 30_000 } = this.#options;
     const everyMs = this.#endpoints.size > 1 ? compareEveryMs : 0;
     return new LagWatch(node, () => this.#endpoints.othersOf(node, endpoint), { maxLag, everyMs });
   }

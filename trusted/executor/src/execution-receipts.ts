@@ -108,8 +108,10 @@ export function deleteExecutionReceipt(state: State, name: ReceiptName, blockNum
 }
 
 /**
- * The maximum length of the command's text in a receipt, in bytes of its JSON string. The rest of the answer
- * with the receipt needs less than 1 KiB.
+ * The command's text in an execution receipt, after JSON escaping.
+ * @limit bytes
+ * @source an answer has room for the longest text and, in 1 KiB, for the rest of a receipt
+ * @past the receipt repeats no text
  */
 const maxCommandText = maxAnswerBytes - 1024;
 

@@ -34,8 +34,11 @@ const page = { option: { struct: [{ name: "before", type: { option: "u32" } }] }
 const txHash = { bytes: { length: 32 } } as const;
 
 /**
- * The number of blocks after which execution receipts expire. The state after block N has no execution
- * receipt of a block before N − 100,000.
+ * The age of an execution receipt. The state after block N has no execution receipt of a block before N −
+ * 100,000.
+ * @limit blocks
+ * @source protocol: part of the rules number. About a week of blocks at 6 s each
+ * @past the receipt is deleted, and the reply to its hash names the oldest block whose receipts are held
  */
 export const executionReceiptLifetime = 100_000;
 
@@ -99,7 +102,12 @@ export const system = {
   ],
 } as const satisfies BuiltIn;
 
-/** The length of the longest link to a file in the data area, in UTF-16 units. */
+/**
+ * The link to a file in the data area.
+ * @limit characters
+ * @source protocol: part of the rules number
+ * @past `data/bad-path` for a file; `BadCommand` for a command that names it
+ */
 export const maxLinkLength = 1024;
 
 const [label, prose, link] = [

@@ -13,12 +13,19 @@ import { checkNames, readMemberName, readSchema } from "./schema/decode.ts";
 import { schemaReader } from "./schema/read.ts";
 
 /**
- * The limits of an interface's JSON. The length of the text bounds the number of schemas, and the depth
- * bounds their nesting.
+ * The JSON of a contract's interface.
+ * @limit characters, levels
+ * @source chosen: the length bounds the number of schemas, and the depth bounds their nesting
+ * @past `json/too-long` or `json/too-deep`
  */
 export const interfaceLimits: JsonLimits = { maxLength: 1 << 16, maxDepth: 64 };
 
-/** An interface has at most this many commands, and at most this many requests. */
+/**
+ * The commands, and the requests, of one contract's interface.
+ * @limit messages
+ * @source chosen
+ * @past `json/out-of-range`
+ */
 const maxMessages = 256;
 const [label, sentence] = [jsonString(64), jsonString(1024)];
 

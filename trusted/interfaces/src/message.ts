@@ -17,8 +17,11 @@ import type { Member } from "./schema/schema.ts";
 import { schemaWriter } from "./schema/write.ts";
 
 /**
- * Maximum length of a command in bytes. A longer command ends with `BadCommand`. Every entry of a list
- * repeats at most the text of one command, so an answer can contain any entry.
+ * The text of a command.
+ * @limit bytes
+ * @source protocol: part of the rules number. Every entry of a list repeats at most the text of one command,
+ * so an answer can contain any entry
+ * @past the command ends with `BadCommand`
  */
 export const maxCommandBytes: number = 60 * 1024;
 

@@ -83,8 +83,10 @@ export interface UnreadableRuntime {
 }
 
 /**
- * The most finalized headers that wait for dispatch: about a month of blocks, 49 MB. All staged headers and
- * one batch after them fit.
+ * The finalized headers that wait for dispatch.
+ * @limit headers
+ * @source chosen: about a month of blocks, 49 MB. All staged headers and one batch after them fit
+ * @past `runtime/queue-full`
  */
 export const maxWaiting = 500_000;
 

@@ -47,6 +47,12 @@ export interface AuthenticEar {
   readonly statuses: Readonly<Record<string, string>>;
 }
 
+/**
+ * An attestation result (EAR) token.
+ * @limit characters, levels
+ * @source chosen: genuine tokens are much smaller
+ * @past `ear/bad-token`, `json/too-deep`
+ */
 const limits: JsonLimits = { maxLength: 64 * 1024, maxDepth: 16 };
 const header = jsonObject({ alg: jsonString(16), typ: jsonOptional(jsonString(16)) });
 const status = jsonObject({ "ear.status": jsonString(32) }, "ignored");

@@ -12,6 +12,12 @@ export type Cbor = number | string | boolean | null | Uint8Array | readonly Cbor
 /** A map with its entries in the order of the document. */
 export type CborMap = ReadonlyMap<number | string, Cbor>;
 
+/**
+ * How deeply CBOR values may be nested.
+ * @limit levels
+ * @source chosen: genuine documents nest fewer
+ * @past `nitro/bad-cbor`
+ */
 const maxDepth = 4;
 
 /**

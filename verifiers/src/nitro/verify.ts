@@ -28,6 +28,12 @@ export interface AuthenticNitro {
   readonly validUntilMs: number;
 }
 
+/**
+ * A Nitro attestation document.
+ * @limit bytes
+ * @source chosen: genuine documents are much smaller
+ * @past `nitro/too-long`
+ */
 const maxLength = 16 * 1024;
 const es384 = concat(Uint8Array.of(0xa1, 0x01, 0x38, 0x22));
 

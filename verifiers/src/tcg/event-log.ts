@@ -39,6 +39,12 @@ export interface TcgEvent {
   readonly data: Uint8Array;
 }
 
+/**
+ * A TCG event log.
+ * @limit bytes
+ * @source chosen: genuine logs are much smaller
+ * @past `tcg/bad-log`
+ */
 const maxLength = 1024 * 1024;
 const noAction = 3;
 const banks: Readonly<Record<number, TcgBank>> = { 11: "sha256", 12: "sha384" };

@@ -24,6 +24,12 @@ export type TpmSignature =
 const sha256 = 0x000b;
 const rsassa = 0x0014;
 const ecdsa = 0x0018;
+/**
+ * An RSA signature of a TPM.
+ * @limit bytes
+ * @source TPM 2.0: RSA keys of 4,096 bits
+ * @past `tpm/unsupported-signature`
+ */
 const maxRsaBytes = 512;
 
 /**

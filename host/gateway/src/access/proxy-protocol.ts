@@ -10,8 +10,17 @@ import type { Socket } from "node:net";
 import ipaddr from "ipaddr.js";
 
 const signature = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1");
+/**
+ * The length of a header's fixed part.
+ * @format
+ */
 const fixedBytes = 16;
-/** The most bytes of addresses and TLVs that are read. The largest known TLVs take a few hundred. */
+/**
+ * The addresses and TLVs in a header of the PROXY protocol.
+ * @limit bytes
+ * @source chosen: the largest known TLVs take a few hundred
+ * @past the connection is closed
+ */
 const maxRestBytes = 4096;
 
 /** Version 2 with the command of a connection that the proxy makes for itself, and for a client. */

@@ -107,6 +107,12 @@ function realBundle(path: string): string {
   }
 }
 
+/**
+ * The end of the enclave's stderr that is kept for a crash report.
+ * @limit bytes
+ * @source chosen
+ * @past the beginning is forgotten
+ */
 const keptBytes = 8192;
 
 /**

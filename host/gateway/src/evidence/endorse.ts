@@ -38,15 +38,30 @@ export interface EvidenceOptions {
 export type EndorseReply = (body: Uint8Array) => Promise<Uint8Array>;
 
 /**
- * The limits of the collateral cache. The gateway fetches collateral again after a day, although Intel's
- * collateral is valid for up to a month. A failed request may be repeated after 30 s.
+ * The cache of collateral: its entries, their age, and the pause after a failure.
+ * @limit keys, ms, ms
+ * @source chosen: Intel's collateral is valid for up to a month
+ * @past the oldest entry is forgotten; collateral is fetched again after a day, and after a failure at the
+ * earliest after 30 s
  */
 const limits = { maxKeys: 64, maxAgeMs: 24 * 3_600_000, failureMs: 30_000 };
 
-/** Limits for the JSON of a reply with evidence, and of its payload. */
+/**
+ * The JSON of a reply with evidence, and of its payload.
+ * @limit characters, levels
+ * @source the largest reply with evidence
+ * @past the reply is sent without collateral, and the log says why
+ */
 const replyLimits: JsonLimits = { maxLength: 8 << 20, maxDepth: 16 };
 
 /** Reads the field that all payloads with evidence share. */
+/**
+ * How long a service that publishes collateral may take to answer.
+ * @limit ms
+ * @source chosen; the operator may set another
+ * @past the reply is sent without collateral, and the log says why
+ */
+const usualTimeoutMs = 10_000;
 const readShown = jsonObject({ evidence: readEvidence }, "ignored");
 
 /**
@@ -54,7 +69,7 @@ const readShown = jsonObject({ evidence: readEvidence }, "ignored");
  * endorsed, the function returns it unchanged, and the log records why.
  */
 export function replyEndorser(options: EvidenceOptions, log: BaseLogger): EndorseReply {
-  const { timeoutMs = 10_000, now = Date.now } = options;
+  const { timeoutMs = usualTimeoutMs, now = Date.now } = options;
   const sources = { ...options, timeoutMs, now, cache: new DatedCache<JsonObject>(limits, now) };
   return async (body) => {
     try {

@@ -35,6 +35,12 @@ export interface IasReport {
   readonly certificate: string;
 }
 
+/**
+ * A response of Intel's attestation service.
+ * @limit bytes
+ * @source chosen: genuine reports are much smaller
+ * @past `collateral/too-large`
+ */
 const maxReportBytes = 64 * 1024;
 
 /** Requests the report about an EPID quote. @throws {@link CollateralError} */

@@ -35,6 +35,12 @@ export interface ChipCertificates {
   readonly chain: readonly Uint8Array[];
 }
 
+/**
+ * A response of AMD's key service.
+ * @limit bytes
+ * @source chosen: genuine certificates are much smaller
+ * @past `collateral/too-large`
+ */
 const maxCertificateBytes = 16 * 1024;
 
 /** Fetches the certificates for a chip's reports. @throws {@link CollateralError} */

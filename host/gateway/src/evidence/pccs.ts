@@ -27,6 +27,12 @@ export interface PccsOptions {
 export const intelPcs = "https://api.trustedservices.intel.com";
 const intelRootCrl = "https://certificates.trustedservices.intel.com/IntelSGXRootCA.der";
 
+/**
+ * A response of Intel's provisioning service.
+ * @limit bytes
+ * @source the limit of collateral in evidence
+ * @past `collateral/too-large`
+ */
 const maxPartBytes = 256 * 1024;
 
 /** QuoteCollateralV3, with the field names that Intel's libraries and the JSON form of evidence use. */

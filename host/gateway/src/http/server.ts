@@ -74,12 +74,20 @@ export function createOperatorServer(options: ServerOptions): FastifyInstance {
   return app;
 }
 
+/**
+ * The body of a request that is for no action. Each action has its own limit.
+ * @limit bytes
+ * @source chosen: no other route reads a body
+ * @past `http/too-large`
+ */
+const maxOtherBodyBytes = 1024;
+
 function bareServer(options: ServerOptions): FastifyInstance {
   const { log, requestTimeoutMs, headersTimeoutMs, replyTimeoutMs } = options;
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: 1024, // each action has its own limit
+    bodyLimit: maxOtherBodyBytes,
     requestTimeout: requestTimeoutMs,
     http: {
       headersTimeout: headersTimeoutMs,
@@ -158,6 +166,12 @@ const sharing = {
   methods: ["POST"],
   allowedHeaders: ["content-type"],
   exposedHeaders: [...Object.values(replyHeaders), "retry-after"],
+  /**
+   * How long a browser remembers that pages of other origins may call the worker.
+   * @limit s
+   * @source chosen
+   * @past the browser asks again
+   */
   maxAge: 600,
   strictPreflight: false,
 };

@@ -2,7 +2,12 @@
 import { costMs } from "./cost.ts";
 import type { Principal, RecentUse } from "./recent-use.ts";
 
-/** The number of networks whose next turn is remembered. */
+/**
+ * The networks whose next turn is remembered.
+ * @limit networks
+ * @source chosen: bounded memory
+ * @past all turns are forgotten, so that every network begins a new turn
+ */
 const mostTurns = 16_384;
 
 /** How much may wait in a queue. */

@@ -2,6 +2,12 @@ import type { Blob } from "@pruntime/api/frames";
 import { GatewayError } from "../error.ts";
 import type { BlobStore } from "./store.ts";
 
+/**
+ * The name of a sealed blob.
+ * @limit bytes
+ * @source LMDB takes keys of up to 1,978 bytes
+ * @past `gateway/bad-blob-key`
+ */
 const maxKeyLength = 256;
 
 /** A store that limits the total size of its blobs. */

@@ -6,7 +6,12 @@ import { RelayError } from "../error.ts";
 import type { NodeHeader, SubstrateNode } from "../node/node.ts";
 
 const chunk = 64;
-/** Maximum number of headers that are kept in memory for later steps. */
+/**
+ * The headers that are kept in memory for later steps.
+ * @limit headers
+ * @source chosen
+ * @past later headers are read from the node again
+ */
 const mostRemembered = 2_048;
 
 /**

@@ -16,7 +16,12 @@ import type { SubstrateNode } from "../node/node.ts";
 const usualPeriods = [512, 64] as const;
 /** How many blocks after a multiple of the period are searched for a justification. */
 const spread = 8;
-/** At most this many multiples are tried up to the last wanted block, and at most as many after it. */
+/**
+ * The multiples of a justification period that are tried up to the last wanted block, and as many after it.
+ * @limit multiples
+ * @source chosen
+ * @past the relay waits for the node's next justification
+ */
 const mostMultiples = 6;
 
 /** A justification, and the number of the block with which a node stores it. */

@@ -3,6 +3,12 @@
  * cause a wrong result.
  */
 
+/**
+ * The blocks of which a node is known to have no justification.
+ * @limit blocks
+ * @source chosen
+ * @past all are forgotten, which costs requests
+ */
 const mostMisses = 8_192;
 
 /** Facts and guesses about one node. */

@@ -8,7 +8,19 @@ import { RelayError } from "../error.ts";
 import type { NodeConnection } from "./connection.ts";
 
 const firstRestMs = 100;
+/**
+ * The pause after a node refused a request because of its rate.
+ * @limit ms
+ * @source chosen
+ * @past later pauses are as long
+ */
 const longestRestMs = 60_000;
+/**
+ * How often a request that a node refused because of its rate is sent.
+ * @limit tries
+ * @source chosen
+ * @past `relay/rate-limited`
+ */
 const mostTries = 7;
 
 /** The limit for requests to one node, over all connections to it. */

@@ -61,7 +61,12 @@ function words(part: unknown): string {
   }
 }
 
-/** No node can make the relay wait longer than this, in milliseconds. */
+/**
+ * How long a node can make the relay wait.
+ * @limit ms
+ * @source chosen
+ * @past a longer wait that a node asks for is cut to this
+ */
 const longestWaitMs = 60_000;
 
 /**

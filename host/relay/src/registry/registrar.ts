@@ -35,8 +35,10 @@ export interface RegisterOptions {
 }
 
 /**
- * After this many consecutive refusals, the registrar stops trying until the policy, a key or the anchor
- * changes.
+ * The consecutive refusals of a registration.
+ * @limit refusals
+ * @source chosen
+ * @past the registrar stops trying until the policy, a key or the anchor changes
  */
 const maxRefusals = 5;
 

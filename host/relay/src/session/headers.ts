@@ -9,6 +9,12 @@ import { RelayError, wasRefused } from "../error.ts";
 import { type Ahead, nextStretch, type Stretch } from "../finality/stretch.ts";
 import type { OpenSession } from "./context.ts";
 
+/**
+ * How far back the relay searches for a change of authorities that the worker expects.
+ * @limit blocks
+ * @source chosen
+ * @past the refusal of the worker stands
+ */
 const maxLookBack = 4_096;
 
 /**

@@ -7,7 +7,12 @@ import { toBase64 } from "@pruntime/core/bytes";
 import { wasRefused } from "../error.ts";
 import type { RemoteWorker } from "../worker.ts";
 
-/** The longest piece in bytes. Base64 makes a piece a third longer, and a call is limited to 32 MiB. */
+/**
+ * A piece of a block that is too large for one call.
+ * @limit bytes
+ * @source base64 makes a piece a third longer, and a call is limited to 32 MiB
+ * @past a longer part is sent in more pieces
+ */
 export const pieceBytes: number = 8 << 20;
 
 type StagedPart = InputJsonOf<typeof stagePiece>["part"];

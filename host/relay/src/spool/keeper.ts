@@ -23,6 +23,12 @@ const margin = 16;
 const atOnce = 8;
 const pollMs = 6_000;
 const firstPauseMs = 500;
+/**
+ * The pause after a spool failed to fetch blocks.
+ * @limit ms
+ * @source chosen
+ * @past later pauses are as long
+ */
 const longestPauseMs = 30_000;
 
 /** The nodes from which a keeper fetches, the spools that it fills, and the signal that ends it. */

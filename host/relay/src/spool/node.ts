@@ -11,7 +11,12 @@ import { type NodeBlock, type NodeFinalityProof, type NodeHeader, SubstrateNode 
 import { keysName, proofOf, type SpooledBlock } from "./record.ts";
 import type { Spool } from "./spool.ts";
 
-/** Maximum number of headers in memory. Parts of a block are stored only if the block's header is known. */
+/**
+ * The headers that a spool keeps in memory.
+ * @limit headers
+ * @source chosen
+ * @past the oldest is forgotten. Parts of a block are stored only if the block's header is known
+ */
 const mostHeaders = 8_192;
 
 /**

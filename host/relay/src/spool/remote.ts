@@ -6,7 +6,19 @@ import { readAtMost } from "../read-at-most.ts";
 import { decodeSpooled, type SpooledBlock } from "./record.ts";
 
 const firstRestMs = 1_000;
+/**
+ * The pause after another relay's spool failed.
+ * @limit ms
+ * @source chosen
+ * @past later pauses are as long
+ */
 const longestRestMs = 60_000;
+/**
+ * How long another relay's spool may take to answer.
+ * @limit ms
+ * @source chosen
+ * @past the block is looked for elsewhere
+ */
 const timeoutMs = 30_000;
 
 /**

@@ -14,6 +14,12 @@ export interface ServedSpools {
   readonly close: () => Promise<void>;
 }
 
+/**
+ * The open connections to a spool.
+ * @limit connections
+ * @source each connection may hold one record in memory
+ * @past a further connection is dropped
+ */
 const maxConnections = 16;
 const idleMs = 30_000;
 

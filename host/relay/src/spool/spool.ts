@@ -17,8 +17,10 @@ import type { SpoolStore } from "./store.ts";
 export type BlockIdentity = Pick<SpooledBlock, "number" | "hash" | "encodedHeader">;
 
 /**
- * A block that is more than this many blocks below the finalized head is not stored when a node sends it. A
- * node that still has the block's state is an archive, and keeps the state anyway.
+ * How far below the finalized head a block may be to be spooled.
+ * @limit blocks
+ * @source a node that still has the block's state is an archive, and keeps the state anyway
+ * @past the block is not stored
  */
 const deepest = 4_096;
 

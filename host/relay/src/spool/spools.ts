@@ -9,7 +9,12 @@ import { RemoteSpool } from "./remote.ts";
 import { Spool } from "./spool.ts";
 import { SpoolStore } from "./store.ts";
 
-/** The usual limit of one chain's spool on disk, in bytes: 2 GiB. */
+/**
+ * One chain's spool on disk.
+ * @limit bytes
+ * @source chosen; `--spool-size` sets another
+ * @past the oldest blocks are dropped
+ */
 export const usualSpoolBytes: number = 2 ** 31;
 
 /** Where the spools are, how large each spool may become, and the relays whose spools may be read. */
@@ -24,6 +29,14 @@ export interface SpoolOptions {
   readonly note?: (text: string) => void;
 }
 
+/**
+ * A record that is read from another relay's spool.
+ * @limit bytes
+ * @source chosen: more than the largest block with its proof
+ * @past the block is looked for elsewhere
+ */
+const usualRecordBytes = 256 << 20;
+
 /** The spools of a relay. Only one relay may use a folder at a time. */
 export class Spools {
   readonly #options: SpoolOptions;
@@ -32,7 +45,7 @@ export class Spools {
   readonly #open = new Map<string, Spool>();
 
   constructor(options: SpoolOptions) {
-    const { from = [], maxRecordBytes = 256 << 20 } = options;
+    const { from = [], maxRecordBytes = usualRecordBytes } = options;
     this.#options = options;
     this.#remotes = from.map((url) => new RemoteSpool(url, maxRecordBytes));
   }

@@ -178,6 +178,10 @@ export class SpoolStore {
 /** Thrown inside a transaction to undo it, because no block may be dropped for the new one. */
 class NoRoom extends Error {}
 
+/**
+ * The size of a page of LMDB.
+ * @format
+ */
 const pageBytes = 4_096;
 
 /** The bytes of a record on disk: whole pages, and its entries in both tables. */

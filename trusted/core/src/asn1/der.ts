@@ -26,6 +26,12 @@ export const tags = {
 /** The context-specific constructed tag `[n]`. */
 export const context = (n: number): number => 0xa0 | n;
 
+/**
+ * How deeply DER values may be nested.
+ * @limit levels
+ * @source chosen: certificates nest fewer
+ * @past `asn1/too-deep`
+ */
 const maxDepth = 16;
 
 /** One value with its header. */

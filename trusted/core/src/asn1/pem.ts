@@ -7,7 +7,12 @@
 import { BytesError, fromBase64 } from "../bytes/index.ts";
 import { Asn1Error } from "./error.ts";
 
-/** The greatest number of blocks in one text. All hardware makers' certificate chains have fewer. */
+/**
+ * The number of blocks in one PEM text.
+ * @limit blocks
+ * @source chosen: the certificate chains of all hardware makers have fewer
+ * @past `asn1/bad-pem`
+ */
 const maxBlocks = 8;
 
 /**

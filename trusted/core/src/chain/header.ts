@@ -34,8 +34,11 @@ export interface ReceivedHeader {
 export const leastHeaderBytes = 98;
 
 /**
- * The maximum number of digest items in one header. Chains write fewer than ten. The limit protects memory:
- * an encoded item can be as short as two bytes, but takes about a hundred bytes of memory once it is decoded.
+ * The number of digest items in one header.
+ * @limit items
+ * @source chosen: chains write fewer than ten. A decoded item takes about a hundred bytes of memory, an
+ * encoded one as little as two
+ * @past `codec/too-long`
  */
 export const maxDigestItems = 64;
 

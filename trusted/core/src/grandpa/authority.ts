@@ -14,6 +14,10 @@ export interface AuthoritySet {
   readonly authorities: readonly Authority[];
 }
 
+/**
+ * The length of one encoded authority, in bytes.
+ * @format
+ */
 const authorityBytes = 40;
 
 /**

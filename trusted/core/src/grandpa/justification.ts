@@ -36,12 +36,17 @@ export interface Justification extends Commit {
   readonly votesAncestries: readonly Header[];
 }
 
-/** The length of one encoded {@link SignedPrecommit}, in bytes. */
+/**
+ * The length of one encoded {@link SignedPrecommit}, in bytes.
+ * @format
+ */
 export const precommitBytes = 132;
 
 /**
- * The maximum number of ancestry headers in a justification. An honest round spans a few headers, or perhaps
- * hundreds when the chain has stalled.
+ * The ancestry headers in a justification.
+ * @limit headers
+ * @source chosen: an honest round spans a few headers, or perhaps hundreds when the chain has stalled
+ * @past `codec/too-long`
  */
 export const maxAncestryHeaders = 4096;
 

@@ -17,5 +17,10 @@ export interface JsonLimits {
   readonly maxDepth: number;
 }
 
-/** 2^20 UTF-16 units of text, 64 levels. */
+/**
+ * A JSON text that has no limits of its own.
+ * @limit characters, levels
+ * @source chosen
+ * @past `json/too-long` or `json/too-deep`
+ */
 export const defaultLimits: JsonLimits = { maxLength: 1 << 20, maxDepth: 64 };

@@ -31,12 +31,20 @@ const simpleEscapes: Record<string, string> = {
 };
 
 /**
- * The maximum number of objects and arrays in one text. An object can be as short as two characters, but uses
- * about two hundred bytes of memory once it is parsed.
+ * The objects and arrays in one JSON text.
+ * @limit objects and arrays
+ * @source chosen: an object can be as short as two characters, but uses about two hundred bytes of memory
+ * once it is parsed
+ * @past `json/too-many`
  */
 export const maxContainers: number = 1 << 18;
 
-/** The maximum length of a number in characters. Every number in the interface is shorter. */
+/**
+ * The length of one number in a JSON text.
+ * @limit characters
+ * @source chosen: every number in the interface is shorter
+ * @past `json/bad-number`
+ */
 const maxNumberLength = 64;
 
 class Parser {

@@ -4,7 +4,10 @@ import type { FinalizedHeader } from "./light-client.ts";
 /** The number and hash of a block. */
 export type BlockPoint = Pick<FinalizedHeader, "number" | "hash">;
 
-/** The number of bytes that a run keeps of one header: hash, state root, extrinsics root and a flag. */
+/**
+ * The number of bytes that a run keeps of one header: hash, state root, extrinsics root and a flag.
+ * @format
+ */
 const recordBytes = 97;
 
 /**

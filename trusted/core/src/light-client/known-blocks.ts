@@ -4,7 +4,13 @@ import { fixed32 } from "../chain/index.ts";
 import { CodecError, type Reader, type Writer } from "../scale/index.ts";
 import type { BlockPoint } from "./header-run.ts";
 
-/** The number of last blocks whose hashes are remembered: 4.5 days of blocks at 6 s each, in 2 MB. */
+/**
+ * The last blocks of the chain whose hashes are remembered. The anchor's block is always remembered.
+ * @limit blocks
+ * @source chosen: 4.5 days of blocks at 6 s each, in 2 MB of memory
+ * @past `query/block-too-old` for a query that names an older block; `dump/too-far-ahead` for a dump that
+ * does not reach back to the mark
+ */
 export const maxKnownBlocks = 65_536;
 
 /**

@@ -6,7 +6,12 @@ import { LightClientError } from "./error.ts";
 import { HeaderRun } from "./header-run.ts";
 import type { FinalizedHeader, HashedHeader } from "./light-client.ts";
 
-/** The number of headers that are decoded or hashed before the work may pause. */
+/**
+ * The headers that are decoded or hashed in one unit of work.
+ * @limit headers
+ * @source chosen: one unit is shorter than a slice
+ * @past the work pauses, and a query may run
+ */
 export const headersPerUnit = 256;
 
 /**

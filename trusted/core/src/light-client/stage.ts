@@ -25,7 +25,12 @@ export function nothingStaged({ finalized }: LightClient): StagedHeaders {
   return { headers: HeaderRun.after(finalized), change: undefined };
 }
 
-/** The maximum number of staged headers: about a month of blocks at 6 s each, in 47 MB of memory. */
+/**
+ * The headers that wait for their justification.
+ * @limit headers
+ * @source chosen: about a month of blocks at 6 s each, in 47 MB of memory
+ * @past `headers/staging-full`
+ */
 export const maxStaged = 480_000;
 
 /**

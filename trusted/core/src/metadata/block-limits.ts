@@ -30,9 +30,21 @@ const bytesPerEvent = 128;
 const picosecondsPerExtrinsic = 10_000_000;
 
 const mib = 1 << 20;
-/** Bounds for runtimes that publish smaller limits or none. */
+/**
+ * The least that a worker accepts as a block's body, number of extrinsics, and events.
+ * @limit bytes, extrinsics, bytes
+ * @source Polkadot: three times the 5 MiB of its blocks, and the extrinsics that fit into its 2 s at 10 µs
+ * each; the events are chosen
+ * @past a runtime that publishes a smaller limit gets this one
+ */
 const least: BlockLimits = { bodyBytes: 16 * mib, extrinsics: 200_000, eventsBytes: 64 * mib };
-/** Bounds for runtimes that publish larger limits, for example because they do not limit weights. */
+/**
+ * The most that a worker accepts as a block's body, number of extrinsics, and events.
+ * @limit bytes, extrinsics, bytes
+ * @source chosen: the memory of an enclave. A block's own limit follows from `System.BlockLength` and
+ * `System.BlockWeights` and lies between these and the least
+ * @past `dispatch/part-too-large`
+ */
 const most: BlockLimits = { bodyBytes: 128 * mib, extrinsics: 400_000, eventsBytes: 512 * mib };
 
 /**

@@ -261,7 +261,12 @@ export class Types {
   }
 }
 
-/** The maximum number of types that may wrap an integer inside `Compact`. */
+/**
+ * The types that may wrap an integer inside `Compact`.
+ * @limit types
+ * @source chosen: runtimes use one or two
+ * @past the runtime's metadata is refused
+ */
 const maxWrappers = 8;
 
 /**

@@ -105,7 +105,12 @@ export function compileEvents(metadata: RuntimeMetadata, wanted?: EventFilter): 
   return { records, decode: (events) => [...records(events)].filter((record) => record !== undefined) };
 }
 
-/** The number of records after which {@link EventDecoder.records} lets its caller pause. */
+/**
+ * The events of a block that are decoded in one unit of work.
+ * @limit records
+ * @source chosen: one unit is shorter than a slice
+ * @past the work pauses, and a query may run
+ */
 const recordsPerUnit = 1_000;
 
 /** The shortest record, in bytes: phase, pallet, event, no topics. */

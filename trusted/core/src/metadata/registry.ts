@@ -50,7 +50,10 @@ export interface RegistryType {
   readonly definition: TypeDefinition;
 }
 
-/** The primitives in which a bit sequence can be stored, with their sizes in bytes. */
+/**
+ * The primitives in which a bit sequence can be stored, with their sizes in bytes.
+ * @format
+ */
 export const storeBytes: Readonly<Partial<Record<Primitive, number>>> = { u8: 1, u16: 2, u32: 4, u64: 8 };
 
 const primitives: readonly Primitive[] = [

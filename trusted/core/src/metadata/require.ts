@@ -32,7 +32,12 @@ export function requireEvent(
     throw new MetadataError({ code: "metadata/event-mismatch", event: `${pallet}.${event}`, have, want });
 }
 
-/** The number of fields that are compared. No required event has more. */
+/**
+ * The fields of an event that are compared with the required ones.
+ * @limit fields
+ * @source chosen: no required event has more
+ * @past `metadata/event-mismatch`
+ */
 const maxFields = 32;
 
 /** Returns whether a runtime has an event with this name, whatever the event's fields. */

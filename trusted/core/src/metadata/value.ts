@@ -57,16 +57,27 @@ export interface BitSequence {
 }
 
 /**
- * The maximum depth to which values may be nested. Substrate itself does not decode calls that are nested
- * more deeply.
+ * How deeply the values of the chain's types may be nested.
+ * @limit levels
+ * @source Substrate: it does not decode calls that are nested more deeply
+ * @past `metadata/too-deep`
  */
 const maxDepth = 256;
 
 /**
- * A value may have up to 16 parts (such as fields and elements) for each byte of input, and 1024 more. Values
- * of real types have far fewer.
+ * The parts of a value (such as fields and elements) for each byte of input.
+ * @limit parts
+ * @source chosen: values of real types have far fewer
+ * @past `metadata/too-large`
  */
-const [partsPerByte, spareParts] = [16, 1024];
+const partsPerByte = 16;
+/**
+ * The parts that a value may have in addition, for types whose values take no bytes.
+ * @limit parts
+ * @source chosen: values of real types have far fewer
+ * @past `metadata/too-large`
+ */
+const spareParts = 1024;
 
 /**
  * A reader that also limits how deeply a value is nested and how many parts the value has. Neither deep

@@ -7,8 +7,10 @@ import type { Layouts } from "./layout.ts";
 import type { ValueReader } from "./value.ts";
 
 /**
- * The maximum depth to which values may be nested. The reader allows far fewer levels of containers
- * (sequences and boxes). But a type that contains itself could nest values without a container between them.
+ * How deeply values may be nested where they are only skipped.
+ * @limit levels
+ * @source chosen: a type that contains itself could nest values without a container between them
+ * @past `metadata/too-deep`
  */
 const maxOpen = 65_536;
 

@@ -37,7 +37,12 @@ export interface WorkerRecord {
   readonly policyHash: Uint8Array;
 }
 
-/** The maximum number of measurements in a record, and also the maximum number of advisories. */
+/**
+ * The measurements, and the advisories, in a worker's record on the chain.
+ * @limit entries
+ * @source chosen: genuine records have far fewer
+ * @past `codec/too-long`
+ */
 const maxEntries = 256;
 
 /**

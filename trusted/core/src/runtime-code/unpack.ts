@@ -9,7 +9,12 @@ import { RuntimeCodeError } from "./error.ts";
 /** The first bytes of compressed code. */
 const compressedMark: Uint8Array = Uint8Array.of(0x52, 0xbc, 0x53, 0x76, 0x46, 0xdb, 0x8e, 0x05);
 
-/** The maximum length of unpacked code that nodes accept, in bytes. */
+/**
+ * The unpacked code of a runtime.
+ * @limit bytes
+ * @source Polkadot: nodes unpack no more (`CODE_BLOB_BOMB_LIMIT`)
+ * @past `runtime-code/malformed`
+ */
 const maxCodeBytes: number = 50 * 1024 * 1024;
 
 /**

@@ -17,7 +17,12 @@ export interface CodeSection {
   readonly content: Uint8Array;
 }
 
-/** The maximum number of sections in a module. Runtimes of public chains have about twenty. */
+/**
+ * The sections of a runtime's WebAssembly module.
+ * @limit sections
+ * @source chosen: runtimes of public chains have about twenty
+ * @past `runtime-code/malformed`
+ */
 const maxSections = 1_000;
 
 const wasmHead: Uint8Array = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);

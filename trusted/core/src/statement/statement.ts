@@ -48,7 +48,10 @@ export interface SignedStatement {
   readonly signature: Uint8Array;
 }
 
-/** The length of an encoded statement. */
+/**
+ * The length of an encoded statement.
+ * @format
+ */
 export const statementBytes = 278;
 
 const version = 3;

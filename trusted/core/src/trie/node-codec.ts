@@ -62,7 +62,12 @@ export const emptyNode: Uint8Array = Uint8Array.of(0);
  */
 export const hashLength = 32;
 
-/** The maximum length of a partial key, in nibbles. Substrate stores the length in 16 bits. */
+/**
+ * The partial key of a trie's node.
+ * @limit nibbles
+ * @source Substrate: it stores the length in 16 bits
+ * @past `trie/bad-node` or `trie/key-too-long`
+ */
 export const mostNibbles = 0xffff;
 
 interface Shape {

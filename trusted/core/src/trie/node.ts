@@ -137,7 +137,12 @@ function* settle(p: TrieParameters, root: TrieNode): Work<Uint8Array> {
   return root.reference as Uint8Array;
 }
 
-/** The number of nodes that are changed or hashed before the work may pause. */
+/**
+ * The nodes of the state's trie that are changed or hashed in one unit of work.
+ * @limit nodes
+ * @source chosen: one unit is shorter than a slice
+ * @past the work pauses, and a query may run
+ */
 export const nodesPerUnit = 64;
 
 function referenceTo(p: TrieParameters, encoding: Uint8Array): Uint8Array {

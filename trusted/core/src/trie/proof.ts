@@ -23,7 +23,12 @@ export interface ProofLimits {
   readonly bytes: number;
 }
 
-/** Limits that suffice for a proof of a runtime's whole code. A proof of events needs far less. */
+/**
+ * A storage proof.
+ * @limit nodes, bytes
+ * @source Polkadot: suffices for a proof of a runtime's whole code. A proof of events needs far less
+ * @past `trie/too-large`
+ */
 export const defaultProofLimits: ProofLimits = { nodes: 65_536, bytes: 16 * 1024 * 1024 };
 
 /** Part of a state, proven against its root. Only {@link openStateProof} creates proofs. */

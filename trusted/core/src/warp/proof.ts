@@ -33,8 +33,10 @@ export interface WarpProof {
 }
 
 /**
- * The maximum size of a proof, in bytes. Nodes stop adding fragments at 8 MiB and never send more than 16
- * MiB.
+ * A warp sync proof.
+ * @limit bytes
+ * @source Polkadot: nodes stop adding fragments at 8 MiB and never send more than 16 MiB
+ * @past `warp/too-large`
  */
 export const maxWarpProofBytes: number = 16 * 1024 * 1024;
 

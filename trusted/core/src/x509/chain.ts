@@ -31,6 +31,12 @@ export interface VerifiedChain {
   readonly validUntilMs: number;
 }
 
+/**
+ * The length of a certificate chain.
+ * @limit certificates
+ * @source chosen: the chains of hardware makers are shorter
+ * @past `x509/bad-chain-length`
+ */
 const maxLength = 5;
 
 /**

@@ -30,10 +30,20 @@ import { type AnyCell, checkEntry } from "../state/cell.ts";
 import type { State, StateView } from "../state/overlay.ts";
 import { Newest, pageText } from "./page.ts";
 
-/** A command that is nested deeper than this ends with `BadCommand`. */
+/**
+ * The JSON of a command of a built-in contract.
+ * @limit characters, levels
+ * @source protocol: part of the rules number
+ * @past the command ends with `BadCommand`
+ */
 const commandLimits: JsonLimits = { maxLength: maxCommandBytes, maxDepth: 16 };
 
-/** A request that is longer (in UTF-16 units) or nested deeper than this throws `contract/bad-request`. */
+/**
+ * The JSON of a request to a built-in contract.
+ * @limit characters, levels
+ * @source chosen: the query that carries the request is shorter
+ * @past `contract/bad-request`
+ */
 const requestLimits: JsonLimits = { maxLength: 1 << 20, maxDepth: 16 };
 
 /**

@@ -28,7 +28,12 @@ export interface Entries {
   get(path: string): Uint8Array | undefined;
 }
 
-/** The number of entries that are copied before the work may pause. */
+/**
+ * The entries of a state that are copied in one unit of work.
+ * @limit entries
+ * @source chosen: one unit is shorter than a slice
+ * @past the work pauses, and a query may run
+ */
 export const entriesPerUnit = 1_024;
 
 /** Writes that have not been merged into the layer below. The value `undefined` marks a deletion. */

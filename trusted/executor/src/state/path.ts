@@ -7,7 +7,12 @@ import { type ContractId, contractId } from "../contract-id.ts";
 import { ContractError } from "../error.ts";
 import { toBinary } from "./binary.ts";
 
-/** The length of the longest key, in bytes. */
+/**
+ * A key of a contract's storage.
+ * @limit bytes
+ * @source protocol: part of the rules number
+ * @past `contract/bad-key`
+ */
 const maxKeyLength = 256;
 
 /** The parts of a path. */

@@ -16,7 +16,12 @@ import {
 import { mayBeNull } from "./match.ts";
 import type { KeySchema, Member, Schema } from "./schema.ts";
 
-/** The maximum number of fields of one struct, and of cases of one variant. */
+/**
+ * The fields of one struct, and the cases of one variant, in an interface.
+ * @limit members
+ * @source chosen
+ * @past `json/out-of-range`
+ */
 const maxMembers = 256;
 
 /** The schemas that are a name alone. The type makes the compiler check that no name is missing. */

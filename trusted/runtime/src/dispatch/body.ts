@@ -72,7 +72,12 @@ export function* dispatchBody(
   };
 }
 
-/** The number of extrinsics that are decoded before the work may pause. */
+/**
+ * The extrinsics of a body that are decoded in one unit of work.
+ * @limit extrinsics
+ * @source chosen: one unit is shorter than a slice
+ * @past the work pauses, and a query may run
+ */
 const extrinsicsPerUnit = 256;
 
 /** The commands in the extrinsics. Each is read only when its turn comes. */

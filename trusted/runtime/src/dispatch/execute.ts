@@ -10,7 +10,12 @@ import { forEach, type Work } from "@pruntime/core/work";
 import type { Batch, BlockContext, OpenedCommand } from "@pruntime/executor";
 import type { PushedCommand } from "./command-events.ts";
 
-/** An envelope that is longer (in UTF-16 units) or nested deeper than this is not opened. */
+/**
+ * The envelope of a pushed command.
+ * @limit characters, levels
+ * @source protocol: part of the rules number. A sealed command of the largest size has less than half of it
+ * @past the command is not opened, and its receipt says so
+ */
 const envelopeLimits = { maxLength: 1 << 18, maxDepth: 4 };
 
 /** The cryptography, the channel and the batch with which commands are opened and run. */

@@ -11,7 +11,12 @@ import type { CommandEvents } from "./command-events.ts";
 import { DispatchError } from "./error.ts";
 import type { Pieces } from "./staged-pieces.ts";
 
-/** The most bytes of a part that are neither events nor extrinsics, such as the rest of the proof. */
+/**
+ * The bytes of a staged part that are neither events nor extrinsics.
+ * @limit bytes
+ * @source chosen: more than the rest of a block's proof takes
+ * @past `dispatch/part-too-large`
+ */
 const spareBytes = 1 << 20;
 
 /**

@@ -86,4 +86,10 @@ export class MeaningCache {
   }
 }
 
+/**
+ * The runtimes whose compiled metadata is kept.
+ * @limit runtimes
+ * @source chosen: a chain has one runtime at a time, and the next one around an upgrade
+ * @past the runtime that was used longest ago is compiled again when it is needed
+ */
 const maxKnown = 4;

@@ -32,7 +32,12 @@ import type { HandoverAnswers, HandoverEvent, Shown } from "./event.ts";
 import { verifyPeer } from "./peer.ts";
 import { type Nonces, type PeerKeys, sealingAad, sealingInfo, transcriptHash } from "./transcript.ts";
 
-/** The maximum number of blocks that a handover may take. */
+/**
+ * How many blocks a handover may take.
+ * @limit blocks
+ * @source chosen: 15 minutes of blocks at 6 s each
+ * @past `handover/expired`
+ */
 export const maxHandoverBlocks = 150;
 
 /**
@@ -196,6 +201,10 @@ interface Shared extends Pick<Secrets, "ecdhSecret" | "stateKey"> {
 
 /** The length of the sealed keys for a worker of this chain. */
 function sealedLength({ para }: Chain): number {
+  /**
+   * The length of a block's number and hash.
+   * @format
+   */
   const pointBytes = 4 + 32;
   const markBytes = pointBytes + 8 + 1 + (para === undefined ? 0 : pointBytes);
   return 65 + (32 + 32 + markBytes) + 16;

@@ -25,11 +25,17 @@ import { type Context, type Running, type State, type Step, started } from "../s
 import { DumpError } from "./error.ts";
 
 const version = 3;
-const finalizedHeaderBytes = 133; // the length of each header
 /**
- * The maximum number of bytes of contract state in a dump. The dump's hex, which is twice as long, then fits
- * into a call of `load_states`. A worker with a small heap has a lower limit, because hex and JSON need
- * several times the dump's length in memory.
+ * The length of each header, in bytes.
+ * @format
+ */
+const finalizedHeaderBytes = 133;
+/**
+ * The contract state in a dump.
+ * @limit bytes
+ * @source the dump's hex, which is twice as long, fits into a call of `load_states`. A worker with a small
+ * heap has a lower limit, because hex and JSON need several times the dump's length in memory
+ * @past `executor/dump-too-large`
  */
 const maxStateBytes = 48 << 20;
 

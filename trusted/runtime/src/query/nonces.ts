@@ -7,7 +7,12 @@
 import { toHex } from "@pruntime/core/bytes";
 import { QueryError } from "@pruntime/core/channel";
 
-/** The longest life of a query: the number of blocks that the worker may dispatch after the query's issue. */
+/**
+ * The life of a query: the blocks that the worker may dispatch after the query's issue.
+ * @limit blocks
+ * @source chosen: an hour of blocks at 6 s each
+ * @past `query/expired`
+ */
 export const maxQueryLife = 600;
 
 /** How many nonces may be remembered, for one account and for all accounts together. */
@@ -16,7 +21,13 @@ export interface NonceLimits {
   readonly all: number;
 }
 
-/** The limits of a worker. */
+/**
+ * The nonces of signed queries that are remembered, for one account and for all accounts together.
+ * @limit nonces, nonces
+ * @source chosen: one account's queries of an hour, at one in a second; memory for 64 such accounts
+ * @past `query/too-many` for the account; for all accounts, the longest life of a query shrinks, and older
+ * queries are `query/expired`
+ */
 export const nonceLimits: NonceLimits = { perAccount: 4_096, all: 262_144 };
 
 /** A signed query that is about to be answered. */

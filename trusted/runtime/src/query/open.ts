@@ -13,7 +13,12 @@ import {
 import type { Crypto } from "@pruntime/core/crypto";
 import { decodeJson, JsonError, type JsonLimits } from "@pruntime/core/json";
 
-/** An envelope or request that is longer (in UTF-16 units) or nested deeper than this is not read. */
+/**
+ * The envelope of a query, and the request in it.
+ * @limit characters, levels
+ * @source the body of a call of `query` is as long
+ * @past `query/malformed`
+ */
 export const queryLimits: JsonLimits = { maxLength: 1 << 18, maxDepth: 16 };
 
 /** The content of a v2 query. */

@@ -68,6 +68,12 @@ function bad(what: string): AzureError {
   return new AzureError({ code: "azure/bad-report", what });
 }
 
+/**
+ * The JSON of a paravisor's claims.
+ * @limit characters, levels
+ * @source chosen: genuine claims are much smaller
+ * @past `json/too-long` or `json/too-deep`
+ */
 const limits: JsonLimits = { maxLength: 16 * 1024, maxDepth: 8 };
 const text = jsonString(1024);
 const keysShape = jsonObject(

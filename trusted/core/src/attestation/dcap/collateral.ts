@@ -136,6 +136,12 @@ export type SvnStatus = "UpToDate" | "OutOfDate" | "Revoked";
 
 const jsonSvnStatus: JsonReader<SvnStatus> = jsonOneOf(["UpToDate", "OutOfDate", "Revoked"]);
 
+/**
+ * The number of TCB levels in one document of Intel's collateral.
+ * @limit levels
+ * @source chosen: Intel publishes far fewer for a model
+ * @past `json/out-of-range`
+ */
 const maxLevels = 256;
 const jsonAdvisories = jsonOptional(jsonArray(jsonString(64), 256));
 

@@ -3,7 +3,12 @@ import { decodeJson, type JsonLimits, type JsonObject, type JsonReader } from ".
 import { type EndorsedEvidence, type Evidence, type EvidenceKind, evidenceKinds, rowOf } from "../kinds.ts";
 import { type Endorser, readByKind } from "./form.ts";
 
-/** Limits of the text of one piece of evidence. */
+/**
+ * The JSON of one piece of evidence, with its endorsements.
+ * @limit characters, levels
+ * @source the limits of the parts below, in base64
+ * @past `json/too-long` or `json/too-deep`
+ */
 export const evidenceJsonLimits: JsonLimits = { maxLength: 2 * 1024 * 1024, maxDepth: 4 };
 
 /** Reads the JSON that {@link evidenceToJson} writes. @throws JsonError, BytesError */

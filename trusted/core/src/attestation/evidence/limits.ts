@@ -13,7 +13,13 @@ export interface EvidenceLimits {
   readonly certificates: number;
 }
 
-/** The limits that every reader of evidence enforces. */
+/**
+ * The parts of evidence: a quote, collateral, an event log, one certificate, any other part, and the
+ * certificates of a chain.
+ * @limit bytes, bytes, bytes, bytes, bytes, certificates
+ * @source chosen: genuine parts are much smaller
+ * @past `json/out-of-range`; `dcap/quote-too-long` or `dcap/collateral-too-long` for these parts alone
+ */
 export const evidenceLimits: EvidenceLimits = {
   quote: 16 * 1024,
   collateral: 256 * 1024,

@@ -44,6 +44,12 @@ export interface EpidQuote {
   readonly reportData: Uint8Array;
 }
 
+/**
+ * The JSON of a report of Intel's attestation service.
+ * @limit characters, levels
+ * @source chosen: genuine reports are much smaller
+ * @past `json/too-long` or `json/too-deep`
+ */
 const limits: JsonLimits = { maxLength: 16 * 1024, maxDepth: 4 };
 
 /** Ignores unknown fields. Intel has added fields over time, and Intel's signature covers them too. */

@@ -26,7 +26,12 @@ import type { TcbPolicy } from "./general.ts";
 import type { Policy } from "./policy.ts";
 import { date, hex, list } from "./readers.ts";
 
-/** Limits of a policy's text, signed or not. */
+/**
+ * The text of a policy, signed or not.
+ * @limit characters, levels
+ * @source chosen: room for 1,024 entries in each list
+ * @past `json/too-long` or `json/too-deep`
+ */
 export const policyLimits: JsonLimits = { maxLength: 256 * 1024, maxDepth: 8 };
 
 /**
@@ -73,6 +78,14 @@ const shape = jsonObject({
 });
 
 /**
+ * The age of evidence, for a policy that does not limit it.
+ * @limit s
+ * @source chosen; a policy may state another (`maxAgeSec`)
+ * @past the client asks for new evidence
+ */
+const usualMaxAgeSec = 3600;
+
+/**
  * Reads a policy from a JSON value.
  * @throws JsonError; {@link PolicyError} `policy/unknown-version`
  */
@@ -80,7 +93,7 @@ export const readPolicy: JsonReader<Policy> = jsonReader(schemaOf(shape), (value
   const { version } = versionOf(value, at);
   if (version !== 1) throw new PolicyError({ code: "policy/unknown-version", version });
   const { version: _, notAfter: notAfterMs, ppidAllow, ...rest } = shape(value, at);
-  const { maxAgeSec = 3600, fmspcDeny = [], allowDebug = false, tcb = strictestTcb } = rest;
+  const { maxAgeSec = usualMaxAgeSec, fmspcDeny = [], allowDebug = false, tcb = strictestTcb } = rest;
   const general = { notAfterMs, maxAgeSec, tcb, fmspcDeny, ppidAllow: ppidAllow ?? undefined, allowDebug };
   return { ...rest, ...general };
 });

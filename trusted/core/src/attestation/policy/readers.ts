@@ -11,6 +11,12 @@ import {
   type OptionalReader,
 } from "../../json/index.ts";
 
+/**
+ * The number of items in one list of a policy.
+ * @limit items
+ * @source chosen
+ * @past `json/out-of-range`
+ */
 const maxItems = 1024;
 
 /** Reads a list of at most 1024 items. */

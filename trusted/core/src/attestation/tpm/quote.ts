@@ -18,7 +18,12 @@ export interface TpmQuote {
 const magic = 0xff544347;
 const typeQuote = 0x8018;
 const sha256 = 0x000b;
-/** The length limit of TPM2B_DATA and TPM2B_NAME, which contain at most a hash and its algorithm's id. */
+/**
+ * The length of TPM2B_DATA and TPM2B_NAME in a quote.
+ * @limit bytes
+ * @source TPM 2.0: the fields contain at most a hash and its algorithm's id
+ * @past `tpm/not-a-quote`
+ */
 const maxField = 68;
 
 /** Reads a TPMS_ATTEST of type quote, without trailing bytes. @throws {@link TpmError}, CodecError */

@@ -31,10 +31,40 @@ export interface DataLimits {
 
 /** The limits that a data area has by default. */
 export const defaultDataLimits: DataLimits = {
+  /**
+   * One of the operator's files.
+   * @limit bytes
+   * @source chosen: a call carries one file in base64
+   * @past `data/file-too-large`
+   */
   maxFileBytes: 16 << 20,
+  /**
+   * The operator's files.
+   * @limit files
+   * @source chosen
+   * @past `data/too-many-files`
+   */
   maxFiles: 256,
+  /**
+   * All of the operator's files together.
+   * @limit bytes
+   * @source chosen: the memory of an enclave
+   * @past `data/full`
+   */
   maxTotalBytes: 64 << 20,
+  /**
+   * The results of all joins together.
+   * @limit bytes
+   * @source chosen: the memory of an enclave
+   * @past the result is discarded, and its orders have no result
+   */
   maxResultBytes: 64 << 20,
+  /**
+   * The files that the joins after one batch or one new file read.
+   * @limit bytes
+   * @source the largest file, so that any single join can run
+   * @past the other joins wait for the next batch or file. The first join always runs
+   */
   maxJoinBytes: 16 << 20,
 };
 

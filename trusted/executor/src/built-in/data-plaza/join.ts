@@ -44,7 +44,12 @@ function* targets(query: Uint8Array): Work<ReadonlySet<string>> {
   return wanted;
 }
 
-/** The number of bytes that are read before the work may pause, at the next end of a row. */
+/**
+ * What a join reads in one unit of work.
+ * @limit bytes
+ * @source chosen: one unit is shorter than a slice
+ * @past the join pauses at the next end of a row, and a query may run
+ */
 const bytesPerUnit = 1 << 16;
 
 /** Visits each row that has a field in `column`. */

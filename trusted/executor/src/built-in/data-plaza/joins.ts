@@ -5,7 +5,12 @@ import type { Service } from "../../contract.ts";
 import { type JoinOrder, joinOrders } from "./contract.ts";
 import type { DataArea } from "./data-area.ts";
 
-/** The number of orders that are read or followed before the work may pause. */
+/**
+ * The orders that are read or followed in one unit of work.
+ * @limit orders
+ * @source chosen: one unit is shorter than a slice
+ * @past the work pauses, and a query may run
+ */
 const ordersPerUnit = 256;
 
 /** Makes the service that computes the results of committed orders in this data area. */
