@@ -11,7 +11,7 @@
  * | from the enclave | fields |
  * |---|---|
  * | 0 ready | identity key, ECDH key, measurement, blobs to store |
- * | 1 reply | id u32, status u16, code?, body, signed statement?, blobs to store and to delete |
+ * | 1 reply | id u32, cost u8, status u16, code?, body, signed statement?, blobs to store and to delete |
  * | 2 log | level u8, code, facts: `Vec<(name, text)>` |
  * | 3 progress | id u32 |
  */
@@ -38,12 +38,19 @@ export type ToEnclave =
   | { readonly kind: "call"; readonly id: number; readonly action: string; readonly body: Uint8Array };
 
 /**
+ * How much of the enclave's time a call took: at most 4 ms (0), 32 ms (1), 256 ms (2), or more (3). The
+ * enclave states no finer figure, because it would show more of what is sealed.
+ */
+export type CostClass = 0 | 1 | 2 | 3;
+
+/**
  * The result of a call. The gateway stores `puts` and deletes `drops` in one transaction before it answers
  * the caller.
  */
 export interface EnclaveReply {
   readonly kind: "reply";
   readonly id: number;
+  readonly cost: CostClass;
   /** HTTP status. */
   readonly status: number;
   /** The error's code, for the header and the metrics. */
@@ -130,6 +137,7 @@ export function encodeFromEnclave(message: FromEnclave): Uint8Array {
       case "reply":
         w.u8(1)
           .u32(m.id)
+          .u8(m.cost)
           .u16(m.status)
           .option(m.code, writeText)
           .vecU8(m.body)
@@ -173,6 +181,7 @@ function readReply(r: Reader): EnclaveReply {
   return {
     kind: "reply",
     id: r.u32(),
+    cost: readCost(r),
     status: r.u16(),
     code: r.option(readText),
     body: r.vecU8(),
@@ -180,6 +189,12 @@ function readReply(r: Reader): EnclaveReply {
     puts: r.vec(2, readBlob),
     drops: r.vec(1, readText),
   };
+}
+
+function readCost(r: Reader): CostClass {
+  const cost = r.u8();
+  if (cost !== 0 && cost !== 1 && cost !== 2 && cost !== 3) throw r.badTag("CostClass", 4);
+  return cost;
 }
 
 function readLog(r: Reader): EnclaveLog {

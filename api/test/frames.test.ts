@@ -21,6 +21,7 @@ const fromEnclave: FromEnclave[] = [
   {
     kind: "reply",
     id: 7,
+    cost: 3,
     status: 400,
     code: "json/bad-syntax",
     body: bytes(1),
@@ -31,6 +32,7 @@ const fromEnclave: FromEnclave[] = [
   {
     kind: "reply",
     id: 0,
+    cost: 0,
     status: 200,
     code: undefined,
     body: bytes(),
@@ -52,6 +54,11 @@ describe("messages", () => {
   it("of an unknown kind are refused", () => {
     expect(() => decodeToEnclave(bytes(9))).toThrow("frame/unknown-kind");
     expect(() => decodeFromEnclave(bytes(9))).toThrow("frame/unknown-kind");
+  });
+
+  it("with an unknown class of cost are refused", () => {
+    const reply = encodeFromEnclave(fromEnclave[2] as FromEnclave);
+    expect(() => decodeFromEnclave(Uint8Array.from(reply).fill(4, 5, 6))).toThrow("codec/bad-tag");
   });
 
   it("with trailing bytes are refused", () =>

@@ -3,17 +3,18 @@
  * answers the calls whose rows allow that (`betweenSlices`): queries, status and evidence. All other calls
  * wait. While a long call runs, the desk reports its progress, so that the gateway knows that it is not hung.
  */
-import { type FromEnclave, findAction } from "@pruntime/api";
+import { findAction } from "@pruntime/api";
 import type { Evidence } from "@pruntime/core/attestation";
 import { complete, type Work } from "@pruntime/core/work";
 import type { Enclave } from "./actions/action.ts";
 import { beginCall, type Waiting } from "./call.ts";
+import type { Uncosted } from "./cost.ts";
 import type { Call, Messages } from "./reply.ts";
 
 /** What the process provides for its desk. */
 export interface DeskOptions {
   /** Writes a message to the gateway. Resolves when the pipe accepts more. */
-  readonly send: (message: FromEnclave) => Promise<void>;
+  readonly send: (message: Uncosted) => Promise<void>;
   /** Resolves after the process has taken the calls that have arrived. */
   readonly pause: () => Promise<void>;
   /** A monotonic clock in milliseconds. */

@@ -18,6 +18,7 @@ import {
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import { boot, type Platform } from "./boot.ts";
 import { bugLog } from "./bug-log.ts";
+import { CallCosts } from "./cost.ts";
 import { Desk } from "./desk.ts";
 import { openHardware } from "./hardware.ts";
 import { startInterpreter } from "./interpreter.ts";
@@ -68,16 +69,23 @@ async function send(message: FromEnclave): Promise<void> {
  */
 function serve(platform: Platform): Promise<void> {
   const reader = new FrameReader();
+  const now = () => performance.now();
+  const costs = new CallCosts(now);
   return new Promise((resolve, reject) => {
     let desk: Desk | undefined;
     const take = (message: ToEnclave) => {
       if (message.kind === "boot" && desk === undefined) {
         const { enclave, messages } = boot(platform, message.settings, message.blobs);
-        desk = new Desk(enclave, { send, pause: () => setImmediate(), now: () => performance.now() });
+        desk = new Desk(enclave, {
+          send: (message) => send(costs.add(message)),
+          pause: () => setImmediate(),
+          now,
+        });
         for (const first of messages) void send(first);
       }
-      if (message.kind === "call" && desk !== undefined)
-        desk.take(message).then(() => desk?.ended === true && resolve(), reject);
+      if (message.kind !== "call" || desk === undefined) return;
+      costs.begin(message.id);
+      desk.take(message).then(() => desk?.ended === true && resolve(), reject);
     };
     process.stdin.on("data", (chunk: Uint8Array) => {
       try {

@@ -24,8 +24,11 @@ import { sealEffects } from "./store/records.ts";
 /** A call, as the gateway sends it. */
 export type Call = Omit<Extract<ToEnclave, { readonly kind: "call" }>, "kind">;
 
+/** The reply to a call. Its cost is not known before it is made. */
+export type CallReply = Omit<EnclaveReply, "cost">;
+
 /** The messages to the gateway for one call. The last message is the reply. */
-export type Messages = readonly (EnclaveLog | EnclaveReply)[];
+export type Messages = readonly (EnclaveLog | CallReply)[];
 
 /** How a call ended. */
 export interface Ending {
@@ -77,7 +80,7 @@ export function replyTo(enclave: Enclave, call: Call, ending: Ending, effects: r
     const detail = { code: "enclave/reply-too-large", bytes: text.length, limit: row.maxReplyBytes } as const;
     return replyTo(enclave, call, refused(row, new EnclaveError(detail)), effects);
   }
-  const reply: EnclaveReply = {
+  const reply: CallReply = {
     kind: "reply",
     id,
     status,

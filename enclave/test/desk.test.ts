@@ -30,7 +30,7 @@ function opened(
   const sent: FromEnclave[] = [];
   let [pauses, clock, id] = [0, 0, 0];
   const desk = new Desk(started.enclave, {
-    send: async (message) => void sent.push(message),
+    send: async (message) => void sent.push({ cost: 0, ...message } as FromEnclave),
     pause: async () => {
       await Promise.resolve();
       between(++pauses);

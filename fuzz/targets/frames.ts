@@ -28,6 +28,7 @@ const fromEnclave: readonly FromEnclave[] = [
   {
     kind: "reply",
     id: 7,
+    cost: 1,
     status: 400,
     code: "json/bad-syntax",
     body: utf8("{}"),

@@ -6,7 +6,6 @@ import type { FastifyInstance } from "fastify";
 import type { ConnectionLimits } from "./access/connections.ts";
 import { closedGate, gateOf2020, tokenGate } from "./access/operator.ts";
 import { Proxies, type ProxyOptions } from "./access/proxies.ts";
-import { places } from "./enclave/lane.ts";
 import type { EnclaveStart } from "./enclave/process.ts";
 import { type EnclaveStatus, Supervisor, type SupervisorOptions } from "./enclave/supervisor.ts";
 import { GatewayError } from "./error.ts";
@@ -15,6 +14,7 @@ import { type ListenAddress, listen } from "./http/listen.ts";
 import { createOperatorServer, createServer, type ServerOptions } from "./http/server.ts";
 import { type LogOptions, openLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
+import { RecentUse } from "./shares/recent-use.ts";
 import { boundStore } from "./store/bounded.ts";
 import { openLmdbStore } from "./store/lmdb.ts";
 import type { BlobStore } from "./store/store.ts";
@@ -211,9 +211,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const operatorGate = tokenGate(token);
   const proxies = new Proxies(options.proxies);
   const store = options.store ?? (await openLmdbStore(options.dataDir));
+  const use = new RecentUse();
   const supervisor = new Supervisor({
     ...limits,
-    places,
+    use,
     start: options,
     settings: { devTest },
     store: boundStore(store, maxFrameBytes - 1024),

@@ -2,10 +2,10 @@ import type { EnclaveReply, ToEnclave } from "@pruntime/api";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Call, Dispatcher, type DispatcherOptions } from "../src/enclave/dispatcher.ts";
 import type { Lane } from "../src/enclave/lane.ts";
+import { RecentUse } from "../src/shares/recent-use.ts";
 
 describe("Dispatcher", () => {
   const wide = { calls: 100, bytes: 1e6 };
-  const onePlace = { operator: 1, status: 1, public: 1, evidence: 1 };
   const setUp = (options: Partial<DispatcherOptions> = {}) => {
     const sent: Extract<ToEnclave, { kind: "call" }>[] = [];
     const dispatcher = new Dispatcher({
@@ -15,8 +15,7 @@ describe("Dispatcher", () => {
         public: { calls: 4, bytes: 1000 },
         evidence: { calls: 4, bytes: 1000 },
       },
-      now: () => 0,
-      places: onePlace,
+      use: new RecentUse({ now: () => 0 }),
       silenceMs: 60_000,
       queueTimeoutMs: 60_000,
       keep: async () => undefined,
@@ -36,6 +35,7 @@ describe("Dispatcher", () => {
   const empty: EnclaveReply = {
     kind: "reply",
     id: 0,
+    cost: 0,
     status: 200,
     code: undefined,
     body: new Uint8Array(),
@@ -72,13 +72,15 @@ describe("Dispatcher", () => {
     expect([await long, sent.at(-1)?.action]).toEqual(["ok", "sync_header"]);
   });
 
-  it("sends no more calls of a lane than the lane has places", () => {
-    const { sent, attach, ask, answer } = setUp({ places: { ...onePlace, public: 2 } });
+  it("has one call of a lane on the pipe at a time, so that a newcomer waits for one call at most", () => {
+    const { sent, attach, ask, answer } = setUp();
     attach();
-    for (let i = 0; i < 4; i++) void ask("public", "query");
-    expect(sent.length).toBe(2);
+    for (const network of ["a", "b", "b"]) void ask("public", network, { networks: [network] });
+    expect(sent.length).toBe(1);
+    answer(0);
+    void ask("public", "newcomer", { networks: ["c"] });
     answer(1);
-    expect(sent.length).toBe(3);
+    expect(sent.map(({ action }) => action)).toEqual(["a", "b", "newcomer"]);
   });
 
   it("http/over-share for the caller that used most when the lane is full", async () => {
@@ -98,18 +100,13 @@ describe("Dispatcher", () => {
     expect(await ask("operator", "sync_header")).toBe("http/busy");
   });
 
-  it("charges a caller the enclave's milliseconds, in each of its networks", () => {
-    let clock = 0;
-    const { sent, attach, ask, answer } = setUp({ now: () => clock });
+  it("charges a caller by the class of the enclave's reply, in each of its networks", () => {
+    const { sent, attach, ask, answer } = setUp();
     attach();
-    const costs: Record<string, number> = { dear: 50, cheap: 1 };
     void ask("public", "dear", { networks: ["w", "w/1"] });
     for (const network of ["w/2", "w/3"]) void ask("public", "dear", { networks: ["w", network] });
     for (let i = 0; i < 2; i++) void ask("public", "cheap", { networks: ["v"] });
-    for (let i = 0; i < 5; i++) {
-      clock += costs[sent[i]?.action ?? ""] ?? 0;
-      answer(i);
-    }
+    for (let i = 0; i < 5; i++) answer(i, { cost: sent[i]?.action === "dear" ? 3 : 0 });
     expect(sent.map(({ action }) => action)).toEqual(["dear", "cheap", "cheap", "dear", "dear"]);
   });
 
@@ -129,32 +126,6 @@ describe("Dispatcher", () => {
     for (const network of ["a", "b", "c"]) void ask("public", network, { networks: [network] });
     for (let i = 3; i < 6; i++) answer(i);
     expect(sent.slice(4).map(({ action }) => action)).toEqual(["c", "b", "a"]);
-  });
-
-  it("charges a call in advance, so that a caller cannot take every place on the pipe", () => {
-    const { sent, attach, ask, answer } = setUp({ places: { ...onePlace, public: 2 } });
-    attach();
-    for (const network of ["y", "z", "a", "a", "b"]) void ask("public", network, { networks: [network] });
-    for (let i = 0; i < 2; i++) answer(i);
-    expect(sent.map(({ action }) => action)).toEqual(["y", "z", "a", "b"]);
-  });
-
-  it("charges a turn in advance too, whatever callers used before", () => {
-    let clock = 0;
-    const { sent, attach, ask, answer } = setUp({ places: { ...onePlace, public: 2 }, now: () => clock });
-    attach();
-    const costs = { b: 1_000, c: 1_000, y: 1, z: 1, a: 1 };
-    const end = (index: number) => {
-      clock += costs[sent[index]?.action as keyof typeof costs];
-      answer(index);
-    };
-    for (const [index, network] of ["b", "c", "c"].entries()) {
-      void ask("public", network, { networks: [network] });
-      end(index);
-    }
-    for (const network of ["y", "z", "a", "a", "b"]) void ask("public", network, { networks: [network] });
-    for (const index of [3, 4]) end(index);
-    expect(sent.slice(5).map(({ action }) => action)).toEqual(["a", "b"]);
   });
 
   it("http/busy after waiting too long for a turn", async () => {

@@ -40,7 +40,15 @@ async function serve(setup: Setup = {}) {
     call: async (call) => {
       calls.push(call);
       const empty = { body: new Uint8Array(), statement: undefined, puts: [], drops: [] };
-      return { kind: "reply", id: 1, status: 200, code: undefined, ...empty, ...(await answer(call)) };
+      return {
+        kind: "reply",
+        id: 1,
+        cost: 0,
+        status: 200,
+        code: undefined,
+        ...empty,
+        ...(await answer(call)),
+      };
     },
     status,
     metrics: createMetrics({ status, waiting: () => 0 }),

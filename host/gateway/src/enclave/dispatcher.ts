@@ -1,13 +1,14 @@
 /**
- * Queues calls for the enclave. There is one queue for each lane, and each lane has places of its own on the
+ * Queues calls for the enclave. There is one queue for each lane, and one call of each lane may be on the
  * enclave's pipe, so no lane starves: the enclave divides its time between a long call and the calls that it
- * answers between slices. Each queue serves the caller that is first in turn.
+ * answers between slices. Each queue serves the caller that is first in turn. A newcomer's call therefore
+ * waits for at most one other call of its lane.
  */
 import type { EnclaveProgress, EnclaveReply, ToEnclave } from "@pruntime/api/frames";
 import { GatewayError, Refusal } from "../error.ts";
 import { costMs } from "../shares/cost.ts";
 import { FairQueue, type QueueLimits } from "../shares/fair-queue.ts";
-import { type Principal, RecentUse } from "../shares/recent-use.ts";
+import type { Principal, RecentUse } from "../shares/recent-use.ts";
 import { isShared, type Lane, lanes } from "./lane.ts";
 
 /** The error codes of a call that the enclave does not answer. */
@@ -29,8 +30,8 @@ export interface Call {
 /** The limits of the queues, and the callbacks to the supervisor. */
 export interface DispatcherOptions {
   readonly queues: Readonly<Record<Lane, QueueLimits>>;
-  /** The number of calls of each lane that may be on the enclave's pipe at the same time. */
-  readonly places: Readonly<Record<Lane, number>>;
+  /** The table of what networks used. */
+  readonly use: RecentUse;
   /** Time limit for the enclave to answer a call, or to report progress of the call again. */
   readonly silenceMs: number;
   /** Time limit for a call to wait for its turn. */
@@ -39,8 +40,6 @@ export interface DispatcherOptions {
   readonly keep: (reply: EnclaveReply) => Promise<void>;
   /** Called if the enclave neither answered a call nor reported progress of it in time. */
   readonly hung: () => void;
-  /** A monotonic clock in milliseconds. Default: the process's clock. */
-  readonly now?: () => number;
 }
 
 interface Pending extends Call {
@@ -50,20 +49,9 @@ interface Pending extends Call {
 }
 
 interface Sent extends Pending {
-  /** The milliseconds that the caller was charged in advance. */
-  readonly charge: number;
-  /** The time of the charge, by the clock of {@link RecentUse}. */
-  readonly chargedMs: number;
-  readonly sentMs: number;
   watchdog: NodeJS.Timeout | undefined;
   /** Whether the watchdog found the enclave silent. */
   silent: boolean;
-}
-
-/** The use of a lane by its last call. */
-interface LastCall {
-  readonly endedMs: number;
-  readonly costMs: number;
 }
 
 /** Queues calls, sends them to the enclave and matches its replies to them. */
@@ -74,20 +62,14 @@ export class Dispatcher {
   /** The calls on the enclave's pipe, by id. */
   readonly #sent = new Map<number, Sent>();
   #lastId = 0;
-  readonly #last = new Map<Lane, LastCall>();
-  readonly #use: RecentUse;
-  readonly #now: () => number;
   #answers: Promise<void> = Promise.resolve();
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    this.#now = options.now ?? (() => performance.now());
-    const use = new RecentUse({ now: this.#now });
     const queue = (lane: Lane) =>
-      new FairQueue<Pending>(options.queues[lane], use, (pending) =>
+      new FairQueue<Pending>(options.queues[lane], options.use, (pending) =>
         pending.reject(new Refusal({ code: isShared(lane) ? "http/over-share" : "http/busy" })),
       );
-    this.#use = use;
     this.#queues = {
       operator: queue("operator"),
       status: queue("status"),
@@ -122,7 +104,7 @@ export class Dispatcher {
       };
       const pending: Pending = {
         ...call,
-        principals: call.networks.map((network) => this.#use.principal(network)),
+        principals: call.networks.map((network) => this.#options.use.principal(network)),
         resolve: (reply) => {
           settled();
           resolve(reply);
@@ -177,13 +159,7 @@ export class Dispatcher {
       throw new GatewayError({ code: "gateway/unexpected-message", kind: "reply" });
     clearTimeout(call.watchdog);
     this.#sent.delete(reply.id);
-    const ms = this.#took(call);
-    const cost = costMs(ms, call.body.length + reply.body.length);
-    for (const principal of call.principals) {
-      this.#use.add(principal, -call.charge, call.chargedMs);
-      this.#use.add(principal, cost);
-    }
-    this.#queues[call.lane].charge(call, cost - call.charge);
+    this.#queues[call.lane].charge(call, costMs(reply.cost, call.body.length + reply.body.length));
     this.#answers = this.#answers
       .then(() => this.#options.keep(reply))
       .then(
@@ -208,37 +184,22 @@ export class Dispatcher {
     return this.#answers;
   }
 
-  /** Sends calls of a lane while the lane has a place on the pipe. */
+  /** Sends the next call of a lane, unless a call of the lane is on the pipe. */
   #pump(lane: Lane): void {
-    while (this.#send !== undefined && this.#onPipe(lane) < this.#options.places[lane]) {
-      const pending = this.#queues[lane].shift();
-      if (pending === undefined) return;
-      const id = (this.#lastId + 1) >>> 0;
-      this.#lastId = id;
-      const charge = this.#last.get(lane)?.costMs ?? 1;
-      const chargedMs = this.#use.now();
-      for (const principal of pending.principals) this.#use.add(principal, charge, chargedMs);
-      this.#queues[lane].charge(pending, charge);
-      const sentMs = this.#now();
-      const call: Sent = { ...pending, charge, chargedMs, sentMs, watchdog: undefined, silent: false };
-      this.#sent.set(id, call);
-      this.#watch(call);
-      this.#send({ kind: "call", id, action: pending.action, body: pending.body });
-    }
+    if (this.#send === undefined || this.#isOnPipe(lane)) return;
+    const pending = this.#queues[lane].shift();
+    if (pending === undefined) return;
+    const id = (this.#lastId + 1) >>> 0;
+    this.#lastId = id;
+    const call: Sent = { ...pending, watchdog: undefined, silent: false };
+    this.#sent.set(id, call);
+    this.#watch(call);
+    this.#send({ kind: "call", id, action: pending.action, body: pending.body });
   }
 
-  #onPipe(lane: Lane): number {
-    let count = 0;
-    for (const call of this.#sent.values()) if (call.lane === lane) count++;
-    return count;
-  }
-
-  /** The milliseconds that a call took of its lane: since it was sent, or since the lane's last reply. */
-  #took({ lane, sentMs }: Sent): number {
-    const endedMs = this.#now();
-    const costMs = Math.max(1, endedMs - Math.max(sentMs, this.#last.get(lane)?.endedMs ?? sentMs));
-    this.#last.set(lane, { endedMs, costMs });
-    return costMs;
+  #isOnPipe(lane: Lane): boolean {
+    for (const call of this.#sent.values()) if (call.lane === lane) return true;
+    return false;
   }
 
   /** Starts a call's timer, or starts it again. */

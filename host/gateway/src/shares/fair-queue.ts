@@ -10,6 +10,13 @@ import type { Principal, RecentUse } from "./recent-use.ts";
  */
 const mostTurns = 16_384;
 
+/**
+ * What a caller is charged for each millisecond in which calls of it wait, in milliseconds. A caller that
+ * always has a waiting call asks for more than it gets. So it comes after a caller that seldom waits and uses
+ * less than 1 % of the time, however many callers always wait.
+ */
+const waitingShare = 0.01;
+
 /** How much may wait in a queue. */
 export interface QueueLimits {
   readonly calls: number;
@@ -19,29 +26,43 @@ export interface QueueLimits {
 
 /** A call that waits in a queue. */
 export interface Waiting {
-  /** The networks of its caller, the widest first; empty for the operator. */
+  /** The networks of its caller, the widest first. Empty for the operator, who is served before others. */
   readonly principals: readonly Principal[];
   readonly body: Uint8Array;
 }
 
+/** The next turn of a network, by the queue's clock, in milliseconds. */
+interface Turn {
+  ms: number;
+}
+
+/** A caller with at least one call that waits. */
+interface Caller<T> {
+  readonly principals: readonly Principal[];
+  /** The turns of its networks, in the order of `principals`. */
+  readonly turns: readonly Turn[];
+  readonly calls: T[];
+  /** When it began to wait, or was last served, by the clock of {@link RecentUse}. */
+  sinceMs: number;
+}
+
 /**
- * A bounded queue. Each network has a turn, which moves back by the cost of its calls, and the queue's clock
- * shows the turn that it serves. A network that did not call for some time gets its turn at once, but saves
- * up no turns. The queue serves the caller whose widest network is first in turn. Among callers with the same
- * turn, it serves the one whose narrower network is first in turn, and then the one with the least use: the
- * cost of its network's calls in the last minute. The calls of one caller are served in order. When the queue
- * is over its limits, it gives up the newest call of the caller with the most use.
+ * A bounded queue. Each network has a turn, which moves back by the cost of its calls and of their waiting,
+ * and the queue's clock shows the turn that it serves. A network that did not call for some time gets its
+ * turn at once, but saves up no turns. The queue serves the caller whose widest network is first in turn.
+ * Among callers with the same turn, it serves the one whose narrower network is first in turn, and then the
+ * one with the least use in the last minute. The calls of one caller are served in order. When the queue is
+ * over its limits, it gives up the newest call of the caller with the most use.
  */
 export class FairQueue<T extends Waiting> {
   readonly #limits: QueueLimits;
   readonly #use: RecentUse;
   readonly #giveUp: (item: T) => void;
-  /** The calls of each narrowest network, in the order in which the networks began to wait. */
-  readonly #callers = new Map<string, [T, ...T[]]>();
+  /** The callers by their narrowest network, in the order in which they began to wait. */
+  readonly #callers = new Map<string, Caller<T>>();
   /** The least that the waiting calls of each network will cost, in milliseconds. */
   readonly #booked = new Map<string, number>();
-  /** The turns of networks, by the clock, in milliseconds. */
-  readonly #turns = new Map<string, number>();
+  readonly #turns = new Map<string, Turn>();
   /** The latest turn that was served: of a widest network, and of a narrower one. */
   readonly #clock: [number, number] = [0, 0];
   #size = 0;
@@ -60,44 +81,48 @@ export class FairQueue<T extends Waiting> {
 
   /** Adds a call, and gives up calls, possibly this one, while the queue is over its limits. */
   push(item: T): void {
-    const calls = this.#callers.get(callerOf(item));
-    if (calls === undefined) this.#callers.set(callerOf(item), [item]);
-    else calls.push(item);
+    if (this.#size === 0) this.#turns.clear(); // no call waits, so no network is behind another
+    const { principals } = item;
+    const name = callerOf(item);
+    const caller = this.#callers.get(name);
+    if (caller !== undefined) caller.calls.push(item);
+    else
+      this.#callers.set(name, {
+        principals,
+        turns: this.#turnsOf(principals),
+        calls: [item],
+        sinceMs: this.#use.now(),
+      });
     this.#count(item, 1);
     while (this.#size > this.#limits.calls || this.#bytes > this.#limits.bytes) this.#giveUpNewest();
   }
 
-  /** Takes the next call; `undefined` if none waits. */
+  /** Takes the next call, and charges its caller for the time that it waited; `undefined` if none waits. */
   shift(): T | undefined {
-    let next: T | undefined;
-    let [first, least]: [readonly number[], readonly number[]] = [[], []];
-    for (const [item] of this.#callers.values()) {
-      const turns = item.principals.map(({ network }, level) => this.#turnOf(network, level));
-      const order = next === undefined ? -1 : compare(turns, first);
-      if (order > 0) continue;
-      const uses = this.#usesOf(item);
-      if (order === 0 && compare(uses, least) >= 0) continue;
-      [next, first, least] = [item, turns, uses];
-    }
-    if (next === undefined) return undefined;
-    this.remove(next);
-    for (const [level, turn] of first.entries()) this.#clock[level === 0 ? 0 : 1] = turn;
-    return next;
+    let next: Caller<T> | undefined;
+    for (const caller of this.#callers.values())
+      if (next === undefined || this.#isBefore(caller, next)) next = caller;
+    const item = next?.calls[0];
+    if (next === undefined || item === undefined) return undefined;
+    for (let level = 0; level < next.turns.length; level++)
+      this.#clock[level === 0 ? 0 : 1] = this.#turnMs(next, level);
+    this.remove(item);
+    const nowMs = this.#use.now();
+    this.charge(item, (nowMs - next.sinceMs) * waitingShare);
+    next.sinceMs = nowMs;
+    return item;
   }
 
-  /**
-   * Moves the turns of a served call's networks back by its cost in milliseconds. A negative cost corrects an
-   * estimate. When too many turns are remembered, all are forgotten, and each network gains one call at most.
-   */
+  /** Adds a cost in milliseconds to the use of a call's networks, and moves their turns back by it. */
   charge({ principals }: Waiting, ms: number): void {
-    if (this.#turns.size >= mostTurns) this.#turns.clear();
-    for (const [level, { network }] of principals.entries())
-      this.#turns.set(network, this.#turnOf(network, level) + ms);
+    for (const [level, turn] of this.#turnsOf(principals).entries())
+      turn.ms = Math.max(turn.ms, this.#clock[level === 0 ? 0 : 1]) + ms;
+    for (const principal of principals) this.#use.add(principal, ms);
   }
 
   /** Removes one call; `false` if it is no longer waiting. */
   remove(item: T): boolean {
-    const calls = this.#callers.get(callerOf(item));
+    const calls = this.#callers.get(callerOf(item))?.calls;
     const at = calls?.indexOf(item) ?? -1;
     if (calls === undefined || at < 0) return false;
     calls.splice(at, 1);
@@ -106,33 +131,60 @@ export class FairQueue<T extends Waiting> {
     return true;
   }
 
+  #isBefore(a: Caller<T>, b: Caller<T>): boolean {
+    const levels = Math.min(a.turns.length, b.turns.length);
+    if (levels === 0) return a.turns.length < b.turns.length;
+    for (let level = 0; level < levels; level++) {
+      const ahead = this.#turnMs(b, level) - this.#turnMs(a, level);
+      if (ahead !== 0) return ahead > 0;
+    }
+    return this.#compareUse(a, b) < 0;
+  }
+
   /**
    * Gives up the newest call of the caller with the most use. Waiting calls count as use, so that a caller
    * cannot fill the queue before it is charged for a call.
    */
   #giveUpNewest(): void {
-    let newest: T | undefined;
-    let most: readonly number[] = [];
-    for (const calls of this.#callers.values()) {
-      const item = calls[calls.length - 1] ?? calls[0];
-      const uses = item.principals.map(
-        (principal) => this.#use.of(principal) + (this.#booked.get(principal.network) ?? 0),
-      );
-      if (newest !== undefined && compare(uses, most) < 0) continue;
-      newest = item;
-      most = uses;
-    }
+    let most: Caller<T> | undefined;
+    for (const caller of this.#callers.values())
+      if (most === undefined || this.#compareUse(caller, most, this.#booked) >= 0) most = caller;
+    const newest = most?.calls.at(-1);
     if (newest === undefined) return;
     this.remove(newest);
     this.#giveUp(newest);
   }
 
-  #turnOf(network: string, level: number): number {
-    return Math.max(this.#turns.get(network) ?? 0, this.#clock[level === 0 ? 0 : 1]);
+  /** Compares uses by the widest network, and by narrower ones only where wider ones used the same. */
+  #compareUse(a: Caller<T>, b: Caller<T>, booked?: ReadonlyMap<string, number>): number {
+    const useOf = (principal: Principal) => this.#use.of(principal) + (booked?.get(principal.network) ?? 0);
+    for (let level = 0; level < Math.min(a.turns.length, b.turns.length); level++) {
+      const [ofA, ofB] = [a.principals[level], b.principals[level]];
+      const more = ofA === undefined || ofB === undefined ? 0 : useOf(ofA) - useOf(ofB);
+      if (more !== 0) return more;
+    }
+    return 0;
   }
 
-  #usesOf({ principals }: T): readonly number[] {
-    return principals.map((principal) => this.#use.of(principal));
+  #turnMs({ turns }: Caller<T>, level: number): number {
+    return Math.max(turns[level]?.ms ?? 0, this.#clock[level === 0 ? 0 : 1]);
+  }
+
+  /**
+   * The turns of networks. When too many are remembered, those of networks that do not wait are forgotten.
+   */
+  #turnsOf(principals: readonly Principal[]): readonly Turn[] {
+    if (this.#turns.size >= mostTurns) {
+      this.#turns.clear();
+      for (const caller of this.#callers.values())
+        for (const [level, turn] of caller.turns.entries())
+          this.#turns.set(caller.principals[level]?.network ?? "", turn);
+    }
+    return principals.map(({ network }) => {
+      const turn = this.#turns.get(network) ?? { ms: 0 };
+      this.#turns.set(network, turn);
+      return turn;
+    });
   }
 
   #count({ principals, body }: T, calls: 1 | -1): void {
@@ -148,10 +200,4 @@ export class FairQueue<T extends Waiting> {
 
 function callerOf({ principals }: Waiting): string {
   return principals.at(-1)?.network ?? "";
-}
-
-/** Compares uses by the widest network, and by narrower ones only where wider ones used the same. */
-function compare(a: readonly number[], b: readonly number[]): number {
-  const at = a.findIndex((use, level) => use !== (b[level] ?? use));
-  return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
 }

@@ -64,19 +64,18 @@ export class RecentUse {
     return this.#now();
   }
 
-  /**
-   * Adds `ms` to a network's use, as of the time `atMs`. To take an earlier addition back, add its negative
-   * as of the same time.
-   */
-  add({ counters }: Principal, ms: number, atMs: number = this.#now()): void {
-    const scaled = ms * this.#scale(atMs);
-    for (const at of counters) this.#counters[at] = Math.max(0, this.#read(at) + scaled);
+  /** Adds `ms` to a network's use. */
+  add({ counters }: Principal, ms: number): void {
+    const scaled = ms * this.#scale(this.#now());
+    for (const at of counters) this.#counters[at] = this.#read(at) + scaled;
   }
 
   /** The use of a network in about the last minute, in milliseconds. */
   of({ counters }: Principal): number {
     const scale = this.#scale(this.#now()); // may change the counters
-    return Math.min(...counters.map((at) => this.#read(at))) / scale;
+    let least = Number.POSITIVE_INFINITY;
+    for (const at of counters) least = Math.min(least, this.#read(at));
+    return least / scale;
   }
 
   #read(at: number): number {

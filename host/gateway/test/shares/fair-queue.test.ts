@@ -7,7 +7,8 @@ interface Item extends Waiting {
 }
 
 const setUp = (limits: Partial<QueueLimits> = {}) => {
-  const use = new RecentUse({ now: () => 0, secret: "a fixed secret" });
+  let clock = 0;
+  const use = new RecentUse({ now: () => clock, secret: "a fixed secret" });
   const givenUp: string[] = [];
   const queue = new FairQueue<Item>({ calls: 100, bytes: 1e6, ...limits }, use, ({ name }) => {
     givenUp.push(name);
@@ -23,7 +24,10 @@ const setUp = (limits: Partial<QueueLimits> = {}) => {
     return item;
   };
   const shift = (count: number) => Array.from({ length: count }, () => queue.shift()?.name);
-  return { queue, givenUp, spend, push, shift };
+  const wait = (ms: number): void => {
+    clock += ms;
+  };
+  return { queue, givenUp, spend, push, shift, wait };
 };
 
 describe("FairQueue", () => {
@@ -103,13 +107,55 @@ describe("FairQueue", () => {
     expect([queue.shift()?.name, queue.shift()?.name]).toEqual(["v1", "w2"]);
   });
 
-  it("remembers a bounded number of turns", () => {
+  it("remembers a bounded number of turns, and those of all that wait", () => {
     const { queue, push, shift } = setUp();
     queue.charge(push("a1"), 5);
-    for (let i = 0; i < 20_000; i++)
-      queue.charge({ principals: [{ network: `n${i}`, counters: [] }], body: new Uint8Array() }, 1);
+    const others = Array.from({ length: 20_000 }, (_, i) => ({ network: `n${i}`, counters: [i] }));
+    for (const principal of others) queue.charge({ principals: [principal], body: new Uint8Array() }, 10);
+    for (const principal of [others[0]!, others[19_999]!])
+      queue.push({ name: principal.network, principals: [principal], body: new Uint8Array() });
     push("b1");
-    expect(shift(2)).toEqual(["a1", "b1"]);
+    expect(shift(4)).toEqual(["b1", "n0", "a1", "n19999"]);
+  });
+
+  it("serves a caller that seldom waits before callers that always wait, if it uses little", () => {
+    const { queue, push, wait } = setUp();
+    const attackers = ["a", "b", "c", "d"];
+    for (const name of attackers) push(name);
+    const late: number[] = [];
+    let pushed = 3;
+    for (let i = 0; i < 300; i++) {
+      if (i === pushed) push("v");
+      const item = queue.shift();
+      wait(100);
+      if (item === undefined) continue;
+      queue.charge(item, 1);
+      if (item.name !== "v") push(item.name);
+      else {
+        if (i > pushed) late.push(i);
+        pushed = i + 4;
+      }
+    }
+    expect(late).toEqual([4]); // the others had not waited yet
+  });
+
+  it("puts no caller behind others for calls that it served while no other call waited", () => {
+    const { queue, spend, push, shift } = setUp();
+    spend("a", 1_000);
+    queue.charge(push("v1"), 10);
+    expect(shift(1)).toEqual(["v1"]);
+    push("a1");
+    push("v2");
+    expect(shift(2)).toEqual(["v2", "a1"]);
+  });
+
+  it("serves those without networks first", () => {
+    const { push, shift } = setUp();
+    push("a1");
+    push("o1", []);
+    push("b1");
+    push("o2", []);
+    expect(shift(4)).toEqual(["o1", "o2", "a1", "b1"]);
   });
 
   it("gives up the newest call of the caller that used most, and never that of one that used little", () => {

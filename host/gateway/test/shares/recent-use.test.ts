@@ -5,7 +5,7 @@ const setUp = () => {
   let clock = 0;
   const use = new RecentUse({ now: () => clock, secret: "a fixed secret" });
   const of = (network: string) => use.of(use.principal(network));
-  const add = (network: string, ms: number, atMs?: number) => use.add(use.principal(network), ms, atMs);
+  const add = (network: string, ms: number) => use.add(use.principal(network), ms);
   return {
     of,
     add,
@@ -45,16 +45,6 @@ describe("RecentUse", () => {
       wait(86_400_000);
       expect(of("192.0.2.1")).toBeCloseTo(0);
     }
-  });
-
-  it("takes an estimate back exactly, however long ago it was added", () => {
-    const { of, add, wait } = setUp();
-    add("192.0.2.1", 7);
-    wait(30_000);
-    add("192.0.2.1", 10_000);
-    wait(90_000);
-    add("192.0.2.1", -10_000, 30_000);
-    expect(of("192.0.2.1")).toBeCloseTo(7 * Math.exp(-2), 6);
   });
 
   it("forgets no use, whatever number of other networks is used", () => {

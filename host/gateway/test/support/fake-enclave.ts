@@ -59,6 +59,7 @@ function answer(id: number, action: string, body: Uint8Array): unknown {
     send({
       kind: "reply",
       id,
+      cost: 0,
       status: 200,
       code: undefined,
       body,
