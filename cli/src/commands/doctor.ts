@@ -37,7 +37,7 @@ function diagnose(options: DoctorOptions): void {
   printResult(options, diagnosis, words(diagnosis), diagnosis.node.suits);
 }
 
-function words({ node, findings, ways, advice, unknown }: Diagnosis): string {
+function words({ node, findings, ways, advice, unknown }: Diagnosis): readonly string[] {
   const marks = { present: "+", absent: "-", unusable: "!" };
   return [
     `${node.suits ? "+" : "!"} ${node.said}`,
@@ -51,5 +51,5 @@ function words({ node, findings, ways, advice, unknown }: Diagnosis): string {
     "",
     "Advice:",
     ...advice.map((line) => `  - ${line}`),
-  ].join("\n");
+  ];
 }

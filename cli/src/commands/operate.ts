@@ -35,6 +35,7 @@ import { inputOfSpec, type SpecFlags, withSpec } from "../start/spec.ts";
 import { type TermFlags, termsOf, withTerms } from "../start/terms.ts";
 import { fileArgument, jsonArgument, textArgument } from "../terminal/arguments.ts";
 import { note, printResult, runAction } from "../terminal/output.ts";
+import { printBytes } from "../terminal/print.ts";
 import { type WorkerOptions, withNode, withWorker } from "../worker/connect.ts";
 import { callOver, type OperatorOptions, operatorCall, withOperator } from "../worker/operator.ts";
 
@@ -143,7 +144,7 @@ async function info(options: WorkerOptions): Promise<void> {
     ([name, value]) =>
       `${name.padEnd(18)} ${typeof value === "string" ? value : canonicalJson(value ?? null)}`,
   );
-  printResult(options, { info, status }, [...lines, ...remarksOn(status)].join("\n"));
+  printResult(options, { info, status }, [...lines, ...remarksOn(status)]);
 }
 
 /** What an operator should notice in a status. */
@@ -182,7 +183,7 @@ async function getResult(options: OperatorOptions, path: string): Promise<void> 
   const { value: read } = await operatorCall(options, getData, { path });
   const value = fromBase64(read.value);
   if (options.json === true) printResult(options, { path, value_b64: toBase64(value) }, "");
-  else process.stdout.write(value);
+  else printBytes(value);
 }
 
 async function dump(options: OperatorOptions, file: string): Promise<void> {

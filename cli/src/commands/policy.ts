@@ -85,7 +85,7 @@ function show(file: PolicyFile, options: ReadOptions): void {
     checked: file.checked,
   };
   note(`hash ${facts.hash}; ${standing(file)}`);
-  printResult(options, { ...facts, policy }, jsonText(policy, 2));
+  printResult(options, { ...facts, policy }, jsonText(policy, 2).split("\n"));
 }
 
 function standing({ document, checked }: PolicyFile): string {
@@ -102,23 +102,14 @@ function explain({ policy }: PolicyFile, options: ReadOptions): void {
     `${title}:`,
     ...items.map((item) => `  - ${item}`),
   ];
-  printResult(
-    options,
-    { accepts, refuses },
-    [...lines("Accepts", accepts), ...lines("Refuses", refuses)].join("\n"),
-  );
+  printResult(options, { accepts, refuses }, [...lines("Accepts", accepts), ...lines("Refuses", refuses)]);
 }
 
 function lint({ policy, document }: PolicyFile, options: ReadOptions): void {
   const findings = lintPolicy(policy, Date.now(), document.signature !== undefined);
   const words = findings.map(({ level, rule, said }) => `${level}: ${said} [${rule}]`);
   const isSound = findings.every(({ level }) => level !== "error");
-  printResult(
-    options,
-    { findings },
-    words.length === 0 ? "no mistakes or weaknesses found" : words.join("\n"),
-    isSound,
-  );
+  printResult(options, { findings }, words.length === 0 ? "no mistakes or weaknesses found" : words, isSound);
 }
 
 async function sign(path: string, options: SignOptions): Promise<void> {

@@ -24,7 +24,7 @@ import {
 import type { Command } from "commander";
 import { badFile } from "../error.ts";
 import { contractId, contractName, jsonArgument, oneOf, wholeNumber } from "../terminal/arguments.ts";
-import { printResult, runAction } from "../terminal/output.ts";
+import { note, printResult, runAction } from "../terminal/output.ts";
 import { connectWorker, type TrustOptions, websocketClass, withNode, withTrust } from "../worker/connect.ts";
 
 interface PushOptions extends TrustOptions {
@@ -134,7 +134,7 @@ async function push(options: PushOptions, contract: number, command: Json): Prom
     printResult(
       options,
       { ...pushed, payload, receipt: status },
-      `${where}\nexecuted: ${status}`,
+      [where, `executed: ${status}`],
       status === "Ok",
     );
   } finally {
@@ -160,8 +160,7 @@ async function query(options: QueryOptions, contract: number, request: Json): Pr
     chain_time: time,
     known_from: answer.knownBlock?.from ?? null,
   };
-  if (options.json !== true)
-    process.stderr.write(`as of block ${answer.dispatchedNumber}, chain time ${time}\n`);
+  if (options.json !== true) note(`as of block ${answer.dispatchedNumber}, chain time ${time}`);
   printResult(
     options,
     { value: answer.value, as_of: asOf },

@@ -146,7 +146,7 @@ async function workers({ node: nodeUrl, ...options }: WorkersOptions): Promise<v
         judged_by: toHex(own?.hash ?? state.policyHash),
         workers: listed.map((one) => factsOf(state, one)),
       },
-      [headline(state, judgedBy), ...listed.map((one) => wordsOf(state, one))].join("\n"),
+      [headline(state, judgedBy), ...listed.flatMap((one) => wordsOf(state, one))],
     );
   });
 }
@@ -207,7 +207,7 @@ function headline({ at, mode, policyHash, workers }: RegistryState, judgedBy: st
   return `${count} at block ${at.number}, by ${judgedBy}; ${words}; policy ${toHex(policyHash)}`;
 }
 
-function wordsOf(state: RegistryState, { worker, verdict }: Listed): string {
+function wordsOf(state: RegistryState, { worker, verdict }: Listed): readonly string[] {
   const kind =
     worker.kind === "simulated" ? "simulated, which proves nothing" : `${worker.kind}, ${worker.tcbStatus}`;
   const by = verdict.verified ? "verified here" : "according to the chain";
@@ -220,7 +220,7 @@ function wordsOf(state: RegistryState, { worker, verdict }: Listed): string {
     ...worker.advisories.map((id) => `  advisory ${id}`),
     ...(verdict.verdict === "stale" ? [`  accepted by another policy: ${toHex(worker.policyHash)}`] : []),
     ...verdict.reasons.map(({ rule, said }) => `  refused: ${said} [${rule}]`),
-  ].join("\n");
+  ];
 }
 
 async function atNode<T>(url: string, run: (node: SubstrateNode) => Promise<T>): Promise<T> {

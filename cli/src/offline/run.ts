@@ -3,6 +3,7 @@
  * unusable arguments.
  */
 import { ProtocolError } from "@pruntime/core/errors";
+import { printLines } from "../terminal/print.ts";
 import { outputText } from "./output-json.ts";
 
 const unusable: readonly string[] = ["cli/bad-argument", "cli/bad-file"];
@@ -19,5 +20,5 @@ export async function runOffline(action: () => object | Promise<object>): Promis
 }
 
 function print(value: object): void {
-  process.stdout.write(`${outputText(value)}\n`);
+  printLines(outputText(value));
 }

@@ -1,10 +1,12 @@
 /** Starts a relay between a chain and a worker. */
+import { visibleText } from "@pruntime/core/bytes";
 import type { ProtocolError } from "@pruntime/core/errors";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import {
   describe,
   newStats,
   type Progress,
+  progressOn,
   type RelayOptions,
   runRelay,
   type SpoolOptions,
@@ -53,6 +55,12 @@ export interface RelayServiceOptions
  * transactions of one account would compete for the same nonce.
  */
 export const stackOperator = "//Ferdie";
+
+/** Shows a relay's progress on standard error. The notes contain text of nodes and workers. */
+export function relayProgress(): Progress {
+  const progress = progressOn(process.stderr);
+  return { ...progress, note: (text) => progress.note(visibleText(text)) };
+}
 
 /** A running relay. */
 export interface RelayService {

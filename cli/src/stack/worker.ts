@@ -3,6 +3,7 @@ import { version } from "@pruntime/core/version";
 import { type GatewayOptions, startGateway } from "@pruntime/gateway";
 import type { WorkerOptions } from "@pruntime/relay";
 import { consoleDir, enclaveBundle } from "../paths.ts";
+import { standardError } from "../terminal/print.ts";
 import { madeFolder } from "./folders.ts";
 import { freePort } from "./ports.ts";
 import type { Service } from "./service.ts";
@@ -38,7 +39,7 @@ export async function startWorker(options: WorkerServiceOptions): Promise<Worker
     consoleDir,
     devTest,
     version,
-    log: { level: logLevel, stream: process.stderr },
+    log: { level: logLevel, stream: standardError },
     ...(hardware === undefined ? {} : { hardware }),
     ...(launcher === undefined ? {} : { launcher }),
     ...(evidence === undefined ? {} : { evidence }),

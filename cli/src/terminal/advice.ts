@@ -13,12 +13,13 @@ import sentences from "./error-sentences.json" with { type: "json" };
 import { jsonText } from "./json-text.ts";
 
 type Detail = (CliError | ClientError | DevchainError | GatewayError | RelayError)["detail"];
-type Say<C> = (detail: Extract<Detail, { readonly code: C }>) => string;
+type Say<C> = (detail: Extract<Detail, { readonly code: C }>) => string | readonly [string, ...string[]];
 
-/** Describes an error for a person. */
-export function adviceFor({ detail }: ProtocolError): string {
-  const say = (table as Readonly<Record<string, (detail: object) => string>>)[detail.code];
-  return say === undefined ? plain(detail) : say(detail);
+/** Describes an error for a person, in one or more lines. */
+export function adviceFor({ detail }: ProtocolError): readonly [string, ...string[]] {
+  const say = (table as Readonly<Record<string, (detail: object) => ReturnType<Say<never>>>>)[detail.code];
+  const said = say === undefined ? plain(detail) : say(detail);
+  return typeof said === "string" ? [said] : said;
 }
 
 /**
@@ -60,8 +61,10 @@ const table: { readonly [C in Detail["code"]]?: Say<C> } = {
   "cli/no-operator": ({ dataDir }) =>
     `no option or file says where the worker serves operator calls: give --data-dir with the folder that ` +
     `\`pruntime up\` or \`pruntime worker\` keeps (now ${dataDir}), or --operator and --token-file`,
-  "client/policy-refused": ({ reasons }) =>
-    `the policy does not accept the worker's evidence:\n  ${reasons.join("\n  ")}`,
+  "client/policy-refused": ({ reasons }) => [
+    "the policy does not accept the worker's evidence:",
+    ...reasons.map((reason) => `  ${reason}`),
+  ],
   "client/wrong-chain": () =>
     "the worker follows another chain, or began at another anchor, than the one expected (--anchor)",
   "cli/no-port": ({ wanted }) => `no free port near ${wanted}`,

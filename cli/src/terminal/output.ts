@@ -5,6 +5,7 @@
 import { ProtocolError } from "@pruntime/core/errors";
 import { adviceFor, codeOf } from "./advice.ts";
 import { jsonText } from "./json-text.ts";
+import { type Lines, noteLines, printLines } from "./print.ts";
 
 /** Options that every command has. */
 export interface OutputOptions {
@@ -12,14 +13,14 @@ export interface OutputOptions {
 }
 
 /** Prints a command's result. A result with `ok: false` is a refusal, and sets the exit code to 1. */
-export function printResult(options: OutputOptions, value: object, words: string, ok = true): void {
+export function printResult(options: OutputOptions, value: object, words: Lines, ok = true): void {
   if (!ok) process.exitCode = 1;
-  process.stdout.write(options.json === true ? `${jsonText({ ok, ...value })}\n` : `${words}\n`);
+  printLines(options.json === true ? jsonText({ ok, ...value }) : words);
 }
 
 /** Prints a note for the user while a command runs. */
 export function note(words: string): void {
-  process.stderr.write(`${words}\n`);
+  noteLines(words);
 }
 
 /**
@@ -32,9 +33,10 @@ export async function runAction(options: OutputOptions, action: () => Promise<vo
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     process.exitCode = ["cli/bad-argument", "client/bad-account"].includes(error.code) ? 2 : 1;
-    const message = adviceFor(error);
+    const [message, ...reasons] = adviceFor(error);
+    const code = codeOf(error);
     if (options.json === true)
-      process.stdout.write(`${jsonText({ ok: false, code: codeOf(error), message })}\n`);
-    else process.stderr.write(`error: ${message} [${codeOf(error)}]\n`);
+      printLines(jsonText({ ok: false, code, message: [message, ...reasons].join("\n") }));
+    else noteLines([`error: ${message} [${code}]`, ...reasons]);
   }
 }

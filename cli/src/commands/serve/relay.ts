@@ -1,10 +1,10 @@
 /** `pruntime relay`: follows a chain and feeds a worker (pHost). */
 import { setFlagsFromString } from "node:v8";
-import { progressOn, usualSpoolBytes } from "@pruntime/relay";
+import { usualSpoolBytes } from "@pruntime/relay";
 import type { Command } from "commander";
 import { CliError } from "../../error.ts";
 import { dataFolders } from "../../stack/folders.ts";
-import { type RelayServiceOptions, startRelay } from "../../stack/relay.ts";
+import { type RelayServiceOptions, relayProgress, startRelay } from "../../stack/relay.ts";
 import { interrupted } from "../../stack/service.ts";
 import { inputOfSpec, type SpecFlags, withSpec } from "../../start/spec.ts";
 import { type TermFlags, termsOf, withTerms } from "../../start/terms.ts";
@@ -193,7 +193,7 @@ async function relay(options: RelayFlags): Promise<void> {
     maxMessageBytes: options.maxMessage << 20,
     maxLag: options.maxLag,
     proofPatienceMs: 1000 * options.patience,
-    progress: progressOn(process.stderr),
+    progress: relayProgress(),
     ...(metricsPort === undefined ? {} : { metricsPort }),
     ...spoolOf(options),
   });

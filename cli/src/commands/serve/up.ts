@@ -1,10 +1,10 @@
 /** `pruntime up`: the whole local stack in one process. */
 import { resolve } from "node:path";
-import { progressOn, usualSpoolBytes } from "@pruntime/relay";
+import { usualSpoolBytes } from "@pruntime/relay";
 import type { Command } from "commander";
 import { startChain } from "../../stack/chain.ts";
 import { dataFolders } from "../../stack/folders.ts";
-import { type RelayServiceOptions, stackOperator, startRelay } from "../../stack/relay.ts";
+import { type RelayServiceOptions, relayProgress, stackOperator, startRelay } from "../../stack/relay.ts";
 import { interrupted } from "../../stack/service.ts";
 import { startWorker, type WorkerService } from "../../stack/worker.ts";
 import { type TermFlags, termsOf, withTerms } from "../../start/terms.ts";
@@ -72,11 +72,11 @@ async function up(options: UpFlags): Promise<void> {
       ...spoolOf(options, folders.spool),
       headersPerBatch: 500,
       blocksPerBatch: 100,
-      progress: progressOn(process.stderr),
+      progress: relayProgress(),
     });
     closing.push(feed.close);
     const addresses = addressesOf(node.url, rest, options.dataDir);
-    printResult(options, addresses, welcome(addresses, options.plain ?? false));
+    printResult(options, addresses, welcome(addresses, options.plain ?? false).split("\n"));
     await Promise.race([interrupted(), feed.ended]);
   } finally {
     for (const close of closing.reverse()) await close();

@@ -3,3 +3,4 @@ export * from "./bytes.ts";
 export * from "./error.ts";
 export * from "./text.ts";
 export * from "./utf8.ts";
+export * from "./visible.ts";

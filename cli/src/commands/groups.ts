@@ -1,0 +1,26 @@
+import type { Command } from "commander";
+
+/** Each command loads only its own modules: loading everything takes a second. */
+export const groups: readonly (readonly [
+  names: readonly string[],
+  load: () => Promise<(program: Command) => void>,
+])[] = [
+  [["up"], async () => (await import("./serve/up.ts")).registerUp],
+  [["chain"], async () => (await import("./serve/chain.ts")).registerChain],
+  [["worker"], async () => (await import("./serve/worker.ts")).registerWorker],
+  [["relay"], async () => (await import("./serve/relay.ts")).registerRelay],
+  [
+    ["init", "info", "set-dataset", "set-query", "get-result", "dump", "load", "console"],
+    async () => (await import("./operate.ts")).registerOperate,
+  ],
+  [["push", "query"], async () => (await import("./use.ts")).registerUse],
+  [["demo"], async () => (await import("./demo.ts")).registerDemo],
+  [["anchor"], async () => (await import("./anchor.ts")).registerAnchor],
+  [["checkpoint"], async () => (await import("./checkpoint.ts")).registerCheckpoint],
+  [["verify"], async () => (await import("./verify.ts")).registerVerify],
+  [["decode"], async () => (await import("./decode.ts")).registerDecode],
+  [["register", "set-policy", "workers"], async () => (await import("./workers.ts")).registerWorkers],
+  [["policy"], async () => (await import("./policy.ts")).registerPolicy],
+  [["doctor"], async () => (await import("./doctor.ts")).registerDoctor],
+  [["handover"], async () => (await import("./handover.ts")).registerHandover],
+];
