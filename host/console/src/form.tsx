@@ -1,5 +1,6 @@
 /** A form with fields for account, contract, JSON and sealing, and with the result of its submission. */
 import { type Signal, useSignal } from "@preact/signals";
+import { visibleText } from "@pruntime/core/bytes";
 import type { ChannelKind } from "@pruntime/core/channel";
 import { type Json, parseJson } from "@pruntime/core/json";
 import type { ComponentChildren, JSX } from "preact";
@@ -55,9 +56,14 @@ export function Form({ title, accounts, examples, action, submit, children }: Fo
           {busy.value ? "working…" : action}
         </button>
       </form>
-      <output id={`${id}-result`}>{result.value}</output>
+      <Result id={`${id}-result`} text={result.value} />
     </section>
   );
+}
+
+/** Shows the result of a submission, which contains text of the worker or of the node. */
+export function Result({ id, text }: { readonly id: string; readonly text: string }): JSX.Element {
+  return <output id={id}>{text.split("\n").map(visibleText).join("\n")}</output>;
 }
 
 /** The form's fields. They start with the first account and example. */

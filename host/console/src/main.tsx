@@ -7,7 +7,7 @@ import { canonicalJson } from "@pruntime/core/json";
 import { type JSX, render } from "preact";
 import { commands, queries } from "./examples.ts";
 import { type Filled, Form, Select } from "./form.tsx";
-import { Status } from "./status.tsx";
+import { Failure, Status } from "./status.tsx";
 import "./style.css";
 import { TrustForm } from "./trust-form.tsx";
 import { believe, type WorkerView, watchWorker, worker } from "./worker.ts";
@@ -92,9 +92,7 @@ function App(): JSX.Element {
           as final.
         </p>
       )}
-      {view.kind === "failed" && (
-        <p class="warning">The worker cannot be verified or reached: {view.reason}</p>
-      )}
+      {view.kind === "failed" && <Failure reason={view.reason} />}
       {view.kind === "connected" && (
         <>
           <Status

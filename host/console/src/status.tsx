@@ -1,6 +1,12 @@
 /** Shows the worker's status, and what vouches for each value. */
+import { visibleText } from "@pruntime/core/bytes";
 import type { JSX } from "preact";
 import { rowsOf, type Shown } from "./status-rows.ts";
+
+/** Says why the worker cannot be used. The reason may be text of the worker. */
+export function Failure({ reason }: { readonly reason: string }): JSX.Element {
+  return <p class="warning">The worker cannot be verified or reached: {visibleText(reason)}</p>;
+}
 
 /** A table of the worker's status and keys. */
 export function Status(shown: Shown): JSX.Element {
@@ -18,7 +24,7 @@ export function Status(shown: Shown): JSX.Element {
           {rowsOf(shown).map(({ name, value, source }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              <td class="value">{value}</td>
+              <td class="value">{visibleText(value)}</td>
               <td>
                 <span class={`source ${source}`}>{source}</span>
               </td>
