@@ -30,7 +30,7 @@ describe("pruntime policy show", () => {
     ]);
     expect(decodePolicy(JSON.stringify(json.policy))).toEqual(decodePolicy(text));
     expect(json.policy).toMatchObject({
-      snp: { allowMigrationAgent: false, allowMaskedChipId: false, chipIdAllow: null },
+      snp: { allowVlek: false, allowMaskedChipId: false, chipIdAllow: null },
       azure: { tdx: { allowServiceTd: [] } },
     });
   });
@@ -68,7 +68,7 @@ describe("pruntime policy show", () => {
               notAfter: "2026-01-01",
             },
           ],
-          xfamMask: "0100000000000080",
+          xfam: { require: ["AVX"], allow: ["x87", "SSE"] },
         },
       },
     ],
@@ -183,7 +183,9 @@ describe("pruntime policy explain", () => {
     expect(json.accepts).toHaveLength(5);
     expect(json.accepts[0]).toBe(
       `an SGX enclave with MRENCLAVE ${"11".repeat(32)}, security version 1 or later, ` +
-        "until 2026-12-31T23:59:59.999Z",
+        "until 2026-12-31T23:59:59.999Z; attributes must have INIT, MODE64BIT and may have nothing else; " +
+        "extended features may have x87, SSE, AVX, BNDREGS, BNDCSR, opmask, ZMM_Hi256, Hi16_ZMM, PKRU, " +
+        "CET_U, CET_S, UINTR, TILECFG, TILEDATA, APX; MISCSELECT may have EXINFO, CPINFO",
     );
     expect(json.accepts.join("\n")).toMatch(
       /TDX guest .*compose-hash 37.*\n.*SEV-SNP guest .*milan with firmware 04000000000018db/,

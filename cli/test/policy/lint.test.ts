@@ -24,7 +24,11 @@ const sound = {
   tcb: { accept: ["UpToDate"] },
   sgx: { measurements: [{ mrenclave: h("5e", 32) }] },
   tdx: { images: [registers] },
-  snp: { measurements: [h("c0", 48)], minTcb: { milan: "0300000000000873" } },
+  snp: {
+    measurements: [h("c0", 48)],
+    minTcb: { milan: "0300000000000873" },
+    platformInfo: { require: ["ALIAS_CHECK_COMPLETE"] },
+  },
 };
 
 function findings(change: object, isSigned = false): readonly Finding[] {
@@ -38,6 +42,7 @@ describe("lintPolicy", () => {
 
   const signer = { mrsigner: h("51", 32), isvProdId: 1, minIsvSvn: 1 };
   const [sgx, tdx, snp] = [sound.sgx, sound.tdx, sound.snp];
+  const { measurements: _, ...azureSnp } = snp;
   const { rtmr0: _0, ...noRtmr0 } = registers;
   const { rtmr1: _1, ...noRtmr1 } = registers;
   const { rtmr3: _3, ...noRtmr3 } = registers;
@@ -75,23 +80,24 @@ describe("lintPolicy", () => {
     [{ tdx: { images: [noRtmr0] } }, "warning no-rtmr0"],
     [{ tdx: { images: [noRtmr1] } }, "warning no-kernel"],
     [{ tdx: { images: [noRtmr3] } }, "warning no-application"],
-    [{ tdx: { ...tdx, requireSeptVeDisable: false } }, "warning sept-ve"],
+    [{ tdx: { ...tdx, attributes: { require: [] } } }, "warning sept-ve"],
+    [{ tdx: { ...tdx, attributes: { allow: ["MIGRATABLE"] } } }, "warning migratable"],
+    [{ sgx: { ...sgx, attributes: { allow: ["PROVISIONKEY"] } } }, "warning intel-keys"],
+    [{ sgx: { ...sgx, attributes: { allow: ["EINITTOKEN_KEY"] } } }, "warning intel-keys"],
     [{ tdx: { ...tdx, allowServiceTd: [h("b0", 48)] } }, "warning service-td"],
     [{ snp: { ...snp, minTcb: {} } }, "error no-least-tcb"],
     [{ snp: { ...snp, vmpl: [] } }, "error no-vmpl"],
     [{ snp: { ...snp, minTcb: { milan: h("00", 8) } } }, "warning zero-tcb"],
     [{ snp: { ...snp, vmpl: [0, 1] } }, "warning vmpl"],
     [{ snp: { ...snp, allowVlek: true } }, "warning vlek"],
-    [{ snp: { ...snp, allowSmt: true } }, "warning smt"],
-    [{ snp: { ...snp, allowMigrationAgent: true } }, "warning migration-agent"],
+    [{ snp: { ...snp, guestPolicy: { allow: ["SMT"] } } }, "warning smt"],
+    [{ snp: { ...snp, guestPolicy: { require: ["MIGRATE_MA"] } } }, "warning migration-agent"],
+    [{ snp: { ...snp, platformInfo: {} } }, "warning alias-check"],
     [{ snp: { ...snp, allowMaskedChipId: true } }, "warning masked-chip-id"],
     [{ ppidAllow: [h("1d", 16)] }, "warning any-chip"],
     [{ azure: { images: [azureImage] } }, "error no-hardware"],
-    [{ azure: { images: [azureImage], tdx: { requireSeptVeDisable: false } } }, "warning sept-ve"],
-    [
-      { azure: { images: [azureImage], snp: { minTcb: { milan: "0300000000000873" }, vmpl: [1] } } },
-      "warning vmpl",
-    ],
+    [{ azure: { images: [azureImage], tdx: { attributes: { require: [] } } } }, "warning sept-ve"],
+    [{ azure: { images: [azureImage], snp: { ...azureSnp, vmpl: [1] } } }, "warning vmpl"],
     [{ simulated: { measurements: [h("5d", 32)] } }, "warning simulated"],
   ])("%j: %s", (change, finding) => expect(found(change)).toEqual([finding]));
 

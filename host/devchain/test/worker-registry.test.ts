@@ -371,7 +371,11 @@ describe("hardware evidence, here from a made-up AMD root", () => {
   const snpPolicy = (more: object = {}): string =>
     canonicalJson({
       version: 1,
-      snp: { measurements: ["3e".repeat(48)], minTcb: { milan: "00".repeat(8) }, allowSmt: true },
+      snp: {
+        measurements: ["3e".repeat(48)],
+        minTcb: { milan: "00".repeat(8) },
+        guestPolicy: { allow: ["SMT"] },
+      },
       ...more,
     });
   const roots = { ...hardwareRoots, amd: rootsOf("milan") };

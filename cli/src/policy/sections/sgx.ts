@@ -2,7 +2,7 @@
 import { type SgxPolicy, sampleSigner } from "@pruntime/core/attestation";
 import type { JsonObject } from "@pruntime/core/json";
 import { error, type Finding, warning } from "../finding.ts";
-import { dated, type Expiring, type SectionWords, until } from "./words.ts";
+import { acceptsBit, bitsJson, bitsLine, dated, type Expiring, type SectionWords, until } from "./words.ts";
 
 /** How `pruntime policy` explains, lints and prints the section `sgx`. */
 export const sgxWords: SectionWords<SgxPolicy> = {
@@ -15,15 +15,21 @@ export const sgxWords: SectionWords<SgxPolicy> = {
 };
 
 /** Writes a line for each reference value. `what` describes an enclave, or evidence about an enclave. */
-export function enclaveLines(what: string, { measurements, mrsigner }: SgxPolicy): readonly string[] {
+export function enclaveLines(what: string, policy: SgxPolicy): readonly string[] {
+  const { measurements, mrsigner, attributes, xfrm, miscSelect } = policy;
+  const bits = [
+    bitsLine("attributes", attributes),
+    bitsLine("extended features", xfrm),
+    bitsLine("MISCSELECT", miscSelect),
+  ].join("; ");
   const byMeasurement = measurements.map(
     ({ mrenclave, minIsvSvn, ...entry }) =>
-      `${what} with MRENCLAVE ${mrenclave}, security version ${minIsvSvn} or later${until(entry)}`,
+      `${what} with MRENCLAVE ${mrenclave}, security version ${minIsvSvn} or later${until(entry)}; ${bits}`,
   );
   const bySigner = mrsigner.map(
     ({ mrsigner: signer, isvProdId, minIsvSvn, ...entry }) =>
       `${what} that ${signer} (MRSIGNER) has signed as product ${isvProdId}, ` +
-      `security version ${minIsvSvn} or later${until(entry)}`,
+      `security version ${minIsvSvn} or later${until(entry)}; ${bits}`,
   );
   return [...byMeasurement, ...bySigner];
 }
@@ -34,8 +40,14 @@ export function enclaveEntries({ measurements, mrsigner }: SgxPolicy): readonly 
 }
 
 /** Finds mistakes and weaknesses in the reference values. */
-export function lintEnclaves({ measurements, mrsigner }: SgxPolicy): readonly Finding[] {
+export function lintEnclaves({ measurements, mrsigner, attributes }: SgxPolicy): readonly Finding[] {
   return [
+    ...warning(
+      acceptsBit(attributes, "PROVISIONKEY") || acceptsBit(attributes, "EINITTOKEN_KEY"),
+      "intel-keys",
+      "enclaves with PROVISIONKEY or EINITTOKEN_KEY are accepted, although these attributes " +
+        "are meant for Intel's own enclaves",
+    ),
     ...error(
       mrsigner.some((entry) => entry.mrsigner === sampleSigner),
       "sample-signer",
@@ -56,9 +68,13 @@ export function lintEnclaves({ measurements, mrsigner }: SgxPolicy): readonly Fi
 }
 
 /** The reference values as JSON. */
-export function enclavesJson({ measurements, mrsigner }: SgxPolicy): JsonObject {
+export function enclavesJson(policy: SgxPolicy): JsonObject {
+  const { measurements, mrsigner, attributes, xfrm, miscSelect } = policy;
   return {
     measurements: measurements.map(({ notAfterMs, ...entry }) => ({ ...entry, ...dated({ notAfterMs }) })),
     mrsigner: mrsigner.map(({ notAfterMs, ...entry }) => ({ ...entry, ...dated({ notAfterMs }) })),
+    attributes: bitsJson(attributes),
+    xfrm: bitsJson(xfrm),
+    miscSelect: bitsJson(miscSelect),
   };
 }

@@ -3,7 +3,7 @@ import type { GeneralPolicy, SnpPolicy, SnpRules } from "@pruntime/core/attestat
 import { toHex } from "@pruntime/core/bytes";
 import type { JsonObject } from "@pruntime/core/json";
 import { error, type Finding, warning } from "../finding.ts";
-import { dated, type SectionWords, until } from "./words.ts";
+import { acceptsBit, bitsJson, bitsLine, dated, type SectionWords, until } from "./words.ts";
 
 /** How `pruntime policy` explains, lints and prints the section `snp`. */
 export const snpWords: SectionWords<SnpPolicy> = {
@@ -25,7 +25,7 @@ export const snpWords: SectionWords<SnpPolicy> = {
 
 /** Describes in words the requirements for a guest and its machine. */
 export function snpRulesLine(rules: SnpRules): string {
-  const { minTcb, vmpl, allowVlek, allowSmt, allowMigrationAgent, allowMaskedChipId, chipIdAllow } = rules;
+  const { minTcb, vmpl, allowVlek, guestPolicy, platformInfo, allowMaskedChipId, chipIdAllow } = rules;
   const products = Object.entries(minTcb).map(
     ([product, tcb]) => `${product} with firmware ${toHex(tcb)} or later in every part`,
   );
@@ -33,8 +33,8 @@ export function snpRulesLine(rules: SnpRules): string {
     products.length === 0 ? "on no product, because minTcb names none" : `on ${products.join(", or ")}`,
     `privilege level ${vmpl.join(" or ")}`,
     allowVlek ? "signed by the chip's own key or by its cloud provider's" : "signed by the chip's own key",
-    allowSmt ? "shared cores allowed" : "no shared cores",
-    allowMigrationAgent ? "a migration agent allowed" : "no migration agent",
+    bitsLine("guest policy", guestPolicy),
+    bitsLine("platform", platformInfo),
     ...(allowMaskedChipId ? ["hidden chip ids allowed"] : []),
     ...(chipIdAllow === undefined ? [] : [`on ${chipIdAllow.length} named chips only`]),
   ].join("; ");
@@ -46,7 +46,7 @@ export function lintSnpRules(
   rules: SnpRules,
   { ppidAllow }: GeneralPolicy,
 ): readonly Finding[] {
-  const { minTcb, vmpl, allowVlek, allowSmt, allowMigrationAgent, allowMaskedChipId, chipIdAllow } = rules;
+  const { minTcb, vmpl, allowVlek, guestPolicy, platformInfo, allowMaskedChipId, chipIdAllow } = rules;
   return [
     ...error(
       Object.keys(minTcb).length === 0,
@@ -75,14 +75,20 @@ export function lintSnpRules(
       `${where}: the cloud provider's key is accepted, which identifies no single chip`,
     ),
     ...warning(
-      allowSmt,
+      acceptsBit(guestPolicy, "SMT"),
       "smt",
       `${where}: a guest may share cores with other guests, which can then observe its timing`,
     ),
     ...warning(
-      allowMigrationAgent,
+      acceptsBit(guestPolicy, "MIGRATE_MA"),
       "migration-agent",
       `${where}: a migration agent is accepted, which can read the guest's memory`,
+    ),
+    ...warning(
+      !platformInfo.require.includes("ALIAS_CHECK_COMPLETE"),
+      "alias-check",
+      `${where}: ALIAS_CHECK_COMPLETE is not required, so a machine may have memory modules ` +
+        "that were altered to show the guest's memory under a second address (BadRAM)",
     ),
     ...warning(
       allowMaskedChipId,
@@ -98,7 +104,9 @@ export function lintSnpRules(
 }
 
 /** Writes the SEV-SNP rules as JSON, as in a policy's text. */
-export function snpRulesJson({ minTcb, chipIdAllow, ...rules }: SnpRules): JsonObject {
+export function snpRulesJson(policy: SnpRules): JsonObject {
+  const { minTcb, guestPolicy, platformInfo, chipIdAllow, ...rules } = policy;
   const least = Object.fromEntries(Object.entries(minTcb).map(([product, tcb]) => [product, toHex(tcb)]));
-  return { minTcb: least, ...rules, chipIdAllow: chipIdAllow ?? null };
+  const bits = { guestPolicy: bitsJson(guestPolicy), platformInfo: bitsJson(platformInfo) };
+  return { minTcb: least, ...rules, ...bits, chipIdAllow: chipIdAllow ?? null };
 }

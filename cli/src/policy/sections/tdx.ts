@@ -1,10 +1,8 @@
 /** The section `tdx` (TDX guests), and the rules that it shares with the section `azure`. */
 import type { TdxImage, TdxPolicy, TdxRules } from "@pruntime/core/attestation";
-import { toHex } from "@pruntime/core/bytes";
 import type { JsonObject } from "@pruntime/core/json";
-import { encode } from "@pruntime/core/scale";
 import { error, type Finding, warning } from "../finding.ts";
-import { dated, given, type SectionWords, until } from "./words.ts";
+import { acceptsBit, bitsJson, bitsLine, dated, given, type SectionWords, until } from "./words.ts";
 
 /** How `pruntime policy` explains, lints and prints the section `tdx`. */
 export const tdxWords: SectionWords<TdxPolicy> = {
@@ -25,11 +23,11 @@ function imageLine({ registers, events, ...entry }: TdxImage): string {
 }
 
 /** Describes in words the requirements for a guest's configuration. */
-export function rulesLine({ requireSeptVeDisable, allowServiceTd, xfamMask }: TdxRules): string {
+export function rulesLine({ attributes, xfam, allowServiceTd }: TdxRules): string {
   return [
-    requireSeptVeDisable ? "its host cannot remove pages unnoticed" : "its host may remove pages unnoticed",
+    bitsLine("attributes", attributes),
+    bitsLine("extended features", xfam),
     allowServiceTd.length === 0 ? "no service TD" : `no service TD but ${allowServiceTd.join(", ")}`,
-    ...(xfamMask === undefined ? [] : [`no extended features beyond 0x${xfamMask.toString(16)}`]),
   ].join("; ");
 }
 
@@ -67,9 +65,15 @@ function lintImages(images: readonly TdxImage[]): readonly Finding[] {
 export function lintTdxRules(where: string, rules: TdxRules): readonly Finding[] {
   return [
     ...warning(
-      !rules.requireSeptVeDisable,
+      !rules.attributes.require.includes("SEPT_VE_DISABLE"),
       "sept-ve",
       `${where}: guests without SEPT_VE_DISABLE are accepted (all guests of Azure lack it)`,
+    ),
+    ...warning(
+      acceptsBit(rules.attributes, "MIGRATABLE"),
+      "migratable",
+      `${where}: guests with MIGRATABLE are accepted: a migration TD can copy their memory and keys, ` +
+        "and a quote of version 4 does not name that TD",
     ),
     ...warning(
       rules.allowServiceTd.length > 0,
@@ -89,8 +93,7 @@ function imageJson({ registers, events, notAfterMs }: TdxImage): JsonObject {
   };
 }
 
-/** The rules as JSON. A mask is little-endian, as in a quote. */
-export function tdxRulesJson({ requireSeptVeDisable, allowServiceTd, xfamMask }: TdxRules): JsonObject {
-  const mask = xfamMask === undefined ? undefined : toHex(encode(xfamMask, (w, bits) => w.u64(bits)));
-  return { requireSeptVeDisable, allowServiceTd, ...given("xfamMask", mask) };
+/** Writes attributes, extended features and service TDs as in a policy's text. */
+export function tdxRulesJson({ attributes, xfam, allowServiceTd }: TdxRules): JsonObject {
+  return { attributes: bitsJson(attributes), xfam: bitsJson(xfam), allowServiceTd };
 }

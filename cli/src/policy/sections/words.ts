@@ -2,7 +2,7 @@
  * How `pruntime policy` explains, lints and prints a section of a policy: the interface that every section
  * implements, and functions that print expiry times and optional fields.
  */
-import type { GeneralPolicy } from "@pruntime/core/attestation";
+import type { BitRule, GeneralPolicy } from "@pruntime/core/attestation";
 import type { JsonObject } from "@pruntime/core/json";
 import type { Finding } from "../finding.ts";
 
@@ -40,6 +40,26 @@ export function until({ notAfterMs }: Expiring): string {
 /** An entry's expiry as JSON. */
 export function dated({ notAfterMs }: Expiring): JsonObject {
   return given("notAfter", notAfterMs === undefined ? undefined : new Date(notAfterMs).toISOString());
+}
+
+/** The bits of a field that must be set and those that may be set, in words. `what` names the field. */
+export function bitsLine(what: string, { require, allow }: BitRule): string {
+  const others = allow.filter((name) => !require.includes(name));
+  const said = [
+    ...(require.length === 0 ? [] : [`must have ${require.join(", ")}`]),
+    ...(others.length === 0 ? ["may have nothing else"] : [`may have ${others.join(", ")}`]),
+  ];
+  return `${what} ${said.join(" and ")}`;
+}
+
+/** The bits of a field as JSON. */
+export function bitsJson({ require, allow }: BitRule): JsonObject {
+  return { require, allow };
+}
+
+/** Returns whether a rule accepts evidence in which a bit is set. */
+export function acceptsBit({ require, allow }: BitRule, name: string): boolean {
+  return require.includes(name) || allow.includes(name);
 }
 
 /** A JSON object with one key, or without keys if the value is absent. */

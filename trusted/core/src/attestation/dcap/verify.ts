@@ -1,12 +1,12 @@
 /**
  * Verifies Intel quotes offline. It checks every signature from the quote up to the pinned root key, every
  * revocation list and every date. It also checks that quote, platform and collateral belong together. A
- * policy decides which platform statuses to accept, and whether to accept debug mode, a service TD or a guest
- * without SEPT_VE_DISABLE.
+ * policy decides which platform statuses and which settings of the enclave or guest to accept.
  * @see https://github.com/intel/SGX-TDX-DCAP-QuoteVerificationLibrary/tree/7e5b2a1
  */
 import { concat, equal, toHex } from "../../bytes/index.ts";
 import type { Crypto } from "../../crypto/index.ts";
+import { decodeAll } from "../../scale/index.ts";
 import {
   type Certificate,
   commonName,
@@ -17,7 +17,7 @@ import {
   verifyCrl,
 } from "../../x509/index.ts";
 import type { DcapFacts } from "../evidence/dcap.ts";
-import type { AuthenticSgx, EndorsedSgx } from "../evidence/sgx.ts";
+import { type AuthenticSgx, type EndorsedSgx, enclaveDebug } from "../evidence/sgx.ts";
 import type { AuthenticTdx, EndorsedTdx } from "../evidence/tdx.ts";
 import { type Collateral, type Dated, decodeCollateral, type QeIdentity, type Signed } from "./collateral.ts";
 import { type CollateralPart, DcapError, type DcapRole } from "./error.ts";
@@ -234,13 +234,21 @@ type Own<T> = Omit<T, "tcbStatus" | "advisories" | "validUntilMs" | "reportData"
 
 function sgxFacts(report: SgxReport): Own<AuthenticSgx> {
   const { isvProdId, isvSvn } = report;
+  const attributes = leU64(report.attributes.subarray(0, 8));
   return {
     kind: "sgx",
     measurements: { mrenclave: toHex(report.mrenclave), mrsigner: toHex(report.mrsigner) },
-    debug: ((report.attributes[0] as number) & 0x02) !== 0,
+    debug: (attributes & enclaveDebug) !== 0n,
     isvProdId,
     isvSvn,
+    attributes,
+    xfrm: leU64(report.attributes.subarray(8)),
+    miscSelect: decodeAll(report.miscSelect, (r) => r.u32()),
   };
+}
+
+function leU64(bytes: Uint8Array): bigint {
+  return decodeAll(bytes, (r) => r.u64());
 }
 
 /**
@@ -266,7 +274,6 @@ function tdxFacts(report: TdxReport): Own<AuthenticTdx> {
     debug: (tdAttributes & underDebug) !== 0n,
     tdAttributes,
     xfam,
-    septVeDisable: ((tdAttributes >> 28n) & 1n) !== 0n,
-    mrServiceTd: toHex(report.mrServiceTd ?? new Uint8Array(48)),
+    mrServiceTd: report.mrServiceTd && toHex(report.mrServiceTd),
   };
 }

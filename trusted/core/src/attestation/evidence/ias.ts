@@ -6,6 +6,7 @@ import type { AuthenticClaims } from "./claims.ts";
 import { quotePart } from "./dcap.ts";
 import { bytesPart, type EvidenceForm, jsonForm, textPart } from "./form.ts";
 import { evidenceLimits } from "./limits.ts";
+import type { EnclaveFacts } from "./sgx.ts";
 
 /** An EPID quote, which only Intel's service could verify. */
 export interface IasEvidence {
@@ -24,9 +25,7 @@ export interface EndorsedIas {
 }
 
 /** The facts about a verified report. */
-export interface AuthenticIas extends AuthenticClaims<"ias"> {
-  readonly isvProdId: number;
-  readonly isvSvn: number;
+export interface AuthenticIas extends AuthenticClaims<"ias">, EnclaveFacts {
   /** Intel's status of the quote, for example `GROUP_OUT_OF_DATE`. */
   readonly quoteStatus: string;
   /** Unix milliseconds: the time when Intel signed the report. */

@@ -12,11 +12,21 @@ export interface SgxEvidence {
 /** A quote with Intel's collateral. */
 export interface EndorsedSgx extends SgxEvidence, DcapEndorsements {}
 
-/** The facts about a verified quote. */
-export interface AuthenticSgx extends AuthenticClaims<"sgx">, DcapFacts {
+/** The version and the configuration of an enclave, in addition to its measurements. */
+export interface EnclaveFacts {
   readonly isvProdId: number;
   readonly isvSvn: number;
+  readonly attributes: bigint;
+  /** The extended features that the enclave may use. */
+  readonly xfrm: bigint;
+  readonly miscSelect: number;
 }
+
+/** The attribute that lets the machine's owner read the enclave's memory. */
+export const enclaveDebug = 2n;
+
+/** The facts about a verified quote. */
+export interface AuthenticSgx extends AuthenticClaims<"sgx">, DcapFacts, EnclaveFacts {}
 
 /** The JSON form of {@link SgxEvidence}, with and without endorsements. */
 export const sgxForm: EvidenceForm<SgxEvidence, EndorsedSgx> = {

@@ -20,14 +20,16 @@ export interface EndorsedSnp extends SnpEvidence {
 /** AMD's product lines. */
 export type SnpProduct = "milan" | "genoa" | "turin";
 
+/** The bit of a guest's policy that lets the machine's owner read the guest's memory. */
+export const guestDebug: bigint = 1n << 19n;
+
 /** The configuration of a guest and its machine, in addition to the guest's measurement. */
 export interface SnpFacts {
   readonly product: SnpProduct;
   readonly signedBy: "vcek" | "vlek";
   readonly vmpl: number;
   readonly guestPolicy: bigint;
-  readonly migrationAgent: boolean;
-  readonly smt: boolean;
+  readonly platformInfo: bigint;
   /** 8 bytes, hex, in the same byte order as in the report. */
   readonly reportedTcb: string;
   /**

@@ -16,9 +16,8 @@ export interface EndorsedTdx extends TdxEvidence, DcapEndorsements {}
 export interface TdxFacts extends DcapFacts {
   readonly tdAttributes: bigint;
   readonly xfam: bigint;
-  readonly septVeDisable: boolean;
-  /** 48 bytes, hex; zeros if there is no service TD. */
-  readonly mrServiceTd: string;
+  /** 48 bytes, hex; zeros if there is no service TD. `undefined` in a quote with the TDX 1.0 body. */
+  readonly mrServiceTd: string | undefined;
 }
 
 /** The facts about a verified quote. */

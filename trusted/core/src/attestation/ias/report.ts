@@ -17,6 +17,7 @@ import {
   jsonU32,
 } from "../../json/index.ts";
 import { decodeAll, type Reader } from "../../scale/index.ts";
+import type { EnclaveFacts } from "../evidence/sgx.ts";
 import { IasError } from "./error.ts";
 
 /** A decoded report. It is not verified. */
@@ -36,11 +37,9 @@ export interface EpidQuote {
   readonly groupId: number;
   /** 32 bytes. The first 16 identify the service provider for which the quote was made. */
   readonly basename: Uint8Array;
-  readonly debug: boolean;
+  readonly enclave: EnclaveFacts;
   readonly mrenclave: Uint8Array;
   readonly mrsigner: Uint8Array;
-  readonly isvProdId: number;
-  readonly isvSvn: number;
   readonly reportData: Uint8Array;
 }
 
@@ -89,7 +88,6 @@ function timestampMs(text: string): number {
 
 /** The number of bytes of an EPID quote that its signature covers. */
 export const epidQuoteLength = 432;
-const debugAttribute = 2;
 
 /**
  * Reads an EPID quote without its signature: header 48 | enclave's report 384.
@@ -107,15 +105,16 @@ function readEpidQuote(r: Reader): EpidQuote {
   const groupId = r.u32();
   r.skip(8); // SVNs of the quoting enclave and the PCE, extended EPID group
   const basename = r.take(32);
-  r.skip(16 + 4 + 28); // CPU SVN, misc select
-  const debug = (r.u8() & debugAttribute) !== 0;
-  r.skip(15); // other attributes
+  r.skip(16); // CPU SVN
+  const miscSelect = r.u32();
+  r.skip(28);
+  const [attributes, xfrm] = [r.u64(), r.u64()];
   const mrenclave = r.take(32);
   r.skip(32);
   const mrsigner = r.take(32);
   r.skip(96);
   const [isvProdId, isvSvn] = [r.u16(), r.u16()];
   r.skip(60);
-  const enclave = { debug, mrenclave, mrsigner, isvProdId, isvSvn, reportData: r.take(64) };
-  return { version, groupId, basename, ...enclave };
+  const enclave = { isvProdId, isvSvn, attributes, xfrm, miscSelect };
+  return { version, groupId, basename, enclave, mrenclave, mrsigner, reportData: r.take(64) };
 }

@@ -14,6 +14,7 @@ import {
 } from "../../x509/index.ts";
 import type { TcbStatus } from "../evidence/claims.ts";
 import type { AuthenticIas, EndorsedIas } from "../evidence/ias.ts";
+import { enclaveDebug } from "../evidence/sgx.ts";
 import { IasError } from "./error.ts";
 import { decodeIasReport } from "./report.ts";
 
@@ -41,10 +42,9 @@ export function verifyIas(
     advisories: [...new Set(advisories)].sort(),
     measurements: { mrenclave: toHex(quote.mrenclave), mrsigner: toHex(quote.mrsigner) },
     reportData: quote.reportData.slice(),
-    debug: quote.debug,
+    debug: (quote.enclave.attributes & enclaveDebug) !== 0n,
     validUntilMs,
-    isvProdId: quote.isvProdId,
-    isvSvn: quote.isvSvn,
+    ...quote.enclave,
     quoteStatus,
     timestampMs,
   };

@@ -1,6 +1,7 @@
 /** Policies, which decide whether evidence is accepted and give the reasons if it is not. */
 
 export { type AttestationResult, appraise } from "./appraise.ts";
+export type { BitRule } from "./bits.ts";
 export { decodePolicy, readPolicy } from "./decode.ts";
 export * from "./error.ts";
 export type { GeneralPolicy } from "./general.ts";

@@ -1,17 +1,65 @@
 /** Decides which SGX enclaves a policy accepts. */
 import { type JsonReader, jsonMap, jsonObject, jsonOptional, jsonU32 } from "../../json/index.ts";
-import type { AuthenticSgx } from "../evidence/sgx.ts";
+import { type AuthenticSgx, type EnclaveFacts, enclaveDebug } from "../evidence/sgx.ts";
+import { type BitField, type BitRule, bitReasons, bitRule, strictest } from "./bits.ts";
 import type { Entry, GeneralPolicy } from "./general.ts";
 import { dcapRules } from "./intel.ts";
 import { entry, hex, list } from "./readers.ts";
 import { anyOf, inDate, type Reason, unless } from "./reason.ts";
 import { inSection } from "./section.ts";
+import { plainRegisters, xsaveBits } from "./xsave.ts";
 
 /** The reference values for enclaves. An enclave must match an entry of either list. */
 export interface SgxPolicy {
   readonly measurements: readonly SgxMeasurement[];
   readonly mrsigner: readonly SgxSigner[];
+  readonly attributes: BitRule;
+  readonly xfrm: BitRule;
+  readonly miscSelect: BitRule;
 }
+
+/**
+ * The attributes of an enclave. MRENCLAVE does not cover them: the signer of the enclave decides which of
+ * them the host may choose. The rule `debug` judges DEBUG. An enclave with PROVISIONKEY or EINITTOKEN_KEY
+ * gets keys that are meant for Intel's own enclaves. With KSS, the host chooses the enclave's CONFIGID.
+ * @see https://cdrdv2.intel.com/v1/dl/getContent/671200 (Intel's manual, volume 3, ATTRIBUTES and MISCSELECT)
+ */
+export const enclaveAttributes: BitField = {
+  rule: "sgx-attributes",
+  what: "its enclave's attributes",
+  bits: {
+    INIT: 0,
+    MODE64BIT: 2,
+    PROVISIONKEY: 4,
+    EINITTOKEN_KEY: 5,
+    CET: 6,
+    KSS: 7,
+    AEXNOTIFY: 10,
+  },
+  require: ["INIT", "MODE64BIT"],
+  allow: ["INIT", "MODE64BIT"],
+  ignored: enclaveDebug,
+};
+
+/** The extended features that an enclave may use (XFRM). */
+export const enclaveFeatures: BitField = {
+  rule: "xfrm",
+  what: "its enclave's extended features (XFRM)",
+  bits: xsaveBits,
+  require: [],
+  allow: plainRegisters,
+  ignored: 0n,
+};
+
+/** What the processor writes into the enclave's own memory when an exception interrupts the enclave. */
+export const enclaveMiscSelect: BitField = {
+  rule: "misc-select",
+  what: "its enclave's MISCSELECT bits",
+  bits: { EXINFO: 0, CPINFO: 1 },
+  require: [],
+  allow: ["EXINFO", "CPINFO"],
+  ignored: 0n,
+};
 
 /** The reference values for one build of an enclave. */
 export interface SgxMeasurement extends Entry {
@@ -40,8 +88,20 @@ const sgxSigner: JsonReader<SgxSigner> = jsonMap(
 
 /** Reads the section `sgx`, and the section `ias`, which has the same form. @throws JsonError */
 export const readSgx: JsonReader<SgxPolicy> = jsonMap(
-  jsonObject({ measurements: jsonOptional(list(sgxMeasurement)), mrsigner: jsonOptional(list(sgxSigner)) }),
-  ({ measurements = [], mrsigner = [] }) => ({ measurements, mrsigner }),
+  jsonObject({
+    measurements: jsonOptional(list(sgxMeasurement)),
+    mrsigner: jsonOptional(list(sgxSigner)),
+    attributes: jsonOptional(bitRule(enclaveAttributes)),
+    xfrm: jsonOptional(bitRule(enclaveFeatures)),
+    miscSelect: jsonOptional(bitRule(enclaveMiscSelect)),
+  }),
+  ({ measurements = [], mrsigner = [], ...bits }) => ({
+    measurements,
+    mrsigner,
+    attributes: bits.attributes ?? strictest(enclaveAttributes),
+    xfrm: bits.xfrm ?? strictest(enclaveFeatures),
+    miscSelect: bits.miscSelect ?? strictest(enclaveMiscSelect),
+  }),
 );
 
 /**
@@ -60,10 +120,8 @@ export function appraiseSgx(
   ];
 }
 
-interface Enclave {
+interface Enclave extends EnclaveFacts {
   readonly measurements: Readonly<Record<string, string>>;
-  readonly isvProdId: number;
-  readonly isvSvn: number;
 }
 
 /**
@@ -73,8 +131,8 @@ interface Enclave {
 export const sampleSigner = "83d719e77deaca1470f6baf62a4d774303c899db69020f9c70ee1dfc08c7ce9e";
 
 /**
- * Checks an enclave's measurements against the policy's reference values. The enclave's evidence may be a
- * DCAP quote or a report of Intel's retired service. Returns the reasons for a refusal, or an empty list.
+ * Checks an enclave's configuration and its measurements. The enclave's evidence may be a DCAP quote or a
+ * report of Intel's retired service. Returns the reasons for a refusal, or an empty list.
  */
 export function sgxRules(policy: SgxPolicy, enclave: Enclave, atMs: number): readonly Reason[] {
   const { mrenclave, mrsigner } = enclave.measurements;
@@ -97,6 +155,9 @@ export function sgxRules(policy: SgxPolicy, enclave: Enclave, atMs: number): rea
       "sample-signer",
       () => "it is signed with the key of Intel's sample code, which is public",
     ),
+    ...bitReasons(enclaveAttributes, policy.attributes, enclave.attributes),
+    ...bitReasons(enclaveFeatures, policy.xfrm, enclave.xfrm),
+    ...bitReasons(enclaveMiscSelect, policy.miscSelect, BigInt(enclave.miscSelect)),
     ...anyOf([...byMeasurement, ...bySigner], {
       rule: "measurement",
       said:

@@ -14,7 +14,8 @@ import {
   type Read,
   schemaOf,
 } from "../../json/index.ts";
-import type { AuthenticSnp, SnpFacts, SnpProduct } from "../evidence/snp.ts";
+import { type AuthenticSnp, guestDebug, type SnpFacts, type SnpProduct } from "../evidence/snp.ts";
+import { type BitField, type BitRule, bitReasons, bitRule, strictest } from "./bits.ts";
 import type { Entry, GeneralPolicy } from "./general.ts";
 import { entry, hex, list } from "./readers.ts";
 import { anyOf, inDate, type Reason, unless } from "./reason.ts";
@@ -29,13 +30,70 @@ export interface SnpRules {
   readonly minTcb: Readonly<Partial<Record<SnpProduct, Uint8Array>>>;
   readonly vmpl: readonly number[];
   readonly allowVlek: boolean;
-  readonly allowSmt: boolean;
-  readonly allowMigrationAgent: boolean;
+  readonly guestPolicy: BitRule;
+  readonly platformInfo: BitRule;
   /** Whether a host may hide the chip's id in reports. */
   readonly allowMaskedChipId: boolean;
   /** 64 bytes, hex: if present, only these chips are accepted. */
   readonly chipIdAllow: readonly string[] | undefined;
 }
+
+/**
+ * The settings of a guest's own policy. The rule `debug` judges DEBUG. The lowest 16 bits are the ABI version
+ * that the guest needs, and bit 17 is set in every policy. SMT, MIGRATE_MA and CXL_ALLOW widen what the host
+ * may do. All other settings restrict the host.
+ * @see https://www.amd.com/content/dam/amd/en/documents/epyc-technical-docs/specifications/56860.pdf (AMD's
+ * SEV-SNP firmware ABI specification, Guest Policy)
+ */
+export const guestPolicyField: BitField = {
+  rule: "guest-policy",
+  what: "its guest's policy settings",
+  bits: {
+    SMT: 16,
+    MIGRATE_MA: 18,
+    SINGLE_SOCKET: 20,
+    CXL_ALLOW: 21,
+    MEM_AES_256_XTS: 22,
+    RAPL_DIS: 23,
+    CIPHERTEXT_HIDING_DRAM: 24,
+    PAGE_SWAP_DISABLE: 25,
+  },
+  require: [],
+  allow: ["SINGLE_SOCKET", "MEM_AES_256_XTS", "RAPL_DIS", "CIPHERTEXT_HIDING_DRAM", "PAGE_SWAP_DISABLE"],
+  ignored: 0xffffn | (1n << 17n) | guestDebug,
+};
+
+/**
+ * The settings of a machine. A machine may have SMT enabled: its firmware runs no guest there whose policy
+ * forbids SMT.
+ * @see https://www.amd.com/content/dam/amd/en/documents/epyc-technical-docs/specifications/56860.pdf (AMD's
+ * SEV-SNP firmware ABI specification, PLATFORM_INFO)
+ */
+export const platformInfoField: BitField = {
+  rule: "platform-info",
+  what: "its machine's settings",
+  bits: {
+    SMT_EN: 0,
+    TSME_EN: 1,
+    ECC_EN: 2,
+    RAPL_DIS: 3,
+    CIPHERTEXT_HIDING_DRAM_EN: 4,
+    ALIAS_CHECK_COMPLETE: 5,
+    IOMMU_WRITE_SAFE: 6,
+    TIO_EN: 7,
+  },
+  require: [],
+  allow: [
+    "SMT_EN",
+    "TSME_EN",
+    "ECC_EN",
+    "RAPL_DIS",
+    "CIPHERTEXT_HIDING_DRAM_EN",
+    "ALIAS_CHECK_COMPLETE",
+    "IOMMU_WRITE_SAFE",
+  ],
+  ignored: 0n,
+};
 
 /** The section for SEV-SNP guests. */
 export interface SnpPolicy extends SnpRules {
@@ -61,8 +119,8 @@ const rulesKeys = {
   minTcb: jsonOptional(jsonObject({ milan: tcb, genoa: tcb, turin: tcb })),
   vmpl: jsonOptional(list(vmpl)),
   allowVlek: jsonOptional(jsonBool),
-  allowSmt: jsonOptional(jsonBool),
-  allowMigrationAgent: jsonOptional(jsonBool),
+  guestPolicy: jsonOptional(bitRule(guestPolicyField)),
+  platformInfo: jsonOptional(bitRule(platformInfoField)),
   allowMaskedChipId: jsonOptional(jsonBool),
   chipIdAllow: jsonOptional(jsonNullable(list(hex(64)))),
 };
@@ -70,8 +128,8 @@ const rulesKeys = {
 const rulesShape = jsonObject(rulesKeys);
 
 function rulesOf(read: Read<typeof rulesShape>): SnpRules {
-  const { vmpl = [0], allowVlek = false, allowSmt = false } = read;
-  const { allowMigrationAgent = false, allowMaskedChipId = false } = read;
+  const { vmpl = [0], allowVlek = false, allowMaskedChipId = false } = read;
+  const { guestPolicy = strictest(guestPolicyField), platformInfo = strictest(platformInfoField) } = read;
   const { milan, genoa, turin } = read.minTcb ?? {};
   const minTcb = {
     ...(milan === undefined ? {} : { milan }),
@@ -79,7 +137,7 @@ function rulesOf(read: Read<typeof rulesShape>): SnpRules {
     ...(turin === undefined ? {} : { turin }),
   };
   const chipIdAllow = read.chipIdAllow ?? undefined;
-  return { minTcb, vmpl, allowVlek, allowSmt, allowMigrationAgent, allowMaskedChipId, chipIdAllow };
+  return { minTcb, vmpl, allowVlek, guestPolicy, platformInfo, allowMaskedChipId, chipIdAllow };
 }
 
 /** Reads the `azure` section's rules for SEV-SNP, which have no measurements. @throws JsonError */
@@ -123,7 +181,7 @@ export function appraiseSnp(
  * list.
  */
 export function snpRules(policy: SnpRules, facts: SnpFacts): readonly Reason[] {
-  const { vmpl, allowVlek, allowSmt, allowMigrationAgent, allowMaskedChipId, chipIdAllow } = policy;
+  const { vmpl, allowVlek, allowMaskedChipId, chipIdAllow } = policy;
   return [
     ...leastTcb(policy, facts),
     ...unless(
@@ -136,12 +194,8 @@ export function snpRules(policy: SnpRules, facts: SnpFacts): readonly Reason[] {
       "vlek",
       () => "it is signed with a cloud provider's key for many machines (VLEK), not with the chip's own key",
     ),
-    ...unless(allowSmt || !facts.smt, "smt", () => "its guest may share processor cores with others (SMT)"),
-    ...unless(
-      allowMigrationAgent || !facts.migrationAgent,
-      "migration-agent",
-      () => "a migration agent may move its guest, and can read all of the guest's memory",
-    ),
+    ...bitReasons(guestPolicyField, policy.guestPolicy, facts.guestPolicy),
+    ...bitReasons(platformInfoField, policy.platformInfo, facts.platformInfo),
     ...unless(
       allowMaskedChipId || !facts.chipIdMasked,
       "masked-chip-id",

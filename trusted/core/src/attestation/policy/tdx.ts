@@ -1,22 +1,55 @@
 /** Decides which TDX guests a policy accepts, and how they must be configured. */
-import { fromHex } from "../../bytes/index.ts";
-import { type JsonReader, jsonBool, jsonMap, jsonObject, jsonOptional, type Read } from "../../json/index.ts";
-import { decodeAll } from "../../scale/index.ts";
+import { type JsonReader, jsonMap, jsonObject, jsonOptional, type Read } from "../../json/index.ts";
 import type { AuthenticTdx, TdxFacts } from "../evidence/tdx.ts";
+import { type BitField, type BitRule, bitReasons, bitRule, strictest } from "./bits.ts";
 import type { Entry, GeneralPolicy } from "./general.ts";
 import { dcapRules } from "./intel.ts";
 import { entry, hex, list } from "./readers.ts";
 import { anyOf, inDate, type Reason, unless } from "./reason.ts";
 import { inSection } from "./section.ts";
+import { plainRegisters, xsaveBits } from "./xsave.ts";
 
 /** The required configuration of a TDX guest. */
 export interface TdxRules {
-  readonly requireSeptVeDisable: boolean;
+  readonly attributes: BitRule;
+  readonly xfam: BitRule;
   /** 48 bytes, hex: measurements of the service TDs that are accepted. */
   readonly allowServiceTd: readonly string[];
-  /** The extended features that a guest may have. If absent, all are accepted. */
-  readonly xfamMask: bigint | undefined;
 }
+
+/**
+ * The attributes of a TD. The rule `debug` judges the bits for debugging and profiling (0 and 4 to 6).
+ * `ICSSD` and `LASS` are defences of the guest. `MIGRATABLE` lets a migration TD copy the guest's memory and
+ * keys to another machine.
+ * @see https://cdrdv2.intel.com/v1/dl/getContent/733579 (Intel's TDX module ABI specification, ATTRIBUTES)
+ */
+export const tdAttributes: BitField = {
+  rule: "td-attributes",
+  what: "its TD's attributes",
+  bits: {
+    ICSSD: 16,
+    LASS: 27,
+    SEPT_VE_DISABLE: 28,
+    MIGRATABLE: 29,
+    PKS: 30,
+    KL: 31,
+    TPA: 62,
+    PERFMON: 63,
+  },
+  require: ["SEPT_VE_DISABLE"],
+  allow: ["SEPT_VE_DISABLE", "ICSSD", "LASS"],
+  ignored: 0b0111_0001n,
+};
+
+/** The extended features that a TD may use (XFAM). */
+export const tdFeatures: BitField = {
+  rule: "xfam",
+  what: "its TD's extended features (XFAM)",
+  bits: xsaveBits,
+  require: [],
+  allow: plainRegisters,
+  ignored: 0n,
+};
 
 /** The section for TDX guests, with or without dstack's event log. */
 export interface TdxPolicy extends TdxRules {
@@ -38,17 +71,16 @@ export interface TdxImage extends Entry {
 }
 
 const rulesKeys = {
-  requireSeptVeDisable: jsonOptional(jsonBool),
+  attributes: jsonOptional(bitRule(tdAttributes)),
+  xfam: jsonOptional(bitRule(tdFeatures)),
   allowServiceTd: jsonOptional(list(hex(48))),
-  xfamMask: jsonOptional(hex(8)),
 };
 
 const rulesShape = jsonObject(rulesKeys);
 
 function rulesOf(read: Read<typeof rulesShape>): TdxRules {
-  const { requireSeptVeDisable = true, allowServiceTd = [], xfamMask: mask } = read;
-  const xfamMask = mask === undefined ? undefined : decodeAll(fromHex(mask), (r) => r.u64());
-  return { requireSeptVeDisable, allowServiceTd, xfamMask };
+  const { attributes = strictest(tdAttributes), xfam = strictest(tdFeatures), allowServiceTd = [] } = read;
+  return { attributes, xfam, allowServiceTd };
 }
 
 /** Reads the rules for TDX in the section `azure`, which have no images. @throws JsonError */
@@ -112,22 +144,14 @@ const noServiceTd = "00".repeat(48);
 
 /** Checks the rules about a guest's configuration. Returns the reasons for a refusal, or an empty list. */
 export function tdxRules(policy: TdxRules, facts: TdxFacts): readonly Reason[] {
-  const { requireSeptVeDisable, allowServiceTd, xfamMask } = policy;
+  const { mrServiceTd = noServiceTd } = facts;
   return [
+    ...bitReasons(tdAttributes, policy.attributes, facts.tdAttributes),
+    ...bitReasons(tdFeatures, policy.xfam, facts.xfam),
     ...unless(
-      facts.septVeDisable || !requireSeptVeDisable,
-      "sept-ve-disable",
-      () => "its host may remove pages and let the guest handle the fault (SEPT_VE_DISABLE is not set)",
-    ),
-    ...unless(
-      facts.mrServiceTd === noServiceTd || allowServiceTd.includes(facts.mrServiceTd),
+      mrServiceTd === noServiceTd || policy.allowServiceTd.includes(mrServiceTd),
       "service-td",
-      () => `the policy does not name the service TD (${facts.mrServiceTd}) that is bound to it`,
-    ),
-    ...unless(
-      xfamMask === undefined || (facts.xfam & ~xfamMask) === 0n,
-      "xfam",
-      () => `it has extended features (XFAM 0x${facts.xfam.toString(16)}) that the policy does not allow`,
+      () => `the policy does not name the service TD (${mrServiceTd}) that is bound to it`,
     ),
   ];
 }

@@ -10,7 +10,7 @@ export type SnpErrorDetail =
   | { readonly code: "snp/unsupported-signature"; readonly algorithm: number }
   /** Bytes that AMD's layout reserves are not zero. The report may contain unknown information. */
   | { readonly code: "snp/reserved-not-zero"; readonly offset: number }
-  /** The guest's policy lacks the bit that must be set, or has an unknown bit. */
+  /** The guest's policy lacks the bit that is set in every policy. */
   | { readonly code: "snp/bad-guest-policy" }
   /** The certificate chain does not end in the root of a known AMD product. */
   | { readonly code: "snp/unknown-product" }

@@ -19,6 +19,7 @@ export interface SnpReport {
   readonly familyId: Uint8Array;
   readonly imageId: Uint8Array;
   readonly vmpl: number;
+  readonly platformInfo: bigint;
   /** The kind of the signing key: 0 is VCEK, 1 is VLEK. */
   readonly signingKey: number;
   readonly reportData: Uint8Array;
@@ -36,18 +37,8 @@ export interface SnpReport {
   readonly signature: Uint8Array;
 }
 
-/** Bits of a guest's policy. */
-export const guestPolicyBits: GuestPolicyBits = {
-  smt: 1n << 16n,
-  alwaysSet: 1n << 17n,
-  migrationAgent: 1n << 18n,
-  debug: 1n << 19n,
-};
-
-type GuestPolicyBits = Readonly<Record<"smt" | "alwaysSet" | "migrationAgent" | "debug", bigint>>;
-
-/** The lowest bit of a guest's policy that AMD has not defined. All higher bits are undefined too. */
-const firstUnknownPolicyBit = 26n;
+/** The bit of every guest's policy that must be set. It has no meaning. */
+const alwaysSet = 1n << 17n;
 
 /** Reads a report. @throws {@link SnpError}, CodecError */
 export function decodeSnpReport(bytes: Uint8Array): SnpReport {
@@ -67,7 +58,8 @@ function readSigned(r: Reader): Omit<SnpReport, "signed" | "signature"> {
   const [familyId, imageId, vmpl] = [r.take(16), r.take(16), r.u32()];
   const algorithm = r.u32();
   if (algorithm !== 1) throw new SnpError({ code: "snp/unsupported-signature", algorithm });
-  r.skip(16); // current TCB, which the host may still roll back; platform information
+  r.skip(8); // current TCB, which the host may still roll back
+  const platformInfo = r.u64();
   const signingKey = readSigningKey(r);
   const [reportData, measurement, hostData] = [r.take(64), r.take(48), r.take(32)];
   const [idKeyDigest, authorKeyDigest] = [r.take(48), r.take(48)];
@@ -84,6 +76,7 @@ function readSigned(r: Reader): Omit<SnpReport, "signed" | "signature"> {
     familyId,
     imageId,
     vmpl,
+    platformInfo,
     signingKey,
     ...digests,
     reportedTcb,
@@ -94,8 +87,7 @@ function readSigned(r: Reader): Omit<SnpReport, "signed" | "signature"> {
 
 function readGuestPolicy(r: Reader): bigint {
   const policy = r.u64();
-  if ((policy & guestPolicyBits.alwaysSet) === 0n || policy >> firstUnknownPolicyBit !== 0n)
-    throw new SnpError({ code: "snp/bad-guest-policy" });
+  if ((policy & alwaysSet) === 0n) throw new SnpError({ code: "snp/bad-guest-policy" });
   return policy;
 }
 

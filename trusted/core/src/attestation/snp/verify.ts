@@ -8,10 +8,10 @@
 import { equal, toHex } from "../../bytes/index.ts";
 import type { Crypto } from "../../crypto/index.ts";
 import { decodeCertificate, type VerifiedChain, verifyChain } from "../../x509/index.ts";
-import type { AuthenticSnp, EndorsedSnp, SnpProduct } from "../evidence/snp.ts";
+import { type AuthenticSnp, type EndorsedSnp, guestDebug, type SnpProduct } from "../evidence/snp.ts";
 import { SnpError } from "./error.ts";
 import { productOf } from "./product.ts";
-import { decodeSnpReport, guestPolicyBits, type SnpReport } from "./report.ts";
+import { decodeSnpReport, type SnpReport } from "./report.ts";
 import type { AmdRoots } from "./roots.ts";
 import { assertTcb, type Chip, chipOf, vekKind } from "./vek.ts";
 
@@ -68,7 +68,7 @@ function authentic(
   report: SnpReport,
   validUntilMs: number,
 ): AuthenticSnp {
-  const { guestPolicy, guestSvn, vmpl } = report;
+  const { guestPolicy, guestSvn, platformInfo, vmpl } = report;
   return {
     kind: "snp",
     tcbStatus: "Unversioned",
@@ -82,14 +82,13 @@ function authentic(
       authorKeyDigest: toHex(report.authorKeyDigest),
     },
     reportData: report.reportData.slice(),
-    debug: (guestPolicy & guestPolicyBits.debug) !== 0n,
+    debug: (guestPolicy & guestDebug) !== 0n,
     validUntilMs,
     product,
     signedBy,
     vmpl,
     guestPolicy,
-    migrationAgent: (guestPolicy & guestPolicyBits.migrationAgent) !== 0n,
-    smt: (guestPolicy & guestPolicyBits.smt) !== 0n,
+    platformInfo,
     reportedTcb: toHex(report.reportedTcb),
     chipId: toHex(chip.id),
     chipIdMasked: chip.masked,

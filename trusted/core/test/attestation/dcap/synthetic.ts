@@ -343,9 +343,9 @@ function qeReport({ qe, qeReportTail }: World, binding: Uint8Array): Uint8Array 
 const reportData = Uint8Array.from({ length: 64 }, (_, i) => i + 1);
 
 function sgxBody(world: World): Uint8Array {
-  const attributes = padded([world.sgxAttributes], 16);
+  const attributes = padded([world.sgxAttributes, 0, 0, 0, 0, 0, 0, 0, 0xe7], 16);
   const own = {
-    miscSelect: new Uint8Array(4),
+    miscSelect: Uint8Array.of(1, 2, 3, 4),
     attributes,
     mrsigner: new Uint8Array(32).fill(0x51),
     isvProdId: 258,

@@ -71,6 +71,9 @@ describe("recorded reports of Intel's service for EPID", () => {
         validUntilMs: Date.parse("2026-11-20T09:36:58Z"),
         isvProdId,
         isvSvn,
+        attributes: debug ? 7n : 5n,
+        xfrm: 7n,
+        miscSelect: 0,
         quoteStatus,
         timestampMs: Date.parse(`${timestamp.slice(0, 23)}Z`),
       });

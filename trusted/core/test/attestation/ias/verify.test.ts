@@ -25,7 +25,8 @@ function certificate(subject: string, of = signer): Uint8Array {
 
 function quote(length = 432): Uint8Array {
   const body = new Uint8Array(length).fill(0xee);
-  body.set([0x05], 48 + 48);
+  body.set([1, 2, 3, 4], 48 + 16);
+  body.set([0x05, 0, 0, 0, 0, 0, 0, 0x80, 0xe7, 0, 0, 0, 0, 0, 0, 0x40], 48 + 48);
   body.fill(0x1a, 48 + 64, 48 + 96);
   body.fill(0x51, 48 + 128, 48 + 160);
   body.set([1, 2, 3, 4], 48 + 256);
@@ -67,6 +68,9 @@ describe("verifyIas", () => {
       validUntilMs: Date.parse("2030-01-01T00:00:00Z"),
       isvProdId: 0x0201,
       isvSvn: 0x0403,
+      attributes: 0x8000_0000_0000_0005n,
+      xfrm: 0x4000_0000_0000_00e7n,
+      miscSelect: 0x0403_0201,
       quoteStatus: "OK",
       timestampMs: Date.parse("2026-06-15T11:59:00.123Z"),
     }));

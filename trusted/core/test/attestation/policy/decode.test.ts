@@ -25,6 +25,11 @@ const bare = {
   simulated: undefined,
 };
 
+const registers =
+  "x87 SSE AVX BNDREGS BNDCSR opmask ZMM_Hi256 Hi16_ZMM PKRU CET_U CET_S UINTR TILECFG TILEDATA APX".split(
+    " ",
+  );
+
 describe("decodePolicy", () => {
   it("gives missing fields the strictest value", () => expect(decode({ version: 1 })).toEqual(bare));
 
@@ -38,39 +43,71 @@ describe("decodePolicy", () => {
       ias: { measurements: [{ mrenclave: h("1a", 32) }] },
       simulated: { measurements: null },
     };
-    const tdxRules = { requireSeptVeDisable: true, allowServiceTd: [], xfamMask: undefined };
+    const tdxRules = {
+      attributes: { require: ["SEPT_VE_DISABLE"], allow: ["SEPT_VE_DISABLE", "ICSSD", "LASS"] },
+      xfam: { require: [], allow: registers },
+      allowServiceTd: [],
+    };
+    const enclaveRules = {
+      attributes: { require: ["INIT", "MODE64BIT"], allow: ["INIT", "MODE64BIT"] },
+      xfrm: { require: [], allow: registers },
+      miscSelect: { require: [], allow: ["EXINFO", "CPINFO"] },
+    };
     const snpRules = {
       minTcb: {},
       vmpl: [0],
       allowVlek: false,
-      allowSmt: false,
-      allowMigrationAgent: false,
+      guestPolicy: {
+        require: [],
+        allow: [
+          "SINGLE_SOCKET",
+          "MEM_AES_256_XTS",
+          "RAPL_DIS",
+          "CIPHERTEXT_HIDING_DRAM",
+          "PAGE_SWAP_DISABLE",
+        ],
+      },
+      platformInfo: {
+        require: [],
+        allow: [
+          "SMT_EN",
+          "TSME_EN",
+          "ECC_EN",
+          "RAPL_DIS",
+          "CIPHERTEXT_HIDING_DRAM_EN",
+          "ALIAS_CHECK_COMPLETE",
+          "IOMMU_WRITE_SAFE",
+        ],
+      },
       allowMaskedChipId: false,
       chipIdAllow: undefined,
     };
     expect(decode({ version: 1, ...sections })).toEqual({
       ...bare,
       tcb: { accept: ["UpToDate"], advisoriesAllowed: [], graceDays: 0 },
-      sgx: { measurements: [], mrsigner: [] },
+      sgx: { measurements: [], mrsigner: [], ...enclaveRules },
       tdx: { images: [{ registers: { mrtd: h("a0", 48) }, events: {}, notAfterMs: undefined }], ...tdxRules },
       snp: {
         measurements: [{ measurement: h("c0", 48), minGuestSvn: 0, notAfterMs: undefined }],
         ...snpRules,
       },
       azure: { images: [], tdx: tdxRules, snp: snpRules },
-      ias: { measurements: [{ mrenclave: h("1a", 32), minIsvSvn: 0, notAfterMs: undefined }], mrsigner: [] },
+      ias: {
+        measurements: [{ mrenclave: h("1a", 32), minIsvSvn: 0, notAfterMs: undefined }],
+        mrsigner: [],
+        ...enclaveRules,
+      },
       simulated: { measurements: undefined },
     });
   });
 
-  it("reads hex in either case as evidence contains it, and masks in little-endian as in quotes", () => {
+  it("reads hex in either case as evidence contains it", () => {
     const policy = decode({
       version: 1,
       fmspcDeny: ["00906ED50000"],
-      tdx: { images: [], xfamMask: "E702060000000080" },
       snp: { measurements: [], minTcb: { turin: "0102030405060708" } },
     });
-    expect([policy.fmspcDeny, policy.tdx?.xfamMask]).toEqual([["00906ed50000"], 0x80000000000602e7n]);
+    expect(policy.fmspcDeny).toEqual(["00906ed50000"]);
     expect(policy.snp?.minTcb).toEqual({ turin: fromHex("0102030405060708") });
   });
 
@@ -158,7 +195,6 @@ describe("decodePolicy", () => {
     ["osImageHash", 32, (x) => ({ tdx: { images: [{ mrtd: h("a0", 48), osImageHash: x }] } })],
     ["appId", 20, (x) => ({ tdx: { images: [{ mrtd: h("a0", 48), appId: x }] } })],
     ["allowServiceTd", 48, (x) => ({ tdx: { images: [], allowServiceTd: [x] } })],
-    ["xfamMask", 8, (x) => ({ tdx: { images: [], xfamMask: x } })],
     ["measurement", 48, (x) => ({ snp: { measurements: [x] } })],
     ["minTcb", 8, (x) => ({ snp: { measurements: [], minTcb: { milan: x } } })],
     ["chipIdAllow", 64, (x) => ({ snp: { measurements: [], chipIdAllow: [x] } })],

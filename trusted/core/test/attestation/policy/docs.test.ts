@@ -23,6 +23,20 @@ describe("docs/policy.md", () => {
   };
   const fields = [...new Set(fieldsOf(schemaOf(readPolicy)))];
 
+  /** The names of all bits in the lists of a schema. */
+  const bitsOf = (schema: Json): readonly string[] => {
+    if (schema === null || typeof schema !== "object") return [];
+    const { require } = ("properties" in schema ? schema["properties"] : {}) as { require?: JsonObject };
+    const items = require?.["items"] as { readonly enum: readonly string[] } | undefined;
+    return [...(items?.enum ?? []), ...Object.values(schema).flatMap(bitsOf)];
+  };
+  const bits = [...new Set(bitsOf(schemaOf(readPolicy)))];
+
+  it("finds the bits of the reader", () =>
+    expect(bits).toEqual(expect.arrayContaining(["KSS", "APX", "CPINFO", "MIGRATABLE", "SMT", "TIO_EN"])));
+
+  it.each(bits)("names the bit %s", (bit) => expect(docs).toContain(`\`${bit}\``));
+
   it("finds the fields of the reader", () =>
     expect(fields).toEqual(expect.arrayContaining(["graceDays", "chipIdAllow", "appId"])));
 

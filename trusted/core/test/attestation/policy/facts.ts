@@ -37,9 +37,11 @@ const tdx = {
   ...dcap,
   tdAttributes: 1n << 28n,
   xfam: 0x602e7n,
-  septVeDisable: true,
   mrServiceTd: h("00", 48),
 };
+
+const enclave = { attributes: 5n, xfrm: 0xe7n, miscSelect: 0 };
+
 const registers = {
   mrtd: h("a0", 48),
   rtmr0: h("a1", 48),
@@ -57,8 +59,7 @@ const snp: AuthenticSnp = {
   signedBy: "vcek",
   vmpl: 0,
   guestPolicy: 0x20000n,
-  migrationAgent: false,
-  smt: false,
+  platformInfo: 0x25n,
   reportedTcb: "0a00000000001750",
   chipId: h("c1", 64),
   chipIdMasked: false,
@@ -82,6 +83,7 @@ export const facts: {
     measurements: { mrenclave: h("5e", 32), mrsigner: h("51", 32) },
     isvProdId: 4,
     isvSvn: 3,
+    ...enclave,
   },
   tdx: { ...common, ...tdx, kind: "tdx", measurements: registers },
   dstack: {
@@ -100,6 +102,7 @@ export const facts: {
     measurements: { mrenclave: h("1a", 32), mrsigner: h("15", 32) },
     isvProdId: 1,
     isvSvn: 2,
+    ...enclave,
     quoteStatus: "OK",
     timestampMs: at - 60_000,
   },
@@ -145,9 +148,7 @@ export const accepting: Readonly<Record<string, Json>> = {
       registers,
       { mrtd: h("d0", 48), composeHash: h("d2", 32), osImageHash: h("d3", 32), appId: h("d1", 20) },
     ],
-    requireSeptVeDisable: true,
     allowServiceTd: [],
-    xfamMask: "e702060000000000",
   },
   snp: {
     measurements: [h("99", 48), { measurement: h("c0", 48), minGuestSvn: 3 }],

@@ -81,7 +81,7 @@ const it = withCases
     const section = {
       measurements: [measurements["measurement"]],
       minTcb: { [product]: reportedTcb },
-      allowSmt: true,
+      guestPolicy: { allow: ["SMT"] },
       ...change,
     };
     return rules(id, { tdx: undefined, snp: section });
@@ -120,17 +120,30 @@ describe("policies about recorded evidence", () => {
 
   it("SEPT_VE_DISABLE clear, as on Azure", ({ authenticOf, rules }) => {
     const { mrtd } = authenticOf("tdx-azure-no-septvedisable").authentic.measurements;
-    expect(rules("tdx-azure-no-septvedisable")).toEqual(["sept-ve-disable"]);
-    expect(
-      rules("tdx-azure-no-septvedisable", { tdx: { images: [{ mrtd }], requireSeptVeDisable: false } }),
-    ).toEqual([]);
+    expect(rules("tdx-azure-no-septvedisable")).toEqual(["td-attributes"]);
+    const tdx = { images: [{ mrtd }], attributes: { require: [] } };
+    expect(rules("tdx-azure-no-septvedisable", { tdx })).toEqual([]);
   });
 
-  it("XFAM beyond a mask: the mask is little-endian as in the quote", ({ authenticOf, rules }) => {
+  it("XFAM: a guest with AMX, if the policy does not list AMX", ({ authenticOf, rules }) => {
     const { mrtd } = authenticOf("tdx-qvl-uptodate-2025").authentic.measurements;
-    const masked = (xfamMask: string) =>
-      rules("tdx-qvl-uptodate-2025", { tdx: { images: [{ mrtd }], xfamMask } });
-    expect([masked("ffffffffffffffff"), masked("0000000000000000")]).toEqual([[], ["xfam"]]);
+    const plain = ["x87", "SSE", "AVX", "opmask", "ZMM_Hi256", "Hi16_ZMM", "PKRU"];
+    const allowing = (...allow: string[]) =>
+      rules("tdx-qvl-uptodate-2025", { tdx: { images: [{ mrtd }], xfam: { allow } } });
+    expect(allowing(...plain, "TILECFG", "TILEDATA")).toEqual([]);
+    expect(allowing(...plain, "TILECFG")).toEqual(["xfam"]);
+  });
+
+  it("ALIAS_CHECK_COMPLETE required: accepts a machine of 2026, and refuses one of 2023", ({ snp }) => {
+    const platformInfo = { require: ["ALIAS_CHECK_COMPLETE"] };
+    expect(snp("snp-milan-v5-gcp", { platformInfo })).toEqual(["report-data"]);
+    expect(snp("snp-milan-2023", { platformInfo })).toEqual(["platform-info"]);
+  });
+
+  it("ciphertext hiding required: refuses a guest and a machine without it", ({ snp }) => {
+    const platformInfo = { require: ["CIPHERTEXT_HIDING_DRAM_EN"] };
+    const guestPolicy = { require: ["CIPHERTEXT_HIDING_DRAM"], allow: ["SMT"] };
+    expect(snp("snp-milan-2023", { platformInfo, guestPolicy })).toEqual(["guest-policy", "platform-info"]);
   });
 
   it("TDRelaunchAdvised is a status of its own", ({ rules }) =>
@@ -149,7 +162,7 @@ describe("policies about recorded evidence", () => {
 
   it("SEV-SNP: accepts the named guest, and refuses shared cores unless they are allowed", ({ snp }) => {
     expect(snp("snp-milan-2023")).toEqual([]);
-    expect(snp("snp-milan-2023", { allowSmt: false })).toEqual(["smt"]);
+    expect(snp("snp-milan-2023", { guestPolicy: {} })).toEqual(["guest-policy"]);
   });
 
   it("SEV-SNP: refuses debug mode, firmware below the minimum, and report data of zeros", ({ snp }) => {
