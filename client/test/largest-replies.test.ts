@@ -66,6 +66,7 @@ const largest: Record<string, Json> = {
   sync_para: { synced_to: u32 },
   sync_code: { from: u32, unreadable: worst(64) },
   stage_header: { staged_to: u32 },
+  recover_finality: { synced_to: u32 },
   stage_piece: { staged: u32 },
   get_status: {
     anchor: hex(32),

@@ -19,6 +19,8 @@ import {
   TinyChain,
 } from "./support/chain.ts";
 import { type Called, measurement, type Started, start } from "./support/enclave.ts";
+import { init } from "./support/follow-devchain.ts";
+import { forcedChain, recover, recovery_keys } from "./support/recovery.ts";
 
 const policy = canonicalJson({ version: 1, simulated: { measurements: [toHex(measurement)] } });
 const events = Uint8Array.of(0);
@@ -113,6 +115,12 @@ async function parachain(): Promise<Called> {
   }
 }
 
+async function recovered(): Promise<Called> {
+  const [worker, forced] = [start(), await forcedChain(1)];
+  answer(init(worker, forced, { recovery_keys }));
+  return recover(worker, forced, 3);
+}
+
 /** A call of each action. The type requires a call for every action. */
 const calls: Readonly<Record<ActionName, () => Called | Promise<Called>>> = {
   test: () =>
@@ -147,6 +155,7 @@ const calls: Readonly<Record<ActionName, () => Called | Promise<Called>>> = {
       piece_b64: toBase64(Uint8Array.of(1, 2)),
     }),
   sync_para: parachain,
+  recover_finality: recovered,
   sync_code: () => dispatched().call("sync_code", { proof_b64: chain.codeProof(2).map(toBase64) }),
   get_status: () => dispatched().call("get_status"),
   get_evidence: () => byEvents().call("get_evidence", { nonce: "5a".repeat(32) }),

@@ -5,6 +5,7 @@
 import type { AnyAction } from "../action.ts";
 import {
   dispatchBlock,
+  recoverFinality,
   stageHeader,
   stagePiece,
   syncBlock,
@@ -46,6 +47,7 @@ export const actions = [
   stagePiece,
   getStatus,
   getEvidence,
+  recoverFinality,
   handoverBegin,
   handoverOffer,
   handoverAccept,

@@ -83,6 +83,48 @@ export const stageHeader = /* @__PURE__ */ action(() => ({
   },
 }));
 
+/**
+ * The text of a recovery file.
+ * @limit characters
+ * @source chosen: as for a checkpoint
+ * @past `json/out-of-range`
+ */
+const maxRecoveryChars = 1 << 20;
+
+/** Goes on from a checkpoint that the anchor's recovery keys have signed. */
+export const recoverFinality = /* @__PURE__ */ action(() => ({
+  name: "recover_finality",
+  access: "operator",
+  since: "successor",
+  maxBodyBytes: 32 * mib,
+  maxReplyBytes: shortReplyBytes,
+  summary: "Goes on from a checkpoint that the anchor's recovery keys have signed, as after a forced change.",
+  example: { headers_b64: [], recovery: "{}" },
+  input: jsonObject(
+    {
+      headers_b64: jsonArray(
+        jsonAnnotated(jsonBase64(), {
+          description: "SCALE headers between the last finalized block and the checkpoint's block",
+        }),
+        maxItems,
+      ),
+      recovery: jsonAnnotated(jsonString(maxRecoveryChars), {
+        description: "the file that `pruntime recovery sign` writes",
+      }),
+    },
+    "ignored",
+  ),
+  output: jsonObject({ synced_to: jsonU32 }, "ignored"),
+  errors: {
+    ...needsChain,
+    "recovery/no-keys": 409,
+    "recovery/other-set": 409,
+    "runtime/contradicts-mark": 409,
+    "runtime/queue-full": 409,
+    "runtime/wrong-source": 409,
+  },
+}));
+
 /** What can be sent in pieces: `block` is a header with the block's events, `body` is the extrinsics. */
 const stagedPart = /* @__PURE__ */ jsonEnum(["block", "body"]);
 

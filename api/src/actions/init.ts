@@ -10,7 +10,7 @@ import {
   jsonString,
   jsonU32,
 } from "@pruntime/core/json";
-import { jsonGenesisBalance } from "@pruntime/core/light-client";
+import { jsonGenesisBalance, jsonRecoveryKeys } from "@pruntime/core/light-client";
 import { action, type InputJsonOf } from "../action.ts";
 import { evidenceReplyBytes, hexText, mib } from "./fields.ts";
 import { halted, runsCode } from "./refusals.ts";
@@ -88,6 +88,11 @@ export const initRuntime = /* @__PURE__ */ action(() => ({
             description: "a parachain to follow; the genesis or checkpoint is then its relay chain's",
           },
         ),
+      ),
+      recovery_keys: jsonOptional(
+        jsonAnnotated(jsonRecoveryKeys, {
+          description: "ed25519 keys in ascending order, `threshold` of which may sign a new checkpoint",
+        }),
       ),
       runtime_metadata_b64: jsonOptional(
         jsonAnnotated(jsonBase64(maxMetadataBytes), {

@@ -1,7 +1,7 @@
 /**
  * The actions `sync_block` of May 2020, `sync_header` and `dispatch_block` of September 2020, and newer
  * actions: `sync_para` for parachains, `sync_code` for runtime upgrades, and `stage_header` and `stage_piece`
- * for data that one call cannot carry.
+ * for data that one call cannot carry. `recover_finality` goes on where no proof of finality leads on.
  */
 import { fromBase64 } from "@pruntime/core/bytes";
 import { ask, askWork, type Handlers, inWordsOf2020, type Words } from "./action.ts";
@@ -43,7 +43,14 @@ const dispatchWords: Words = [
 
 /** The handlers that advance finality and execute the commands of final blocks. */
 export const blockHandlers: Handlers<
-  "sync_block" | "sync_header" | "stage_header" | "dispatch_block" | "stage_piece" | "sync_para" | "sync_code"
+  | "sync_block"
+  | "sync_header"
+  | "stage_header"
+  | "dispatch_block"
+  | "stage_piece"
+  | "sync_para"
+  | "sync_code"
+  | "recover_finality"
 > = {
   *sync_block(enclave, { data }) {
     const { syncedTo } = yield* askWork(enclave, { kind: "body", block: data }, blockWords);
@@ -67,6 +74,11 @@ export const blockHandlers: Handlers<
   *stage_header(enclave, { headers_b64: headers, parachain = false }) {
     const { stagedTo } = yield* askWork(enclave, { kind: "stage-headers", headers, parachain });
     return { payload: { staged_to: stagedTo } };
+  },
+
+  *recover_finality(enclave, { headers_b64: headers, recovery }) {
+    const { syncedTo } = yield* askWork(enclave, { kind: "recover", recovery, headers });
+    return { payload: { synced_to: syncedTo } };
   },
 
   stage_piece: (enclave, { part, offset, total, piece_b64: bytes }) => {

@@ -35,6 +35,7 @@ export const initHandlers: Handlers<"init_runtime"> = {
       meaning,
       genesisBalance: anchor.genesis_balance ?? usualBalance(meaning),
       parachain: parachainOf(anchor),
+      recovery: anchor.recovery_keys,
     };
     if (skip_ra) return yield* started(enclave, event, {});
     const anchored = answerOf(yield* enclave.runtime.preview(event));

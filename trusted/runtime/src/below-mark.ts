@@ -13,6 +13,7 @@ const accepted: Readonly<Record<Event["kind"], boolean>> = {
   headers: true,
   "para-headers": true,
   "stage-headers": true,
+  recover: true,
   blocks: true,
   "stage-piece": true,
   code: true,

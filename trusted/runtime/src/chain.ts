@@ -10,6 +10,7 @@ import {
   type LightClient,
   type MeaningKind,
   nothingStaged,
+  type RecoveryKeys,
   type StagedHeaders,
 } from "@pruntime/core/light-client";
 import { RuntimeError } from "./error.ts";
@@ -51,6 +52,8 @@ export interface Chain {
   /** How the worker learned at init what the chain's events mean. */
   readonly meaning: MeaningKind;
   readonly genesisBalance: GenesisBalance;
+  /** The keys that may sign a new checkpoint. `undefined` if the anchor names none. */
+  readonly recovery: RecoveryKeys | undefined;
   /** The light client of the chain itself or, for a parachain, of its relay chain. */
   readonly client: LightClient;
   /** Headers after the client's finalized header. They have no effect until a justification proves them. */
@@ -91,7 +94,7 @@ export interface UnreadableRuntime {
 export const maxWaiting = 500_000;
 
 /** The fields of a chain that the caller gives at the start, and that never change. */
-export type ChainTerms = Pick<Chain, "anchor" | "meaning" | "genesisBalance">;
+export type ChainTerms = Pick<Chain, "anchor" | "meaning" | "genesisBalance" | "recovery">;
 
 /**
  * Makes a chain at its start point. The block of the start point counts as dispatched, because it is trusted
@@ -162,7 +165,7 @@ export function genesisOf({ client, para }: Chain): Uint8Array {
  * @throws {@link RuntimeError} `runtime/contradicts-mark`; as {@link withWaiting}
  */
 export function withFinalized(chain: Chain, client: LightClient, finalized: HeaderRun): Chain {
-  if (finalized.length === 0) return chain;
+  if (finalized.length === 0 && client === chain.client) return chain;
   const mark = markAfter(chain.mark, client, finalized);
   const next = { ...chain, client, mark, staged: nothingStaged(client) };
   const { para } = chain;

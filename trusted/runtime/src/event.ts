@@ -4,7 +4,7 @@
  */
 import type { Reply, SignedQuery } from "@pruntime/core/channel";
 import type { ErrorDetail } from "@pruntime/core/errors";
-import type { GenesisBalance } from "@pruntime/core/light-client";
+import type { GenesisBalance, RecoveryKeys } from "@pruntime/core/light-client";
 import type { HandoverAnswers, HandoverEvent } from "./handover/event.ts";
 import type { Effects } from "./keep/record.ts";
 import type { BelowMark } from "./mark.ts";
@@ -47,6 +47,8 @@ export type Event =
       readonly meaning: Meaning;
       readonly genesisBalance: GenesisBalance;
       readonly parachain?: ParachainStart | undefined;
+      /** The keys that may sign a new checkpoint. Default: none. */
+      readonly recovery?: RecoveryKeys | undefined;
     }
   /** SCALE `HeaderToSync`s and, optionally, an `AuthoritySetChange`. */
   | {
@@ -63,6 +65,8 @@ export type Event =
       readonly headers: readonly Uint8Array[];
       readonly parachain: boolean;
     }
+  /** The text of a recovery file, and SCALE headers that lead to the checkpoint in it. */
+  | { readonly kind: "recover"; readonly recovery: string; readonly headers: readonly Uint8Array[] }
   /** SCALE headers of the parachain, and a read proof of its head in the relay chain's final state. */
   | {
       readonly kind: "para-headers";
@@ -118,6 +122,7 @@ export interface Answers extends HandoverAnswers {
   readonly init: Initialized;
   /** `syncedTo` is the latest finalized block of the chain that GRANDPA finalizes. */
   readonly headers: { readonly syncedTo: number };
+  readonly recover: { readonly syncedTo: number };
   /** `syncedTo` is the latest finalized block of the parachain. */
   readonly "para-headers": { readonly syncedTo: number };
   /** `stagedTo` is the last staged block, or the finalized block if no header is staged. */

@@ -37,7 +37,7 @@ export function* init(
   state: State,
   event: EventOf<"init">,
 ): Work<Step<"init">> {
-  const { start, meaning, genesisBalance, parachain } = event;
+  const { start, meaning, genesisBalance, parachain, recovery } = event;
   if (state.running !== undefined) throw new RuntimeError({ code: "runtime/already-initialized" });
   const client = clientFrom(crypto, start);
   yield;
@@ -45,12 +45,13 @@ export function* init(
   if (para !== undefined && meaning.kind === "bodies")
     throw new RuntimeError({ code: "runtime/parachain-by-bodies" });
   const events = yield* eventsOf(meanings, (para ?? client).finalized.stateRoot, meaning);
-  const anchor = anchorOf(crypto, client, { meaning, genesisBalance, para });
+  const anchor = anchorOf(crypto, client, { meaning, genesisBalance, para, recovery });
   const { boundTo } = state;
   if (boundTo !== undefined && !equal(boundTo, anchor))
     throw new RuntimeError({ code: "runtime/other-chain" });
   const { secrets } = identity;
-  const chain = startChain({ anchor, meaning: meaning.kind, genesisBalance }, client, para, state.mark);
+  const terms = { anchor, meaning: meaning.kind, genesisBalance, recovery };
+  const chain = startChain(terms, client, para, state.mark);
   const contracts = createContracts(crypto, secrets.stateKey, genesisBalance, stateBudget);
   const running = { ...contracts, chain, events, pieces: {} };
   const binding = boundTo === undefined ? [identityOfWorker(secrets, anchor)] : [];

@@ -33,6 +33,7 @@ import { answerQuery } from "./query/answer.ts";
 import { type Context, type State, type Step, started } from "./state.ts";
 import { syncHeaders } from "./sync/headers.ts";
 import { syncParaHeaders } from "./sync/para-headers.ts";
+import { recover } from "./sync/recover.ts";
 import { stageSyncHeaders } from "./sync/stage-headers.ts";
 
 /** The chain and the state root of a worker after init. */
@@ -218,6 +219,8 @@ function step(
       return syncParaHeaders(context, state, event);
     case "stage-headers":
       return stageSyncHeaders(context, state, event);
+    case "recover":
+      return recover(context, state, event);
     case "blocks":
       return dispatchBlocks(context, state, event);
     case "stage-piece":

@@ -22,8 +22,9 @@ export type FinalityErrorDetail =
   | { readonly code: "finality/bad-signature"; readonly vote: number }
   /**
    * The chain announces a forced change of its authorities, which no finality proof covers. The worker keeps
-   * its keys and its state, and answers as of its last final block. To follow the chain after the change,
-   * start a new worker from a checkpoint there: the new worker has another anchor and new keys.
+   * its keys and its state, and answers as of its last final block. If its anchor names recovery keys, it
+   * goes on from a checkpoint that they sign (`pruntime recovery`). Without them, start a new worker from a
+   * checkpoint after the change: the new worker has another anchor and new keys.
    */
   | { readonly code: "finality/forced-change"; readonly number: number };
 

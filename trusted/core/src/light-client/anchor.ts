@@ -10,6 +10,7 @@ import { rulesNumber } from "../version/index.ts";
 import { writePending } from "./dump.ts";
 import { type GenesisBalance, writeGenesisBalance } from "./genesis-balance.ts";
 import type { LightClient } from "./light-client.ts";
+import { type RecoveryKeys, writeRecoveryKeys } from "./recovery-keys.ts";
 
 /**
  * The source that gives events their meaning: the chain's own code (`proven`), runtime metadata that is
@@ -31,6 +32,8 @@ export interface AnchorTerms {
   readonly genesisBalance: GenesisBalance;
   /** The parachain that the worker follows. Set only if the start point is a block of a relay chain. */
   readonly para?: { readonly id: number; readonly genesisHash: Uint8Array } | undefined;
+  /** The keys that may sign a new checkpoint. Default: none. */
+  readonly recovery?: RecoveryKeys | undefined;
 }
 
 /**
@@ -38,14 +41,16 @@ export interface AnchorTerms {
  * `"pruntime/anchor/3" ‖ rules number u32 ‖ genesis hash(32) ‖ start hash(32) ‖ set id u64 ‖
  * Vec<(authority(32), weight u64)> ‖
  * Vec<(announced u32, delay u32, Vec<(authority(32), weight u64)>)> of pending changes ‖ meaning u8 ‖
- * Option<blake2b-256 of the metadata> ‖ genesis balance ‖ Option<parachain id u32 ‖ its genesis hash(32)>`,
- * where `meaning` is 0 for `told`, 1 for `bodies` and 2 for `proven`, and the genesis balance is `0` for
- * none, `1` for `development`, or `2 ‖ account(32) ‖ amount u128`.
+ * Option<blake2b-256 of the metadata> ‖ genesis balance ‖ Option<parachain id u32 ‖ its genesis hash(32)> ‖
+ * recovery keys`, where `meaning` is 0 for `told`, 1 for `bodies` and 2 for `proven`, and the genesis balance
+ * is `0` for none, `1` for `development`, or `2 ‖ account(32) ‖ amount u128`. The recovery keys are
+ * `threshold u8 ‖ Vec<key(32)>`, or nothing if there are none.
+ * @throws LightClientError `recovery/bad-keys`
  */
 export function anchorOf(
   crypto: Pick<Crypto, "blake2b256">,
   start: LightClient,
-  { meaning, genesisBalance, para }: AnchorTerms,
+  { meaning, genesisBalance, para, recovery }: AnchorTerms,
 ): Uint8Array {
   const body = encode(start, (w, { genesisHash, finalized, authorities, pending }) => {
     w.u32(rulesNumber).raw(genesisHash).raw(finalized.hash).u64(authorities.setId);
@@ -56,6 +61,7 @@ export function anchorOf(
     );
     writeGenesisBalance(w, genesisBalance);
     w.option(para, (out, { id, genesisHash }) => out.u32(id).raw(genesisHash));
+    if (recovery !== undefined) writeRecoveryKeys(w, recovery);
   });
   return crypto.blake2b256(concat(utf8("pruntime/anchor/3"), body));
 }

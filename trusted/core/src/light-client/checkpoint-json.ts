@@ -15,6 +15,7 @@ import {
   json0x,
   jsonAny,
   jsonArray,
+  jsonMap,
   jsonObject,
   jsonOptional,
   jsonU32,
@@ -34,40 +35,54 @@ const authority: JsonReader<Authority> = (value, at) => {
 /** Reads an authority list as `[["0x<32 bytes>", weight], …]`. */
 export const jsonAuthorities: JsonReader<readonly Authority[]> = jsonArray(authority);
 
-const file = jsonObject({
-  genesisHash: json0x(32),
-  header: json0x(),
-  setId: jsonU64,
-  authorities: jsonAuthorities,
-  pending: jsonOptional(
-    jsonArray(jsonObject({ announcedAt: jsonU32, enactsAt: jsonU32, authorities: jsonAuthorities })),
-  ),
-});
+/** Reads the JSON of a checkpoint. */
+export const jsonCheckpoint: JsonReader<Checkpoint> = jsonMap(
+  jsonObject({
+    genesisHash: json0x(32),
+    header: json0x(),
+    setId: jsonU64,
+    authorities: jsonAuthorities,
+    pending: jsonOptional(
+      jsonArray(jsonObject({ announcedAt: jsonU32, enactsAt: jsonU32, authorities: jsonAuthorities })),
+    ),
+  }),
+  ({ genesisHash, header, setId, authorities, pending = [] }) => ({
+    genesisHash,
+    encodedHeader: header,
+    authorities: { setId, authorities },
+    pending,
+  }),
+);
 
 /**
  * Decodes the text of a checkpoint file. Nothing in it is verified.
  * @throws JsonError
  */
 export function decodeCheckpoint(text: string): Checkpoint {
-  const { genesisHash, header, setId, authorities, pending } = decodeJson(text, file);
-  return { genesisHash, encodedHeader: header, authorities: { setId, authorities }, pending: pending ?? [] };
+  return decodeJson(text, jsonCheckpoint);
 }
 
 /** The text of a checkpoint file, as one line of JSON. */
-export function encodeCheckpoint({ genesisHash, encodedHeader, authorities, pending }: Checkpoint): string {
-  return canonicalJson({
+export function encodeCheckpoint(checkpoint: Checkpoint): string {
+  return canonicalJson(checkpointJson(checkpoint));
+}
+
+/** The JSON that {@link jsonCheckpoint} reads. */
+export function checkpointJson({ genesisHash, encodedHeader, authorities, pending }: Checkpoint): Json {
+  return {
     genesisHash: to0x(genesisHash),
     header: to0x(encodedHeader),
-    setId: integer(authorities.setId),
+    setId: jsonInteger(authorities.setId),
     authorities: authorities.authorities.map(toPair),
     pending: pending.map((change) => ({ ...change, authorities: change.authorities.map(toPair) })),
-  });
+  };
 }
 
 function toPair({ id, weight }: Authority): Json {
-  return [to0x(id), integer(weight)];
+  return [to0x(id), jsonInteger(weight)];
 }
 
-function integer(value: bigint): number | string {
+/** The JSON of a `u64`: a decimal string from 2^53 on. */
+export function jsonInteger(value: bigint): number | string {
   return value > BigInt(Number.MAX_SAFE_INTEGER) ? value.toString() : Number(value);
 }

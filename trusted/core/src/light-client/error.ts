@@ -50,7 +50,30 @@ export type LightClientErrorDetail =
    * The checkpoint's list of earlier authority sets has gaps, extends past the checkpoint's block, or does
    * not lead up to the current set.
    */
-  | { readonly code: "checkpoint/bad-history"; readonly setId: bigint };
+  | { readonly code: "checkpoint/bad-history"; readonly setId: bigint }
+  /** The recovery keys are not in ascending order, or the threshold is not between 1 and their number. */
+  | { readonly code: "recovery/bad-keys"; readonly threshold: number; readonly keys: number }
+  /** The anchor names no recovery keys, so no signed checkpoint can replace a proof of finality. */
+  | { readonly code: "recovery/no-keys" }
+  /** The recovery is for workers with another anchor, or of another chain. */
+  | { readonly code: "recovery/wrong-anchor" }
+  /**
+   * The recovery replaces an authority set other than the current one. If the current set is an earlier one,
+   * sync up to the set's last block first. If it is a later one, the recovery is done already.
+   */
+  | { readonly code: "recovery/other-set"; readonly want: bigint; readonly have: bigint }
+  /** The checkpoint's set id is not higher than the id of the set that it replaces. */
+  | { readonly code: "recovery/lower-set-id"; readonly setId: bigint }
+  /** The checkpoint's block is below the latest finalized block: sign a checkpoint of a later block. */
+  | { readonly code: "recovery/behind"; readonly number: number; readonly finalized: number }
+  /** A signature is by a key that is not among the anchor's recovery keys. */
+  | { readonly code: "recovery/unknown-signer"; readonly signature: number }
+  /** A key has signed twice. */
+  | { readonly code: "recovery/duplicate-signer"; readonly signature: number }
+  /** A recovery key did not sign this recovery. */
+  | { readonly code: "recovery/bad-signature"; readonly signature: number }
+  /** Fewer recovery keys have signed than the anchor requires. */
+  | { readonly code: "recovery/too-few-signatures"; readonly have: number; readonly need: number };
 
 /** Thrown for headers that do not extend the finalized chain, and for an invalid start point. */
 export class LightClientError extends ProtocolError<LightClientErrorDetail> {}

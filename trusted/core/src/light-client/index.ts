@@ -17,6 +17,9 @@ export {
 export * from "./light-sync-state.ts";
 export { headersPerUnit } from "./link.ts";
 export { provenAuthorities } from "./prove.ts";
+export * from "./recovery.ts";
+export * from "./recovery-keys.ts";
 export { followChanges, sameAuthorities } from "./set-change.ts";
 export { maxStaged, nothingStaged, type StagedHeaders, stageHeaders, stageHeadersWork } from "./stage.ts";
 export * from "./verify.ts";
+export * from "./verify-recovery.ts";

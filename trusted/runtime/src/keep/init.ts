@@ -3,23 +3,29 @@
  * same chain.
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
-import { readGenesisBalance, writeGenesisBalance } from "@pruntime/core/light-client";
+import {
+  readGenesisBalance,
+  readRecoveryKeys,
+  writeGenesisBalance,
+  writeRecoveryKeys,
+} from "@pruntime/core/light-client";
 import { decodeAll, encode, type Reader } from "@pruntime/core/scale";
 import type { EventOf, Meaning, ParachainStart, StartPoint } from "../event.ts";
 import type { RecordKind } from "./record.ts";
 
-const version = 3;
+const version = 4;
 const startTags = ["genesis", "checkpoint"] as const;
 const meaningTags = ["bodies", "told", "proven"] as const;
 
 /**
- * `3 ‖ start kind u8 ‖ start Vec<u8> ‖ meaning kind u8 ‖ meaning Vec<Vec<u8>> ‖ genesis balance ‖
- * Option<parachain id u32 ‖ genesis header Vec<u8>>`. The start is the SCALE `BridgeInitInfo` or the text of
- * the checkpoint. The meaning is the metadata, the nodes of the code's proof, or empty for bodies.
+ * `4 ‖ start kind u8 ‖ start Vec<u8> ‖ meaning kind u8 ‖ meaning Vec<Vec<u8>> ‖ genesis balance ‖
+ * Option<parachain id u32 ‖ genesis header Vec<u8>> ‖ Option<recovery keys>`. The start is the SCALE
+ * `BridgeInitInfo` or the text of the checkpoint. The meaning is the metadata, the nodes of the code's proof,
+ * or empty for bodies.
  */
 export const initRecord: RecordKind<EventOf<"init">> = {
   kind: "init",
-  write: ({ start, meaning, genesisBalance, parachain }) => ({
+  write: ({ start, meaning, genesisBalance, parachain, recovery }) => ({
     name: "",
     bytes: encode(start, (w) => {
       w.u8(version).u8(startTags.indexOf(start.kind));
@@ -27,6 +33,7 @@ export const initRecord: RecordKind<EventOf<"init">> = {
       w.u8(meaningTags.indexOf(meaning.kind)).vec(partsOf(meaning), (out, part) => out.vecU8(part));
       writeGenesisBalance(w, genesisBalance);
       w.option(parachain, (out, { id, genesisHeader }) => out.u32(id).vecU8(genesisHeader));
+      w.option(recovery, writeRecoveryKeys);
     }),
   }),
   read: ({ bytes }) =>
@@ -39,6 +46,7 @@ export const initRecord: RecordKind<EventOf<"init">> = {
         meaning: readMeaning(r),
         genesisBalance: readGenesisBalance(r),
         parachain: r.option(readParachain),
+        recovery: r.option(readRecoveryKeys),
       };
     }),
 };

@@ -142,7 +142,12 @@ describe("sync of headers", () => {
 describe("waiting headers", () => {
   const { client } = started(1).status()!.chain;
   const header = client.finalized;
-  const terms = { anchor: new Uint8Array(32), meaning: "proven", genesisBalance: { kind: "none" } } as const;
+  const terms = {
+    anchor: new Uint8Array(32),
+    meaning: "proven",
+    genesisBalance: { kind: "none" },
+    recovery: undefined,
+  } as const;
   const begun = startChain(terms, client, undefined);
   const many = (count: number, parent: BlockPoint = header) =>
     HeaderRun.after(parent).append(new Array(count).fill(header));
