@@ -49,14 +49,14 @@ const examplePeer = () => ({
   rules: 1,
 });
 
-/** First step, on the receiver: draws a challenge. */
+/** First step, on the receiver: draws a challenge, and a key for this handover alone. */
 export const handoverBegin = /* @__PURE__ */ action(() => ({
   name: "handover_begin",
   access: "operator",
   since: "successor",
   maxBodyBytes: 16 * kib,
   maxReplyBytes: shortReplyBytes,
-  summary: "On the receiver: draws the challenge.",
+  summary: "On the receiver: draws the challenge, and a key for this handover alone.",
   example: {},
   input: nothing,
   output: jsonObject({ challenge: hexText(32) }, "ignored"),

@@ -24,12 +24,14 @@ export const handoverHandlers: Handlers<
 
   handover_offer: (enclave, { challenge }) => {
     const { nonce, reportData } = ask(enclave, { kind: "handover-offer", challenge });
-    return showing(enclave, reportData, { challenge: toHex(challenge), nonce: toHex(nonce) });
+    const { publicKey } = enclave.identity.keyPair;
+    return showing(enclave, publicKey, reportData, { challenge: toHex(challenge), nonce: toHex(nonce) });
   },
 
   handover_accept: (enclave, { nonce, source }) => {
-    const { reportData } = ask(enclave, { kind: "handover-accept", nonce, source: shownBy(source) });
-    return showing(enclave, reportData, { nonce: toHex(nonce) });
+    const event = { kind: "handover-accept", nonce, source: shownBy(source) } as const;
+    const { ecdhPublicKey, reportData } = ask(enclave, event);
+    return showing(enclave, ecdhPublicKey, reportData, { nonce: toHex(nonce) });
   },
 
   handover_release: (enclave, { challenge, nonce, receiver }) => {
@@ -62,9 +64,13 @@ function shownBy(peer: InputOf<typeof handoverAccept>["source"]): Shown {
   return { publicKey, ecdhPublicKey, evidence, rules, policyProof: peer.policy_proof_b64 };
 }
 
-/** Returns a reply that contains this worker's keys, its evidence and the fields of `more`. */
+/**
+ * Returns a reply that contains this worker's evidence, the keys that the evidence vouches for, and the
+ * fields of `more`.
+ */
 function showing<M extends Readonly<Record<string, string>>>(
   { identity }: Serving,
+  ecdhPublicKey: Uint8Array,
   reportData: Uint8Array,
   more: M,
 ): EvidenceWanted<
@@ -75,15 +81,14 @@ function showing<M extends Readonly<Record<string, string>>>(
     readonly rules: number;
   }
 > {
-  const { signer, keyPair } = identity;
   return {
     reportData,
     answer: (evidence) => ({
       payload: {
         ...more,
-        ecdh_public_key: toHex(keyPair.publicKey),
+        ecdh_public_key: toHex(ecdhPublicKey),
         evidence: evidenceToJson(evidence()),
-        public_key: toHex(signer.publicKey),
+        public_key: toHex(identity.signer.publicKey),
         rules: rulesNumber,
       },
     }),

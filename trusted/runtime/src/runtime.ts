@@ -23,7 +23,7 @@ import { stagePiece } from "./dispatch/pieces.ts";
 import { afterRefusal } from "./dispatch/use-staged.ts";
 import type { AnswerTo, Event, EventOf, Outcome } from "./event.ts";
 import type { HandoverEvent } from "./handover/event.ts";
-import { handOver } from "./handover/handover.ts";
+import { afterRefusedKeys, handOver, withoutExpired } from "./handover/handover.ts";
 import type { WorkerKeys } from "./identity.ts";
 import { init } from "./init.ts";
 import { dumpState, loadState } from "./keep/dump.ts";
@@ -91,12 +91,14 @@ export class Runtime {
       const { state, value, puts = [], drops = [], after } = "next" in work ? yield* work : work;
       if (this.#halted) return rejected({ code: "runtime/halted" });
       const effects = { puts: [...puts, ...newMark(this.#context.identity, this.#state, state)], drops };
-      this.#state = state;
+      this.#state = inDate(state);
       if (after !== undefined) yield* after;
       return { ok: true, value, effects };
     } catch (error) {
       const refusal = this.#refusal(error);
       this.#state = afterRefusal(this.#state, event);
+      if (event.kind === "handover-complete")
+        this.#state = { ...this.#state, handover: afterRefusedKeys(this.#state.handover) };
       return refusal;
     }
   }
@@ -250,6 +252,12 @@ function handOverStep(context: Context, state: State, event: HandoverEvent): Ste
   const { chain } = started(state);
   const { state: handover, answer, ...effects } = handOver({ ...context, chain }, state.handover, event);
   return { state: { ...state, handover }, value: answer, ...effects };
+}
+
+/** The state without handovers that have taken too long. */
+function inDate(state: State): State {
+  const { running, handover } = state;
+  return running === undefined ? state : { ...state, handover: withoutExpired(handover, running.chain) };
 }
 
 function rejected(error: ErrorDetail): { readonly ok: false; readonly error: ErrorDetail } {

@@ -2,12 +2,13 @@ import { ProtocolError } from "@pruntime/core/errors";
 
 /** Why a handover stops. */
 export type HandoverErrorDetail =
-  /** The message belongs to no handover in progress: call `handover_begin` again. */
+  /**
+   * The message belongs to no handover in progress: call `handover_begin` again. A handover ends when it
+   * takes too many blocks, when its worker restarts, and when the receiver refuses the keys.
+   */
   | { readonly code: "handover/not-begun" }
   /** The message belongs to a handover other than the one in progress. */
   | { readonly code: "handover/wrong-nonce" }
-  /** The handover took too many blocks: call `handover_begin` again. */
-  | { readonly code: "handover/expired"; readonly begun: number; readonly dispatched: number }
   /** The worker has dispatched no block with a time, so it cannot tell whether evidence is in date. */
   | { readonly code: "handover/not-synced" }
   /** The chain's registry has no policy that states which workers may have the keys. */

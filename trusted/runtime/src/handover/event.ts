@@ -14,7 +14,8 @@ export interface Shown extends PeerKeys {
 /** A step of a handover. */
 export type HandoverEvent =
   /**
-   * To the receiver, which draws a challenge and forgets any earlier handover in which it is the receiver.
+   * To the receiver, which draws a challenge and a key for this handover, and forgets any earlier handover in
+   * which it is the receiver.
    */
   | { readonly kind: "handover-begin" }
   /**
@@ -34,7 +35,8 @@ export interface HandoverAnswers {
   readonly "handover-begin": { readonly challenge: Uint8Array };
   /** `reportData` is the report data that the worker's evidence must contain, 64 bytes. */
   readonly "handover-offer": { readonly nonce: Uint8Array; readonly reportData: Uint8Array };
-  readonly "handover-accept": { readonly reportData: Uint8Array };
+  /** `ecdhPublicKey` is the key that the receiver drew for this handover, 65 bytes. */
+  readonly "handover-accept": { readonly ecdhPublicKey: Uint8Array; readonly reportData: Uint8Array };
   readonly "handover-release": { readonly sealed: Uint8Array };
   /** The key agreement key that the worker uses from its next start on, 65 bytes. */
   readonly "handover-complete": { readonly ecdhPublicKey: Uint8Array };

@@ -4,7 +4,7 @@
  *
  * | step | worker | work |
  * |---|---|---|
- * | `begin` | receiver | draws a challenge |
+ * | `begin` | receiver | draws a challenge, and a key agreement key for this handover alone |
  * | `offer` | source | draws a nonce, and presents evidence bound to challenge and nonce |
  * | `accept` | receiver | checks the source's evidence, and presents evidence that is bound likewise |
  * | `release` | source | checks the receiver's evidence, and seals its keys and its mark to the receiver |
@@ -14,13 +14,17 @@
  * must follow the same chain from the same anchor, because otherwise neither accepts the other's evidence.
  * The receiver accepts keys at most once for each challenge. The source seals keys at most once for each
  * nonce.
+ *
+ * The source's keys are sealed to the key that the receiver drew for this handover. The receiver's evidence
+ * vouches for this key. The receiver stores it nowhere and forgets it when the handover ends, so recorded
+ * messages cannot be opened with keys that leak later.
  */
 import { type AttestationRoots, type BindingPurpose, reportData } from "@pruntime/core/attestation";
 import { concat, equal } from "@pruntime/core/bytes";
 import { ephemeralKey, setupBaseRecipient, setupBaseSender } from "@pruntime/core/channel";
-import type { Crypto, Random } from "@pruntime/core/crypto";
+import type { Crypto, P256KeyPair, Random } from "@pruntime/core/crypto";
 import { decodeAll, encode } from "@pruntime/core/scale";
-import { type Chain, genesisOf } from "../chain.ts";
+import { type Chain, finalizedOf, genesisOf } from "../chain.ts";
 import type { Identity, Secrets } from "../identity.ts";
 import { identityOfWorker } from "../keep/identity.ts";
 import { markOwner, markRecord, readMark, writeMark } from "../keep/mark.ts";
@@ -36,7 +40,7 @@ import { type Nonces, type PeerKeys, sealingAad, sealingInfo, transcriptHash } f
  * How many blocks a handover may take.
  * @limit blocks
  * @source chosen: 15 minutes of blocks at 6 s each
- * @past `handover/expired`
+ * @past the workers forget the handover: `handover/not-begun`
  */
 export const maxHandoverBlocks = 150;
 
@@ -45,10 +49,19 @@ export const maxHandoverBlocks = 150;
  * returns a new value.
  */
 export interface HandoverState {
-  readonly receiving?:
-    | { readonly begun: number; readonly challenge: Uint8Array; readonly source?: Offered }
-    | undefined;
+  readonly receiving?: Receiving | undefined;
   readonly giving?: (Nonces & { readonly begun: number }) | undefined;
+}
+
+/** A handover in which the worker is the receiver. */
+interface Receiving {
+  /** The number of the highest final block when the handover began. */
+  readonly begun: number;
+  readonly challenge: Uint8Array;
+  /** Drawn for this handover. The source seals its keys to the public half. */
+  readonly oneTime: P256KeyPair;
+  /** `undefined` until the source's evidence has been accepted. */
+  readonly source?: Offered;
 }
 
 /** A source whose evidence has been accepted. */
@@ -83,14 +96,18 @@ export function handOver(
   }
 }
 
-/** Receiver: draws the challenge, and forgets any earlier handover in which it is the receiver. */
+/**
+ * Receiver: draws the challenge and the key for this handover, and forgets any earlier handover in which it
+ * is the receiver.
+ */
 function begin(
-  { random, chain }: HandoverContext,
+  { crypto, random, chain }: HandoverContext,
   state: HandoverState,
 ): Step<HandoverAnswers["handover-begin"]> {
   const challenge = random(32);
+  const oneTime = ephemeralKey(crypto, random);
   return {
-    state: { ...state, receiving: { begun: chain.dispatched.number, challenge } },
+    state: { ...state, receiving: { begun: finalizedOf(chain).number, challenge, oneTime } },
     answer: { challenge },
   };
 }
@@ -106,8 +123,11 @@ function offer(
 ): Step<HandoverAnswers["handover-offer"]> {
   const nonces = { challenge: sized(challenge), nonce: context.random(32) };
   return {
-    state: { ...state, giving: { ...nonces, begun: context.chain.dispatched.number } },
-    answer: { nonce: nonces.nonce, reportData: ownReportData(context, "handover-source", nonces) },
+    state: { ...state, giving: { ...nonces, begun: finalizedOf(context.chain).number } },
+    answer: {
+      nonce: nonces.nonce,
+      reportData: ownReportData(context, "handover-source", ownKeys(context.identity), nonces),
+    },
   };
 }
 
@@ -121,13 +141,17 @@ function accept(
   nonce: Uint8Array,
   shown: Shown,
 ): Step<HandoverAnswers["handover-accept"]> {
-  const receiving = fresh(context, state.receiving);
+  const receiving = begun(state.receiving);
   const nonces = { challenge: receiving.challenge, nonce: sized(nonce) };
   verifyOther(context, "handover-source", nonces, shown);
   const { publicKey, ecdhPublicKey } = shown;
+  const own = receiverKeys(context, receiving);
   return {
     state: { ...state, receiving: { ...receiving, source: { publicKey, ecdhPublicKey, ...nonces } } },
-    answer: { reportData: ownReportData(context, "handover-receiver", nonces) },
+    answer: {
+      ecdhPublicKey: own.ecdhPublicKey,
+      reportData: ownReportData(context, "handover-receiver", own, nonces),
+    },
   };
 }
 
@@ -143,7 +167,7 @@ function release(
   receiver: Shown,
 ): Step<HandoverAnswers["handover-release"]> {
   const { crypto, random, identity, chain } = context;
-  const giving = fresh(context, state.giving);
+  const giving = begun(state.giving);
   if (!equal(giving.challenge, nonces.challenge) || !equal(giving.nonce, nonces.nonce))
     throw new HandoverError({ code: "handover/wrong-nonce" });
   verifyOther(context, "handover-receiver", giving, receiver);
@@ -161,18 +185,19 @@ function release(
 /**
  * Receiver: opens the keys and stores them, with the mark that belongs to them. The worker uses them from its
  * next start on.
- * @throws {@link HandoverError} `handover/not-begun`, `handover/expired`, `handover/bad-keys`; as
- * {@link adoptedMark}; CodecError for keys that an accepted source has written wrongly
+ * @throws {@link HandoverError} `handover/not-begun`, `handover/bad-keys`; as {@link adoptedMark}; CodecError
+ * for keys that an accepted source has written wrongly
  */
 function complete(
   context: HandoverContext,
   state: HandoverState,
   sealed: Uint8Array,
 ): Step<HandoverAnswers["handover-complete"]> {
-  const { source } = fresh(context, state.receiving);
+  const receiving = begun(state.receiving);
+  const { source } = receiving;
   if (source === undefined) throw new HandoverError({ code: "handover/not-begun" });
   const { crypto, identity, chain } = context;
-  const shared = open(context, source, sealed);
+  const shared = open(context, receiving, source, sealed);
   const keyPair = shared && crypto.p256.keyPair(shared.ecdhSecret);
   if (shared === undefined || keyPair === undefined || !equal(keyPair.publicKey, source.ecdhPublicKey))
     throw new HandoverError({ code: "handover/bad-keys" });
@@ -211,16 +236,19 @@ function sealedLength({ para }: Chain): number {
 }
 
 function open(
-  { crypto, identity, chain }: HandoverContext,
+  context: HandoverContext,
+  receiving: Receiving,
   source: Offered,
   sealed: Uint8Array,
 ): Shared | undefined {
+  const { crypto, chain } = context;
   if (sealed.length !== sealedLength(chain)) return undefined;
-  const own = ownKeys(identity);
+  const { oneTime } = receiving;
+  const own = receiverKeys(context, receiving);
   const [enc, cipher] = [sealed.subarray(0, 65), sealed.subarray(65)];
-  if (identity.keyPair.sharedX(enc) === undefined) return undefined;
+  if (oneTime.sharedX(enc) === undefined) return undefined;
   const info = sealingInfo(genesisOf(chain), chain.anchor, own);
-  const { aead, baseNonce } = setupBaseRecipient(crypto, identity.keyPair, info, enc);
+  const { aead, baseNonce } = setupBaseRecipient(crypto, oneTime, info, enc);
   const content = aead.open(baseNonce, cipher, sealingAad(transcriptHash(crypto, source), source, own));
   if (content === undefined) return undefined;
   return decodeAll(content, (r) => {
@@ -237,14 +265,15 @@ function verifyOther(context: HandoverContext, purpose: BindingPurpose, nonces: 
 }
 
 function ownReportData(
-  { crypto, identity, chain }: HandoverContext,
+  { crypto, chain }: HandoverContext,
   purpose: BindingPurpose,
+  keys: PeerKeys,
   nonces: Nonces,
 ): Uint8Array {
   const nonce = transcriptHash(crypto, nonces);
   return reportData(crypto, {
     purpose,
-    ...ownKeys(identity),
+    ...keys,
     genesisHash: genesisOf(chain),
     anchor: chain.anchor,
     nonce,
@@ -255,13 +284,29 @@ function ownKeys({ signer, keyPair }: Identity): PeerKeys {
   return { publicKey: signer.publicKey, ecdhPublicKey: keyPair.publicKey };
 }
 
-/** The handover in progress. @throws {@link HandoverError} `handover/not-begun`, `handover/expired` */
-function fresh<T extends { readonly begun: number }>({ chain }: HandoverContext, begun: T | undefined): T {
-  const { number: dispatched } = chain.dispatched;
-  if (begun === undefined) throw new HandoverError({ code: "handover/not-begun" });
-  if (dispatched > begun.begun + maxHandoverBlocks)
-    throw new HandoverError({ code: "handover/expired", begun: begun.begun, dispatched });
-  return begun;
+/** The keys to which the receiver's evidence is bound: its identity key, and the key of this handover. */
+function receiverKeys({ identity }: HandoverContext, { oneTime }: Receiving): PeerKeys {
+  return { publicKey: identity.signer.publicKey, ecdhPublicKey: oneTime.publicKey };
+}
+
+/** The handover in progress. @throws {@link HandoverError} `handover/not-begun` */
+function begun<T>(handover: T | undefined): T {
+  if (handover === undefined) throw new HandoverError({ code: "handover/not-begun" });
+  return handover;
+}
+
+/** Forgets the handovers that took more than {@link maxHandoverBlocks} blocks. */
+export function withoutExpired({ receiving, giving }: HandoverState, chain: Chain): HandoverState {
+  const isRecent = (begun: number) => finalizedOf(chain).number <= begun + maxHandoverBlocks;
+  return {
+    receiving: receiving && isRecent(receiving.begun) ? receiving : undefined,
+    giving: giving && isRecent(giving.begun) ? giving : undefined,
+  };
+}
+
+/** Forgets the receiver's handover after refused keys, so that its key is used at most once. */
+export function afterRefusedKeys(state: HandoverState): HandoverState {
+  return { ...state, receiving: undefined };
 }
 
 function sized(nonce: Uint8Array): Uint8Array {

@@ -21,7 +21,10 @@ export interface Nonces {
 export interface PeerKeys {
   /** Identity key: compressed secp256k1, 33 bytes. */
   readonly publicKey: Uint8Array;
-  /** Key agreement key: uncompressed P-256, 65 bytes. */
+  /**
+   * Key agreement key: uncompressed P-256, 65 bytes. The source's is the one that it hands over. The
+   * receiver's is the one that it drew for this handover.
+   */
   readonly ecdhPublicKey: Uint8Array;
 }
 

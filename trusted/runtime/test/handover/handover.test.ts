@@ -1,6 +1,7 @@
 /** A new worker gets the keys of a running worker: the conditions, and how each false message is refused. */
 import { developmentRoots, makeSimulated } from "@pruntime/core/attestation";
 import { concat, toHex } from "@pruntime/core/bytes";
+import { setupBaseRecipient } from "@pruntime/core/channel";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { canonicalJson } from "@pruntime/core/json";
 import { HeaderRun, KnownBlocks } from "@pruntime/core/light-client";
@@ -18,6 +19,7 @@ import {
 import { afterAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../../core/test/support/code.ts";
 import { adoptedMark } from "../../src/handover/adopted-mark.ts";
+import { sealingAad, sealingInfo, transcriptHash } from "../../src/handover/transcript.ts";
 import { identityRecord } from "../../src/keep/identity.ts";
 import { markRecord } from "../../src/keep/mark.ts";
 import { recordOf } from "../../src/keep/record.ts";
@@ -82,11 +84,11 @@ function scene(chain = chainOf()) {
   const { nonce, reportData } = take(source, { kind: "handover-offer", challenge });
   const accept = { kind: "handover-accept", nonce, source: shown(1, chain, reportData) } as const;
   const accepted = () => {
-    const { reportData } = take(receiver, accept);
+    const { ecdhPublicKey, reportData } = take(receiver, accept);
     return {
       kind: "handover-release",
       nonces: { challenge, nonce },
-      receiver: shown(2, chain, reportData),
+      receiver: { ...shown(2, chain, reportData), ecdhPublicKey },
     } as const;
   };
   const complete = (sealed: Uint8Array) => ({ kind: "handover-complete", sealed }) as const;
@@ -123,6 +125,11 @@ describe("a handover", () => {
     expect(refusal(receiver, complete(sealed))).toBe("handover/not-begun");
   });
 
+  it("handover/not-begun: keys before an accepted source are refused", () => {
+    const { receiver, complete } = scene();
+    expect(refusal(receiver, complete(new Uint8Array(206)))).toBe("handover/not-begun");
+  });
+
   it("replaces an earlier one when it begins", () => {
     const { source, receiver, accept, accepted, complete } = scene();
     const release = accepted();
@@ -144,7 +151,7 @@ describe("a handover", () => {
     take(source, release);
   });
 
-  it("expires after maxHandoverBlocks blocks", () => {
+  it("is forgotten by both sides after maxHandoverBlocks blocks", () => {
     const { chain, source, receiver, accept, accepted, complete } = scene();
     const release = accepted();
     for (let i = 0; i <= maxHandoverBlocks; i++)
@@ -158,20 +165,43 @@ describe("a handover", () => {
     const late = { ...release, receiver: { ...release.receiver, policyProof: chain.policyProof(last) } };
     for (const runtime of [source, receiver]) goTo(runtime, last);
     const { sealed } = take(source, late);
-    for (const runtime of [source, receiver]) goTo(runtime, last + 1);
-    expect(refusal(receiver, complete(sealed))).toBe("handover/expired");
-    expect(refusal(receiver, accept)).toBe("handover/expired");
-    const again = scene();
-    take(again.source, again.accepted());
-    expect(refusal(source, late)).toBe("handover/not-begun");
+    take(receiver, chain.headers(last + 1, last + 1));
+    expect(refusal(receiver, complete(sealed))).toBe("handover/not-begun");
+    expect(refusal(receiver, accept)).toBe("handover/not-begun");
+    const second = scene(chain);
+    const tooLate = second.accepted();
+    take(second.source, chain.headers(3, last + 1));
+    expect(refusal(second.source, tooLate)).toBe("handover/not-begun");
+  });
+
+  it("cannot be opened later with the receiver's key agreement key", () => {
+    const { chain, source, accepted, challenge, nonce } = scene();
+    const { receiver, ...release } = accepted();
+    const { sealed } = take(source, { ...release, receiver });
+    const { anchor } = source.status()!.chain;
+    const [enc, cipher] = [sealed.subarray(0, 65), sealed.subarray(65)];
+    const leaked = identity(2).keyPair;
+    const info = sealingInfo(chain.at(0).hash, anchor, { ...receiver, ecdhPublicKey: leaked.publicKey });
+    const { aead, baseNonce } = setupBaseRecipient(crypto, leaked, info, enc);
+    const transcript = transcriptHash(crypto, { challenge, nonce });
+    const from = shown(1, chain, new Uint8Array(64));
+    expect(aead.open(baseNonce, cipher, sealingAad(transcript, from, receiver))).toBeUndefined();
+  });
+
+  it("draws the receiver's key for each handover, and forgets it with refused keys", () => {
+    const { source, receiver, accept, accepted, complete } = scene();
+    const release = accepted();
+    const { sealed } = take(source, release);
+    expect(refusal(receiver, complete(sealed.with(144, sealed[144]! ^ 1)))).toBe("handover/bad-keys");
+    expect(refusal(receiver, complete(sealed))).toBe("handover/not-begun");
+    const { challenge } = take(receiver, { kind: "handover-begin" });
+    const { nonce, reportData } = take(source, { kind: "handover-offer", challenge });
+    const again = take(receiver, { ...accept, nonce, source: shown(1, scene().chain, reportData) });
+    expect(again.ecdhPublicKey).not.toEqual(release.receiver.ecdhPublicKey);
+    expect(release.receiver.ecdhPublicKey).not.toEqual(identity(2).keyPair.publicKey);
   });
 
   it.each<[string, string, (s: ReturnType<typeof scene>) => Event]>([
-    [
-      "handover/not-begun",
-      "keys before an accepted source",
-      () => ({ kind: "handover-complete", sealed: new Uint8Array(145) }),
-    ],
     [
       "handover/wrong-nonce",
       "a nonce of another length",
@@ -243,7 +273,7 @@ describe("a handover", () => {
     [
       "binding/wrong-report-data",
       "a key that the evidence does not vouch for",
-      (_, r) => ({ ...r, receiver: { ...r.receiver, ecdhPublicKey: keyPair(3).publicKey } }),
+      (_, r) => ({ ...r, receiver: { ...r.receiver, ecdhPublicKey: keyPair(77).publicKey } }),
     ],
     [
       "handover/wrong-nonce",
@@ -259,8 +289,8 @@ describe("a handover", () => {
 
   it("handover/not-accepted: refuses a receiver whose code the chain's policy does not allow", () => {
     const { source, receiver, accept, challenge, nonce, chain } = scene();
-    const { reportData } = take(receiver, accept);
-    const other = shown(2, chain, reportData, new Uint8Array(32).fill(0x66));
+    const { ecdhPublicKey, reportData } = take(receiver, accept);
+    const other = { ...shown(2, chain, reportData, new Uint8Array(32).fill(0x66)), ecdhPublicKey };
     expect(refusal(source, { kind: "handover-release", nonces: { challenge, nonce }, receiver: other })).toBe(
       "handover/not-accepted",
     );
@@ -342,7 +372,6 @@ describe("sealed keys", () => {
     const { source, receiver, accepted, complete } = scene();
     const { sealed } = take(source, accepted());
     expect(refusal(receiver, complete(change(sealed)))).toBe("handover/bad-keys");
-    take(receiver, complete(sealed));
   });
 
   it("handover/bad-keys: refuses keys that the source's evidence does not vouch for", () => {
@@ -354,7 +383,7 @@ describe("sealed keys", () => {
     take(liar, s.chain.headers(1, 2));
     take(liar, s.chain.dispatch(1, 2));
     const { nonce, reportData } = take(liar, { kind: "handover-offer", challenge: s.challenge });
-    const { reportData: own } = take(s.receiver, {
+    const { ecdhPublicKey, reportData: own } = take(s.receiver, {
       kind: "handover-accept",
       nonce,
       source: shown(1, s.chain, reportData),
@@ -362,7 +391,7 @@ describe("sealed keys", () => {
     const release = {
       kind: "handover-release",
       nonces: { challenge: s.challenge, nonce },
-      receiver: shown(2, s.chain, own),
+      receiver: { ...shown(2, s.chain, own), ecdhPublicKey },
     } as const;
     const { sealed } = take(liar, release);
     expect(refusal(s.receiver, s.complete(sealed))).toBe("handover/bad-keys");
@@ -389,7 +418,10 @@ describe("the mark that comes with the keys", () => {
     const { sealed } = take(source, {
       kind: "handover-release",
       nonces: { challenge, nonce },
-      receiver: shown(2, real, accepted.reportData, allowed, from),
+      receiver: {
+        ...shown(2, real, accepted.reportData, allowed, from),
+        ecdhPublicKey: accepted.ecdhPublicKey,
+      },
     });
     return receiver.accept({ kind: "handover-complete", sealed });
   }
