@@ -1,7 +1,8 @@
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import type { Json } from "@pruntime/core/json";
+import { complete } from "@pruntime/core/work";
 import { createNativeCrypto } from "@pruntime/crypto-native";
-import { builtInContracts, Executor } from "@pruntime/executor";
+import { builtInContracts, Executor, readFile, storeFile } from "@pruntime/executor";
 import { Broken, chosen, type Target, verdict } from "../target.ts";
 import { jsonWords } from "./json.ts";
 
@@ -21,7 +22,7 @@ const commands: Readonly<Record<number, readonly Json[]>> = {
         dataset_preview: "p",
       },
     },
-    { OpenOrder: { details: { item_id: 0, query_link: "q.csv" } } },
+    { OpenOrder: { item_id: 0, query_link: "q.csv" } },
   ],
   2: [{ Transfer: { dest: hex.bob, value: "1" } }],
   3: [
@@ -113,9 +114,8 @@ export const target: Target = {
       (rest) => {
         const { executor, data } = fresh();
         executor.loadState(start);
-        data.set("a.csv", rest);
-        data.set("q.csv", rest);
-        return [...data.entries()].map(([path]) => data.get(path));
+        for (const path of ["a.csv", "q.csv"]) complete(storeFile(executor, data, path, rest));
+        return ["a.csv", "q.csv", "/order/0"].map((path) => complete(readFile(executor, data, path)));
       },
     ]),
   genuine: () => {

@@ -37,7 +37,10 @@ export interface Order {
   readonly state: OrderState;
 }
 
-/** The progress of an order. The contract matches the rows of the query file against those of the dataset. */
+/**
+ * The progress of an order. The contract matches the rows of the query file against those of the dataset. An
+ * order that has both files and no result yet waits until its buyer's turn comes.
+ */
 export interface OrderState {
   readonly dataReady: boolean;
   readonly queryReady: boolean;

@@ -1,7 +1,7 @@
 /** `set` and `get`: DataPlaza's files. */
 import { fromBase64, toBase64 } from "@pruntime/core/bytes";
 import type { EnclaveError } from "../error.ts";
-import { ask, askWork, type Handlers, inWordsOf2020, Refusal2020 } from "./action.ts";
+import { askWork, type Handlers, inWordsOf2020, Refusal2020 } from "./action.ts";
 
 const noData = { code: "enclave/no-data" } satisfies EnclaveError["detail"];
 
@@ -13,8 +13,8 @@ export const dataHandlers: Handlers<"get" | "set"> = {
     return { payload: { data, path } };
   },
 
-  get: (enclave, { path }) => {
-    const { bytes } = ask(enclave, { kind: "get-data", path });
+  *get(enclave, { path }) {
+    const { bytes } = yield* askWork(enclave, { kind: "get-data", path });
     if (bytes === undefined) throw new Refusal2020("Data doesn't exist", noData);
     return { payload: { path, value: toBase64(bytes) } };
   },

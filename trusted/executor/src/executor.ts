@@ -13,7 +13,7 @@ import { ExecutorError } from "./error.ts";
 import { Commitment } from "./state/commitment.ts";
 import { decodeDump, encodeDump } from "./state/dump.ts";
 import { assertFits, memoryOf } from "./state/memory.ts";
-import { type Entries, entriesPerUnit, Overlay, stateOf, viewOf } from "./state/overlay.ts";
+import { type Entries, entriesPerUnit, Overlay, type StateView, stateOf, viewOf } from "./state/overlay.ts";
 
 /** The cryptography, key, contracts and services that an executor uses. */
 export interface ExecutorOptions {
@@ -89,6 +89,11 @@ export class Executor {
    */
   query(origin: Uint8Array | undefined, id: ContractId, request: Uint8Array): Uint8Array | undefined {
     return this.#contractOf(id)?.query({ origin }, viewOf(this.#committed, id), request);
+  }
+
+  /** The committed state of a contract. The view must not be kept: the next commit changes what it reads. */
+  stateOf(id: ContractId): StateView {
+    return viewOf(this.#committed, id);
   }
 
   /** Returns a dump of the committed state. */

@@ -1,6 +1,13 @@
 /** Contracts and their executor: transactional state, execution receipts, and a keyed state root. */
 export type { Batch, Execution, OpenedCommand } from "./batch.ts";
-export { type DataArea, DataError, type DataLimits } from "./built-in/data-plaza/index.ts";
+export {
+  type DataArea,
+  DataError,
+  type DataLimits,
+  followOrders,
+  readFile,
+  storeFile,
+} from "./built-in/data-plaza/index.ts";
 export { type BuiltInContracts, builtInContracts } from "./built-in/index.ts";
 export * from "./contract.ts";
 export type { ContractId } from "./contract-id.ts";

@@ -3,6 +3,7 @@ import { fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import type { GenesisBalance } from "@pruntime/core/light-client";
+import { complete } from "@pruntime/core/work";
 import type { Status } from "@pruntime/interfaces";
 import { expect } from "vitest";
 import { system } from "../src/built-in/system.ts";
@@ -16,6 +17,8 @@ import {
   Executor,
   type ExecutorOptions,
   type OpenedCommand,
+  readFile,
+  storeFile,
 } from "../src/index.ts";
 
 export const alice = fromHex("d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d");
@@ -24,8 +27,14 @@ export const carol = new Uint8Array(32).fill(0xca);
 export const stateKey = new Uint8Array(32).fill(7);
 export const [aliceHex, bobHex, carolHex] = [toHex(alice), toHex(bob), toHex(carol)];
 
-/** An executor, and the data area of the built-in contracts. */
-export type TestExecutor = Executor & { readonly data: DataArea };
+/** An executor, and what the operator can do with the data area of the built-in contracts. */
+export type TestExecutor = Executor & { readonly data: OperatorFiles };
+
+interface OperatorFiles {
+  readonly set: (path: string, bytes: Uint8Array) => void;
+  readonly get: (path: string) => Uint8Array | undefined;
+  readonly entries: DataArea["entries"];
+}
 
 type Options = Partial<ExecutorOptions> & {
   readonly dataLimits?: DataLimits;
@@ -40,7 +49,12 @@ export function newExecutor(given: Options = {}): TestExecutor {
   const { data, ...builtIn } = builtInContracts(genesisBalance, dataLimits);
   const others = contracts && { contracts: [system, ...contracts], services: [] };
   const executor = new Executor({ crypto: portableCrypto, stateKey, ...builtIn, ...others, ...options });
-  return Object.assign(executor, { data });
+  const files: OperatorFiles = {
+    set: (path, bytes) => complete(storeFile(executor, data, path, bytes)),
+    get: (path) => complete(readFile(executor, data, path)),
+    entries: () => data.entries(),
+  };
+  return Object.assign(executor, { data: files });
 }
 
 /** Some fields of a command. The input is `json`, `text`, or the bytes in `input`. */

@@ -221,7 +221,8 @@ export const dataPlaza = {
       name: "GetOrders",
       meaning:
         "The orders, in order of their ids: the newest page, or the page before an id. " +
-        "Each order says which of its files are present and how many rows matched.",
+        "Each order says which of its files are present and how many rows matched. An order that has both " +
+        "files and no result yet waits until its buyer's turn comes.",
       asker: anyone,
       input: page,
       answer: {

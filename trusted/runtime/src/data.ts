@@ -1,4 +1,6 @@
-/** `set` and `get`: the operator's files for DataPlaza. */
+/** `set` and `get`: the operator's files for DataPlaza, and the results of orders. */
+import type { Work } from "@pruntime/core/work";
+import { readFile, storeFile } from "@pruntime/executor";
 import type { EventOf } from "./event.ts";
 import { dataRecord } from "./keep/data.ts";
 import { recordOf } from "./keep/record.ts";
@@ -10,17 +12,18 @@ import { type Context, type State, type Step, started } from "./state.ts";
  * @throws DataError for a path that the operator may not use, and for a file that exceeds a limit
  */
 export function setData(_: Context, state: State, { path, bytes }: EventOf<"set-data">): Step<"set-data"> {
-  const { data } = started(state);
-  data.store(path, bytes);
+  const { data, executor } = started(state);
   return {
     state,
     value: { done: true },
     puts: [recordOf(dataRecord, { path, bytes })],
-    after: data.joinWork(),
+    after: storeFile(executor, data, path, bytes),
   };
 }
 
-/** Reads a file or a result from the data area. `bytes` is `undefined` if nothing is stored at the path. */
-export function getData(_: Context, state: State, { path }: EventOf<"get-data">): Step<"get-data"> {
-  return { state, value: { bytes: started(state).data.get(path) } };
+/** Reads a file, or joins a result. `bytes` is `undefined` if nothing belongs to the path. */
+export function* getData(_: Context, state: State, { path }: EventOf<"get-data">): Work<Step<"get-data">> {
+  const { data, executor } = started(state);
+  const bytes = yield* readFile(executor, data, path);
+  return { state, value: { bytes } };
 }

@@ -16,6 +16,7 @@ import {
 } from "@pruntime/core/light-client";
 import { decodeAll, Reader, Writer } from "@pruntime/core/scale";
 import { forEach, type Work } from "@pruntime/core/work";
+import { followOrders } from "@pruntime/executor";
 import { type Chain, maxWaiting, type Parachain, relationToMark } from "../chain.ts";
 import { createContracts } from "../contracts.ts";
 import { compileCommandEvents } from "../dispatch/command-events.ts";
@@ -64,7 +65,7 @@ export function* loadState(
     beside: running.executor.memory.bytes,
   });
   for (const [path, bytes] of running.data.entries()) loaded.data.store(path, bytes);
-  yield* loaded.data.joinWork();
+  yield* followOrders(loaded.executor, loaded.data);
   return { state: { ...state, running: loaded }, value: { done: true } };
 }
 

@@ -2,7 +2,7 @@
  * Contract 1, a market of datasets. Sellers list datasets, and buyers order the rows that match a query file.
  * The operator supplies the files (see `data-area.ts`); the chain only records which account ordered what.
  * - Orders are public, as in the pRuntime of 2020: the buyer, the links, and how many rows matched. The rows
- *   are not public. The operator reads the rows with `DataArea.get`.
+ *   are not public. The operator reads the rows with the action `get`.
  * - `GetOrders` only reads. In 2020 it also matched the rows.
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
@@ -26,15 +26,24 @@ import { orderPath } from "./path.ts";
 export interface DataAreaView {
   /** Returns whether the operator has supplied a file with this path. */
   has(path: string): boolean;
-  /** Returns the number of rows in an order's result; `undefined` while there is no result. */
-  matchedRows(order: number): number | undefined;
+  /**
+   * Returns how many rows of a dataset match a query file; `undefined` until both files are present and an
+   * order's join has counted the rows.
+   */
+  matchedRows(links: Links): number | undefined;
 }
 
-/** An order whose result is the join of two files in the data area. */
-export interface JoinOrder {
-  readonly id: number;
+/** The paths of the two files that an order joins. */
+export interface Links {
   readonly dataset: string;
   readonly query: string;
+}
+
+/** An order, and who opened it. */
+export interface JoinOrder extends Links {
+  readonly id: number;
+  /** The account, 32 bytes. */
+  readonly buyer: Uint8Array;
 }
 
 /** The command that created an entry: its block, its index in that block, and its sender. */
@@ -128,9 +137,19 @@ export function dataPlaza(data: DataAreaView): Contract {
 export function* joinOrders(state: StateView, first: number): Generator<JoinOrder> {
   const count = orderCount.get(state) ?? 0;
   for (let id = first; id < count; id++) {
-    const { itemId, queryLink } = orders.require(state, id);
-    yield { id, dataset: items.require(state, itemId).datasetLink, query: queryLink };
+    const order = orders.require(state, id);
+    yield { id, buyer: order.account, ...linksOf(state, order) };
   }
+}
+
+/** The order with this id; `undefined` if there is none. @throws ContractError `contract/missing-entry` */
+export function orderLinks(state: StateView, id: number): Links | undefined {
+  const order = orders.get(state, id);
+  return order && linksOf(state, order);
+}
+
+function linksOf(state: StateView, { itemId, queryLink }: Order): Links {
+  return { dataset: items.require(state, itemId).datasetLink, query: queryLink };
 }
 
 type Listing = InputOf<CommandOf<typeof dataPlazaInterface, "List">>;
@@ -207,15 +226,16 @@ function itemAnswer(id: number, item: Item, { description, datasetPreview }: Ite
 }
 
 function orderAnswer(state: StateView, data: DataAreaView, id: number, order: Order): OrderAnswer {
-  const matched = data.matchedRows(id);
+  const links = linksOf(state, order);
+  const matched = data.matchedRows(links);
   return {
     id,
     txref: txref(order),
     buyer: order.account,
     details: { item_id: order.itemId, query_link: order.queryLink },
     state: {
-      data_ready: data.has(items.require(state, order.itemId).datasetLink),
-      query_ready: data.has(order.queryLink),
+      data_ready: data.has(links.dataset),
+      query_ready: data.has(links.query),
       result_ready: matched !== undefined,
       matched_rows: matched ?? 0,
       result_path: matched === undefined ? "" : orderPath(id),

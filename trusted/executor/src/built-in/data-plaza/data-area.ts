@@ -1,18 +1,22 @@
 /**
- * The operator's files, and the results of the orders that join them. The data area is not part of the state
- * or its root, because different operators may have different files. A join runs as soon as its three
- * inputs (order, dataset, query) exist, and again if one of its files is replaced. Orders for the same two
- * files share one join, so a repeated order needs no further join. The joins that run after one batch or one
- * new file may read a limited number of bytes. The other joins wait, in order, for the next batch or file. An
- * account that orders every pair of files can therefore delay results, but not the chain.
+ * The operator's files, and how many of their rows the orders match. The data area is not part of the state
+ * or its root, because different operators may have different files.
+ *
+ * A join counts the matching rows as soon as its three inputs (order, dataset, query) exist, and again if one
+ * of its files is replaced. Orders for the same two files share one join. The result itself takes no room: it
+ * is joined again when the operator reads it. So no order can leave another order without a result.
+ *
+ * The joins that run after one batch or one new file may read a limited number of bytes. The other joins wait
+ * for the next batch or file, and the accounts that ordered them take turns.
  */
-import { fromUtf8, utf8 } from "@pruntime/core/bytes";
-import { complete, type Work } from "@pruntime/core/work";
+import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
+import type { Work } from "@pruntime/core/work";
 import { maxLinkLength } from "@pruntime/interfaces";
-import type { DataAreaView, JoinOrder } from "./contract.ts";
+import type { DataAreaView, JoinOrder, Links } from "./contract.ts";
 import { DataError } from "./error.ts";
-import { type Joined, joinWork } from "./join.ts";
-import { orderPath, resultPrefix } from "./path.ts";
+import { joinWork } from "./join.ts";
+import { type DataFile, type Join, JoinQueue } from "./join-queue.ts";
+import { resultPrefix } from "./path.ts";
 
 /** The limits of a data area. `maxFiles` is a number of files, and all other limits are in bytes. */
 export interface DataLimits {
@@ -20,13 +24,10 @@ export interface DataLimits {
   readonly maxFiles: number;
   /** The limit for all files together. */
   readonly maxTotalBytes: number;
-  /**
-   * The limit for all results together. A result that would exceed the limit is discarded, and its orders
-   * have no result.
-   */
-  readonly maxResultBytes: number;
   /** The limit for all files that are read after a batch or a new file. The first join always runs. */
   readonly maxJoinBytes: number;
+  /** What a join of short files counts as. */
+  readonly leastJoinBytes: number;
 }
 
 /** The limits that a data area has by default. */
@@ -39,7 +40,7 @@ export const defaultDataLimits: DataLimits = {
    */
   maxFileBytes: 16 << 20,
   /**
-   * The operator's files.
+   * The operator's files. At most as many joins as there are pairs of files can wait.
    * @limit files
    * @source chosen
    * @past `data/too-many-files`
@@ -53,92 +54,83 @@ export const defaultDataLimits: DataLimits = {
    */
   maxTotalBytes: 64 << 20,
   /**
-   * The results of all joins together.
-   * @limit bytes
-   * @source chosen: the memory of an enclave
-   * @past the result is discarded, and its orders have no result
-   */
-  maxResultBytes: 64 << 20,
-  /**
-   * The files that the joins after one batch or one new file read.
+   * The files that the joins after one batch or one new file read. A join counts as at least 64 KiB.
    * @limit bytes
    * @source the largest file, so that any single join can run
-   * @past the other joins wait for the next batch or file. The first join always runs
+   * @past the other joins wait for the next batch or file, and the accounts that ordered them take turns. The
+   * first join always runs
    */
   maxJoinBytes: 16 << 20,
+  leastJoinBytes: 64 << 10,
 };
 
-/** Two files that at least one order joins. */
-interface Pair {
-  readonly dataset: string;
-  readonly query: string;
-  joined: Joined | undefined;
-}
-
-/** The operator's files by path, and the results of orders, under `/order/<id>`. */
+/** The operator's files by path, and the numbers of rows that orders match. */
 export class DataArea implements DataAreaView {
   readonly #limits: DataLimits;
-  readonly #files = new Map<string, Uint8Array>();
+  readonly #files = new Map<string, DataFile>();
   #fileBytes = 0;
-  #resultBytes = 0;
-  /** The pair of files of each order. The key is the path of the order's result. */
-  readonly #orders = new Map<string, Pair>();
-  /** The pairs by dataset, and then by query. */
-  readonly #pairs = new Map<string, Map<string, Pair>>();
-  readonly #pairsByQuery = new Map<string, Pair[]>();
-  /** The pairs that the next `join` tries, in order. `join` removes each pair that lacks a file. */
-  readonly #waiting = new Set<Pair>();
+  #orderCount = 0;
+  readonly #waiting = new JoinQueue();
 
   constructor(limits: DataLimits = defaultDataLimits) {
     this.#limits = limits;
   }
 
-  /** The number of orders in the data area, which is also the id of the next order. */
+  /**
+   * The number of orders that were followed with the present files, and the id of the next order to follow. A
+   * new file may be the missing file of any order, so it sets the number to 0.
+   */
   get orderCount(): number {
-    return this.#orders.size;
+    return this.#orderCount;
   }
 
   has(path: string): boolean {
     return this.#files.has(path);
   }
 
-  matchedRows(order: number): number | undefined {
-    return this.#orders.get(orderPath(order))?.joined?.rows;
+  matchedRows(links: Links): number | undefined {
+    const { dataset, query } = this.#filesOf(links) ?? {};
+    return dataset && query && dataset.joins.get(query)?.rows;
   }
 
-  /** Returns a copy of the file or of the order's result at a path; `undefined` if there is neither. */
-  get(path: string): Uint8Array | undefined {
-    return (this.#files.get(path) ?? this.#orders.get(path)?.joined?.bytes)?.slice();
+  /** Returns a copy of the file at a path; `undefined` if there is none. */
+  file(path: string): Uint8Array | undefined {
+    return this.#files.get(path)?.bytes.slice();
+  }
+
+  /** Joins two files, in units. The result is `undefined` as long as {@link matchedRows} is. */
+  *result(links: Links): Work<Uint8Array | undefined> {
+    const files = this.#filesOf(links);
+    if (files === undefined || this.matchedRows(links) === undefined) return undefined;
+    return (yield* joinWork(files.dataset.bytes, files.query.bytes)).bytes;
   }
 
   /** The operator's files by path. */
-  entries(): Iterable<readonly [string, Uint8Array]> {
-    return this.#files;
+  *entries(): Iterable<readonly [string, Uint8Array]> {
+    for (const [path, { bytes }] of this.#files) yield [path, bytes];
   }
 
   /**
-   * Stores a file, or replaces the file at this path. Then runs the waiting joins.
+   * Stores a file, or replaces the file at this path. The joins of a replaced file then wait for
+   * {@link joinWork}. After a new file, all orders must be followed again.
    * @throws {@link DataError} if the data area refuses the file. The data area is then unchanged.
    */
-  set(path: string, bytes: Uint8Array): void {
-    this.store(path, bytes);
-    this.join();
-  }
-
-  /** Stores a file as {@link set} does. The joins of the file then wait for {@link joinWork}. */
   store(path: string, bytes: Uint8Array): void {
-    const replaced = this.#files.get(path);
-    const total = this.#fileBytes - (replaced?.length ?? 0) + bytes.length;
-    this.#check(path, bytes, replaced === undefined, total);
-    // a copy, because a substring of the request would keep the whole request and its file in memory
-    const ownPath = fromUtf8(utf8(path));
-    this.#files.set(ownPath, bytes.slice());
+    const file = this.#files.get(path);
+    const total = this.#fileBytes - (file?.bytes.length ?? 0) + bytes.length;
+    this.#check(path, bytes, file === undefined, total);
     this.#fileBytes = total;
-    const affected = new Set([
-      ...(this.#pairs.get(path)?.values() ?? []),
-      ...(this.#pairsByQuery.get(path) ?? []),
-    ]);
-    for (const pair of affected) this.#forget(pair);
+    if (file === undefined) {
+      // a copy, because a substring of the request would keep the whole request and its file in memory
+      const ownPath = fromUtf8(utf8(path));
+      this.#files.set(ownPath, { bytes: bytes.slice(), joins: new Map() });
+      this.#orderCount = 0;
+      return;
+    }
+    file.bytes = bytes.slice();
+    for (const { joins } of this.#files.values())
+      for (const join of joins.values())
+        if (join.dataset === file || join.query === file) this.#wait(join, join.account);
   }
 
   #check(path: string, bytes: Uint8Array, isNew: boolean, total: number): void {
@@ -153,60 +145,52 @@ export class DataArea implements DataAreaView {
     if (total > maxTotalBytes) throw new DataError({ code: "data/full", bytes: total, limit: maxTotalBytes });
   }
 
-  /** Adds an order, which must have the next id. {@link DataArea.join} computes the order's result. */
-  follow({ id, dataset, query }: JoinOrder): void {
-    const byQuery = this.#pairs.get(dataset) ?? new Map<string, Pair>();
-    this.#pairs.set(dataset, byQuery);
-    let pair = byQuery.get(query);
-    if (pair === undefined) {
-      pair = { dataset, query, joined: undefined };
-      byQuery.set(query, pair);
-      const siblings = this.#pairsByQuery.get(query);
-      if (siblings === undefined) this.#pairsByQuery.set(query, [pair]);
-      else siblings.push(pair);
-      this.#waiting.add(pair);
-    }
-    this.#orders.set(orderPath(id), pair);
+  /**
+   * Follows an order. If both files are present and their rows are not counted, the join then waits for
+   * {@link joinWork}. An order may be followed again.
+   */
+  follow({ id, buyer, ...links }: JoinOrder): void {
+    this.#orderCount = Math.max(this.#orderCount, id + 1);
+    const files = this.#filesOf(links);
+    if (files === undefined) return;
+    const known = files.dataset.joins.get(files.query);
+    const join = known ?? { ...files, rows: undefined, account: "", turn: undefined };
+    files.dataset.joins.set(files.query, join);
+    if (join.rows === undefined) this.#wait(join, toHex(buyer));
   }
 
-  /** Removes all orders and results, and keeps the files. */
+  /** Removes all orders and their joins, and keeps the files. */
   forgetOrders(): void {
-    this.#orders.clear();
-    this.#pairs.clear();
-    this.#pairsByQuery.clear();
+    this.#orderCount = 0;
     this.#waiting.clear();
-    this.#resultBytes = 0;
+    for (const { joins } of this.#files.values()) joins.clear();
   }
 
-  /** Runs the waiting joins, up to the byte limit. */
-  join(): void {
-    complete(this.joinWork());
-  }
-
-  /** Does what {@link join} does, in units. No file may change before the work ends. */
+  /** Runs the waiting joins in units, up to the byte limit. No file may change before the work ends. */
   *joinWork(): Work<void> {
     let read = 0;
-    for (const pair of this.#waiting) {
-      const [dataset, query] = [this.#files.get(pair.dataset), this.#files.get(pair.query)];
-      if (dataset !== undefined && query !== undefined) {
-        const bytes = dataset.length + query.length;
-        if (read > 0 && read + bytes > this.#limits.maxJoinBytes) return;
-        read += bytes;
-        this.#keep(pair, yield* joinWork(dataset, query));
-      }
-      this.#waiting.delete(pair);
+    for (let join = this.#waiting.first; join !== undefined; join = this.#waiting.first) {
+      const cost = this.#costOf(join);
+      if (read > 0 && read + cost > this.#limits.maxJoinBytes) return;
+      read += cost;
+      this.#waiting.take();
+      join.rows = (yield* joinWork(join.dataset.bytes, join.query.bytes)).rows;
     }
   }
 
-  #keep(pair: Pair, joined: Joined): void {
-    if (this.#resultBytes + joined.bytes.length > this.#limits.maxResultBytes) return;
-    this.#resultBytes += joined.bytes.length;
-    pair.joined = joined;
+  #wait(join: Join, account: string): void {
+    join.rows = undefined;
+    this.#waiting.add(join, account, this.#costOf(join));
   }
 
-  #forget(pair: Pair): void {
-    this.#resultBytes -= pair.joined?.bytes.length ?? 0;
-    pair.joined = undefined;
-    this.#waiting.add(pair);
+  #costOf({ dataset, query }: Files): number {
+    return Math.max(this.#limits.leastJoinBytes, dataset.bytes.length + query.bytes.length);
+  }
+
+  #filesOf(links: Links): Files | undefined {
+    const [dataset, query] = [this.#files.get(links.dataset), this.#files.get(links.query)];
+    return dataset && query && { dataset, query };
   }
 }
+
+type Files = Pick<Join, "dataset" | "query">;

@@ -1,4 +1,4 @@
 export { dataPlaza } from "./contract.ts";
 export * from "./data-area.ts";
 export * from "./error.ts";
-export { joinsOf } from "./joins.ts";
+export { followOrders, joinsOf, readFile, storeFile } from "./joins.ts";

@@ -8,3 +8,9 @@ export const resultPrefix = "/order/";
 export function orderPath(id: number): string {
   return `${resultPrefix}${id}`;
 }
+
+/** The id of the order whose result has this path; `undefined` if it is not the path of a result. */
+export function orderOf(path: string): number | undefined {
+  const id = Number(path.slice(resultPrefix.length));
+  return path === orderPath(id) ? id : undefined;
+}

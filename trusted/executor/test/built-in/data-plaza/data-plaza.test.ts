@@ -294,7 +294,7 @@ describe("setData, getData", () => {
     expect(executor.encodeState()).toEqual(newExecutor().encodeState());
   });
 
-  const small = { maxFileBytes: 10, maxFiles: 2, maxTotalBytes: 15, maxResultBytes: 5, maxJoinBytes: 100 };
+  const small = { maxFileBytes: 10, maxFiles: 2, maxTotalBytes: 15, maxJoinBytes: 100, leastJoinBytes: 1 };
   it.each([
     ["data/reserved-path", "/order/0", 1],
     ["data/reserved-path", "/order/", 1],
@@ -319,27 +319,13 @@ describe("setData, getData", () => {
     executor.data.set("/b", new Uint8Array(10));
   });
 
-  it("results beyond the size limit are discarded, and replaced results free their space", () => {
-    const executor = newExecutor({ dataLimits: { ...small, maxFileBytes: 20, maxTotalBytes: 40 } });
-    for (const json of [list(), order(), order("/data")]) status(executor, 1, json);
-    executor.data.set("/data", utf8("phone\na\nb\nc\n"));
-    executor.data.set("/query", utf8("phone\na"));
-    expect(orderStates(executor)).toEqual([done(0, 1), { ...waiting, data_ready: true, query_ready: true }]);
-    executor.data.set("/data", utf8("phone\na\n"));
-    expect(orderStates(executor)).toEqual([done(0, 1), done(1, 1)]);
-    executor.data.set("/query", utf8("phone\n"));
-    executor.data.set("/data", utf8("phone\naaaaaaaa\n"));
-    expect(orderStates(executor)).toEqual([done(0, 0), { ...waiting, data_ready: true, query_ready: true }]);
-    expect(executor.data.get("/order/1")).toBe(undefined);
-  });
-
   it("joins beyond the read limit wait in order for the next batch or file", () => {
     const limits = {
       maxFileBytes: 20,
       maxFiles: 9,
       maxTotalBytes: 60,
-      maxResultBytes: 60,
       maxJoinBytes: 2 * 16,
+      leastJoinBytes: 1,
     };
     const executor = newExecutor({ dataLimits: limits });
     const file = utf8("phone\na\n"); // two of them are 16 bytes
@@ -356,38 +342,6 @@ describe("setData, getData", () => {
     expect(ready()).toEqual([0, 1, 2, 3, 4, 5]);
     executor.loadState(executor.encodeState());
     expect(ready()).toEqual([0]);
-  });
-
-  it("a join whose result had no space runs again only for another file, not for another order", () => {
-    const executor = newExecutor({
-      dataLimits: { ...small, maxFileBytes: 20, maxFiles: 3, maxTotalBytes: 60 },
-    });
-    run(
-      executor,
-      ...[list(), list({ dataset_link: "/small" }), order("/query", 1), order()].map((json) => ({
-        contractId: 1,
-        json,
-      })),
-    );
-    executor.data.set("/query", utf8("phone\na\n"));
-    executor.data.set("/small", utf8("phone\na\na\n"));
-    executor.data.set("/data", utf8("phone\na\n"));
-    const ready = { ...waiting, data_ready: true, query_ready: true };
-    expect(orderStates(executor)).toEqual([done(0, 2), ready]);
-    executor.data.set("/small", utf8("phone\n"));
-    status(executor, 1, order());
-    expect(orderStates(executor)).toEqual([done(0, 0), ready, ready]);
-    executor.data.set("/data", utf8("phone\na\n"));
-    expect(orderStates(executor)).toEqual([done(0, 0), done(1, 1), done(2, 1)]);
-  });
-
-  it("loading a state again frees the space of its results", () => {
-    const executor = newExecutor({ dataLimits: { ...small, maxResultBytes: 3 } });
-    for (const json of [list(), order("/data")]) status(executor, 1, json);
-    executor.data.set("/data", utf8("phone\na\n"));
-    executor.loadState(executor.encodeState());
-    executor.loadState(executor.encodeState());
-    expect(orderStates(executor)).toEqual([done(0, 1)]);
   });
 });
 
@@ -411,7 +365,7 @@ describe("DataPlaza: queries", () => {
     bytesRead = 0;
     expect(send(order())).toBe("Ok");
     contract.query({ origin: undefined }, state, utf8('"GetOrders"'));
-    expect([...joinOrders(state, 0)]).toEqual([{ id: 0, dataset: "/data", query: "/query" }]);
+    expect([...joinOrders(state, 0)]).toEqual([{ id: 0, buyer: alice, dataset: "/data", query: "/query" }]);
     expect(bytesRead).toBeLessThan(1024);
   });
 
