@@ -14,7 +14,7 @@ export class CallCosts {
   /** The arrival of each unanswered call, by id. */
   readonly #begun = new Map<number, number>();
 
-  /** `now` is a monotonic clock in milliseconds. */
+  /** `now` returns the time that this process has used, in milliseconds. */
   constructor(now: () => number) {
     this.#now = now;
   }

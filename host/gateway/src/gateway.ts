@@ -223,6 +223,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const status = () => supervisor.status;
   const services: Omit<ServerOptions, "gate" | "proxies"> = {
     ...limits,
+    use,
     call: (call) => supervisor.calls.call(call),
     status,
     metrics: createMetrics({ status, waiting: (lane) => supervisor.calls.waiting(lane) }),

@@ -5,6 +5,8 @@ import { type ConnectionLimits, guardConnections } from "../src/access/connectio
 import { Holdings } from "../src/access/holdings.ts";
 import { Proxies, type ProxyOptions } from "../src/access/proxies.ts";
 import { decodeProxyHeader } from "../src/access/proxy-protocol.ts";
+import { Turns } from "../src/access/turns.ts";
+import { RecentUse } from "../src/shares/recent-use.ts";
 
 const signature = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1");
 
@@ -88,12 +90,9 @@ async function serve(limits: Partial<ConnectionLimits> = {}, proxyOptions?: Prox
     if (request.url === "/wait") waiting.push(() => response.end("waited"));
     else request.resume().once("end", () => response.end(address));
   });
-  guardConnections(server, proxies, {
-    maxConnections: 100,
-    connectionsPerNetwork: 100,
-    headersTimeoutMs: 60_000,
-    ...limits,
-  });
+  const turns = new Turns(new RecentUse());
+  const usual = { maxConnections: 100, connectionsPerNetwork: 100, headersTimeoutMs: 60_000 };
+  guardConnections(server, proxies, { ...usual, ...limits }, turns);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const sockets: Socket[] = [];
   onTestFinished(() => {
@@ -175,9 +174,10 @@ describe("guardConnections", () => {
   });
 
   it("does not give up a connection for a network that holds more", async () => {
-    const { open, ask } = await serve({ maxConnections: 3 });
+    const { open, ask, seen, until } = await serve({ maxConnections: 3 });
     const waits = "GET /wait HTTP/1.1\r\nhost: a\r\n\r\n";
     const busy = [await open("127.0.0.1", waits), await open("127.0.0.1", waits)];
+    await until(() => seen.length === 2);
     const idle = await open("127.0.0.2");
     expect(await ask("127.0.0.1")).toBeUndefined();
     expect([...busy, idle].map(({ socket }) => socket.destroyed)).toEqual([false, false, false]);

@@ -14,6 +14,7 @@ import { Refusal } from "../src/error.ts";
 import { createOperatorServer, createServer, type ServerOptions } from "../src/http/server.ts";
 import { openLog } from "../src/log.ts";
 import { createMetrics } from "../src/metrics.ts";
+import { RecentUse } from "../src/shares/recent-use.ts";
 import { Lines, temporaryFolder } from "./support/gateway.ts";
 
 const token = "operator-token-0123456789";
@@ -58,6 +59,7 @@ async function serve(setup: Setup = {}) {
     version: "1.2.3",
     endorseReply: async (body) => body,
     proxies: new Proxies(),
+    use: new RecentUse(),
     log: openLog({ stream: lines, level: "debug" }),
     requestTimeoutMs: 5_000,
     headersTimeoutMs: 5_000,
@@ -581,6 +583,11 @@ describe("the socket", () => {
       "POST /get_info HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n" +
       "transfer-encoding: chunked\r\nconnection: close\r\n\r\n";
     expect(await talk(port, `${head}5000\r\n${"x".repeat(0x5000)}\r\n0\r\n\r\n`)).toMatch(/^HTTP\/1.1 413/);
+  });
+
+  it("closes a connection after 1,000 requests, or after 15 s without one", async () => {
+    const { server } = (await serve()).app;
+    expect([server.maxRequestsPerSocket, server.keepAliveTimeout]).toEqual([1_000, 15_000]);
   });
 
   it("closes the connections of one network beyond its share, so that it serves others", async () => {

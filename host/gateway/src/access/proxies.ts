@@ -1,6 +1,6 @@
 /** Finds the client behind the proxies that the operator trusts. */
 import type { IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { type Address, isInRange, readAddress, readRange } from "./address.ts";
 import { type ForwardingHeader, readHops } from "./forwarded.ts";
 
@@ -27,7 +27,7 @@ export class Proxies {
   readonly #isTrusted: (address: Address | undefined) => boolean;
   readonly #header: ProxyHeader;
   /** The clients that proxies named at the beginning of their connections. */
-  readonly #announced = new WeakMap<Socket, string | undefined>();
+  readonly #announced = new WeakMap<Duplex, string | undefined>();
 
   /** @throws {@link GatewayError} `gateway/bad-proxy-range` */
   constructor({ trusted, header = "x-forwarded-for" }: ProxyOptions = { trusted: [] }) {
@@ -42,7 +42,7 @@ export class Proxies {
   }
 
   /** Records the client that a proxy named at the beginning of a connection. */
-  announced(socket: Socket, client: string | undefined): void {
+  announced(socket: Duplex, client: string | undefined): void {
     this.#announced.set(socket, client);
   }
 

@@ -14,7 +14,9 @@ import { networksOf } from "../access/network.ts";
 import type { OperatorGate } from "../access/operator.ts";
 import type { Peer } from "../access/peer.ts";
 import type { Proxies } from "../access/proxies.ts";
+import { Turns } from "../access/turns.ts";
 import { Refusal } from "../error.ts";
+import type { RecentUse } from "../shares/recent-use.ts";
 import { type ActionServices, serveActions, servedActions } from "./actions.ts";
 import { setSecurityHeaders } from "./headers.ts";
 import { operatorPages, type PageServices, pages, serveHealth, servePages } from "./pages.ts";
@@ -39,7 +41,17 @@ export interface ServerOptions
   /** A caller must take a reply completely within this time. */
   readonly replyTimeoutMs: number;
   readonly log: Logger;
+  /** The table of what networks used. The work on requests at the public address is added to it. */
+  readonly use: RecentUse;
 }
+
+/**
+ * The requests of one connection of the public address, and how long it may be idle between two requests.
+ * @limit requests, ms
+ * @source chosen: clients open a new connection at little cost
+ * @past the reply says `connection: close`, or the idle connection is closed
+ */
+const connectionLife = { maxRequestsPerSocket: 1_000, keepAliveTimeout: 15_000 };
 
 /**
  * Creates the server of the public address: the pages and every action, but operator actions and metrics only
@@ -47,7 +59,7 @@ export interface ServerOptions
  */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const services = { ...options, operatorOnly: operatorHook(options), trusted: false };
-  const app = bareServer(options);
+  const app = bareServer(options, connectionLife, new Turns(options.use));
   limitRequests(app, options);
   refuseCoded(app, options, pages);
   recordReplies(app, options);
@@ -82,13 +94,18 @@ export function createOperatorServer(options: ServerOptions): FastifyInstance {
  */
 const maxOtherBodyBytes = 1024;
 
-function bareServer(options: ServerOptions): FastifyInstance {
+function bareServer(
+  options: ServerOptions,
+  life: Partial<typeof connectionLife> = {},
+  turns?: Turns,
+): FastifyInstance {
   const { log, requestTimeoutMs, headersTimeoutMs, replyTimeoutMs } = options;
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxOtherBodyBytes,
     requestTimeout: requestTimeoutMs,
+    ...life,
     http: {
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: Math.ceil(headersTimeoutMs / 4),
@@ -100,7 +117,7 @@ function bareServer(options: ServerOptions): FastifyInstance {
       void refuse(reply, refusalOf(error, 0));
     },
   });
-  guardConnections(app.server, options.proxies, options);
+  guardConnections(app.server, options.proxies, options, turns);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.addHook("onSend", async (request, reply) => {

@@ -6,7 +6,7 @@ import type { Principal, RecentUse } from "./recent-use.ts";
  * The networks whose next turn is remembered.
  * @limit networks
  * @source chosen: bounded memory
- * @past all turns are forgotten, so that every network begins a new turn
+ * @past the turns of networks that have no waiting call are forgotten, so that these begin a new turn
  */
 const mostTurns = 16_384;
 
