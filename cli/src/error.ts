@@ -6,6 +6,8 @@ export type CliErrorDetail =
   | { readonly code: "cli/bad-argument"; readonly name: string; readonly want: string }
   /** A file or folder cannot be read or written, or a file does not contain what the command needs. */
   | { readonly code: "cli/bad-file"; readonly path: string; readonly reason: string }
+  /** A file is larger than any file of its kind: `path` has more than `maxBytes` bytes. */
+  | { readonly code: "cli/file-too-large"; readonly path: string; readonly maxBytes: number }
   /**
    * The chain specification describes a chain with this genesis hash, which is not the trusted genesis hash.
    */

@@ -16,7 +16,8 @@ const program = new Command("pruntime")
   .addHelpText(
     "after",
     "\nExit codes: 0 success, 1 refused or failed, 2 misuse." +
-      "\nAccounts: //Name for development keys, a BIP-39 phrase, or a seed in hex.",
+      "\nAccounts: //Name of a development account, or where a BIP-39 phrase or a seed in hex is:" +
+      "\nfile:PATH, env:NAME, or - for standard input.",
   )
   .configureOutput({ writeOut: printText, writeErr: standardError.write })
   .exitOverride();

@@ -11,7 +11,7 @@ import { CliError } from "../error.ts";
 import { hexArgument } from "../offline/arguments.ts";
 import { requireGenesis, specStart } from "../start/spec.ts";
 import { type TermFlags, withTerms } from "../start/terms.ts";
-import { textArgument } from "../terminal/arguments.ts";
+import { maxDocumentBytes, readText } from "../terminal/file.ts";
 import { type OutputOptions, printResult, runAction } from "../terminal/output.ts";
 import { withJson, withNode } from "../worker/connect.ts";
 
@@ -68,7 +68,8 @@ async function anchorBy(crypto: Crypto, options: AnchorOptions): Promise<Uint8Ar
       name: "the starting point",
       want: "given by either --genesis or --checkpoint",
     });
-  if (checkpoint !== undefined) return ofCheckpoint(crypto, textArgument(checkpoint).trim(), options);
+  if (checkpoint !== undefined)
+    return ofCheckpoint(crypto, readText(checkpoint, maxDocumentBytes).trim(), options);
   const trusted = hexArgument("--genesis", genesis ?? "", 32);
   return spec === undefined ? ofNode(crypto, trusted, options) : ofSpec(crypto, trusted, spec, options);
 }

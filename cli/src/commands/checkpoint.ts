@@ -27,7 +27,8 @@ import { type Command, Option } from "commander";
 import { CliError } from "../error.ts";
 import { genesisOf } from "../offline/genesis.ts";
 import { specLimits } from "../start/spec.ts";
-import { fileArgument, textArgument, wholeNumber } from "../terminal/arguments.ts";
+import { wholeNumber } from "../terminal/arguments.ts";
+import { maxChainFileBytes, maxDocumentBytes, readBytes, readText } from "../terminal/file.ts";
 import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
 import { withJson, withNode } from "../worker/connect.ts";
 
@@ -117,7 +118,7 @@ async function make(crypto: Crypto, options: CheckpointOptions): Promise<Checkpo
  * between.
  */
 async function ahead(crypto: Crypto, from: string, options: CheckpointOptions): Promise<Checkpoint> {
-  const trusted = decodeCheckpoint(textArgument(from));
+  const trusted = decodeCheckpoint(readText(from, maxDocumentBytes));
   if (options.warp !== undefined) return byProof(crypto, trusted, options.warp);
   const connection = await connectNode(options.node);
   try {
@@ -148,7 +149,7 @@ async function byNode(crypto: Crypto, trusted: Checkpoint, node: SubstrateNode):
  * @throws WarpError `warp/no-set-change` if the proof ends no set
  */
 async function byProof(crypto: Crypto, trusted: Checkpoint, file: string): Promise<Checkpoint> {
-  const { fragments } = decodeWarpProof(fileArgument(file));
+  const { fragments } = decodeWarpProof(readBytes(file, maxChainFileBytes));
   let last: Checkpoint | undefined;
   for await (const { made, endsSet } of follow(crypto, trusted, fragments)) if (endsSet) last = made;
   if (last === undefined) throw new WarpError({ code: "warp/no-set-change", fragment: fragments.length - 1 });
@@ -190,7 +191,7 @@ const withState = jsonObject({ lightSyncState: jsonAny }, "ignored");
 
 /** Takes the checkpoint of a chain specification, and tries it against a node. */
 async function fromSpec(crypto: Crypto, file: string, url: string): Promise<Checkpoint> {
-  const spec: Json = parseJson(textArgument(file), specLimits);
+  const spec: Json = parseJson(readText(file, maxChainFileBytes), specLimits);
   const made = lightSyncCheckpoint(
     genesisOf(crypto, spec, undefined).genesisHash,
     withState(spec, "").lightSyncState,

@@ -33,7 +33,8 @@ import { badFile, CliError } from "../error.ts";
 import { sampleFile, samplePaths } from "../paths.ts";
 import { inputOfSpec, type SpecFlags, withSpec } from "../start/spec.ts";
 import { type TermFlags, termsOf, withTerms } from "../start/terms.ts";
-import { fileArgument, jsonArgument, textArgument } from "../terminal/arguments.ts";
+import { jsonArgument } from "../terminal/arguments.ts";
+import { maxChainFileBytes, maxDocumentBytes, readBytes, readText } from "../terminal/file.ts";
 import { note, printResult, runAction } from "../terminal/output.ts";
 import { printBytes } from "../terminal/print.ts";
 import { type WorkerOptions, withNode, withWorker } from "../worker/connect.ts";
@@ -132,7 +133,7 @@ async function initInput(options: InitOptions, connection: NodeConnection): Prom
   const node = new SubstrateNode(connection, crypto);
   const terms = termsOf(options);
   if (options.checkpoint === undefined) return fetchInitInput(node, terms);
-  const text = textArgument(options.checkpoint).trim();
+  const text = readText(options.checkpoint, maxDocumentBytes).trim();
   return fetchCheckpointInput(node, text, headerHash(crypto, decodeCheckpoint(text).encodedHeader), terms);
 }
 
@@ -170,7 +171,7 @@ function remarksOn(status: OutputOf<typeof getStatus>): string[] {
 }
 
 async function setFile(options: OperatorOptions & { readonly path: string }, file: string): Promise<void> {
-  const bytes = fileArgument(file);
+  const bytes = readBytes(file, maxDocumentBytes);
   await operatorCall(options, setData, { path: options.path, data: toBase64(bytes) });
   printResult(
     options,
@@ -203,7 +204,7 @@ async function load(options: OperatorOptions, file: string): Promise<void> {
 
 /** Reads a file that `dump` wrote. @throws {@link CliError} `cli/bad-file` */
 function dumpIn(file: string): OutputOf<typeof dumpStates> {
-  const bytes = fileArgument(file);
+  const bytes = readBytes(file, maxChainFileBytes);
   try {
     return decodeJson(fromUtf8(bytes), dumpStates.output, replyLimits(dumpStates));
   } catch (cause) {

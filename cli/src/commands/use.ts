@@ -25,6 +25,7 @@ import type { Command } from "commander";
 import { badFile } from "../error.ts";
 import { contractId, contractName, jsonArgument, oneOf, wholeNumber } from "../terminal/arguments.ts";
 import { note, printResult, runAction } from "../terminal/output.ts";
+import { accountSecret, accountSources } from "../terminal/secret.ts";
 import { connectWorker, type TrustOptions, websocketClass, withNode, withTrust } from "../worker/connect.ts";
 
 interface PushOptions extends TrustOptions {
@@ -48,7 +49,7 @@ const kinds: readonly ChannelKind[] = ["v2", "v1", "plain"];
 export function registerUse(program: Command): void {
   withNode(withTrust(program.command("push <contract> <command>")))
     .description("seal a command to the worker, put it on chain, and wait until it is final and executed")
-    .option("--from <account>", "the sender: //Name, a BIP-39 phrase or a seed in hex", "//Alice")
+    .option("--from <account>", `the sender: ${accountSources}`, accountSecret("--from"), "//Alice")
     .option(
       "--kind <kind>",
       "how the message is sealed: v2 (HPKE), v1 (as in 2020) or plain",
@@ -80,7 +81,8 @@ export function registerUse(program: Command): void {
     .description("query a contract; the query is sealed and, with --as, signed")
     .option(
       "--as <account>",
-      "the account that asks: //Name, a BIP-39 phrase or a seed in hex; without --as, the query is anonymous",
+      `the account that asks; without --as, the query is anonymous: ${accountSources}`,
+      accountSecret("--as"),
     )
     .option(
       "--kind <kind>",

@@ -15,7 +15,7 @@ import type { Command } from "commander";
 import { hexArgument, momentArgument } from "../offline/arguments.ts";
 import { runOffline } from "../offline/run.ts";
 import { readPolicyFile } from "../policy/file.ts";
-import { textArgument } from "../terminal/arguments.ts";
+import { maxDocumentBytes, readText } from "../terminal/file.ts";
 import { withoutNode } from "./decode.ts";
 
 interface ReplyReceiptOptions {
@@ -66,7 +66,7 @@ async function verifyReplyReceiptFile(
     ...(policy === undefined ? {} : { policy: readPolicyFile(crypto, policy, {}) }),
     ...(anchor === undefined ? {} : { anchor: hexArgument("--anchor", anchor, 32) }),
   };
-  const receipt = readReplyReceipt(parseJson(textArgument(file), replyReceiptLimits));
+  const receipt = readReplyReceipt(parseJson(readText(file, maxDocumentBytes), replyReceiptLimits));
   const verified = verifyReplyReceipt(crypto, demands, receipt);
   const { verdict } = verified;
   if (verdict?.accepted === false)

@@ -17,6 +17,7 @@ import {
 } from "../registry/state.ts";
 import { type RecordVerdict, verdictByChain, verdictByEvidence } from "../registry/verdict.ts";
 import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
+import { accountSecret, accountSources } from "../terminal/secret.ts";
 import { defaultWorker, websocketClass, withJson, withNode } from "../worker/connect.ts";
 
 interface RegisterOptions extends OutputOptions {
@@ -40,7 +41,7 @@ export function registerWorkers(program: Command): void {
   withNode(withJson(program.command("register")))
     .description("register a worker in the chain's registry, with fresh evidence and on behalf of an account")
     .option("--worker <url>", "the worker's REST address", process.env["PRUNTIME_WORKER"] ?? defaultWorker)
-    .option("--signer <account>", "the account: //Name, a BIP-39 phrase or a seed in hex", "//Alice")
+    .option("--signer <account>", `the account: ${accountSources}`, accountSecret("--signer"), "//Alice")
     .addHelpText(
       "after",
       "\nExamples:\n  $ pruntime register\n  $ pruntime register --signer //Bob --worker http://127.0.0.1:8001",
@@ -49,7 +50,7 @@ export function registerWorkers(program: Command): void {
 
   withNode(withJson(program.command("set-policy <file>")))
     .description("replace the policy of the chain's registry; only its admin may do this")
-    .option("--signer <account>", "the admin: //Name, a BIP-39 phrase or a seed in hex", "//Alice")
+    .option("--signer <account>", `the admin: ${accountSources}`, accountSecret("--signer"), "//Alice")
     .addHelpText(
       "after",
       `

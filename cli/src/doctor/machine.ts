@@ -1,6 +1,8 @@
 /** Facts about a machine's hardware, read from its files. This class writes nothing and sends nothing. */
-import { accessSync, constants, readdirSync, readFileSync, type Stats, statSync } from "node:fs";
+import { accessSync, constants, readdirSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
+import { CliError } from "../error.ts";
+import { readStart } from "../terminal/file.ts";
 
 /** Reads files below a root: `/` on a real machine, a temporary folder in tests. */
 export class Machine {
@@ -25,15 +27,10 @@ export class Machine {
     }, false);
   }
 
-  /** Returns the first 64 Ki characters of a file's text, trimmed; empty if the file cannot be read. */
+  /** Returns the text of a file's first 64 KiB, trimmed; empty if the file cannot be read. */
   text(path: string): string {
-    return attempt(
-      () =>
-        readFileSync(join(this.#root, path), "utf8")
-          .slice(0, 64 * 1024)
-          .trim(),
-      "",
-    );
+    const start = attempt(() => readStart(join(this.#root, path), 64 * 1024), new Uint8Array());
+    return Buffer.from(start).toString().trim();
   }
 
   names(path: string): readonly string[] {
@@ -46,7 +43,7 @@ function attempt<T>(read: () => T, otherwise: T): T {
   try {
     return read();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    if (!(error instanceof CliError) && (error as NodeJS.ErrnoException).syscall === undefined) throw error;
     return otherwise;
   }
 }

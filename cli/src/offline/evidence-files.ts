@@ -30,7 +30,7 @@ import {
 } from "@pruntime/core/json";
 import { type Certificate, decodeCertificate } from "@pruntime/core/x509";
 import { CliError } from "../error.ts";
-import { fileArgument } from "../terminal/arguments.ts";
+import { maxDocumentBytes, readBytes } from "../terminal/file.ts";
 import { textOf } from "../terminal/text.ts";
 import { bytesOf, type Input, readInput } from "./input.ts";
 import { readPem } from "./pem.ts";
@@ -84,7 +84,11 @@ function isOurs(value: Json): boolean {
 }
 
 function dcapEvidence(kind: EndorsedDcap["kind"], input: Input, { collateral }: EvidenceFiles): EndorsedDcap {
-  return { kind, quote: bytesOf(input), collateral: fileArgument(requiredFile("--collateral", collateral)) };
+  return {
+    kind,
+    quote: bytesOf(input),
+    collateral: readBytes(requiredFile("--collateral", collateral), maxDocumentBytes),
+  };
 }
 
 function snpEvidence(input: Input, { vek, chain }: EvidenceFiles): EndorsedSnp {
@@ -113,7 +117,7 @@ function withChain(report: Uint8Array, vek: Uint8Array, chain: string): Endorsed
 
 /** Reads certificates in PEM, or a certificate in DER. */
 function certificatesIn(path: string): readonly Uint8Array[] {
-  const content = fileArgument(path);
+  const content = readBytes(path, maxDocumentBytes);
   return content[0] === 0x30 ? [content] : pem(textOf(content));
 }
 
@@ -181,7 +185,7 @@ const dstackFile = jsonObject({ quote: jsonString(2 * evidenceLimits.quote), eve
 const logFile = jsonObject({ event_log: jsonAny }, "ignored");
 
 function dstackEvidence(input: Input, { collateral, eventLog }: EvidenceFiles): EndorsedDstack {
-  const fetched = fileArgument(requiredFile("--collateral", collateral));
+  const fetched = readBytes(requiredFile("--collateral", collateral), maxDocumentBytes);
   if (input.kind === "json" && eventLog === undefined) {
     const { quote, event_log: log } = dstackFile(input.value, "");
     return { kind: "dstack", quote: fromHex(quote), collateral: fetched, eventLog: logText(log) };

@@ -3,11 +3,10 @@
  * `.hex`, `.b64`, or binary SCALE for any other extension. In a JSON file, bytes are a string of hex. If the
  * file is a whole JSON-RPC answer, its `result` is used.
  */
-import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { from0x, fromBase64, fromHex } from "@pruntime/core/bytes";
 import { type Json, type JsonLimits, type JsonObject, json0x, parseJson } from "@pruntime/core/json";
-import { CliError } from "../error.ts";
+import { maxChainFileBytes, readBytes } from "../terminal/file.ts";
 import { textOf, withoutSpace } from "../terminal/text.ts";
 
 /** The content of a file. */
@@ -15,22 +14,15 @@ export type Input =
   | { readonly kind: "json"; readonly value: Json }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array };
 
-/**
- * A file that a command reads.
- * @limit bytes
- * @source large enough for the raw specification of any public chain
- * @past `cli/bad-file`
- */
-const maxFileBytes: number = 256 * 1024 * 1024;
-const limits: JsonLimits = { maxLength: maxFileBytes, maxDepth: 64 };
+const limits: JsonLimits = { maxLength: maxChainFileBytes, maxDepth: 64 };
 
 /**
  * Reads a file in the format of its extension.
- * @throws {@link CliError} `cli/bad-file` if it cannot be read
+ * @throws CliError `cli/bad-file`, `cli/file-too-large`
  * @throws BytesError, JsonError if it is malformed
  */
 export function readInput(path: string): Input {
-  const content = readBytes(path);
+  const content = readBytes(path, maxChainFileBytes);
   switch (extname(path).toLowerCase()) {
     case ".json":
       return { kind: "json", value: resultOf(parseJson(textOf(content), limits)) };
@@ -56,18 +48,6 @@ export function inputOf<T>(
 ): T {
   if (input.kind === "json" && typeof input.value !== "string") return fromJson(input.value);
   return fromBytes(bytesOf(input));
-}
-
-function readBytes(path: string): Uint8Array {
-  const fail = (reason: string, cause?: unknown): CliError =>
-    new CliError({ code: "cli/bad-file", path, reason }, { cause });
-  try {
-    if (statSync(path).size > maxFileBytes) throw fail(`larger than ${maxFileBytes} bytes`);
-    return Uint8Array.from(readFileSync(path));
-  } catch (cause) {
-    if (cause instanceof CliError) throw cause;
-    throw fail(cause instanceof Error ? cause.message : String(cause), cause);
-  }
 }
 
 function hexText(text: string): Uint8Array {

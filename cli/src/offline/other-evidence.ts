@@ -17,7 +17,7 @@ import {
   verifyTpmQuote,
 } from "@pruntime/verifiers";
 import { CliError } from "../error.ts";
-import { fileArgument, textArgument } from "../terminal/arguments.ts";
+import { maxDocumentBytes, readBytes, readText } from "../terminal/file.ts";
 import { type EvidenceFiles, requiredFile } from "./evidence-files.ts";
 import { bytesOf, readInput } from "./input.ts";
 import { readPem } from "./pem.ts";
@@ -91,9 +91,9 @@ function ccel(crypto: Crypto, files: OtherEvidenceFiles, atMs: number): object {
   const evidence = {
     kind: "tdx",
     quote: bytesOf(readInput(files.evidence)),
-    collateral: fileArgument(requiredFile("--collateral", files.collateral)),
+    collateral: readBytes(requiredFile("--collateral", files.collateral), maxDocumentBytes),
   } as const;
-  const log = fileArgument(requiredFile("--event-log", files.eventLog));
+  const log = readBytes(requiredFile("--event-log", files.eventLog), maxDocumentBytes);
   const { quote, events } = verifyCcel(crypto, hardwareRoots.intel, atMs, evidence, log);
   const { tcbStatus, advisories, measurements, reportData, debug } = quote;
   return {
@@ -108,7 +108,7 @@ function ccel(crypto: Crypto, files: OtherEvidenceFiles, atMs: number): object {
 }
 
 function ear(crypto: Crypto, files: OtherEvidenceFiles, atMs: number): object {
-  const token = textArgument(files.evidence).trim();
+  const token = readText(files.evidence, maxDocumentBytes).trim();
   const key = publicKeyOf(requiredFile("--key", files.key));
   if (key.kind !== "p256")
     throw new CliError({ code: "cli/bad-argument", name: "--key", want: "a P-256 key, for a token" });
@@ -145,7 +145,7 @@ const jwk = jsonObject(
 );
 
 function publicKeyOf(path: string): PublicKey {
-  const text = textArgument(path);
+  const text = readText(path, maxDocumentBytes);
   if (!path.toLowerCase().endsWith(".json")) {
     const [der] = readPem("PUBLIC KEY", text) as [Uint8Array];
     return readPublicKey(new DerReader(der));

@@ -6,7 +6,7 @@ import { ProtocolError } from "@pruntime/core/errors";
 import { printLines } from "../terminal/print.ts";
 import { outputText } from "./output-json.ts";
 
-const unusable: readonly string[] = ["cli/bad-argument", "cli/bad-file"];
+const unusable: readonly string[] = ["cli/bad-argument", "cli/bad-file", "cli/file-too-large"];
 
 /** Runs one command and prints its result or the code of the refusal. */
 export async function runOffline(action: () => object | Promise<object>): Promise<void> {

@@ -12,7 +12,7 @@ import {
 import type { Crypto } from "@pruntime/core/crypto";
 import { CliError } from "../error.ts";
 import { hexArgument } from "../offline/arguments.ts";
-import { fileArgument, textArgument } from "../terminal/arguments.ts";
+import { maxDocumentBytes, maxLineBytes, readBytes, readText } from "../terminal/file.ts";
 
 /**
  * The hash or the key that makes the policy trusted. Without either option, the policy is trusted because it
@@ -38,7 +38,7 @@ export interface PolicyFile {
  */
 export function readPolicyFile(crypto: Crypto, path: string, options: TrustOptions): PolicyFile {
   const trusted = trustOf(options);
-  const document = decodePolicyDocument(textArgument(path));
+  const document = decodePolicyDocument(readText(path, maxDocumentBytes));
   const hash = policyHash(crypto, document.policy);
   if (trusted === undefined)
     return { document, hash, policy: readPolicy(document.policy, ""), checked: "nothing" };
@@ -70,7 +70,7 @@ export function signHash(
 
 function privateKey(path: string): KeyObject {
   const want = "a PEM file with an ed25519 private key, as `openssl genpkey -algorithm ed25519` makes it";
-  const pem = Buffer.from(fileArgument(path));
+  const pem = Buffer.from(readBytes(path, maxLineBytes));
   let key: KeyObject;
   try {
     key = createPrivateKey(pem);

@@ -1,7 +1,7 @@
 /** Starts the embedded chain and serves it on a port. */
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { createDevchain, type Devchain, type DevchainOptions, serveDevchain } from "@pruntime/devchain";
-import { textArgument } from "../terminal/arguments.ts";
+import { maxDocumentBytes, readText } from "../terminal/file.ts";
 import { madeFolder } from "./folders.ts";
 import { freePort } from "./ports.ts";
 import type { Service } from "./service.ts";
@@ -53,7 +53,7 @@ export async function startChain(options: ChainOptions): Promise<Service & { rea
     authoritiesKey: options.oldAuthoritiesKey ? ":grandpa_authorities" : "Grandpa.Authorities",
     registry: {
       mode: registryProduction ? "production" : "development",
-      ...(registryPolicy === undefined ? {} : { policy: textArgument(registryPolicy) }),
+      ...(registryPolicy === undefined ? {} : { policy: readText(registryPolicy, maxDocumentBytes) }),
     },
     ...(dataDir === undefined ? {} : { dataDir: madeFolder(dataDir) }),
   });

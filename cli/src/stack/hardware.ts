@@ -4,6 +4,7 @@ import type { EvidenceOptions, GatewayOptions } from "@pruntime/gateway";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
 import { oneOf } from "../terminal/arguments.ts";
+import { maxLineBytes, readText } from "../terminal/file.ts";
 
 /** The options as commander returns them. */
 export interface HardwareFlags {
@@ -16,7 +17,7 @@ export interface HardwareFlags {
   readonly kds?: string;
   readonly ias?: string;
   readonly iasSpid?: string;
-  readonly iasKey?: string;
+  readonly iasKeyFile?: string;
 }
 
 /** Adds the options of {@link HardwareFlags}. */
@@ -51,7 +52,10 @@ export function withHardware(command: Command): Command {
     .option("--kds <url>", "where AMD's certificates come from (default: AMD itself)", url("--kds"))
     .option("--ias <url>", "Intel's attestation service of 2020, which is retired; for replays", url("--ias"))
     .option("--ias-spid <hex>", "the service provider id for --ias")
-    .option("--ias-key <key>", "the subscription key for --ias", process.env["PRUNTIME_IAS_KEY"]);
+    .option(
+      "--ias-key-file <file>",
+      "a file with the subscription key for --ias; default: the key in the variable PRUNTIME_IAS_KEY",
+    );
 }
 
 /** Returns the gateway's options for these flags. @throws {@link CliError} `cli/bad-argument` */
@@ -83,20 +87,22 @@ export function hardwareOf(flags: HardwareFlags): Pick<GatewayOptions, "hardware
   return { hardware, evidence };
 }
 
-function evidenceOf({ pccs, kds, ias, iasSpid, iasKey }: HardwareFlags): EvidenceOptions {
+function evidenceOf({ pccs, kds, ias, iasSpid, iasKeyFile }: HardwareFlags): EvidenceOptions {
   const urls = {
     ...(pccs === undefined ? {} : { pccsUrl: pccs }),
     ...(kds === undefined ? {} : { kdsUrl: kds }),
   };
   if (ias === undefined) return urls;
+  const key =
+    iasKeyFile === undefined ? process.env["PRUNTIME_IAS_KEY"] : readText(iasKeyFile, maxLineBytes).trim();
   const spid = iasSpid?.toLowerCase() ?? "";
-  if (!/^[0-9a-f]{32}$/.test(spid) || iasKey === undefined)
+  if (!/^[0-9a-f]{32}$/.test(spid) || key === undefined)
     throw new CliError({
       code: "cli/bad-argument",
       name: "--ias",
-      want: "given with --ias-spid (16 bytes of hex) and --ias-key",
+      want: "given with --ias-spid (16 bytes of hex) and --ias-key-file",
     });
-  return { ...urls, ias: { baseUrl: ias, spid, key: iasKey } };
+  return { ...urls, ias: { baseUrl: ias, spid, key } };
 }
 
 /** Describes in words how the worker is protected. */

@@ -3,7 +3,6 @@
  * results sealed, signed and dated. Each step checks its result. `pruntime demo` narrates the story, and the
  * end-to-end test runs it with separate processes.
  */
-import { readFileSync } from "node:fs";
 import { getData, setData } from "@pruntime/api";
 import { ClientError, type Command, type Request, type WorkerClient } from "@pruntime/client";
 import {
@@ -21,6 +20,7 @@ import type { ChannelKind } from "@pruntime/core/channel";
 import { canonicalJson } from "@pruntime/core/json";
 import { CliError } from "../error.ts";
 import { sampleFile, samplePaths } from "../paths.ts";
+import { maxDocumentBytes, readBytes } from "../terminal/file.ts";
 
 /** The stack on which the story runs. */
 export interface Scene {
@@ -89,7 +89,7 @@ export async function tellStory(scene: Scene): Promise<void> {
   for (const kind of ["dataset", "query"] as const)
     await scene.operator.call(setData, {
       path: samplePaths[kind],
-      data: toBase64(Uint8Array.from(readFileSync(sampleFile(`${kind}.csv`)))),
+      data: toBase64(readBytes(sampleFile(`${kind}.csv`), maxDocumentBytes)),
     });
   const { value: result } = await scene.operator.call(getData, { path: "/order/0" });
   const rows = fromUtf8(fromBase64(result.value));

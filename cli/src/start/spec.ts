@@ -16,7 +16,7 @@ import type { Command } from "commander";
 import { CliError } from "../error.ts";
 import { hexArgument } from "../offline/arguments.ts";
 import { type Genesis, genesisOf } from "../offline/genesis.ts";
-import { textArgument } from "../terminal/arguments.ts";
+import { maxChainFileBytes, readText } from "../terminal/file.ts";
 import type { TermFlags } from "./terms.ts";
 
 /** The options of {@link withSpec}. */
@@ -64,7 +64,7 @@ export const specLimits: JsonLimits = { maxLength: 256 << 20, maxDepth: 64 };
  * `headers/no-authorities`
  */
 export function specStart(crypto: Crypto, path: string): SpecStart {
-  const genesis = genesisOf(crypto, parseJson(textArgument(path), specLimits), undefined);
+  const genesis = genesisOf(crypto, parseJson(readText(path, maxChainFileBytes), specLimits), undefined);
   const codeProof = genesis.state.prove([wellKnownKeys.code, wellKnownKeys.pendingCode]);
   return { genesisHash: genesis.genesisHash, info: infoOf(crypto, genesis), codeProof };
 }

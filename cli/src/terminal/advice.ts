@@ -55,6 +55,7 @@ const table: { readonly [C in Detail["code"]]?: Say<C> } = {
   "client/bad-account": ({ want }) => `an account must be ${want}`,
   "cli/bad-argument": ({ name, want }) => `${name} must be ${want}`,
   "cli/bad-file": ({ path, reason }) => `${path}: ${reason}`,
+  "cli/file-too-large": ({ path, maxBytes }) => `${path} is larger than ${maxBytes} bytes`,
   "cli/no-policy": ({ missing }) =>
     `no option or file says which worker to trust: give ${missing}, or --data-dir with the folder that ` +
     "`pruntime up` keeps. --trust-whoever-answers needs neither.",

@@ -1,13 +1,8 @@
-/**
- * Reads command-line arguments, and the files that they name. A reader of a value throws `cli/bad-argument`
- * with the accepted values. A reader of a file throws `cli/bad-file`.
- */
-import { readFileSync } from "node:fs";
+/** Reads command-line arguments. Each reader throws `cli/bad-argument` with the accepted values. */
 import { ProtocolError } from "@pruntime/core/errors";
 import { type Json, parseJson } from "@pruntime/core/json";
 import { type BuiltIn, builtIns } from "@pruntime/interfaces";
-import { badFile, CliError } from "../error.ts";
-import { textOf } from "./text.ts";
+import { CliError } from "../error.ts";
 
 /** Returns a reader of whole numbers from `least` to `most`, both included. */
 export function wholeNumber(
@@ -62,19 +57,5 @@ export function jsonArgument(name: string, text: string): Json {
   } catch (cause) {
     if (!(cause instanceof ProtocolError)) throw cause;
     throw new CliError({ code: "cli/bad-argument", name, want: `JSON (${cause.code})` }, { cause });
-  }
-}
-
-/** Reads a file's text, as {@link textOf} decodes it. @throws {@link CliError} `cli/bad-file`; BytesError */
-export function textArgument(path: string): string {
-  return textOf(fileArgument(path));
-}
-
-/** Reads a file's bytes. @throws {@link CliError} `cli/bad-file` */
-export function fileArgument(path: string): Uint8Array {
-  try {
-    return Uint8Array.from(readFileSync(path));
-  } catch (cause) {
-    throw badFile(path, cause);
   }
 }

@@ -14,7 +14,8 @@ import type { Command } from "commander";
 import WebSocket from "ws";
 import { CliError } from "../error.ts";
 import { hexArgument } from "../offline/arguments.ts";
-import { textArgument, wholeNumber } from "../terminal/arguments.ts";
+import { wholeNumber } from "../terminal/arguments.ts";
+import { maxDocumentBytes, maxLineBytes, readText } from "../terminal/file.ts";
 import type { OutputOptions } from "../terminal/output.ts";
 import { localTrust } from "./local-trust.ts";
 
@@ -131,9 +132,11 @@ function demandsOf({ policy, anchor, dataDir }: TrustOptions): {
   if (anchor === undefined && !existsSync(local.anchor))
     throw new CliError({ code: "cli/no-policy", missing: "--anchor" });
   return {
-    policy: textArgument(policy ?? local.policy),
+    policy: readText(policy ?? local.policy, maxDocumentBytes),
     anchor:
-      anchor === undefined ? textArgument(local.anchor).trim() : toHex(hexArgument("--anchor", anchor, 32)),
+      anchor === undefined
+        ? readText(local.anchor, maxLineBytes).trim()
+        : toHex(hexArgument("--anchor", anchor, 32)),
   };
 }
 

@@ -6,7 +6,7 @@
  * replace them.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { genesisAnchor } from "@pruntime/client/finality";
 import { fromBase64, toHex } from "@pruntime/core/bytes";
@@ -15,6 +15,7 @@ import { bridgeInitInfo, type Devchain } from "@pruntime/devchain";
 import { badFile } from "../error.ts";
 import { enclaveBundle } from "../paths.ts";
 import type { TermFlags } from "../start/terms.ts";
+import { maxDocumentBytes, readBytes } from "../terminal/file.ts";
 
 /** The paths of the policy and the anchor in a data folder. */
 export const localTrust = (dataDir: string): { readonly policy: string; readonly anchor: string } => ({
@@ -27,16 +28,8 @@ export const localTrust = (dataDir: string): { readonly policy: string; readonly
  * @throws CliError `cli/bad-file`
  */
 export function developmentPolicy(): string {
-  const measurement = createHash("sha256").update(bundle()).digest("hex");
+  const measurement = createHash("sha256").update(readBytes(enclaveBundle, maxDocumentBytes)).digest("hex");
   return JSON.stringify({ version: 1, simulated: { measurements: [measurement] } }, null, 1);
-}
-
-function bundle(): Buffer {
-  try {
-    return readFileSync(enclaveBundle);
-  } catch (cause) {
-    throw badFile(enclaveBundle, cause);
-  }
 }
 
 /** The anchor of a worker that is initialized from this chain's genesis, as 64 hex digits. */

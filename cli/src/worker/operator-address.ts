@@ -8,7 +8,7 @@ import type { ListenAddress } from "@pruntime/gateway";
 import type { WorkerOptions } from "@pruntime/relay";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
-import { textArgument } from "../terminal/arguments.ts";
+import { maxLineBytes, readText } from "../terminal/file.ts";
 import { writePrivately } from "./local-trust.ts";
 
 /** Options that give the address and the token for operator calls. */
@@ -97,4 +97,4 @@ function checkUrl(url: string): void {
   throw new CliError({ code: "cli/bad-argument", name: "--operator", want });
 }
 
-const textIn = (path: string): string => textArgument(path).trim();
+const textIn = (path: string): string => readText(path, maxLineBytes).trim();

@@ -10,11 +10,13 @@ export interface Ended {
 
 const root = join(import.meta.dirname, "../../..");
 
-export function run(args: readonly string[]): Promise<Ended> {
+export function run(args: readonly string[], input = ""): Promise<Ended> {
   const child = spawn(process.execPath, ["--import", "tsx", "cli/src/main.ts", ...args], {
     cwd: root,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  child.stdin.on("error", () => undefined); // the command may end before it has read everything
+  child.stdin.end(input);
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (bytes) => {
     stdout += String(bytes);

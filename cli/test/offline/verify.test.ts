@@ -140,7 +140,7 @@ describe("verify finality", () => {
     expect(await finality({ authorities: vector("") })).toEqual(unusable("cli/bad-file"));
     const huge = file(".json", "");
     truncateSync(huge, 256 * 1024 * 1024 + 1); // a sparse file, which needs no space
-    expect(await finality({ authorities: huge })).toEqual(unusable("cli/bad-file"));
+    expect(await finality({ authorities: huge })).toEqual(unusable("cli/file-too-large"));
   });
 });
 

@@ -1,6 +1,14 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../../trusted/core/test/support/code.ts";
 import { type HardwareFlags, hardwareOf, protectionOf } from "../../src/stack/hardware.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "pruntime-hardware-"));
+const iasKeyFile = join(folder, "key");
+writeFileSync(iasKeyFile, "k\n");
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("hardwareOf", () => {
   it.each<[HardwareFlags, object]>([
@@ -18,7 +26,7 @@ describe("hardwareOf", () => {
     ],
     [{ launch: "gramine-sgx  enclave" }, { launcher: ["gramine-sgx", "enclave"], evidence: {} }],
     [
-      { attest: "ias", ias: "http://a", iasSpid: "AB".repeat(16), iasKey: "k" },
+      { attest: "ias", ias: "http://a", iasSpid: "AB".repeat(16), iasKeyFile },
       {
         hardware: { production: false, provider: "ias" },
         evidence: { ias: { baseUrl: "http://a", spid: "ab".repeat(16), key: "k" } },
@@ -34,7 +42,7 @@ describe("hardwareOf", () => {
     { launch: "enclave", seal: "ephemeral" },
     { ias: "http://a" },
     { ias: "http://a", iasSpid: "ab".repeat(16) },
-    { ias: "http://a", iasSpid: "ab", iasKey: "k" },
+    { ias: "http://a", iasSpid: "ab", iasKeyFile },
   ])("cli/bad-argument: %j", (flags) => expect(codeOf(() => hardwareOf(flags))).toBe("cli/bad-argument"));
 });
 

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import type { ChainOptions, Limits } from "../../stack/chain.ts";
 import type { LogLevel } from "../../stack/worker.ts";
 import { oneOf, wholeNumber } from "../../terminal/arguments.ts";
+import { maxLineBytes, readText } from "../../terminal/file.ts";
 import type { OutputOptions } from "../../terminal/output.ts";
 import { withJson } from "../../worker/connect.ts";
 import { earlierToken, operatorListenAddress } from "../../worker/operator-address.ts";
@@ -24,7 +25,7 @@ export interface WorkerFlags extends DataOptions {
   readonly operator2020: boolean;
   readonly trustProxy: readonly string[];
   readonly proxyHeader: ProxyHeader;
-  readonly token?: string;
+  readonly tokenFile?: string;
   readonly dev: boolean;
   readonly logLevel: LogLevel;
 }
@@ -96,9 +97,15 @@ export function withChain(command: Command): Command {
     .option("--strict", "keep only as many proofs and as much old state as a real node does", false);
 }
 
-/** How a worker serves operator calls. @throws CliError `cli/bad-file` */
+const givenToken = (): string | undefined => process.env["PRUNTIME_TOKEN"];
+
+/** How a worker serves operator calls. @throws CliError `cli/bad-file`, `cli/file-too-large` */
 export function operatorSettings(flags: WorkerFlags): { readonly operator: OperatorOptions } {
-  const token = flags.token ?? earlierToken(flags.dataDir);
+  const { tokenFile, dataDir } = flags;
+  const token =
+    tokenFile === undefined
+      ? (givenToken() ?? earlierToken(dataDir))
+      : readText(tokenFile, maxLineBytes).trim();
   const operator = { listen: flags.operator, as2020: flags.operator2020 };
   return { operator: token === undefined ? operator : { ...operator, token } };
 }
@@ -119,9 +126,9 @@ export function withService(command: Command): Command {
     )
     .option("--host <address>", "the address on which the REST interface listens", "127.0.0.1")
     .option(
-      "--token <token>",
-      "the token for operator calls; default: the one in the data folder, or else a random one",
-      process.env["PRUNTIME_TOKEN"],
+      "--token-file <file>",
+      "a file with the token for operator calls; default: the token in the variable PRUNTIME_TOKEN, or in " +
+        "the data folder, or else a random one",
     )
     .option(
       "--operator <address>",

@@ -10,6 +10,7 @@ import { inputOfSpec, type SpecFlags, withSpec } from "../../start/spec.ts";
 import { type TermFlags, termsOf, withTerms } from "../../start/terms.ts";
 import { wholeNumber } from "../../terminal/arguments.ts";
 import { type OutputOptions, printResult, runAction } from "../../terminal/output.ts";
+import { accountSecret, accountSources } from "../../terminal/secret.ts";
 import { defaultNode, withJson } from "../../worker/connect.ts";
 import { type OperatorFlags, operatorOf, withOperatorAddress } from "../../worker/operator-address.ts";
 import { port } from "./options.ts";
@@ -44,8 +45,8 @@ export function registerRelay(program: Command): void {
     .option("--no-init", "do not initialize a fresh worker")
     .option(
       "--register <account>",
-      "keep the worker registered on the chain, on behalf of this account: " +
-        "//Name, a BIP-39 phrase or a seed in hex",
+      `keep the worker registered on the chain, on behalf of this account: ${accountSources}`,
+      accountSecret("--register"),
     )
     .option("--metrics-port <port>", "serve GET /metrics on 127.0.0.1", port("--metrics-port"))
     .addHelpText("after", help)
