@@ -9,8 +9,8 @@ export const enclaveBudget: EnclaveSize = {
   // cannot read, genesis balances, the rules number, blocks and finality stalls of any size, a new instance
   // of the interpreter for each run, long work, the memory of final blocks across restarts, the limit on the
   // memory of contract state, the sizes of replies, recovery keys, and turns of joins. The enclave checks the
-  // pieces in which the data of large blocks and stalls arrives. It does long work in units, and answers queries
-  // between the units.
+  // pieces in which the data of large blocks and stalls arrives. It does long work in units, and answers
+  // queries between the units.
   ourLines: 19_200,
   thirdPartyLines: 8_500,
   wasmBytes: 4_200_000,

@@ -4,8 +4,9 @@
  * expected chain, and if the answer is recent enough.
  */
 import { type Callable, type GetStatus, getStatus, query as queryAction } from "@pruntime/api";
-import { equal, fromHex, toHex } from "@pruntime/core/bytes";
+import { equal, fromHex, toHex, utf8 } from "@pruntime/core/bytes";
 import {
+  answerLimits,
   type ChannelKind,
   decodeQueryOutcome,
   encodePayload,
@@ -22,6 +23,7 @@ import {
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { canonicalJson, type Json, type JsonObject, parseJson } from "@pruntime/core/json";
 import type { Statement } from "@pruntime/core/statement";
+import { maxCommandBytes } from "@pruntime/interfaces";
 import type { Attested } from "./attested/challenge.ts";
 import type { Command, ListRequest, Request } from "./contracts/contract.ts";
 import { ClientError } from "./error.ts";
@@ -134,7 +136,8 @@ export class WorkerClient {
   /**
    * Seals a command for a contract. Returns the text that `sender` puts on chain. The kinds plain and v1 do
    * not bind the text to a sender.
-   * @throws {@link ClientError} `client/verdict-expired`: call {@link challengeAgain} first
+   * @throws {@link ClientError} `client/verdict-expired`: call {@link challengeAgain} first;
+   * `client/command-too-large`
    */
   seal(sender: Uint8Array, { contractId, json }: Command, kind: ChannelKind = "v2"): string {
     return this.sealCommand(sender, contractId, json, kind);
@@ -145,7 +148,11 @@ export class WorkerClient {
     const attested = this.#attested;
     if (attested !== undefined && this.#expired(attested))
       throw new ClientError({ code: "client/verdict-expired", untilMs: attested.untilMs });
-    return encodePayload(this.#commandPayload(sender, contractId, canonicalJson(command), kind));
+    const text = canonicalJson(command);
+    const bytes = utf8(text).length;
+    if (bytes > maxCommandBytes)
+      throw new ClientError({ code: "client/command-too-large", bytes, limit: maxCommandBytes });
+    return encodePayload(this.#commandPayload(sender, contractId, text, kind));
   }
 
   /** Seals a command and submits it to a chain. Returns the chain's result. */
@@ -203,7 +210,7 @@ export class WorkerClient {
     const queryPayload = encodeQueryPayload(payload);
     const origin = signer === undefined ? null : claimJson(await signText(signer, queryPayload));
     const reply = await this.call(queryAction, { query_payload: queryPayload, origin });
-    return answerOf(reply, parseJson(openReply(session, reply.value)), undefined);
+    return answerOf(reply, parseJson(openReply(session, reply.value), answerLimits), undefined);
   }
 
   /**

@@ -6,6 +6,8 @@ export type ClientErrorDetail =
   | { readonly code: "client/unreachable"; readonly url: string }
   /** The reply is longer than the action allows. The rest of the reply was not read. */
   | { readonly code: "client/reply-too-large"; readonly action: string; readonly limit: number }
+  /** The command's JSON has more bytes than a worker accepts. It was not sealed. */
+  | { readonly code: "client/command-too-large"; readonly bytes: number; readonly limit: number }
   /** The worker, or the gateway in front of it, refused the call. */
   | {
       readonly code: "client/refused";

@@ -7,9 +7,18 @@ import {
   type StoredSession,
 } from "@pruntime/client";
 import { toHex, utf8 } from "@pruntime/core/bytes";
-import { answerText, decodePayload, openCommand, type QueryV2, refusalText } from "@pruntime/core/channel";
+import {
+  answerText,
+  decodePayload,
+  maxAnswerBytes,
+  openCommand,
+  type QueryV2,
+  refusalText,
+} from "@pruntime/core/channel";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
+import { canonicalJson } from "@pruntime/core/json";
 import { describe, expect, it } from "vitest";
+import { maxCommandBytes } from "../../trusted/interfaces/src/index.ts";
 import { WorkerClient } from "../src/client.ts";
 import {
   anchor,
@@ -58,6 +67,15 @@ describe("query", () => {
     expect(seen.origin).toEqual(asker.account);
     const asked = { contract_id: 2, request: "TotalIssuance" };
     expect(JSON.parse(seen.text ?? "")).toMatchObject(kind === "v2" ? { PruntimeQuery: asked } : asked);
+  });
+
+  it("reads the longest answer that a worker may give to a query of 2020, and no longer one", async () => {
+    const ask = (length: number) => {
+      const payload = () => canonicalJson({ Plain: canonicalJson("x".repeat(length)) });
+      return client({ payload }).query(2, "TotalIssuance", { kind: "plain" });
+    };
+    expect((await ask(maxAnswerBytes - 2)).value).toHaveLength(maxAnswerBytes - 2);
+    await expect(ask(maxAnswerBytes - 1)).rejects.toThrow("json/too-long");
   });
 
   it("makes a v2 query expire a number of blocks after the worker's latest block", async () => {
@@ -361,6 +379,20 @@ describe("connectTrustingWhoeverAnswers", () => {
 });
 
 describe("sealCommand", () => {
+  it.each(["plain", "v1", "v2"] as const)(
+    "refuses a command of more bytes than a worker takes: %s",
+    (kind) => {
+      const sealed = (length: number) => client().sealCommand(sender, 2, "\u00e9".repeat(length), kind);
+      const longest = (maxCommandBytes - 2) / 2;
+      expect(() => sealed(longest)).not.toThrow();
+      expect(() => sealed(longest + 1)).toThrow(
+        expect.objectContaining({
+          detail: { code: "client/command-too-large", bytes: maxCommandBytes + 2, limit: maxCommandBytes },
+        }),
+      );
+    },
+  );
+
   const sender = asker.account;
   it.each(["plain", "v1", "v2"] as const)("seals a command that the worker opens over %s", (kind) => {
     const payload = decodePayload(

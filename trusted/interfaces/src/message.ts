@@ -21,7 +21,7 @@ import { schemaWriter } from "./schema/write.ts";
  * @limit bytes
  * @source protocol: part of the rules number. Every entry of a list repeats at most the text of one command,
  * so an answer can contain any entry
- * @past the command ends with `BadCommand`
+ * @past the client does not seal it (`client/command-too-large`); a worker ends it with `BadCommand`
  */
 export const maxCommandBytes: number = 60 * 1024;
 

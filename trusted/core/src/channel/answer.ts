@@ -1,3 +1,5 @@
+import type { JsonLimits } from "../json/index.ts";
+
 /**
  * The JSON text of a contract's answer, after escaping.
  * @limit bytes
@@ -6,3 +8,11 @@
  * the list
  */
 export const maxAnswerBytes: number = 64 * 1024;
+
+/**
+ * The JSON of an answer, as a client reads it.
+ * @limit characters, levels
+ * @source the limit of the worker's answer: no text has more characters than bytes
+ * @past `json/too-long` or `json/too-deep`
+ */
+export const answerLimits: JsonLimits = { maxLength: maxAnswerBytes, maxDepth: 64 };

@@ -7,11 +7,13 @@ import {
   canonicalJson,
   decodeJson,
   type Json,
+  type JsonLimits,
   jsonAny,
   jsonObject,
   jsonString,
   jsonVariant,
 } from "../json/index.ts";
+import { maxAnswerBytes } from "./answer.ts";
 
 /** A contract's answer, or the code and the sentence of a refusal. */
 export type QueryOutcome =
@@ -33,7 +35,15 @@ export function refusalText(detail: ErrorDetail): string {
   return canonicalJson({ Refused: { code: detail.code, message: sentenceOf(detail) } });
 }
 
+/**
+ * The JSON of a sealed reply: an answer, or a refusal with a sentence.
+ * @limit characters, levels
+ * @source the limits of an answer, with room for the object around it
+ * @past `json/too-long` or `json/too-deep`
+ */
+const outcomeLimits: JsonLimits = { maxLength: maxAnswerBytes + 1024, maxDepth: 65 };
+
 /** Decodes the text of a sealed reply. @throws JsonError */
 export function decodeQueryOutcome(text: string): QueryOutcome {
-  return decodeJson(text, fields);
+  return decodeJson(text, fields, outcomeLimits);
 }

@@ -6,6 +6,7 @@ import {
   decodeQueryV2,
   encodeQuery2020,
   encodeQueryV2,
+  maxAnswerBytes,
   type Query2020,
   type QueryV2,
   queryKeyId,
@@ -86,6 +87,17 @@ describe("the text of a sealed reply", () => {
   it.each(["{}", '{"Answer":1,"Refused":{"code":"","message":""}}', '{"Plain":""}'])("refuses %s", (text) =>
     expect(() => decodeQueryOutcome(text)).toThrow(code("json/unknown-variant")),
   );
+});
+
+describe("the limit of an answer", () => {
+  it("is the worker's: the longest answer is read, and no longer text", () => {
+    const longest = `"${"x".repeat(maxAnswerBytes - 2)}"`;
+    expect(decodeQueryOutcome(answerText(longest)).kind).toBe("Answer");
+    expect(() => decodeQueryOutcome(answerText(`"${"x".repeat(maxAnswerBytes + 1024)}"`))).toThrow(
+      code("json/too-long"),
+    );
+    expect(() => decodeQueryOutcome(answerText("[".repeat(65)))).toThrow(code("json/too-deep"));
+  });
 });
 
 describe("verifyQueryKey", () => {
