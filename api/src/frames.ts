@@ -99,7 +99,7 @@ export type LogLevel = (typeof levels)[number];
 /**
  * A message between gateway and enclave, in either direction.
  * @limit bytes
- * @source a `load_states` call with a whole state fits
+ * @source the boot message with all of the operator's files fits
  * @past `frame/too-large`
  */
 export const maxFrameBytes: number = 256 * 1024 * 1024;

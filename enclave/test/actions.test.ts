@@ -132,6 +132,17 @@ const calls: Readonly<Record<ActionName, () => Called | Promise<Called>>> = {
     const worker = byEvents();
     return worker.call("load_states", answer(worker.call("dump_states")));
   },
+  dump_begin: () => byEvents().call("dump_begin"),
+  dump_page: () => {
+    const worker = byEvents();
+    return worker.call("dump_page", { id: answer(worker.call("dump_begin"))["id"]!, index: 0 });
+  },
+  load_page: () => {
+    const worker = byEvents();
+    const { id } = answer(worker.call("dump_begin")) as { id: string };
+    const { page } = answer(worker.call("dump_page", { id, index: 0 })) as { page: string };
+    return worker.call("load_page", { id, index: 0, page });
+  },
   sync_block: () => byBodies().call("sync_block", bodyInput(chain, 1)),
   query: () => byEvents().call("query", { origin: null, query_payload: canonicalJson(plain) }),
   set: () => byEvents().call("set", file),

@@ -11,6 +11,7 @@ const ofRuntime = ["init_runtime", ...ofChain.filter((name) => name !== "get_evi
 const ofEvidence = ["get_evidence", "handover_offer", "handover_accept"] as const;
 
 const ofHandover = all.filter((name) => name.startsWith("handover_"));
+const ofDump = ["dump_states", "dump_begin", "dump_page"] as const;
 const staging = ["stage_header", "stage_piece"] as const;
 
 /** The refusals with a status other than 400, and the actions that can return them. */
@@ -21,7 +22,7 @@ const refusals: readonly (readonly [code: string, status: number, by: readonly A
   ["enclave/no-interpreter", 503, ["init_runtime", "sync_code"]],
   ["runtime/halted", 503, ofRuntime as readonly ActionName[]],
   ["runtime/not-initialized", 409, ofChain],
-  ["runtime/below-mark", 503, ["get_evidence", "query", "set", "get", "dump_states", ...ofHandover]],
+  ["runtime/below-mark", 503, ["get_evidence", "query", "set", "get", ...ofDump, ...ofHandover]],
   ["runtime/contradicts-mark", 409, ["sync_header", "sync_block", "sync_para", "recover_finality"]],
   ["runtime/already-initialized", 409, ["init_runtime"]],
   [
@@ -30,7 +31,9 @@ const refusals: readonly (readonly [code: string, status: number, by: readonly A
     [...staging, "sync_header", "dispatch_block", "sync_block", "sync_code", "recover_finality"],
   ],
   ["dispatch/no-memory", 503, ["stage_piece"]],
-  ["executor/state-full", 503, ["dispatch_block", "load_states"]],
+  ["executor/state-full", 503, ["dispatch_block", "load_states", "load_page"]],
+  ["executor/given-up", 409, ["dump_page", "load_page"]],
+  ["dump/too-large", 413, ["dump_states"]],
   ["headers/staging-full", 409, ["stage_header"]],
   ["runtime/metadata-outdated", 409, ["dispatch_block"]],
   ["runtime/queue-full", 409, ["sync_header", "sync_para", "recover_finality"]],

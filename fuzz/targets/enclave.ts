@@ -1,5 +1,5 @@
 import type { ActionName, EnclaveReply } from "@pruntime/api";
-import { fromUtf8, toBase64, utf8 } from "@pruntime/core/bytes";
+import { concat, fromUtf8, toBase64, utf8 } from "@pruntime/core/bytes";
 import { encodePayload, encodeQuery2020 } from "@pruntime/core/channel";
 import { ProtocolError } from "@pruntime/core/errors";
 import { createNativeCrypto } from "@pruntime/crypto-native";
@@ -36,6 +36,9 @@ const names = [
   "get_status",
   "sync_para",
   "get_evidence",
+  "dump_begin",
+  "dump_page",
+  "load_page",
 ] as const satisfies readonly ActionName[];
 const metadata = keptInput("metadata", "devchain-14");
 const tiny = new TinyChain(0, metadata);
@@ -48,6 +51,9 @@ tiny.grow({ events: keptInput("events", "quiet"), digest: [runtimeUpdated], code
 const init = { bridge_genesis_info_b64: toBase64(tiny.genesisInfo()), skip_ra: true };
 const withMetadata = { ...init, runtime_metadata_b64: toBase64(metadata) };
 const bodyOf = (input: object) => utf8(JSON.stringify({ input, nonce: { value: 1 } }));
+
+/** Actions that change what a dump of the state does not show. */
+const stateful: readonly ActionName[] = ["set", "dump_begin", "dump_page", "load_page"];
 
 interface Worker {
   readonly enclave: Enclave;
@@ -63,7 +69,7 @@ const dispatch = (from: number, to: number) => ({ blocks_b64: tiny.dispatch(from
 /**
  * The histories of a worker: not started on a chain; started on a chain whose commands are in bodies; started
  * on a chain whose commands are in events; the same chain with a file stored and the first block executed;
- * and the same chain with both blocks executed and no file stored.
+ * the same chain with both blocks executed and no file stored; and, with commands in bodies, a dump begun.
  */
 const histories: readonly (readonly (readonly [action: string, input: object])[])[] = [
   [],
@@ -79,6 +85,10 @@ const histories: readonly (readonly (readonly [action: string, input: object])[]
     ["init_runtime", withMetadata],
     ["sync_header", headers],
     ["dispatch_block", dispatch(1, 2)],
+  ],
+  [
+    ["init_runtime", init],
+    ["dump_begin", {}],
   ],
 ];
 
@@ -143,7 +153,7 @@ export const target: Target = {
     JSON.parse(fromUtf8(reply.body));
     if (reply.code === undefined) {
       if (reply.status !== 200) throw new Broken("a refusal without a code");
-      if (same && action !== "set") unchanged.set(choice, worker);
+      if (same && !stateful.includes(action)) unchanged.set(choice, worker);
       return reply;
     }
     if (!same) throw new Broken(`${reply.code} changed the state`);
@@ -153,12 +163,12 @@ export const target: Target = {
   },
   genuine: () => {
     const of = (choice: number, action: string, input: object) =>
-      Uint8Array.of(choice, (names as readonly string[]).indexOf(action), ...bodyOf(input));
+      concat(Uint8Array.of(choice, (names as readonly string[]).indexOf(action)), bodyOf(input));
     const queryPayload = encodePayload({
       kind: "plain",
       text: encodeQuery2020({ contractId: 2, nonce: 1, request: "TotalIssuance" }),
     });
-    const quiet = ["test", "get_info", "dump_states", "get_status"].map(
+    const quiet = ["test", "get_info", "dump_states", "get_status", "dump_begin"].map(
       (action) => [action, of(1, action, {})] as const,
     );
     return {
@@ -166,7 +176,9 @@ export const target: Target = {
       init_runtime: of(0, "init_runtime", init),
       init_attested: of(0, "init_runtime", { ...init, skip_ra: false }),
       get_evidence: of(1, "get_evidence", { nonce: "5a".repeat(32) }),
-      load_states: of(1, "load_states", dumped(1)),
+      load_states: of(1, "load_states", payloadOf(1, "dump_states")),
+      dump_page: of(5, "dump_page", { ...payloadOf(5, "dump_begin"), index: 0 }),
+      load_page: of(1, "load_page", page(1)),
       sync_block: of(1, "sync_block", { data: toBase64(tiny.body(1).block) }),
       sync_header: of(2, "sync_header", headers),
       dispatch_block: of(3, "dispatch_block", dispatch(2, 2)),
@@ -178,7 +190,18 @@ export const target: Target = {
   },
 };
 
-function dumped(choice: number): object {
-  const { body } = answerNow(started(choice).enclave, 1, "dump_states", bodyOf({})).at(-1) as EnclaveReply;
+/** The payload with which a worker answers an action without input. */
+function payloadOf(choice: number, action: ActionName): object {
+  const { body } = answerNow(started(choice).enclave, 1, action, bodyOf({})).at(-1) as EnclaveReply;
   return JSON.parse((JSON.parse(fromUtf8(body)) as { payload: string }).payload) as object;
+}
+
+const pageId = "5a".repeat(16);
+
+/** The input of `load_page` with the whole state of a worker. */
+function page(choice: number): object {
+  const { runtime, sealer } = started(choice).enclave;
+  const outcome = runtime.accept({ kind: "dump" });
+  const bytes = outcome.ok ? outcome.value.dump : new Uint8Array();
+  return { id: pageId, index: 0, page: toBase64(sealer.seal(`dump/${pageId}/0`, bytes)) };
 }

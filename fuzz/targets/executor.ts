@@ -1,4 +1,4 @@
-import { toHex, utf8 } from "@pruntime/core/bytes";
+import { concat, toHex, utf8 } from "@pruntime/core/bytes";
 import type { Json } from "@pruntime/core/json";
 import { complete } from "@pruntime/core/work";
 import { createNativeCrypto } from "@pruntime/crypto-native";
@@ -67,9 +67,21 @@ function context(contractId: number, index: number) {
   };
 }
 
-const start = used().encodeState();
+/** All entries of the committed state, as a dump has them. */
+function encodeState(executor: Executor): Uint8Array {
+  return concat(...complete(executor.snapshotWork()).parts());
+}
+
+/** Replaces the state by these entries, in one part. */
+function loadState(executor: Executor, entries: Uint8Array): void {
+  const loading = executor.beginLoad();
+  complete(loading.add(entries));
+  complete(complete(executor.replacing(loading)).apply);
+}
+
+const start = encodeState(used());
 const other = fresh().executor;
-other.loadState(start);
+loadState(other, start);
 
 /**
  * The first byte chooses whether the rest is a command, a query, a state or a file. Every command, query and
@@ -106,14 +118,14 @@ export const target: Target = {
       },
       (rest) => {
         const { executor } = fresh();
-        executor.loadState(rest);
-        if (executor.encodeState().join() !== rest.join())
+        loadState(executor, rest);
+        if (encodeState(executor).join() !== rest.join())
           throw new Broken("an accepted state has another encoding");
         return executor.stateRoot;
       },
       (rest) => {
         const { executor, data } = fresh();
-        executor.loadState(start);
+        loadState(executor, start);
         for (const path of ["a.csv", "q.csv"]) complete(storeFile(executor, data, path, rest));
         return ["a.csv", "q.csv", "/order/0"].map((path) => complete(readFile(executor, data, path)));
       },

@@ -28,6 +28,7 @@ import { type Event, identityOf, Runtime } from "@pruntime/runtime";
 import { keyPair } from "../../trusted/core/test/channel/parties.ts";
 import { authoritySet } from "../../trusted/core/test/grandpa/chain.ts";
 import { contextOf, newWorker } from "../../trusted/runtime/src/state.ts";
+import { contentOf, dumpWith } from "../../trusted/runtime/test/support/dump.ts";
 import {
   extrinsic2020,
   milliseconds,
@@ -144,7 +145,7 @@ function readEvent(r: Reader): Event {
     case 7:
       return { kind: "set-data", path: readText(r), bytes: r.vecU8() };
     case 8:
-      return { kind: "load", dump: r.vecU8() };
+      return { kind: "load", dump: dumpWith(r.vecU8()) };
     case 9:
       return { kind: "para-headers", headers: readMany(r), proof: readMany(r) };
     case 10:
@@ -155,6 +156,12 @@ function readEvent(r: Reader): Event {
         genesisBalance: readGenesisBalance(r),
         parachain: { id: r.u32(), genesisHeader: r.vecU8() },
       };
+    case 11:
+      return { kind: "dump-begin" };
+    case 12:
+      return { kind: "dump-page", id: r.take(16), index: r.u32() };
+    case 13:
+      return { kind: "load-page", id: r.take(16), index: r.u32(), page: dumpWith(r.vecU8()) };
     default:
       throw r.badTag("event", kind);
   }
@@ -242,6 +249,8 @@ export const target: Target = {
       pending: [],
     });
     const dump = started(3).accept({ kind: "dump" });
+    const dumped = dump.ok ? contentOf(dump.value.dump) : new Uint8Array(); // of the only page
+    const id = new Uint8Array(16).fill(7); // what each runtime draws
     return {
       "init-bodies": one(0, (w) => w.u8(0).vecU8(tiny.genesisInfo()).u8(0).u8(1)),
       "init-told": one(0, (w) => w.u8(0).vecU8(tiny.genesisInfo()).u8(1).vecU8(metadata).u8(1)),
@@ -271,7 +280,24 @@ export const target: Target = {
       ),
       "query-v2": one(3, (w) => w.u8(6).vecU8(asked(encodeQueryPayload(sealed)))),
       data: one(3, (w) => w.u8(7).vecU8(utf8("a.csv")).vecU8(utf8("a,b\n1,2\n"))),
-      load: one(3, (w) => w.u8(8).vecU8(dump.ok ? dump.value.dump : new Uint8Array())),
+      load: one(3, (w) => w.u8(8).vecU8(dumped)),
+      "dump-pages": Uint8Array.of(
+        3,
+        ...new Writer()
+          .compact(4)
+          .u8(11)
+          .u8(12)
+          .raw(id)
+          .u32(0)
+          .u8(12)
+          .raw(id)
+          .u32(1)
+          .u8(12)
+          .raw(id)
+          .u32(0)
+          .finish(),
+      ),
+      "load-page": one(3, (w) => w.u8(13).raw(id).u32(0).vecU8(dumped)),
     };
   },
 };

@@ -26,7 +26,7 @@ import { getInfo, getStatus } from "./info.ts";
 import { initRuntime } from "./init.ts";
 import { query } from "./query.ts";
 import { selfTest } from "./self-test.ts";
-import { dumpStates, loadStates } from "./states.ts";
+import { dumpBegin, dumpPage, dumpStates, loadPage, loadStates } from "./states.ts";
 
 /** All actions: first those of 2020-05, in the order of the numeric ids of that time, then newer actions. */
 export const actions = [
@@ -48,6 +48,9 @@ export const actions = [
   getStatus,
   getEvidence,
   recoverFinality,
+  dumpBegin,
+  dumpPage,
+  loadPage,
   handoverBegin,
   handoverOffer,
   handoverAccept,

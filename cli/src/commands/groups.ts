@@ -10,9 +10,10 @@ export const groups: readonly (readonly [
   [["worker"], async () => (await import("./serve/worker.ts")).registerWorker],
   [["relay"], async () => (await import("./serve/relay.ts")).registerRelay],
   [
-    ["init", "info", "set-dataset", "set-query", "get-result", "dump", "load", "console"],
+    ["init", "info", "set-dataset", "set-query", "get-result", "console"],
     async () => (await import("./operate.ts")).registerOperate,
   ],
+  [["dump", "load"], async () => (await import("./state.ts")).registerState],
   [["push", "query"], async () => (await import("./use.ts")).registerUse],
   [["demo"], async () => (await import("./demo.ts")).registerDemo],
   [["anchor"], async () => (await import("./anchor.ts")).registerAnchor],

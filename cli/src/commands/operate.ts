@@ -1,24 +1,19 @@
-/** Operator commands: init, info, set-dataset, set-query, get-result, dump, load, console. */
-import { writeFileSync } from "node:fs";
+/** Operator commands: init, info, set-dataset, set-query, get-result, console. */
 import {
   type Callable,
-  dumpStates,
   findAction,
   getData,
   getInfo,
   getStatus,
   type InitInput,
   initRuntime,
-  loadStates,
   type OutputOf,
-  replyLimits,
   setData,
 } from "@pruntime/api";
 import { httpTransport } from "@pruntime/client";
-import { fromBase64, fromUtf8, toBase64 } from "@pruntime/core/bytes";
+import { fromBase64, toBase64 } from "@pruntime/core/bytes";
 import { headerHash } from "@pruntime/core/chain";
-import { ProtocolError } from "@pruntime/core/errors";
-import { canonicalJson, decodeJson, type Json, type JsonObject } from "@pruntime/core/json";
+import { canonicalJson, type Json, type JsonObject } from "@pruntime/core/json";
 import { decodeCheckpoint } from "@pruntime/core/light-client";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import {
@@ -29,12 +24,12 @@ import {
   SubstrateNode,
 } from "@pruntime/relay";
 import type { Command } from "commander";
-import { badFile, CliError } from "../error.ts";
+import { CliError } from "../error.ts";
 import { sampleFile, samplePaths } from "../paths.ts";
 import { inputOfSpec, type SpecFlags, withSpec } from "../start/spec.ts";
 import { type TermFlags, termsOf, withTerms } from "../start/terms.ts";
 import { jsonArgument } from "../terminal/arguments.ts";
-import { maxChainFileBytes, maxDocumentBytes, readBytes, readText } from "../terminal/file.ts";
+import { maxDocumentBytes, readBytes, readText } from "../terminal/file.ts";
 import { note, printResult, runAction } from "../terminal/output.ts";
 import { printBytes } from "../terminal/print.ts";
 import { type WorkerOptions, withNode, withWorker } from "../worker/connect.ts";
@@ -90,16 +85,6 @@ Examples:
     .action((path: string | undefined, options: OperatorOptions) =>
       runAction(options, () => getResult(options, path ?? "/order/0")),
     );
-
-  withOperator(program.command("dump <file>"))
-    .description("write the worker's whole state to a file, sealed so that only this worker can read it")
-    .addHelpText("after", "\nExample:\n  $ pruntime dump state.json")
-    .action((file: string, options: OperatorOptions) => runAction(options, () => dump(options, file)));
-
-  withOperator(program.command("load <file>"))
-    .description("load a dump into a worker; the dump must not be older than the worker's state")
-    .addHelpText("after", "\nExample:\n  $ pruntime load state.json")
-    .action((file: string, options: OperatorOptions) => runAction(options, () => load(options, file)));
 
   withOperator(program.command("console <method> [input]"))
     .description("call any action of the REST interface and print its payload")
@@ -185,32 +170,6 @@ async function getResult(options: OperatorOptions, path: string): Promise<void> 
   const value = fromBase64(read.value);
   if (options.json === true) printResult(options, { path, value_b64: toBase64(value) }, "");
   else printBytes(value);
-}
-
-async function dump(options: OperatorOptions, file: string): Promise<void> {
-  const text = canonicalJson((await operatorCall(options, dumpStates, {})).payload);
-  try {
-    writeFileSync(file, `${text}\n`, { mode: 0o600 });
-  } catch (cause) {
-    throw badFile(file, cause);
-  }
-  printResult(options, { file, bytes: text.length + 1 }, `${text.length + 1} bytes written to ${file}`);
-}
-
-async function load(options: OperatorOptions, file: string): Promise<void> {
-  await operatorCall(options, loadStates, dumpIn(file));
-  printResult(options, { file }, `the worker has loaded ${file}`);
-}
-
-/** Reads a file that `dump` wrote. @throws {@link CliError} `cli/bad-file` */
-function dumpIn(file: string): OutputOf<typeof dumpStates> {
-  const bytes = readBytes(file, maxChainFileBytes);
-  try {
-    return decodeJson(fromUtf8(bytes), dumpStates.output, replyLimits(dumpStates));
-  } catch (cause) {
-    if (!(cause instanceof ProtocolError)) throw cause;
-    throw new CliError({ code: "cli/bad-file", path: file, reason: `not a dump (${cause.code})` }, { cause });
-  }
 }
 
 async function callAny(options: OperatorOptions, method: string, input: string | undefined): Promise<void> {

@@ -4,7 +4,7 @@ import { badFile, CliError } from "../error.ts";
 import { textOf } from "./text.ts";
 
 /**
- * A file with data of a chain: a specification, a block, metadata, a proof or a dump.
+ * A file with data of a chain: a specification, a block, metadata or a proof.
  *
  * @limit bytes
  * @source large enough for the raw specification of any public chain

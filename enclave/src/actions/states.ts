@@ -1,15 +1,22 @@
 /**
- * `dump_states` and `load_states`: the worker's state without the operator's files, sealed like a blob whose
- * key is `dump`.
+ * The actions that export and import the worker's state, without the operator's files. Exports are sealed
+ * like blobs: a whole state under the key `dump`, and a page under `dump/<id in hex>/<index>`, so that pages
+ * of two exports, or two pages of one, cannot be exchanged.
  */
-import { fromHex, toHex } from "@pruntime/core/bytes";
+import { fromBase64, fromHex, toBase64, toHex } from "@pruntime/core/bytes";
 import { joinSealed, splitSealed } from "../store/sealing.ts";
 import { askWork, type Handlers } from "./action.ts";
 
 const blobName = "dump";
 
+function pageName(id: Uint8Array, index: number): string {
+  return `${blobName}/${toHex(id)}/${index}`;
+}
+
 /** The handlers that write the state out and load it again. */
-export const stateHandlers: Handlers<"dump_states" | "load_states"> = {
+export const stateHandlers: Handlers<
+  "dump_states" | "load_states" | "dump_begin" | "dump_page" | "load_page"
+> = {
   *dump_states(enclave) {
     const { dump } = yield* askWork(enclave, { kind: "dump" });
     const { nonce, cipher } = splitSealed(enclave.sealer.seal(blobName, dump));
@@ -17,10 +24,25 @@ export const stateHandlers: Handlers<"dump_states" | "load_states"> = {
   },
 
   *load_states(enclave, { data, nonce }) {
-    yield* askWork(enclave, {
-      kind: "load",
-      dump: enclave.sealer.open(blobName, joinSealed(nonce, fromHex(data))),
-    });
+    const dump = enclave.sealer.open(blobName, joinSealed(nonce, fromHex(data)));
+    yield* askWork(enclave, { kind: "load", dump });
     return { payload: {} };
+  },
+
+  *dump_begin(enclave) {
+    const { id, block } = yield* askWork(enclave, { kind: "dump-begin" });
+    return { payload: { id: toHex(id), block: { hash: toHex(block.hash), number: block.number } } };
+  },
+
+  *dump_page(enclave, { id, index }) {
+    const { page, last } = yield* askWork(enclave, { kind: "dump-page", id, index });
+    yield;
+    return { payload: { last, page: toBase64(enclave.sealer.seal(pageName(id, index), page)) } };
+  },
+
+  *load_page(enclave, { id, index, page: sealed }) {
+    const page = enclave.sealer.open(pageName(id, index), fromBase64(sealed));
+    yield;
+    return { payload: yield* askWork(enclave, { kind: "load-page", id, index, page }) };
   },
 };

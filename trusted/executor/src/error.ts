@@ -27,12 +27,10 @@ export type ExecutorErrorDetail =
    */
   | { readonly code: "executor/state-full"; readonly bytes: number; readonly budget: number }
   /**
-   * The paths and values of the state have more bytes than one dump may have. Move the worker's keys with a
-   * handover, and let the new worker follow the chain from its anchor.
+   * The worker gave up a dump or a load that was in progress, because its state needed the memory, or because
+   * another dump or load began: begin again.
    */
-  | { readonly code: "executor/dump-too-large"; readonly limit: number }
-  /** This executor does not support this version of the dump format. */
-  | { readonly code: "executor/dump-version"; readonly version: number }
+  | { readonly code: "executor/given-up" }
   /** Entries of the dump are not in strictly ascending order. */
   | { readonly code: "executor/dump-order"; readonly entry: number }
   /** The dump contains state of a contract that this executor does not have. */

@@ -11,9 +11,11 @@ import type { Contract, Service } from "./contract.ts";
 import { type ContractId, contractKey, contractText } from "./contract-id.ts";
 import { ExecutorError } from "./error.ts";
 import { Commitment } from "./state/commitment.ts";
-import { decodeDump, encodeDump } from "./state/dump.ts";
+import { LoadingState } from "./state/load.ts";
 import { assertFits, memoryOf } from "./state/memory.ts";
 import { type Entries, entriesPerUnit, Overlay, type StateView, stateOf, viewOf } from "./state/overlay.ts";
+import { Snapshot } from "./state/snapshot.ts";
+import { sorted } from "./state/sorted.ts";
 
 /** The cryptography, key, contracts and services that an executor uses. */
 export interface ExecutorOptions {
@@ -27,6 +29,13 @@ export interface ExecutorOptions {
    * budgets: too small a budget stops dispatch, but never changes the result of a command.
    */
   readonly stateBudget?: number;
+}
+
+/** A loaded state that can replace the present one. */
+export interface Replacement {
+  /** The root of the loaded state, 32 bytes. */
+  readonly stateRoot: Uint8Array;
+  readonly apply: Work<void>;
 }
 
 /** The state of all contracts. Every change goes through this class. */
@@ -44,6 +53,9 @@ export class Executor {
   #merge: Work<void> = nothing();
   #trie: Trie;
   #open: Batch | undefined;
+  /** The dump and the load in progress. Their memory counts, and both are given up if a batch needs it. */
+  #snapshot: Snapshot | undefined;
+  #loading: LoadingState | undefined;
 
   /** @throws {@link ExecutorError} `executor/bad-state-key`, `executor/duplicate-contract` */
   constructor({ crypto, stateKey, contracts, services = [], stateBudget = Infinity }: ExecutorOptions) {
@@ -74,7 +86,7 @@ export class Executor {
       contractOf: (id) => this.#contractOf(id),
       commitment: this.#commitment,
       isOpen: () => this.#open === batch,
-      assertFits: (bytes) => assertFits(this.#bytes + bytes, this.#budget),
+      assertFits: (bytes) => this.#assertBatchFits(bytes),
       commit: (overlay, trie) => this.#commit(overlay, trie),
     };
     const batch: Batch = new ExecutorBatch(owner, this.#settled(), this.#trie);
@@ -96,52 +108,75 @@ export class Executor {
     return viewOf(this.#committed, id);
   }
 
-  /** Returns a dump of the committed state. */
-  encodeState(): Uint8Array {
-    return complete(this.encodeStateWork());
-  }
-
   /**
-   * Makes a dump of the committed state in units.
-   * @param limit the most bytes that the paths and values may have
-   * @throws {@link ExecutorError} `executor/dump-too-large`
+   * Takes a snapshot of the committed state, in units. No batch may be committed before the work ends.
+   * Later batches do not change the snapshot, until it is given up or another one is taken.
    */
-  encodeStateWork(limit: number = Infinity): Work<Uint8Array> {
-    return encodeDump(this.#settled(), limit);
+  *snapshotWork(): Work<Snapshot> {
+    this.#snapshot?.giveUp();
+    const entries = this.#settled();
+    const snapshot = new Snapshot(entries, yield* sorted(entries.keys()));
+    this.#snapshot = snapshot;
+    return snapshot;
   }
 
-  /**
-   * Replaces the whole state with a dump, and closes an open batch. If the method throws, nothing changes.
-   * @param beside the memory that another state needs until this one has replaced it, in bytes
-   * @throws CodecError, BytesError, {@link ExecutorError} `executor/dump-…`, `executor/state-full`, and the
-   * errors of services that refuse the state
-   */
-  loadState(bytes: Uint8Array, beside = 0): void {
-    complete(this.loadStateWork(bytes, beside));
-  }
-
-  /** Does what {@link loadState} does, in units. The units before the last check change nothing. */
-  *loadStateWork(bytes: Uint8Array, beside = 0): Work<void> {
-    const room = this.#budget - this.#bytes - beside;
-    let size = 0;
-    const fits = (path: string, value: Uint8Array): void => {
-      size += memoryOf(path, value);
-      assertFits(size, room);
-    };
-    const entries = yield* decodeDump(bytes, fits, (id) => {
-      const contract = this.#contractOf(id);
-      return contract && ((key, value) => contract.checkEntry(key, value));
+  /** Begins to load a state. A load that is in progress is given up. */
+  beginLoad(): LoadingState {
+    this.#loading?.giveUp();
+    const loading = new LoadingState({
+      commitment: this.#commitment,
+      checkOf: (id) => {
+        const contract = this.#contractOf(id);
+        return contract && ((key, value) => contract.checkEntry(key, value));
+      },
+      assertFits: (bytes) => assertFits(this.#bytes + (this.#snapshot?.bytes ?? 0) + bytes, this.#budget),
     });
-    const replaced: Work<void>[] = [];
+    this.#loading = loading;
+    return loading;
+  }
+
+  /**
+   * Prepares to replace the whole state by a loaded one. The returned work makes the replacement in its first
+   * unit. It closes an open batch, and cannot fail. If this method throws, nothing changes.
+   * @throws {@link ExecutorError} `executor/given-up`; the errors of services that refuse the state
+   */
+  *replacing(loaded: LoadingState): Work<Replacement> {
+    const trie = yield* loaded.settle();
+    const { entries, bytes } = loaded;
+    const followers: Work<void>[] = [];
     for (const service of this.#services)
-      replaced.push(yield* service.replacing(viewOf(entries, service.contract)));
-    const trie = yield* this.#commitment.ofWork(entries);
+      followers.push(yield* service.replacing(viewOf(entries, service.contract)));
+    return { stateRoot: trie.root, apply: this.#replace(entries, bytes, trie, followers) };
+  }
+
+  *#replace(
+    entries: Map<string, Uint8Array>,
+    bytes: number,
+    trie: Trie,
+    followers: readonly Work<void>[],
+  ): Work<void> {
     this.#settled();
     this.#trie = trie;
     this.#committed = this.#entries = entries;
-    this.#bytes = size;
+    this.#bytes = bytes;
     this.#open = undefined;
-    for (const takeNote of replaced) yield* takeNote;
+    this.#snapshot?.giveUp();
+    this.#snapshot = this.#loading = undefined;
+    yield;
+    for (const follow of followers) yield* follow;
+  }
+
+  /**
+   * Checks that this many bytes of changes fit. Gives up a snapshot and a load if only their memory is in the
+   * way, so that a dump never stops dispatch.
+   */
+  #assertBatchFits(bytes: number): void {
+    const aside = (this.#snapshot?.bytes ?? 0) + (this.#loading?.bytes ?? 0);
+    if (this.#bytes + bytes + aside > this.#budget) {
+      this.#snapshot?.giveUp();
+      this.#loading?.giveUp();
+    }
+    assertFits(this.#bytes + bytes, this.#budget);
   }
 
   #contractOf(id: ContractId): Contract | undefined {
@@ -175,6 +210,7 @@ export class Executor {
     const entries = this.#entries;
     yield* forEach(overlay.changes(), entriesPerUnit, ([path, value]) => {
       const old = entries.get(path);
+      this.#snapshot?.keep(path, old, this.#budget - this.#bytes - (this.#loading?.bytes ?? 0));
       if (old !== undefined) this.#bytes -= memoryOf(path, old);
       if (value !== undefined) this.#bytes += memoryOf(path, value);
       if (value === undefined) entries.delete(path);

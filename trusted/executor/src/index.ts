@@ -13,5 +13,7 @@ export * from "./contract.ts";
 export type { ContractId } from "./contract-id.ts";
 export * from "./error.ts";
 export type { ExecutionReceipt } from "./execution-receipts.ts";
-export { Executor, type ExecutorOptions } from "./executor.ts";
+export { Executor, type ExecutorOptions, type Replacement } from "./executor.ts";
+export type { LoadingState } from "./state/load.ts";
 export type { State, StateView } from "./state/overlay.ts";
+export type { Snapshot } from "./state/snapshot.ts";

@@ -29,6 +29,8 @@ import {
   carolHex,
   code,
   command,
+  encodeState,
+  loadState,
   newExecutor,
   run,
   stateKey,
@@ -98,7 +100,7 @@ describe("a command commits completely or not at all", () => {
     }
     expect(ask(executor, 9, null)).toBe('"nothing"');
     expect(executor.stateRoot).toEqual(reference.stateRoot);
-    expect(executor.encodeState()).toEqual(reference.encodeState());
+    expect(encodeState(executor)).toEqual(encodeState(reference));
   });
 
   it("a bug propagates and leaves no trace, and the batch continues", () => {
@@ -133,14 +135,14 @@ describe("a command commits completely or not at all", () => {
 describe("a batch", () => {
   it("is invisible before it commits, and leaves no trace if dropped", () => {
     const executor = newExecutor();
-    const before = [executor.stateRoot, executor.encodeState()];
+    const before = [executor.stateRoot, encodeState(executor)];
     const batch = executor.begin();
     batch.execute(command({ json: transfer(bob, 1n) }));
     expect(batch.endBlock(1)).not.toEqual(before[0]);
     expect(balanceOf(executor, bob)).toBe('{"FreeBalance":{"balance":"0"}}');
-    expect([executor.stateRoot, executor.encodeState()]).toEqual(before);
+    expect([executor.stateRoot, encodeState(executor)]).toEqual(before);
     executor.begin().commit();
-    expect([executor.stateRoot, executor.encodeState()]).toEqual(before);
+    expect([executor.stateRoot, encodeState(executor)]).toEqual(before);
   });
 
   it("executor/batch-closed: after its commit, another begin, or a load", () => {
@@ -149,7 +151,7 @@ describe("a batch", () => {
     committed.commit();
     const dropped = executor.begin();
     const replaced = executor.begin();
-    executor.loadState(executor.encodeState());
+    loadState(executor, encodeState(executor));
     for (const batch of [committed, dropped, replaced]) {
       expect(() => batch.execute(command({ json: transfer(bob, 1n) }))).toThrow(
         code("executor/batch-closed"),
@@ -157,7 +159,7 @@ describe("a batch", () => {
       expect(() => batch.endBlock(1)).toThrow(code("executor/batch-closed"));
       expect(() => batch.commit()).toThrow(code("executor/batch-closed"));
     }
-    expect(executor.encodeState()).toEqual(newExecutor().encodeState());
+    expect(encodeState(executor)).toEqual(encodeState(newExecutor()));
   });
 
   it("commits only the blocks that have ended", () => {
@@ -170,7 +172,7 @@ describe("a batch", () => {
     }
     b.execute(command({ json: transfer(carol, 1n) }));
     for (const batch of [a, b]) batch.commit();
-    expect(two.encodeState()).toEqual(one.encodeState());
+    expect(encodeState(two)).toEqual(encodeState(one));
   });
 });
 
@@ -300,9 +302,9 @@ describe("determinism", () => {
         const [one, other] = [inBatches(commands, 1), inBatches(commands, size)];
         expect(other.roots).toEqual(one.roots);
         expect(other.receipts).toEqual(one.receipts);
-        expect(other.executor.encodeState()).toEqual(one.executor.encodeState());
+        expect(encodeState(other.executor)).toEqual(encodeState(one.executor));
         const loaded = newExecutor();
-        loaded.loadState(one.executor.encodeState());
+        loadState(loaded, encodeState(one.executor));
         expect(loaded.stateRoot).toEqual(one.executor.stateRoot);
         const more = command({ json: transfer(bob, 1n) });
         for (const executor of [loaded, other.executor]) {
@@ -367,9 +369,9 @@ describe("query", () => {
       ],
     });
     status(executor, 9, 1);
-    const before = executor.encodeState();
+    const before = encodeState(executor);
     ask(executor, 9, null);
-    expect(executor.encodeState()).toEqual(before);
+    expect(encodeState(executor)).toEqual(before);
   });
 
   it("a bug in it propagates", () => {
@@ -449,7 +451,7 @@ describe("contracts", () => {
     expect(ids.map((id) => ask(executor, id, null))).toEqual(['"0"', '"1"', '"nothing"']);
     expect(status(executor, new Uint8Array(32).fill(8), 0)).toBe("BadContractId");
     const loaded = newExecutor({ contracts: ids.map((id) => contract(id, () => "Ok")) });
-    loaded.loadState(executor.encodeState());
+    loadState(loaded, encodeState(executor));
     expect(ask(loaded, address, null)).toBe('"1"');
     expect(loaded.stateRoot).toEqual(executor.stateRoot);
   });
@@ -533,12 +535,12 @@ describe("a service", () => {
   it("may refuse what a batch is about to commit, which then changes nothing", () => {
     const { executor, shown } = watched();
     run(executor, { contractId: 9, json: 1 });
-    const before = [executor.stateRoot, executor.encodeState()];
+    const before = [executor.stateRoot, encodeState(executor)];
     const batch = executor.begin();
     batch.execute(command({ contractId: 9, json: 666 }));
     batch.endBlock(1);
     expect(() => batch.commit()).toThrow(code("contract/missing-entry"));
-    expect([executor.stateRoot, executor.encodeState()]).toEqual(before);
+    expect([executor.stateRoot, encodeState(executor)]).toEqual(before);
     run(executor, { contractId: 9, json: 2 });
     expect(shown).toEqual(["nothing", "1", "2"]);
   });
@@ -549,9 +551,9 @@ describe("a service", () => {
       status(other.executor, 9, 0);
       run(other.executor, { contractId: 9, text });
       const before = executor.stateRoot;
-      if (text === "good") executor.loadState(other.executor.encodeState());
+      if (text === "good") loadState(executor, encodeState(other.executor));
       else {
-        expect(() => executor.loadState(other.executor.encodeState())).toThrow(bug);
+        expect(() => loadState(executor, encodeState(other.executor))).toThrow(bug);
         expect(executor.stateRoot).toEqual(before);
       }
     }

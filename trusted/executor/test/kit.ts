@@ -1,5 +1,5 @@
 /** Makes executors, accounts and commands for tests, and runs the commands. */
-import { fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
+import { concat, fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import type { GenesisBalance } from "@pruntime/core/light-client";
@@ -128,4 +128,16 @@ export const code = (wanted: string) => expect.objectContaining({ code: wanted }
 
 export function inBatch<T>(executor: Executor, body: (batch: Batch) => T): T {
   return body(executor.begin());
+}
+
+/** All entries of the committed state, as a dump has them. */
+export function encodeState(executor: Executor): Uint8Array {
+  return concat(...complete(executor.snapshotWork()).parts());
+}
+
+/** Replaces the state by these entries, in one part. */
+export function loadState(executor: Executor, entries: Uint8Array): void {
+  const loading = executor.beginLoad();
+  complete(loading.add(entries));
+  complete(complete(executor.replacing(loading)).apply);
 }

@@ -1,6 +1,8 @@
+import { concat } from "@pruntime/core/bytes";
 import { complete } from "@pruntime/core/work";
+import { executionReceiptLifetime } from "@pruntime/interfaces";
 import { describe, expect, it } from "vitest";
-import { balanceOf, bob, code, command, newExecutor, run, transfer } from "./kit.ts";
+import { balanceOf, bob, code, command, encodeState, loadState, newExecutor, run, transfer } from "./kit.ts";
 
 const kib = 1_024;
 const full = code("executor/state-full");
@@ -13,9 +15,9 @@ describe("a state near its memory budget", () => {
     expect(() => {
       for (;;) paid();
     }).toThrow(full);
-    const [before, answer] = [executor.encodeState(), balanceOf(executor, bob)];
+    const [before, answer] = [encodeState(executor), balanceOf(executor, bob)];
     expect(paid).toThrow(full);
-    expect(executor.encodeState()).toEqual(before);
+    expect(encodeState(executor)).toEqual(before);
     expect(balanceOf(executor, bob)).toBe(answer);
     expect(executor.memory.bytes).toBeLessThanOrEqual(64 * kib);
   });
@@ -50,7 +52,7 @@ describe("a state near its memory budget", () => {
       for (;;) batch.execute(pay());
     }).toThrow(full);
     for (const each of [batch, same]) each.commit();
-    expect(executor.encodeState()).toEqual(reference.encodeState());
+    expect(encodeState(executor)).toEqual(encodeState(reference));
   });
 
   it("passes blocks without commands", () => {
@@ -63,29 +65,96 @@ describe("a state near its memory budget", () => {
     const [grown, loaded] = [newExecutor(), newExecutor()];
     const again = pay();
     for (let i = 0; i < 5; i++) run(grown, again, { json: transfer(bob, 2n) });
-    loaded.loadState(grown.encodeState());
+    loadState(loaded, encodeState(grown));
     expect(loaded.memory.bytes).toBe(grown.memory.bytes);
   });
 
   it("refuses a state to load that does not fit, also beside the state that it replaces", () => {
     const executor = newExecutor();
     for (let i = 0; i < 5; i++) run(executor, { json: transfer(bob, 1n) });
-    const [dump, { bytes }] = [executor.encodeState(), executor.memory];
+    const [dump, { bytes }] = [encodeState(executor), executor.memory];
     const own = newExecutor().memory.bytes;
     const at = (stateBudget: number) => newExecutor({ stateBudget });
-    at(own + bytes).loadState(dump);
-    expect(() => at(own + bytes - 1).loadState(dump)).toThrow(full);
-    expect(() => at(own + bytes + 99).loadState(dump, 100)).toThrow(full);
-    at(own + bytes + 100).loadState(dump, 100);
+    loadState(at(own + bytes), dump);
+    expect(() => loadState(at(own + bytes - 1), dump)).toThrow(full);
   });
 });
 
-describe("a dump", () => {
-  it("executor/dump-too-large: is refused before it is written whole", () => {
+/** An executor with this state, room for `spare` more bytes, and a snapshot and a load in progress. */
+function between(spare: number) {
+  const reference = newExecutor();
+  const first = pay();
+  run(reference, first);
+  const stateBudget = 2 * reference.memory.bytes + spare;
+  const executor = newExecutor({ stateBudget });
+  run(executor, first);
+  const entries = encodeState(executor);
+  const loading = executor.beginLoad();
+  complete(loading.add(entries));
+  return { executor, loading, entries, snapshot: complete(executor.snapshotWork()) };
+}
+
+describe("a snapshot", () => {
+  it("shows the state as it was when it was taken, whatever later batches change, add and delete", () => {
     const executor = newExecutor();
+    const at = (number: number) => ({ json: transfer(bob, 1n), block: { number, timeMs: 0n } });
+    run(executor, at(1), at(1));
+    const before = encodeState(executor);
+    const snapshot = complete(executor.snapshotWork());
+    const parts = snapshot.parts();
+    run(executor, at(1 + executionReceiptLifetime));
+    run(executor, at(2 + executionReceiptLifetime)); // deletes the execution receipts of block 1
+    expect(concat(...parts)).toEqual(before);
+    expect(snapshot.bytes).toBeGreaterThan(0);
+    expect(encodeState(executor)).not.toEqual(before);
+  });
+
+  it("executor/given-up: is given up for another, after its last part, and when a state is loaded", () => {
+    const executor = newExecutor();
+    const snapshot = () => complete(executor.snapshotWork());
+    const [first, read] = [snapshot(), snapshot()];
+    expect([first.givenUp, read.givenUp]).toEqual([true, false]);
+    expect(() => [...first.parts()]).toThrow(code("executor/given-up"));
+    const entries = concat(...read.parts());
+    expect(read.givenUp).toBe(false);
     run(executor, { json: transfer(bob, 1n) });
-    const { length } = executor.encodeState();
-    expect(complete(executor.encodeStateWork(length))).toHaveLength(length);
-    expect(() => complete(executor.encodeStateWork(length / 2))).toThrow(code("executor/dump-too-large"));
+    expect([read.givenUp, read.bytes]).toEqual([true, 0]);
+    const last = snapshot();
+    loadState(executor, entries);
+    expect(last.givenUp).toBe(true);
+  });
+
+  it("counts the values that it keeps, and is given up before a batch is refused", () => {
+    const { executor, snapshot } = between(4 * kib);
+    run(executor, { json: transfer(bob, 1n) });
+    expect(snapshot.givenUp).toBe(true);
+    expect(executor.memory.bytes).toBeLessThanOrEqual(executor.memory.budget);
+  });
+});
+
+describe("a load", () => {
+  it("executor/given-up: is given up when another begins", () => {
+    const executor = newExecutor();
+    const first = executor.beginLoad();
+    executor.beginLoad();
+    expect(() => complete(first.add(encodeState(newExecutor())))).toThrow(code("executor/given-up"));
+    expect(() => complete(executor.replacing(first))).toThrow(code("executor/given-up"));
+  });
+
+  it("is given up before a batch is refused", () => {
+    const { executor, loading } = between(4 * kib);
+    const before = executor.memory.bytes;
+    run(executor, { json: transfer(bob, 1n) }, { json: transfer(bob, 1n) });
+    expect(executor.memory.bytes).toBeGreaterThan(before);
+    expect(loading.bytes).toBe(0);
+    expect(() => complete(loading.settle())).toThrow(code("executor/given-up"));
+  });
+
+  it("counts beside a snapshot's kept values", () => {
+    const { executor, entries } = between(64 * kib);
+    const filled = executor.beginLoad();
+    complete(filled.add(entries));
+    run(executor, { json: transfer(bob, 1n) });
+    expect(filled.bytes).toBeGreaterThan(0);
   });
 });

@@ -5,13 +5,22 @@ import type { Work } from "@pruntime/core/work";
 import { executionReceiptLifetime } from "@pruntime/interfaces";
 import { describe, expect, it } from "vitest";
 import { joinWork } from "../src/built-in/data-plaza/join.ts";
-import { alice, balanceOf, bob, command, newExecutor, transfer } from "./kit.ts";
+import type { Executor } from "../src/index.ts";
+import { alice, balanceOf, bob, command, encodeState, newExecutor, transfer } from "./kit.ts";
 
 /** Runs work, calls `between` at each pause, and returns the number of pauses. */
 function paused(work: Work<unknown>, between: () => void = () => undefined): number {
   let pauses = 0;
   for (; work.next().done !== true; pauses++) between();
   return pauses;
+}
+
+function taken(executor: Executor) {
+  const work = executor.snapshotWork();
+  for (let pauses = 0; ; pauses++) {
+    const { done, value } = work.next();
+    if (done === true) return { snapshot: value, pauses };
+  }
 }
 
 /** An executor with `count` execution receipts in an open batch. */
@@ -59,15 +68,21 @@ describe("between two pauses", () => {
     expect(paused(empty.endBlockWork(2 + executionReceiptLifetime)) - without).toBeGreaterThan(1_000 / 64);
   });
 
-  it("a commit, a dump and a load copy at most 1,024 entries", () => {
+  it("a commit copies and a snapshot sorts at most 1,024 entries; a part of a dump has at most 256", () => {
     const { executor, batch } = full(3_000);
     batch.endBlock(1);
     const commitWork = batch.commitWork();
     let step = commitWork.next();
     while (step.done !== true) step = commitWork.next();
     expect(paused(step.value)).toBeGreaterThanOrEqual(3);
-    expect(paused(executor.encodeStateWork())).toBeGreaterThanOrEqual(2);
-    expect(paused(newExecutor().loadStateWork(executor.encodeState()))).toBeGreaterThan(60);
+    const { snapshot, pauses } = taken(executor);
+    expect(pauses).toBeGreaterThanOrEqual(9); // three runs, read, sorted and merged twice
+    const parts = [...snapshot.parts()];
+    expect(parts.length).toBeGreaterThan(3_000 / 256);
+    const loading = newExecutor().beginLoad();
+    const pausesOfParts = parts.reduce((sum, part) => sum + paused(loading.add(part)), 0);
+    expect(pausesOfParts).toBeGreaterThanOrEqual(3_000 / 64); // 64 changes of the trie each
+    expect(paused(loading.settle())).toBeGreaterThan(3_000 / 64);
   });
 
   it("a join reads 64 KiB, up to the next end of a row", () => {
@@ -108,7 +123,7 @@ describe("a batch", () => {
       next.endBlock(1);
       next.commit();
     }
-    expect(executor.encodeState()).toEqual(whole.executor.encodeState());
+    expect(encodeState(executor)).toEqual(encodeState(whole.executor));
     expect(executor.stateRoot).toEqual(whole.executor.stateRoot);
   });
 });

@@ -132,12 +132,18 @@ export function finalizedOf({ client, para }: Chain): FinalizedHeader {
 }
 
 /** Tells how a block relates to the final part of the chain that commands come from. */
-export function relationTo({ waiting, known }: Chain, block: BlockPoint): BlockRelation {
+export function relationTo(
+  { waiting, known }: Pick<FinalPart, "waiting" | "known">,
+  block: BlockPoint,
+): BlockRelation {
   if (block.number > waiting.tip.number) return "ahead";
   const header = waiting.at(block.number);
   if (header === undefined) return known.relationOf(block);
   return equal(header.hash, block.hash) ? "known" : "other";
 }
+
+/** The final blocks of a chain and, for a parachain, of its relay chain. */
+type FinalPart = Pick<Chain, "waiting" | "known" | "para">;
 
 /** How each block of a mark relates to the final part of a chain. */
 export interface MarkRelation {
@@ -147,7 +153,7 @@ export interface MarkRelation {
 }
 
 /** Tells how the blocks of a mark relate to the final part of a chain with the same anchor. */
-export function relationToMark(chain: Chain, { finalized, para }: Mark): MarkRelation {
+export function relationToMark(chain: FinalPart, { finalized, para }: Mark): MarkRelation {
   if (para === undefined || chain.para === undefined)
     return { finalized: relationTo(chain, finalized), para: undefined };
   return { finalized: chain.para.relay.relationOf(finalized), para: relationTo(chain, para) };

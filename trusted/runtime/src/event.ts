@@ -4,7 +4,7 @@
  */
 import type { Reply, SignedQuery } from "@pruntime/core/channel";
 import type { ErrorDetail } from "@pruntime/core/errors";
-import type { GenesisBalance, RecoveryKeys } from "@pruntime/core/light-client";
+import type { BlockPoint, GenesisBalance, RecoveryKeys } from "@pruntime/core/light-client";
 import type { HandoverAnswers, HandoverEvent } from "./handover/event.ts";
 import type { Effects } from "./keep/record.ts";
 import type { BelowMark } from "./mark.ts";
@@ -109,6 +109,11 @@ export type Event =
   | { readonly kind: "dump" }
   /** A dump that `dump` returned. */
   | { readonly kind: "load"; readonly dump: Uint8Array }
+  | { readonly kind: "dump-begin" }
+  /** Asks for the next page of a dump. The pages of a dump have indices from 0 on. */
+  | { readonly kind: "dump-page"; readonly id: Uint8Array; readonly index: number }
+  /** The next page of a dump with this id, as `dump-page` returned it. */
+  | { readonly kind: "load-page"; readonly id: Uint8Array; readonly index: number; readonly page: Uint8Array }
   | HandoverEvent;
 
 /** What the host can send in pieces: a block's header with its events and proof, or a block's body. */
@@ -137,6 +142,11 @@ export interface Answers extends HandoverAnswers {
   readonly "get-data": { readonly bytes: Uint8Array | undefined };
   readonly dump: { readonly dump: Uint8Array };
   readonly load: Done;
+  /** The dump's id, 16 bytes, and the last block whose commands the dumped state contains. */
+  readonly "dump-begin": { readonly id: Uint8Array; readonly block: BlockPoint };
+  readonly "dump-page": { readonly page: Uint8Array; readonly last: boolean };
+  /** `done` tells whether this was the last page, so that the dump has replaced the worker's state. */
+  readonly "load-page": { readonly done: boolean };
 }
 
 /** What a worker learned from a proof of code. Both fields are `undefined` if no new code was due. */

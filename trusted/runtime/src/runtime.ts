@@ -26,7 +26,7 @@ import type { HandoverEvent } from "./handover/event.ts";
 import { afterRefusedKeys, handOver, withoutExpired } from "./handover/handover.ts";
 import type { WorkerKeys } from "./identity.ts";
 import { init } from "./init.ts";
-import { dumpState, loadState } from "./keep/dump.ts";
+import { beginDump, dumpPage, dumpState, loadPage, loadState } from "./keep/dump/dump.ts";
 import { newMark } from "./keep/mark.ts";
 import { type BelowMark, belowMark } from "./mark.ts";
 import { answerQuery } from "./query/answer.ts";
@@ -236,9 +236,15 @@ function step(
     case "get-data":
       return getData(context, state, event);
     case "dump":
-      return dumpState(context, state);
+      return dumpState(state);
     case "load":
-      return loadState(context, state, event);
+      return loadState(state, event);
+    case "dump-begin":
+      return beginDump(context, state);
+    case "dump-page":
+      return dumpPage(state, event);
+    case "load-page":
+      return loadPage(state, event);
     case "handover-begin":
     case "handover-offer":
     case "handover-accept":

@@ -12,6 +12,7 @@ import { RuntimeError } from "./error.ts";
 import type { Answers, Event } from "./event.ts";
 import type { HandoverState } from "./handover/handover.ts";
 import type { Identity } from "./identity.ts";
+import type { DumpInProgress, LoadInProgress } from "./keep/dump/progress.ts";
 import type { Effects } from "./keep/record.ts";
 import type { Mark } from "./mark.ts";
 import { QuerySession } from "./query/session.ts";
@@ -53,6 +54,9 @@ export interface Running extends WorkerContracts {
   readonly events: CommandEvents | undefined;
   /** Parts of a block that came in pieces. Nothing has proven them yet. */
   readonly pieces: StagedPieces;
+  /** The dump that began last. */
+  readonly dump?: DumpInProgress;
+  readonly load?: LoadInProgress;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Remembers the hashes of a chain's last blocks, to tell whether a given block is part of the chain. */
 import { equal } from "../bytes/index.ts";
 import { fixed32 } from "../chain/index.ts";
-import { CodecError, type Reader, type Writer } from "../scale/index.ts";
+import { CodecError } from "../scale/index.ts";
 import type { BlockPoint } from "./header-run.ts";
 
 /**
@@ -75,29 +75,44 @@ export class KnownBlocks {
   }
 
   /**
-   * Writes `first number u32 ‖ first hash(32) ‖ last number u32 ‖ hashes(32 each)`. The hashes are those of
-   * the last {@link maxKnownBlocks} blocks, without the first block.
+   * The hashes (32 bytes each) of the last {@link maxKnownBlocks} blocks, without the first block, in order
+   * and at most 1,024 at a time. {@link KnownBlocks.reading} reads them.
    */
-  write(w: Writer): void {
-    w.u32(this.first.number).raw(this.first.hash).u32(this.#last);
-    for (let number = oldestOf(this.first, this.#last); number <= this.#last; number++)
-      w.raw(this.#hashAt(number));
+  *hashes(): Generator<Uint8Array, void> {
+    for (let next = oldestOf(this.first, this.#last); next <= this.#last; ) {
+      const end = Math.min(this.#last + 1, (chunkOf(next) + 1) * chunkHashes);
+      const chunk = this.#chunkOf(next);
+      yield chunk.slice(placeOf(next), placeOf(next) + 32 * (end - next));
+      next = end;
+    }
   }
 
-  /** Reads what {@link KnownBlocks.write} wrote. @throws CodecError */
-  static read(r: Reader): KnownBlocks {
-    const first = { number: r.u32(), hash: r.take(32).slice() };
-    const last = r.u32();
-    if (last < first.number) throw new CodecError({ code: "codec/out-of-range", type: "KnownBlocks" });
-    const before = oldestOf(first, last) - 1;
-    const hashes = r.take(32 * (last - before));
-    return new KnownBlocks(first, ...extend(before, [], split(hashes)));
+  /**
+   * Reads the byte strings of {@link hashes}, one after another, into a chain that ends at block `last`.
+   * @throws CodecError
+   */
+  static *reading({ number, hash }: BlockPoint, last: number): Generator<void, KnownBlocks, Uint8Array> {
+    if (last < number) throw new CodecError({ code: "codec/out-of-range", type: "KnownBlocks" });
+    const first = { number, hash: fixed32(hash).slice() };
+    let known = new KnownBlocks(first, oldestOf(first, last) - 1, []);
+    while (known.#last < last) {
+      const hashes: Uint8Array = yield;
+      const count = hashes.length / 32;
+      if (count === 0 || !Number.isInteger(count) || count > last - known.#last)
+        throw new CodecError({ code: "codec/out-of-range", type: "KnownBlocks" });
+      known = known.append(split(hashes));
+    }
+    return known;
   }
 
   #hashAt(number: number): Uint8Array {
     if (number === this.first.number) return this.first.hash;
-    const chunk = this.#chunks.at(chunkOf(number) - chunkOf(this.#last) - 1) as Uint8Array;
-    return chunk.slice(placeOf(number), placeOf(number) + 32);
+    return this.#chunkOf(number).slice(placeOf(number), placeOf(number) + 32);
+  }
+
+  /** The chunk with the hash of a remembered block after the first. */
+  #chunkOf(number: number): Uint8Array {
+    return this.#chunks.at(chunkOf(number) - chunkOf(this.#last) - 1) as Uint8Array;
   }
 }
 

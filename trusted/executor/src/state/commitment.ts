@@ -43,12 +43,7 @@ export class Commitment {
 
   /** Commits to a whole state. */
   of(entries: Iterable<Change>): Trie {
-    return complete(this.ofWork(entries));
-  }
-
-  /** Commits to a whole state, and computes the root, in units. */
-  ofWork(entries: Iterable<Change>): Work<Trie> {
-    return this.afterWork(Trie.empty(this.#parameters), entries);
+    return this.after(Trie.empty(this.#parameters), entries);
   }
 
   /** Updates a commitment. The cost depends on the number of changes, not on the size of the state. */
@@ -58,10 +53,15 @@ export class Commitment {
 
   /** Updates a commitment, and computes the root, in units. */
   *afterWork(before: Trie, changes: Iterable<Change>): Work<Trie> {
-    const trie = yield* before.applying(this.#commit(changes));
+    const trie = yield* this.applyingWork(before, changes);
     yield;
     yield* trie.settling();
     return trie;
+  }
+
+  /** Updates a commitment in units, and leaves the root to be computed after further updates. */
+  applyingWork(before: Trie, changes: Iterable<Change>): Work<Trie> {
+    return before.applying(this.#commit(changes));
   }
 
   *#commit(changes: Iterable<Change>): Generator<readonly [Uint8Array, Uint8Array | undefined]> {

@@ -23,8 +23,25 @@ export type DumpErrorDetail =
   /** The parts of the dump contradict each other. */
   | {
       readonly code: "dump/inconsistent";
-      readonly what: "queue" | "known-blocks" | "state-root" | "dispatched" | "metadata";
-    };
+      readonly what: "queue" | "known-blocks" | "state-root" | "dispatched" | "metadata" | "length";
+    }
+  /** A page of the dump does not have the format of a page. */
+  | { readonly code: "dump/bad-page" }
+  /**
+   * The worker is not writing or loading a dump with this id: another one began, or the worker restarted.
+   * Begin again with the first page.
+   */
+  | { readonly code: "dump/unknown-id" }
+  /**
+   * The pages of a dump are written and loaded in order, each once. `want` is the index of the next page, or
+   * null after the last page.
+   */
+  | { readonly code: "dump/wrong-page"; readonly want: number | null; readonly have: number }
+  /**
+   * The dump is longer than one answer of `dump_states` may be. Take it page by page, with `pruntime dump`,
+   * or with the actions `dump_begin`, `dump_page` and `load_page`.
+   */
+  | { readonly code: "dump/too-large"; readonly limit: number; readonly instead: "dump_begin" };
 
 /** A dump was refused. */
 export class DumpError extends ProtocolError<DumpErrorDetail> {}

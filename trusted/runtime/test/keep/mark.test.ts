@@ -3,15 +3,14 @@ import { developmentRoots } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { KnownBlocks } from "@pruntime/core/light-client";
-import { complete } from "@pruntime/core/work";
 import { createDevchain } from "@pruntime/devchain";
 import { type Event, identityOf, type KeptRecord, type Runtime, startRuntime } from "@pruntime/runtime";
 import { afterAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../../core/test/support/code.ts";
 import type { Secrets } from "../../src/identity.ts";
-import { decodeDump, encodeDump } from "../../src/keep/dump.ts";
 import { markRecord } from "../../src/keep/mark.ts";
 import { recordOf } from "../../src/keep/record.ts";
+import { dumpOf, loaded } from "../support/dump.ts";
 import { milliseconds, TinyChain } from "../support/tiny-chain.ts";
 import { countingRandom, measurement, plain, runtimeCode, runtimeOf, take } from "../support/worker.ts";
 
@@ -286,12 +285,10 @@ describe("a load", () => {
   it("dump/lower-set-id, dump/too-far-ahead: refuses an earlier set, or a list without the mark", () => {
     const worker = stopped();
     const { chain: own } = worker.runtime.status()!;
-    const dump = take(worker.runtime, { kind: "dump" }).dump;
-    const stateKey = new Uint8Array(32).fill(3); // the third draw of every worker here
-    const { events, executor } = complete(decodeDump(portableCrypto, stateKey, own, dump));
+    const content = loaded(worker.runtime, new Uint8Array(32).fill(3)); // the third draw of every worker here
     const load = (change: Partial<typeof own>): Event => ({
       kind: "load",
-      dump: complete(encodeDump({ chain: { ...own, ...change }, events, executor })),
+      dump: dumpOf(content, { ...own, ...change }),
     });
     const { records } = worker;
     const kept = markRecord.read(records.get("mark")!);

@@ -2,17 +2,15 @@
  * A worker of a parachain: finality of the relay chain, the head in its state, and the parachain's states.
  */
 import { fromBase64, utf8 } from "@pruntime/core/bytes";
-import { portableCrypto } from "@pruntime/core/crypto";
 import { KnownBlocks } from "@pruntime/core/light-client";
 import { paraHeadKey } from "@pruntime/core/parachain";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
-import { complete } from "@pruntime/core/work";
 import { bridgeInitInfo, createParaPair, type ParaPair } from "@pruntime/devchain";
 import { type Event, finalizedOf, genesisOf, type Mark, type Runtime } from "@pruntime/runtime";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { pushCommand, signed } from "../../../../host/devchain/test/support/extrinsic.ts";
-import { decodeDump, encodeDump } from "../../src/keep/dump.ts";
 import { alice, blocks, headers } from "../support/devchain.ts";
+import { dumpOf, loaded } from "../support/dump.ts";
 import { held, newRuntime, refusal, take } from "../support/worker.ts";
 
 async function pair(): Promise<ParaPair> {
@@ -211,13 +209,10 @@ describe("a worker of a parachain", () => {
     chains.produce(2);
     take(runtime, headers(chains.relay, 1, chains.relay.finalized().header.number));
     const { chain } = runtime.status()!;
-    const { dump } = take(runtime, { kind: "dump" });
-    const stateKey = new Uint8Array(32).fill(9); // the state key of every test runtime
-    const { events, executor } = complete(decodeDump(portableCrypto, stateKey, chain, dump));
     const { genesis } = chains.relay;
     const relay = KnownBlocks.from({ number: 0, hash: genesis.hash });
     const spoilt = { ...chain, para: { ...chain.para!, relay } };
-    const load = { kind: "load", dump: complete(encodeDump({ chain: spoilt, events, executor })) } as const;
+    const load = { kind: "load", dump: dumpOf(loaded(runtime), spoilt) } as const;
     expect(runtime.accept(load)).toEqual({
       ok: false,
       error: { code: "dump/inconsistent", what: "known-blocks" },

@@ -16,6 +16,8 @@ import {
   bob,
   bobHex,
   code,
+  encodeState,
+  loadState,
   newExecutor,
   run,
   status,
@@ -181,14 +183,14 @@ describe("DataPlaza: the join runs when its last input arrives", () => {
     executor.data.set("/data", dataset);
     const before = [
       executor.stateRoot,
-      executor.encodeState(),
+      encodeState(executor),
       [...executor.data.entries()],
       executor.data.get("/order/0"),
     ];
     for (let i = 0; i < 3; i++) orderStates(executor);
     expect([
       executor.stateRoot,
-      executor.encodeState(),
+      encodeState(executor),
       [...executor.data.entries()],
       executor.data.get("/order/0"),
     ]).toEqual(before);
@@ -291,7 +293,7 @@ describe("setData, getData", () => {
     const root = executor.stateRoot;
     executor.data.set("/data", dataset);
     expect(executor.stateRoot).toEqual(root);
-    expect(executor.encodeState()).toEqual(newExecutor().encodeState());
+    expect(encodeState(executor)).toEqual(encodeState(newExecutor()));
   });
 
   const small = { maxFileBytes: 10, maxFiles: 2, maxTotalBytes: 15, maxJoinBytes: 100, leastJoinBytes: 1 };
@@ -340,7 +342,7 @@ describe("setData, getData", () => {
     expect(ready()).toEqual([1, 2, 3, 4, 5]);
     run(executor);
     expect(ready()).toEqual([0, 1, 2, 3, 4, 5]);
-    executor.loadState(executor.encodeState());
+    loadState(executor, encodeState(executor));
     expect(ready()).toEqual([0]);
   });
 });

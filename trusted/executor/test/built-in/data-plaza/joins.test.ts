@@ -5,7 +5,17 @@ import { complete } from "@pruntime/core/work";
 import { describe, expect, it } from "vitest";
 import { retainedBytes } from "../../../../../test/support/heap.ts";
 import { DataArea, defaultDataLimits } from "../../../src/built-in/data-plaza/index.ts";
-import { alice, ask, bob, carol, newExecutor, run, type TestExecutor } from "../../kit.ts";
+import {
+  alice,
+  ask,
+  bob,
+  carol,
+  encodeState,
+  loadState,
+  newExecutor,
+  run,
+  type TestExecutor,
+} from "../../kit.ts";
 
 /** A data area with a file of 10 bytes for each letter. One join of two letters runs at a time. */
 function areaOf(letters: string): {
@@ -198,7 +208,7 @@ describe("orders take no room from others", () => {
     const executor = newExecutor();
     send(executor, bob, item("/1"), order(0, "/2"));
     executor.data.set("/2", rows("1"));
-    executor.loadState(executor.encodeState());
+    loadState(executor, encodeState(executor));
     executor.data.set("/1", rows("1"));
     expect(executor.data.get("/order/0")?.length).toBe(499_999);
   });

@@ -1,0 +1,51 @@
+/** Decides whether a worker may replace its chain by the chain in a dump. */
+import type { BlockPoint, BlockRelation } from "@pruntime/core/light-client";
+import { type Chain, relationToMark } from "../../chain.ts";
+import { belowMark, type Mark } from "../../mark.ts";
+import { DumpError } from "../error.ts";
+import type { DumpedChain } from "./read.ts";
+
+/**
+ * Checks that a dump is not older than the worker's chain, and contains the worker's mark.
+ * @throws {@link DumpError} `dump/older`, `dump/other-fork`, `dump/too-far-ahead`, `dump/lower-set-id`
+ */
+export function assertMayReplace(current: Chain, dump: DumpedChain): void {
+  // Below its mark, the worker may have dispatched more blocks of a fork than the dump's chain has.
+  if (belowMark(current) === undefined) assertNotOlder(current, dump);
+  assertContains(dump, current.mark);
+}
+
+/** @throws {@link DumpError} `dump/older` if the dump was made before the worker's last dispatched block */
+function assertNotOlder(current: Chain, dump: DumpedChain): void {
+  const [have, given] = [current.dispatched.number, dump.dispatched.number];
+  if (given < have) throw new DumpError({ code: "dump/older", have, dump: given });
+}
+
+/**
+ * Checks that the worker's highest final blocks are part of the dump's chain. Otherwise a dump could move the
+ * worker to a fork that the keys of a retired authority set have signed.
+ * @throws {@link DumpError} `dump/older`, `dump/other-fork`, `dump/too-far-ahead`, `dump/lower-set-id`
+ */
+function assertContains(dump: DumpedChain, mark: Mark): void {
+  const { client, para } = dump;
+  const relation = relationToMark(dump, mark);
+  if (mark.para !== undefined && para !== undefined && relation.para !== undefined)
+    assertKnownIn(mark.para, relation.para, para.finalized);
+  assertKnownIn(mark.finalized, relation.finalized, client.finalized);
+  const { setId } = client.authorities;
+  if (setId < mark.setId) throw new DumpError({ code: "dump/lower-set-id", have: mark.setId, dump: setId });
+}
+
+function assertKnownIn(marked: BlockPoint, relation: BlockRelation, finalized: BlockPoint): void {
+  const { number } = marked;
+  switch (relation) {
+    case "known":
+      return;
+    case "ahead":
+      throw new DumpError({ code: "dump/older", have: number, dump: finalized.number });
+    case "other":
+      throw new DumpError({ code: "dump/other-fork", number });
+    case "too-old":
+      throw new DumpError({ code: "dump/too-far-ahead", number, dump: finalized.number });
+  }
+}

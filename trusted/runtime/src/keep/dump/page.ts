@@ -1,0 +1,60 @@
+/**
+ * The pages of a dump. A page is `last u8 ‖ content length u32 ‖ content ‖ zeros`, and its length is a
+ * multiple of 64 KiB, so that the host learns little from it. Every page except the last is full. The enclave
+ * seals each page together with the dump's id and the page's index.
+ */
+import { Reader, Writer } from "@pruntime/core/scale";
+import { DumpError } from "../error.ts";
+
+/**
+ * The length of a page is a multiple of this length.
+ * @format
+ */
+const stepBytes = 64 << 10;
+
+/**
+ * The length of what stands before a page's content.
+ * @format
+ */
+const headBytes = 5;
+
+/**
+ * The content of a page of a dump. Every page except the last has this much.
+ * @limit bytes
+ * @source chosen: sealing a page and writing it in base64 is one short unit of work
+ * @past the next page begins
+ */
+export const fullContentBytes: number = (512 << 10) - headBytes;
+
+/** A page, without its padding. */
+export interface Page {
+  /** Whether the dump ends with this page. */
+  readonly last: boolean;
+  readonly content: Uint8Array;
+}
+
+/** Writes a page, with its padding. */
+export function encodePage({ last, content }: Page): Uint8Array {
+  const padding = paddedLength(content.length) - headBytes - content.length;
+  return new Writer().bool(last).u32(content.length).raw(content).raw(new Uint8Array(padding)).finish();
+}
+
+/**
+ * Reads a page. The content is a view.
+ * @param first whether the page may be longer than others, because it is a whole dump
+ * @throws {@link DumpError} `dump/bad-page`; CodecError
+ */
+export function decodePage(bytes: Uint8Array): Page {
+  const r = new Reader(bytes);
+  const last = r.bool();
+  const content = r.take(r.u32());
+  const isPadded =
+    bytes.length === paddedLength(content.length) && r.take(r.left).every((byte) => byte === 0);
+  if (!isPadded || (!last && content.length !== fullContentBytes))
+    throw new DumpError({ code: "dump/bad-page" });
+  return { last, content };
+}
+
+function paddedLength(contentBytes: number): number {
+  return Math.ceil((headBytes + contentBytes) / stepBytes) * stepBytes;
+}

@@ -1,0 +1,74 @@
+/** Writes a worker's chain and state as the parts of a dump (part.ts). read.ts reads them. */
+import {
+  encodeLightClient,
+  type FinalizedHeader,
+  headersPerUnit,
+  writeFinalizedHeader,
+} from "@pruntime/core/light-client";
+import { Writer } from "@pruntime/core/scale";
+import type { Snapshot } from "@pruntime/executor";
+import type { Chain } from "../../chain.ts";
+import type { CommandEvents } from "../../dispatch/command-events.ts";
+
+/** The version of the format. */
+export const version = 4;
+
+/** The part of a worker that a dump contains. The snapshot is of its contracts' state. */
+export interface DumpedState {
+  readonly events: CommandEvents | undefined;
+  readonly chain: Omit<Chain, "waiting"> & {
+    readonly waiting: Iterable<FinalizedHeader> & { readonly length: number };
+  };
+  /** The root of the contracts' state, 32 bytes. */
+  readonly stateRoot: Uint8Array;
+  readonly snapshot: Pick<Snapshot, "count" | "parts">;
+}
+
+/**
+ * Writes, in this order: the head; the metadata, if the head says so; the hashes of the relay chain's known
+ * blocks, if the worker follows a parachain; the waiting headers (133 bytes each); the hashes of the known
+ * blocks; the entries of the contracts' state. A dump contains neither the operator's files nor anything that
+ * is staged.
+ * @throws ExecutorError `executor/given-up`
+ */
+export function* dumpParts(dumped: DumpedState): Generator<Uint8Array, void> {
+  const { chain, events, snapshot } = dumped;
+  yield head(dumped);
+  if (events !== undefined) yield events.metadata;
+  if (chain.para !== undefined) yield* chain.para.relay.hashes();
+  let [w, headers] = [new Writer(), 0];
+  for (const header of chain.waiting) {
+    writeFinalizedHeader(w, header);
+    if (++headers < headersPerUnit) continue;
+    yield w.finish();
+    [w, headers] = [new Writer(), 0];
+  }
+  if (headers > 0) yield w.finish();
+  yield* chain.known.hashes();
+  yield* snapshot.parts();
+}
+
+/**
+ * `4 ‖ anchor(32) ‖ light client Vec<u8> ‖
+ * Option<parachain id u32 ‖ its genesis hash(32) ‖ its finalized header ‖ relay chain's known blocks> ‖
+ * number of waiting headers u32 ‖ known blocks ‖ dispatched number u32 ‖ dispatched hash(32) ‖
+ * dispatched block's state root(32) ‖ chain time u64 ‖ Option<runtime changed at u32> ‖
+ * metadata follows u8 ‖ contracts' state root(32) ‖ number of entries u32`, where known blocks are
+ * `first number u32 ‖ first hash(32) ‖ last number u32`.
+ */
+function head({ chain, events, stateRoot, snapshot }: DumpedState): Uint8Array {
+  const { anchor, client, para, waiting, known, dispatched, runtimeChangedAt } = chain;
+  const w = new Writer().u8(version).raw(anchor).vecU8(encodeLightClient(client));
+  w.option(para, (out, { id, genesisHash, finalized, relay }) => {
+    writeFinalizedHeader(out.u32(id).raw(genesisHash), finalized);
+    writeKnown(out, relay);
+  });
+  writeKnown(w.u32(waiting.length), known);
+  w.u32(dispatched.number).raw(dispatched.hash).raw(dispatched.stateRoot).u64(dispatched.timeMs);
+  w.option(runtimeChangedAt, (out, number) => out.u32(number)).bool(events !== undefined);
+  return w.raw(stateRoot).u32(snapshot.count).finish();
+}
+
+function writeKnown(w: Writer, { first, tip }: Chain["known"]): void {
+  w.u32(first.number).raw(first.hash).u32(tip.number);
+}
