@@ -31,7 +31,7 @@ const sliceMs = 10;
 const [blockBytes, callsPerBatch] = [3_850_000, 10_000];
 
 /** Makes the payload of the n-th command, and names the contract. */
-interface Kind {
+export interface Kind {
   readonly what: string;
   readonly contract: number;
   readonly payload: (n: number, chain: Devchain) => string;
@@ -46,7 +46,7 @@ const item = {
   dataset_preview: "",
 };
 
-const kinds: readonly Kind[] = [
+export const kinds: readonly Kind[] = [
   { what: "no envelope", contract: 2, payload: (n) => String(n) },
   { what: "plain text without a command", contract: 2, payload: (n) => `{"Plain":"${n}"}` },
   { what: "v1 that does not open", contract: 2, payload: (n) => broken(sealedV1, n) },
@@ -100,7 +100,7 @@ async function dispatched({ what, contract, payload }: Kind): Promise<Row> {
 }
 
 /** Submits as many commands as fit into a block, and returns their number. */
-function fill(chain: Devchain, contract: number, payload: Kind["payload"]): number {
+export function fill(chain: Devchain, contract: number, payload: Kind["payload"]): number {
   let [count, bytes] = [0, 0];
   for (let nonce = 0; bytes < blockBytes; nonce++) {
     const calls: Uint8Array[] = [];
