@@ -1,10 +1,14 @@
 /** Follows finality against an honest node and a dishonest one. */
+
+import { ed25519 } from "@noble/curves/ed25519.js";
 import { connect } from "@pruntime/client";
 import { followFinality, type HeaderSource, httpRpc, rpcHeaders } from "@pruntime/client/finality";
 import { decodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
 import { fromBase64, toHex } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
-import { startFromGenesis } from "@pruntime/core/light-client";
+import { decodeAuthorityList } from "@pruntime/core/grandpa";
+import { type Recovery, recoveryHash, startFromGenesis } from "@pruntime/core/light-client";
+import { grandpaAuthoritiesKey } from "@pruntime/core/storage-key";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   bridgeInitInfo,
@@ -25,8 +29,8 @@ afterEach(async () => {
 });
 
 /** A chain with some blocks and authority changes, and its genesis, which the client trusts. */
-async function served(blocks: number) {
-  const opened = await createDevchain({ mode: { kind: "manual" }, rotateEvery: 4 });
+async function served(blocks: number, rotateEvery = 4) {
+  const opened = await createDevchain({ mode: { kind: "manual" }, rotateEvery });
   chain = opened;
   node = await serveDevchain(opened);
   for (let i = 0; i < blocks; i++) opened.produceBlock();
@@ -42,6 +46,47 @@ describe("followFinality", () => {
     await Promise.all([9, 3, 10, 0].map((number) => confirm(genesis, { number, hash: hashAt(number) })));
     chain.produceBlock();
     await confirm(genesis, { number: 11, hash: hashAt(11) });
+  });
+
+  it("goes on past a forced change by a signed checkpoint alone", async () => {
+    const { chain, source, start, genesis, hashAt } = await served(0, 0);
+    for (let number = 1; number <= 6; number++) {
+      if (number === 3) chain.rotateAuthorities({ forced: true });
+      chain.produceBlock();
+    }
+    const claim = { number: 6, hash: hashAt(6) };
+    await expect(followFinality(start, source)(genesis, claim)).rejects.toMatchObject({
+      code: "finality/forced-change",
+    });
+    const block = chain.blockAt(4)!;
+    const list = chain.stateOf(block).get(grandpaAuthoritiesKey(crypto))!;
+    const recovery: Recovery = {
+      anchor,
+      replacedSetId: 0n,
+      checkpoint: {
+        genesisHash: genesis,
+        encodedHeader: block.encodedHeader,
+        authorities: { setId: 1n, authorities: decodeAuthorityList(list) },
+        pending: [],
+      },
+    };
+    const secret = new Uint8Array(32).fill(1);
+    const key = ed25519.getPublicKey(secret);
+    const signature = ed25519.sign(recoveryHash(crypto, recovery), secret);
+    const signed = { ...recovery, signatures: [{ key, signature }] };
+    const recoveries = { anchor, keys: { threshold: 1, keys: [key] }, recoveries: [signed] };
+    const confirm = followFinality(start, source, crypto, recoveries);
+    await confirm(genesis, claim);
+    await confirm(genesis, { number: 3, hash: hashAt(3) });
+
+    const forged = { ...signed, signatures: [{ key, signature: signature.with(0, signature[0]! ^ 1) }] };
+    await expect(
+      followFinality(start, source, crypto, { ...recoveries, recoveries: [forged] })(genesis, claim),
+    ).rejects.toMatchObject({ code: "recovery/bad-signature" });
+    const other = { ...signed, replacedSetId: 5n };
+    await expect(
+      followFinality(start, source, crypto, { ...recoveries, recoveries: [other] })(genesis, claim),
+    ).rejects.toMatchObject({ code: "finality/forced-change" });
   });
 
   it("refuses a block that is not the chain's", async () => {

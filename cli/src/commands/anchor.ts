@@ -10,7 +10,7 @@ import type { Command } from "commander";
 import { CliError } from "../error.ts";
 import { hexArgument } from "../offline/arguments.ts";
 import { requireGenesis, specStart } from "../start/spec.ts";
-import { type TermFlags, withTerms } from "../start/terms.ts";
+import { anchoredTerms, type TermFlags, withTerms } from "../start/terms.ts";
 import { maxDocumentBytes, readText } from "../terminal/file.ts";
 import { type OutputOptions, printResult, runAction } from "../terminal/output.ts";
 import { withJson, withNode } from "../worker/connect.ts";
@@ -43,9 +43,9 @@ export function registerAnchor(program: Command): void {
     .addHelpText(
       "after",
       `
-Give the same --told and --genesis-balance as the worker's operator did. By default the worker proves the
-meaning of events from the chain's code, and no account has a balance before the first block. With --told, you
-trust the node's metadata as the operator did.
+Give the same --told, --genesis-balance and --recovery-keys as the worker's operator did. By default the
+worker proves the meaning of events from the chain's code, no account has a balance before the first block,
+and there are no recovery keys. With --told, you trust the node's metadata as the operator did.
 
 Examples:
   $ pruntime anchor --genesis 0x91b1… --node wss://node.example
@@ -79,14 +79,14 @@ function ofSpec(crypto: Crypto, trusted: Uint8Array, spec: string, flags: TermFl
     throw new CliError({ code: "cli/bad-argument", name: "--told", want: "absent beside --spec" });
   const { genesisHash, info } = specStart(crypto, spec);
   requireGenesis(spec, trusted, genesisHash);
-  return genesisAnchor(trusted, info, balanceIn(flags), crypto);
+  return genesisAnchor(trusted, info, anchoredTerms(flags), crypto);
 }
 
 async function ofCheckpoint(crypto: Crypto, text: string, options: AnchorOptions): Promise<Uint8Array> {
-  if (!options.told) return checkpointAnchor(text, balanceIn(options), crypto);
+  if (!options.told) return checkpointAnchor(text, anchoredTerms(options), crypto);
   const at = headerHash(crypto, decodeCheckpoint(text).encodedHeader);
   const metadata = await withNodeAt(crypto, options.node, (node) => node.metadata(at));
-  return checkpointAnchor(text, { meaning: { kind: "told", metadata }, ...balanceIn(options) }, crypto);
+  return checkpointAnchor(text, { meaning: { kind: "told", metadata }, ...anchoredTerms(options) }, crypto);
 }
 
 function ofNode(crypto: Crypto, trusted: Uint8Array, options: AnchorOptions): Promise<Uint8Array> {
@@ -94,7 +94,8 @@ function ofNode(crypto: Crypto, trusted: Uint8Array, options: AnchorOptions): Pr
     const at = await node.genesisHash();
     const terms: Partial<AnchorTerms> = {
       ...(options.told ? { meaning: { kind: "told", metadata: await node.metadata(at) } } : {}),
-      genesisBalance: options.genesisBalance ?? (await usualBalance(node, at)),
+      genesisBalance: await usualBalance(node, at),
+      ...anchoredTerms(options),
     };
     return genesisAnchor(trusted, await fetchGenesisInfo(node), terms, crypto);
   });
@@ -111,8 +112,4 @@ async function withNodeAt<T>(
   } finally {
     connection.close();
   }
-}
-
-function balanceIn({ genesisBalance }: TermFlags): Partial<AnchorTerms> {
-  return genesisBalance === undefined ? {} : { genesisBalance };
 }

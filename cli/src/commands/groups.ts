@@ -24,4 +24,5 @@ export const groups: readonly (readonly [
   [["policy"], async () => (await import("./policy.ts")).registerPolicy],
   [["doctor"], async () => (await import("./doctor.ts")).registerDoctor],
   [["handover"], async () => (await import("./handover.ts")).registerHandover],
+  [["recovery"], async () => (await import("./recovery.ts")).registerRecovery],
 ];

@@ -8,7 +8,12 @@ import { encodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
 import { equal, to0x, toBase64 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { type JsonLimits, parseJson } from "@pruntime/core/json";
-import { type GenesisBalance, genesisBalanceText, provenAuthorities } from "@pruntime/core/light-client";
+import {
+  type AnchorTerms,
+  genesisBalanceText,
+  provenAuthorities,
+  recoveryKeysJson,
+} from "@pruntime/core/light-client";
 import { grandpaAuthoritiesKey, wellKnownKeys } from "@pruntime/core/storage-key";
 import { openStateProof } from "@pruntime/core/trie";
 import { createNativeCrypto } from "@pruntime/crypto-native";
@@ -17,7 +22,7 @@ import { CliError } from "../error.ts";
 import { hexArgument } from "../offline/arguments.ts";
 import { type Genesis, genesisOf } from "../offline/genesis.ts";
 import { maxChainFileBytes, readText } from "../terminal/file.ts";
-import type { TermFlags } from "./terms.ts";
+import { anchoredTerms, type TermFlags } from "./terms.ts";
 
 /** The options of {@link withSpec}. */
 export interface SpecFlags {
@@ -80,15 +85,16 @@ function infoOf(crypto: Crypto, { encodedHeader, state }: Genesis): Uint8Array {
  * @throws CliError `cli/bad-argument`, `cli/other-genesis`, `cli/other-anchor`; as {@link specStart}
  */
 export async function inputOfSpec(flags: TermFlags & SpecFlags): Promise<InitInput> {
-  const { spec = "", told, genesisBalance = { kind: "none" } } = flags;
+  const { spec = "", told, genesisBalance = { kind: "none" }, recoveryKeys } = flags;
   if (told) throw new CliError({ code: "cli/bad-argument", name: "--told", want: "absent beside --spec" });
   const crypto = await createNativeCrypto();
   const start = specStart(crypto, spec);
-  requireTrusted(crypto, start, genesisBalance, flags);
+  requireTrusted(crypto, start, anchoredTerms(flags), flags);
   return {
     bridge_genesis_info_b64: toBase64(start.info),
     code_proof_b64: start.codeProof.map(toBase64),
     genesis_balance: genesisBalanceText(genesisBalance),
+    ...(recoveryKeys === undefined ? {} : { recovery_keys: recoveryKeysJson(recoveryKeys) }),
     skip_ra: true,
   };
 }
@@ -97,14 +103,14 @@ export async function inputOfSpec(flags: TermFlags & SpecFlags): Promise<InitInp
 function requireTrusted(
   crypto: Crypto,
   { genesisHash, info }: SpecStart,
-  genesisBalance: GenesisBalance,
+  terms: Partial<AnchorTerms>,
   { spec: path = "", genesis, anchor }: SpecFlags,
 ): void {
   if (genesis === undefined && anchor === undefined)
     throw new CliError({ code: "cli/bad-argument", name: "--spec", want: "beside --genesis or --anchor" });
   if (genesis !== undefined) requireGenesis(path, hexArgument("--genesis", genesis, 32), genesisHash);
   if (anchor === undefined) return;
-  const have = genesisAnchor(genesisHash, info, { genesisBalance }, crypto);
+  const have = genesisAnchor(genesisHash, info, terms, crypto);
   if (!equal(have, hexArgument("--anchor", anchor, 32)))
     throw new CliError({ code: "cli/other-anchor", path, have: to0x(have) });
 }

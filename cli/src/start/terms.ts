@@ -1,17 +1,26 @@
 /** The operator's decisions about a worker's start: command-line options, and the terms that they express. */
 import { accountIdOf } from "@pruntime/client/chain";
-import type { GenesisBalance } from "@pruntime/core/light-client";
+import { toHex } from "@pruntime/core/bytes";
+import { decodeJson } from "@pruntime/core/json";
+import {
+  type AnchorTerms,
+  type GenesisBalance,
+  jsonRecoveryKeys,
+  type RecoveryKeys,
+} from "@pruntime/core/light-client";
 import type { StartTerms } from "@pruntime/relay";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
+import { maxDocumentBytes, readText } from "../terminal/file.ts";
 
 /** The options of {@link withTerms}. */
 export interface TermFlags {
   readonly told: boolean;
   readonly genesisBalance?: GenesisBalance;
+  readonly recoveryKeys?: RecoveryKeys;
 }
 
-/** Adds `--told` and `--genesis-balance`. */
+/** Adds `--told`, `--genesis-balance` and `--recovery-keys`. */
 export function withTerms(command: Command): Command {
   return command
     .option(
@@ -24,12 +33,32 @@ export function withTerms(command: Command): Command {
       "the account that holds the whole native balance before the first block, or `none`, or `development` " +
         "for what //Alice held in 2020; default: none, and development on the embedded chain",
       genesisBalance,
+    )
+    .option(
+      "--recovery-keys <file>",
+      'the ed25519 keys, {"keys": ["0x…"], "threshold": 1}, that may sign a new checkpoint after a forced ' +
+        "change of the authorities; they are part of the anchor. Default: none",
+      recoveryKeys,
     );
 }
 
 /** The terms that these options express. */
-export function termsOf({ told, genesisBalance }: TermFlags): StartTerms {
-  return { meaning: told ? "told" : "proven", genesisBalance };
+export function termsOf({ told, genesisBalance, recoveryKeys }: TermFlags): StartTerms {
+  return { meaning: told ? "told" : "proven", genesisBalance, recoveryKeys };
+}
+
+/** The terms of these options that the anchor commits to, besides the meaning of events. */
+export function anchoredTerms({ genesisBalance, recoveryKeys }: TermFlags): Partial<AnchorTerms> {
+  return {
+    ...(genesisBalance === undefined ? {} : { genesisBalance }),
+    ...(recoveryKeys === undefined ? {} : { recovery: recoveryKeys }),
+  };
+}
+
+/** Reads the file of `--recovery-keys`, and sorts its keys. @throws CliError `cli/bad-file`; JsonError */
+export function recoveryKeys(path: string): RecoveryKeys {
+  const { keys, threshold } = decodeJson(readText(path, maxDocumentBytes), jsonRecoveryKeys);
+  return { threshold, keys: [...keys].sort((a, b) => (toHex(a) < toHex(b) ? -1 : 1)) };
 }
 
 const want = "`none`, `development`, or an account, a colon and an amount below 2^128";

@@ -14,7 +14,7 @@ import type { AnchorTerms } from "@pruntime/core/light-client";
 import { bridgeInitInfo, type Devchain } from "@pruntime/devchain";
 import { badFile } from "../error.ts";
 import { enclaveBundle } from "../paths.ts";
-import type { TermFlags } from "../start/terms.ts";
+import { anchoredTerms, type TermFlags } from "../start/terms.ts";
 import { maxDocumentBytes, readBytes } from "../terminal/file.ts";
 
 /** The paths of the policy and the anchor in a data folder. */
@@ -33,13 +33,11 @@ export function developmentPolicy(): string {
 }
 
 /** The anchor of a worker that is initialized from this chain's genesis, as 64 hex digits. */
-export function anchorOfChain(
-  chain: Devchain,
-  { told, genesisBalance }: TermFlags = { told: false },
-): string {
+export function anchorOfChain(chain: Devchain, flags: TermFlags = { told: false }): string {
   const terms: Partial<AnchorTerms> = {
-    meaning: told ? { kind: "told", metadata: chain.metadata(14, chain.genesis) } : { kind: "proven" },
-    genesisBalance: genesisBalance ?? { kind: "development" },
+    meaning: flags.told ? { kind: "told", metadata: chain.metadata(14, chain.genesis) } : { kind: "proven" },
+    genesisBalance: { kind: "development" },
+    ...anchoredTerms(flags),
   };
   return toHex(genesisAnchor(chain.genesisHash, fromBase64(bridgeInitInfo(chain)), terms, chain.crypto));
 }

@@ -98,6 +98,8 @@ const commands: Readonly<Record<string, () => readonly string[]>> = {
   "policy lint": () => [missing],
   "policy hash": () => [missing],
   "policy sign": () => [missing, "--key", missing],
+  "recovery sign": () => [missing, "--key", missing],
+  "recovery apply": () => [missing, ...operator(), ...atNode()],
   doctor: () => ["--root", folder],
   handover: () => [
     ...["--from", worker, "--to", worker, "--from-token-file", token, "--to-token-file", token],

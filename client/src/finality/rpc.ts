@@ -82,14 +82,22 @@ export function httpRpc(node: string, timeoutMs: number = usualTimeoutMs): RpcCa
  * @see polkadot-sdk `substrate/client/consensus/grandpa/src/finality_proof.rs`
  */
 export function rpcHeaders(call: RpcCall): HeaderSource {
+  const headerOf = async (hash: Json): Promise<Uint8Array> =>
+    headerOfJson(await call("chain_getHeader", [hash]));
   return {
+    between: async (from, to) => {
+      const headers: Uint8Array[] = [];
+      for (let number = from; number <= to; number++)
+        headers.push(await headerOf(await call("chain_getBlockHash", [number])));
+      return headers;
+    },
     after: async (number) => {
       const next = number + 1;
       const proof = jsonNullable(json0x())(await call("grandpa_proveFinality", [next]), "");
       const hash = proof === null ? null : await call("chain_getBlockHash", [next]);
       if (proof === null || hash === null) return undefined;
       const { justification, unknown } = decodeAll(proof, readFinalityProof);
-      return { headers: [headerOfJson(await call("chain_getHeader", [hash])), ...unknown], justification };
+      return { headers: [await headerOf(hash), ...unknown], justification };
     },
   };
 }

@@ -12,6 +12,8 @@ import {
   type GenesisBalance,
   genesisBalanceText,
   type MeaningKind,
+  type RecoveryKeys,
+  recoveryKeysJson,
 } from "@pruntime/core/light-client";
 import type { SubstrateNode } from "../node/node.ts";
 import { fetchAuthorities } from "./authorities.ts";
@@ -25,6 +27,8 @@ export interface StartTerms {
    * embedded chain, the development balances of 2020.
    */
   readonly genesisBalance?: GenesisBalance | undefined;
+  /** The keys that may sign a new checkpoint after a forced change of the authorities. Default: none. */
+  readonly recoveryKeys?: RecoveryKeys | undefined;
 }
 
 /**
@@ -66,10 +70,14 @@ export async function fetchCheckpointInput(
 export async function fetchTerms(
   node: SubstrateNode,
   at: Uint8Array,
-  { meaning, genesisBalance }: StartTerms,
-): Promise<Pick<InitInput, "code_proof_b64" | "runtime_metadata_b64" | "genesis_balance">> {
+  { meaning, genesisBalance, recoveryKeys }: StartTerms,
+): Promise<Pick<InitInput, "code_proof_b64" | "runtime_metadata_b64" | "genesis_balance" | "recovery_keys">> {
   const balance = genesisBalance ?? (await usualBalance(node, at));
-  return { ...(await fetchMeaning(node, at, meaning)), genesis_balance: genesisBalanceText(balance) };
+  return {
+    ...(await fetchMeaning(node, at, meaning)),
+    genesis_balance: genesisBalanceText(balance),
+    ...(recoveryKeys === undefined ? {} : { recovery_keys: recoveryKeysJson(recoveryKeys) }),
+  };
 }
 
 /**

@@ -2,9 +2,9 @@
  * The keys that an anchor can name for a recovery. Together they may sign a new checkpoint, from which
  * workers go on after a change of the authorities that no finality proof covers (recovery.ts).
  */
-import { toHex } from "../bytes/index.ts";
+import { to0x, toHex } from "../bytes/index.ts";
 import { fixed32 } from "../chain/index.ts";
-import { type JsonReader, json0x, jsonArray, jsonObject, jsonU32 } from "../json/index.ts";
+import { type JsonReader, json0x, jsonArray, jsonObject, jsonU32, type Wire } from "../json/index.ts";
 import type { Reader, Writer } from "../scale/index.ts";
 import { LightClientError } from "./error.ts";
 
@@ -28,7 +28,18 @@ export const maxRecoveryKeys = 64;
 export const jsonRecoveryKeys: JsonReader<
   RecoveryKeys,
   { readonly keys: readonly string[]; readonly threshold: number }
-> = jsonObject({ keys: jsonArray(json0x(32), maxRecoveryKeys), threshold: jsonU32 });
+> = jsonObject({
+  keys: jsonArray(json0x(32), maxRecoveryKeys),
+  threshold: jsonU32,
+});
+
+/** What {@link jsonRecoveryKeys} reads. */
+export type RecoveryKeysJson = Wire<typeof jsonRecoveryKeys>;
+
+/** Returns the JSON that {@link jsonRecoveryKeys} reads. */
+export function recoveryKeysJson({ keys, threshold }: RecoveryKeys): RecoveryKeysJson {
+  return { keys: keys.map(to0x), threshold };
+}
 
 /**
  * Writes `threshold u8 ‖ Vec<key(32)>`. @throws {@link LightClientError} `recovery/bad-keys` unless the keys
