@@ -2,7 +2,13 @@
 
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { connect } from "@pruntime/client";
-import { followFinality, type HeaderSource, httpRpc, rpcHeaders } from "@pruntime/client/finality";
+import {
+  followFinality,
+  type HeaderSource,
+  httpRpc,
+  rpcFinalized,
+  rpcHeaders,
+} from "@pruntime/client/finality";
 import { decodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
 import { fromBase64, toHex } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
@@ -38,6 +44,23 @@ async function served(blocks: number, rotateEvery = 4) {
   const hashAt = (number: number): Uint8Array => opened.blockAt(number)?.hash ?? new Uint8Array();
   return { chain: opened, source: rpcHeaders(httpRpc(node.url)), start, genesis: opened.genesisHash, hashAt };
 }
+
+describe("rpcFinalized", () => {
+  it("returns the node's finalized block, with the hash of the header that the node sent", async () => {
+    const { chain, hashAt } = await served(3);
+    const call = httpRpc(node?.url ?? "");
+    const known = rpcFinalized(call);
+    expect(await known()).toEqual({ number: 3, hash: hashAt(3) });
+    chain.produceBlock();
+    expect(await known()).toEqual({ number: 4, hash: hashAt(4) });
+    const lying = rpcFinalized(async (method, params) =>
+      method === "chain_getFinalizedHead"
+        ? toHex(hashAt(1))
+        : call(method, [`0x${toHex(hashAt(2))}`, ...params.slice(1)]),
+    );
+    expect(await lying()).toEqual({ number: 2, hash: hashAt(2) });
+  });
+});
 
 describe("followFinality", () => {
   it("confirms proven blocks across authority changes, in any order, while the chain grows", async () => {

@@ -3,7 +3,9 @@
  * and the headers above a given block. `chain_getHeader` returns the header of the given block itself.
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
-import { leastHeaderBytes, readHeader } from "@pruntime/core/chain";
+import { decodeHeader, headerHash, leastHeaderBytes, readHeader } from "@pruntime/core/chain";
+import type { NamedBlock } from "@pruntime/core/channel";
+import { type Crypto, portableCrypto } from "@pruntime/core/crypto";
 import {
   canonicalJson,
   type Json,
@@ -99,6 +101,18 @@ export function rpcHeaders(call: RpcCall): HeaderSource {
       const { justification, unknown } = decodeAll(proof, readFinalityProof);
       return { headers: [await headerOf(hash), ...unknown], justification };
     },
+  };
+}
+
+/**
+ * Returns the option `node` of `connect`: the latest block that the client's own node calls final. The client
+ * trusts the node for this block, whose hash is computed from the header that the node sends.
+ */
+export function rpcFinalized(call: RpcCall, crypto: Crypto = portableCrypto): () => Promise<NamedBlock> {
+  return async () => {
+    const head = await call("chain_getFinalizedHead", []);
+    const encoded = headerOfJson(await call("chain_getHeader", [head]));
+    return { number: decodeHeader(encoded).number, hash: headerHash(crypto, encoded) };
   };
 }
 
