@@ -121,10 +121,11 @@ describe("a later start", () => {
     for (const name of ["a", "b", "c"]) first.call("set", { path: `/ipfs/${name}`, data: "aGVsbG8=" });
     const [a, b] = [...first.store.keys()].filter((key) => key.startsWith("data/")) as [string, string];
     const { sealer } = platform({ random: seededRandom(9) });
+    const keyAndFile = sealer.open(a, first.store.get(a)!).subarray(1 + "/ipfs/a".length);
     const store = new Map(first.store)
       .set(a, first.store.get(b)!)
       .set(b, sealer.seal(b, Uint8Array.of(4, 0xff, 0)))
-      .set("data/x", sealer.seal("data/x", Uint8Array.of(0, 0)));
+      .set("data/x", sealer.seal("data/x", Uint8Array.of(0, ...keyAndFile)));
     const { messages } = boot(
       platform(),
       { devTest: false },

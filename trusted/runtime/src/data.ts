@@ -11,12 +11,16 @@ import { type Context, type State, type Step, started } from "./state.ts";
  * the file.
  * @throws DataError for a path that the operator may not use, and for a file that exceeds a limit
  */
-export function setData(_: Context, state: State, { path, bytes }: EventOf<"set-data">): Step<"set-data"> {
+export function setData(
+  { identity }: Context,
+  state: State,
+  { path, bytes }: EventOf<"set-data">,
+): Step<"set-data"> {
   const { data, executor } = started(state);
   return {
     state,
     value: { done: true },
-    puts: [recordOf(dataRecord, { path, bytes })],
+    puts: [recordOf(dataRecord, { path, bytes, ecdhPublicKey: identity.keyPair.publicKey })],
     after: storeFile(executor, data, path, bytes),
   };
 }

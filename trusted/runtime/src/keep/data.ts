@@ -1,4 +1,5 @@
 /** The records of the operator's files: one record for each file, named by its path. */
+import { decodeAll, encode } from "@pruntime/core/scale";
 import type { RecordKind } from "./record.ts";
 
 /** A file of the data area. */
@@ -7,9 +8,25 @@ export interface DataFile {
   readonly bytes: Uint8Array;
 }
 
-/** A record whose name is the path and whose bytes are the file. */
-export const dataRecord: RecordKind<DataFile> = {
+/**
+ * A file, and the key agreement key (65 bytes) of the worker that stored it. A worker with the same sealing
+ * key can open the record, but restores the file only if it has this key, too. A handover gives it the key.
+ */
+export interface KeptFile extends DataFile {
+  readonly ecdhPublicKey: Uint8Array;
+}
+
+/** A record whose name is the path and whose bytes are `key agreement key(65) ‖ file`. */
+export const dataRecord: RecordKind<KeptFile> = {
   kind: "data",
-  write: ({ path, bytes }) => ({ name: path, bytes }),
-  read: ({ name, bytes }) => ({ path: name, bytes }),
+  write: ({ path, bytes, ecdhPublicKey }) => ({
+    name: path,
+    bytes: encode(bytes, (w) => w.raw(ecdhPublicKey).raw(bytes)),
+  }),
+  read: ({ name, bytes }) =>
+    decodeAll(bytes, (r) => ({
+      path: name,
+      ecdhPublicKey: r.take(65).slice(),
+      bytes: r.take(bytes.length - 65).slice(),
+    })),
 };

@@ -1,4 +1,5 @@
 /** Starts a worker, and restores the records that earlier runs stored. */
+import { equal } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 import { rulesNumber } from "@pruntime/core/version";
 import { complete } from "@pruntime/core/work";
@@ -53,11 +54,11 @@ interface Restorer {
 const restorers: readonly Restorer[] = [
   restorer(initRecord, true, (context, state, event) => complete(init(context, state, event)).state),
   // The host could also withhold the file, so a start that failed here would protect nothing.
-  restorer(
-    dataRecord,
-    false,
-    (context, state, file) => setData(context, state, { kind: "set-data", ...file }).state,
-  ),
+  restorer(dataRecord, false, (context, state, { path, bytes, ecdhPublicKey }) => {
+    if (!equal(ecdhPublicKey, context.identity.keyPair.publicKey))
+      throw new RuntimeError({ code: "runtime/bad-record", kind: dataRecord.kind });
+    return setData(context, state, { kind: "set-data", path, bytes }).state;
+  }),
 ];
 
 /**

@@ -79,8 +79,10 @@ describe("an init", () => {
   );
 });
 
-it("a file's record has its path as the name and its bytes unchanged", () => {
-  const file = { path: "/ipfs/a", bytes: utf8("a") };
-  expect(recordOf(dataRecord, file)).toEqual({ kind: "data", name: "/ipfs/a", bytes: utf8("a") });
+it("a file's record has its path as the name, and its bytes after the key of its worker", () => {
+  const ecdhPublicKey = new Uint8Array(65).fill(4);
+  const file = { path: "/ipfs/a", bytes: utf8("a"), ecdhPublicKey };
+  const bytes = Uint8Array.of(...ecdhPublicKey, ...utf8("a"));
+  expect(recordOf(dataRecord, file)).toEqual({ kind: "data", name: "/ipfs/a", bytes });
   expect(dataRecord.read(recordOf(dataRecord, file))).toEqual(file);
 });

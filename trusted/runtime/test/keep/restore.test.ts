@@ -7,6 +7,10 @@ import { complete } from "@pruntime/core/work";
 import { type Effects, type Event, type KeptRecord, RuntimeError, startRuntime } from "@pruntime/runtime";
 import { describe, expect, it } from "vitest";
 import { codeOf } from "../../../core/test/support/code.ts";
+import { dataRecord } from "../../src/keep/data.ts";
+import { identityOfWorker, identityRecord } from "../../src/keep/identity.ts";
+import { markRecord } from "../../src/keep/mark.ts";
+import { recordOf } from "../../src/keep/record.ts";
 import { TinyChain } from "../support/tiny-chain.ts";
 import { countingRandom, measurement, refusal, runtimeCode, take } from "../support/worker.ts";
 
@@ -73,7 +77,7 @@ describe("the effects of an event", () => {
     const started = restart([]);
     effectsOf(started, chain.init());
     expect(effectsOf(started, file)).toEqual({
-      puts: [{ kind: "data", name: file.path, bytes: file.bytes }],
+      puts: [recordOf(dataRecord, { ...file, ecdhPublicKey: started.runtime.identity.keyPair.publicKey })],
       drops: [],
     });
     expect(kindsOf(effectsOf(started, chain.body(1)))).toEqual([["mark"], []]);
@@ -149,8 +153,39 @@ describe("a start", () => {
   it("ignores records of unknown kinds", () =>
     expect(restart([{ kind: "other", name: "", bytes: new Uint8Array() }]).fresh).toBe(true));
 
+  it("runtime/bad-record: leaves out another worker's file, although it has the same sealing key", () => {
+    const theirs = kept(effectsOf(restart([], 40), chain.init()));
+    const stored = [...theirs, ...records.filter(({ kind }) => kind === "data")];
+    const { runtime, leftOut } = restart(stored, 50);
+    expect(leftOut.map(({ why }) => why)).toEqual(["runtime/bad-record"]);
+    expect(take(runtime, { kind: "get-data", path: file.path })).toEqual({ bytes: undefined });
+  });
+
+  it("restores a file of the worker from which a handover brought the key agreement key", () => {
+    const identityIn = (stored: readonly KeptRecord[]) =>
+      identityRecord.read(stored.find(({ kind }) => kind === "identity") as KeptRecord);
+    const receiver = restart([], 60);
+    const { secrets, anchor } = identityIn(kept(effectsOf(receiver, chain.init())));
+    const { ecdhSecret } = identityIn(records).secrets;
+    const mark = markRecord.read(records.find(({ kind }) => kind === "mark") as KeptRecord);
+    const { runtime, leftOut } = restart([
+      identityOfWorker({ ...secrets, ecdhSecret }, anchor),
+      recordOf(markRecord, { ...mark, publicKey: receiver.runtime.identity.signer.publicKey }),
+      ...records.filter(({ kind }) => kind === "init" || kind === "data"),
+    ]);
+    expect(leftOut).toEqual([]);
+    expect(take(runtime, { kind: "get-data", path: file.path })).toEqual({ bytes: file.bytes });
+  });
+
+  it("runtime/bad-record: leaves out a file's record that is too short for a key", () => {
+    const own = records.find(({ kind }) => kind === "data") as KeptRecord;
+    const { leftOut } = restart([...without("data"), { ...own, bytes: own.bytes.subarray(0, 64) }], 50);
+    expect(leftOut.map(({ why }) => why)).toEqual(["runtime/bad-record"]);
+  });
+
   it("leaves out a file that does not open or is refused, and fails at a bug", () => {
-    const opened = { kind: "data", name: "/order/1", bytes: new Uint8Array() };
+    const own = records.find(({ kind }) => kind === "data") as KeptRecord;
+    const opened = { ...own, name: "/order/1" };
     const throws = (error: Error) => ({
       kind: "data",
       open: (): KeptRecord => {
