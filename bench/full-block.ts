@@ -28,7 +28,7 @@ const secrets = {
 const halfBlockMs = 3_000;
 const sliceMs = 10;
 /** The extrinsics of a block take at most this many bytes, and one batch at most this many calls. */
-const [blockBytes, callsPerBatch] = [3_850_000, 10_000];
+export const [blockBytes, callsPerBatch] = [3_850_000, 10_000];
 
 /** Makes the payload of the n-th command, and names the contract. */
 export interface Kind {
@@ -99,10 +99,10 @@ async function dispatched({ what, contract, payload }: Kind): Promise<Row> {
   return { what, ours: totalMs, peer: halfBlockMs, unit: "ms", ratio: totalMs / halfBlockMs, note };
 }
 
-/** Submits as many commands as fit into a block, and returns their number. */
-export function fill(chain: Devchain, contract: number, payload: Kind["payload"]): number {
+/** Submits as many commands as fit into a block, from a nonce on, and returns their number. */
+export function fill(chain: Devchain, contract: number, payload: Kind["payload"], firstNonce = 0): number {
   let [count, bytes] = [0, 0];
-  for (let nonce = 0; bytes < blockBytes; nonce++) {
+  for (let nonce = firstNonce; bytes < blockBytes; nonce++) {
     const calls: Uint8Array[] = [];
     while (bytes < blockBytes && calls.length < callsPerBatch) {
       const call = pushCommand(contract, utf8(payload(count + calls.length, chain)));

@@ -81,12 +81,14 @@ async function measured(
   try {
     const [busy, quiet] = [await open("busy"), await open("quiet")];
     await init(quiet);
-    processes.unshift(await disturb(busy));
-    await pause(3_000);
+    const generator = await disturb(busy);
+    processes.unshift(generator);
+    await pause(10_000); // until every new network of the attack has been served once
     const [loud, calm] = await Promise.all([
       sample(busy.port, victim, samples),
       pause(500).then(() => sample(quiet.port, peer, samples)),
     ]);
+    if (generator.exitCode !== null) throw new Error(`${what}: the generator has ended`);
     const medians = `medians ${ms(at(loud, 0.5))} and ${ms(at(calm, 0.5))} ms`;
     const slowest = `slowest ${ms(at(loud, 1))} and ${ms(at(calm, 1))} ms`;
     return row(what, at(loud, 0.99), at(calm, 0.99), `peer: a quiet worker; ${medians}; ${slowest}`);

@@ -8,7 +8,9 @@ import { toBase64 } from "@pruntime/core/bytes";
 import { systemEventsKey, timestampNowKey, wellKnownKeys } from "@pruntime/core/storage-key";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { bridgeInitInfo, createDevchain } from "@pruntime/devchain";
-import { fill, kinds } from "../full-block.ts";
+import { nonceOf } from "../../host/devchain/test/support/extrinsic.ts";
+import { signer } from "../../host/devchain/test/support/keys.ts";
+import { callsPerBatch, fill, kinds } from "../full-block.ts";
 
 const [url = "", token = ""] = process.argv.slice(2);
 const crypto = await createNativeCrypto({ addons: true });
@@ -24,8 +26,11 @@ await send("init_runtime", {
   runtime_metadata_b64: toBase64(chain.metadata(15)),
   skip_ra: true,
 });
+let nonce = 0;
 for (let number = 1; ; number++) {
-  fill(chain, kind?.contract ?? 0, payload);
+  // What a block has no room for goes into the next block.
+  if (nonce - nonceOf(chain, signer("Eve").id) < 3)
+    nonce += Math.ceil(fill(chain, kind?.contract ?? 0, payload, nonce) / callsPerBatch);
   const block = chain.produceBlock();
   const { encodedHeader } = block;
   const header = encodeHeaderToSync({ encodedHeader, justification: chain.justificationOf(block) });
