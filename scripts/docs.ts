@@ -2,10 +2,10 @@
  * `npm run docs` writes docs/errors.md and the error sentences that `pruntime` prints, from the error unions
  * in the code. It writes docs/contracts/built-in.md from the contracts' interfaces, and docs/limits.md from
  * the doc comments of the product's limits. It fails if an error code has no sentence or is declared twice,
- * or if a limit is not described. With `--check`, it writes nothing and makes four more checks. Each
+ * or if a limit is not described. With `--check`, it writes nothing and makes five more checks. Each
  * generated file must be up to date. docs/parity.md must have a row for every action. An error union must
  * declare every code for which an action gives an HTTP status. Every link between documents must lead to a
- * file.
+ * file. The promises in SECURITY.md must name tests and state the present limits.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -15,6 +15,7 @@ import { renderBuiltIns } from "./docs/contracts.ts";
 import { type Limit, limitsOf } from "./docs/limits.ts";
 import { renderLimits } from "./docs/limits-page.ts";
 import { codePackages, limitedPackages, type SourceText, sourcesOf } from "./docs/packages.ts";
+import { promiseProblems } from "./docs/promises.ts";
 import { errorMembersOf } from "./prose/error-codes.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -44,6 +45,8 @@ if (process.argv.includes("--check")) {
   checkParity();
   checkRefusals();
   checkLinks();
+  const security = readFileSync(join(root, "SECURITY.md"), "utf8");
+  problems.push(...promiseProblems(security, limits, (path) => existsSync(join(root, path))));
 }
 
 for (const problem of problems) process.stderr.write(`${problem}\n`);

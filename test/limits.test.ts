@@ -1,7 +1,13 @@
 /** Tests how the limits for docs/limits.md are found, and that every limit in the code is described. */
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { limitsOf } from "../scripts/docs/limits.ts";
 import { limitedPackages, sourcesOf } from "../scripts/docs/packages.ts";
+import { promiseProblems } from "../scripts/docs/promises.ts";
+
+const promises = (...rows: readonly string[]) => {
+  const heading = "## Promises of liveness and finality";
+  return [heading, "", "| promise | limits | tests |", "|---|---|---|", ...rows, "", "## Next"].join("\n");
+};
 
 const of = (text: string) => limitsOf([{ file: "a/src/b.ts", text }]);
 const tags = "/** A message.\n * @limit bytes\n * @source chosen\n * @past `a/b` */\n";
@@ -69,3 +75,21 @@ it.each([
   ["a bound in an action's row", "const a = action(() => ({ maxBodyBytes: 16 * 1024 }));"],
   ["the least length of a format", "const leastBytes = 16;"],
 ])("does not report %s", (_, text) => expect(of(text).problems).toEqual([]));
+
+describe("the promises in SECURITY.md", () => {
+  const { limits } = of(`${tags}const maxItems = 4096;`);
+  const problems = (...rows: readonly string[]) =>
+    promiseProblems(promises(...rows), limits, (path) => path === "a/test/b.test.ts");
+
+  it("name a test that exists, and the present values of their limits", () =>
+    expect(problems("| At most 4 KiB | `maxItems` | [test](a/test/b.test.ts) |")).toEqual([]));
+
+  it.each([
+    ["names no test", "| At most 4 KiB | `maxItems` | |"],
+    ["there is no test a/test/c.test.ts", "| At most 4 KiB | `maxItems` | [test](a/test/c.test.ts) |"],
+    ["maxItems is now 4 KiB", "| At most 5 KiB | `maxItems` | [test](a/test/b.test.ts) |"],
+    ["there is no limit maxOthers", "| At most 4 KiB | `maxOthers` | [test](a/test/b.test.ts) |"],
+  ])("are refused: %s", (problem, row) => expect(problems(row)).toEqual([expect.stringContaining(problem)]));
+
+  it("are refused without a table", () => expect(problems()).toHaveLength(1));
+});
