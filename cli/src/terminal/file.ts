@@ -56,6 +56,41 @@ export function readStart(path: string, count: number): Uint8Array {
   return withFile(path, (file) => startOf(file, count));
 }
 
+/** A file that is read in pieces, whose lengths the caller bounds. */
+export class FilePieces {
+  /** The length of the file, in bytes. */
+  readonly bytes: number;
+  readonly #path: string;
+  readonly #file: number;
+
+  /** @throws {@link CliError} `cli/bad-file` */
+  constructor(path: string) {
+    this.#path = path;
+    try {
+      this.#file = openSync(path, "r");
+      this.bytes = fstatSync(this.#file).size;
+    } catch (cause) {
+      throw badFile(path, cause);
+    }
+  }
+
+  /**
+   * Reads the next bytes, or fewer if the file ends.
+   * @throws {@link CliError} `cli/bad-file`
+   */
+  next(length: number): Uint8Array {
+    try {
+      return startOf(this.#file, length);
+    } catch (cause) {
+      throw badFile(this.#path, cause);
+    }
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
 function withFile<T>(path: string | typeof standardInput, read: (file: number) => T): T {
   try {
     const file = path === standardInput ? standardInput : openSync(path, "r");

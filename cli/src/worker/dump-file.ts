@@ -3,10 +3,11 @@
  * The worker has sealed each page together with the dump's id and the page's index, so the file needs no
  * check sums.
  */
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { equal, utf8 } from "@pruntime/core/bytes";
 import { Reader, Writer } from "@pruntime/core/scale";
 import { badFile, CliError } from "../error.ts";
+import { FilePieces } from "../terminal/file.ts";
 
 const magic = utf8("pruntime dump 1\n");
 
@@ -81,31 +82,25 @@ export interface DumpFile {
  * @throws CliError `cli/bad-file` if the file is not a dump, or is cut short. The pages throw it, too.
  */
 export function readDump(path: string): DumpFile {
-  const file = orBadFile(path, () => openSync(path, "r"));
-  const { size } = orBadFile(path, () => fstatSync(file));
+  const file = new FilePieces(path);
   const take = (length: number): Uint8Array => {
-    const bytes = new Uint8Array(length);
-    for (let at = 0; at < length; ) {
-      const read = orBadFile(path, () => readSync(file, bytes, at, length - at, null));
-      if (read === 0) throw notADump(path);
-      at += read;
-    }
+    const bytes = file.next(length);
+    if (bytes.length < length) throw notADump(path);
     return bytes;
   };
-  if (size < magic.length || !equal(take(magic.length), magic)) throw notADump(path);
-  const id = take(idBytes);
-  return { id, bytes: size, pages: pagesOf() };
+  if (!equal(file.next(magic.length), magic)) throw notADump(path);
+  return { id: take(idBytes), bytes: file.bytes, pages: pagesOf() };
 
   function* pagesOf(): Generator<Uint8Array, void> {
     try {
-      for (let at = magic.length + idBytes; at < size; ) {
+      for (let at = magic.length + idBytes; at < file.bytes; ) {
         const length = new Reader(take(4)).u32();
         if (length > maxPageBytes) throw notADump(path);
         yield take(length);
         at += 4 + length;
       }
     } finally {
-      closeSync(file);
+      file.close();
     }
   }
 }
