@@ -37,7 +37,7 @@ function worker(stateBudget?: number): Runtime {
 }
 
 /** Room for the commands of the first three blocks. */
-const budget = 36_000;
+const budget = 45_000;
 const full = { ok: false, error: { code: "executor/state-full" } };
 
 describe("a batch of which only the first blocks fit into memory", () => {
