@@ -3,7 +3,7 @@ import { type Provider, providerNames, providers, type SealingSource, sealingSou
 import type { EvidenceOptions, GatewayOptions } from "@pruntime/gateway";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
-import { oneOf } from "../terminal/arguments.ts";
+import { oneOf, wholeNumber } from "../terminal/arguments.ts";
 import { maxLineBytes, readText } from "../terminal/file.ts";
 
 /** The options as commander returns them. */
@@ -12,6 +12,7 @@ export interface HardwareFlags {
   readonly attestRoot?: string;
   readonly seal?: SealingSource;
   readonly production?: boolean;
+  readonly enclaveHeap?: number;
   readonly launch?: string;
   readonly pccs?: string;
   readonly kds?: string;
@@ -40,6 +41,11 @@ export function withHardware(command: Command): Command {
       isSet("PRUNTIME_PRODUCTION"),
     )
     .option(
+      "--enclave-heap <mib>",
+      "heap of the enclave's process in MiB, half of which may be contract state (default: chosen by Node)",
+      wholeNumber("--enclave-heap", 64, 1 << 20),
+    )
+    .option(
       "--launch <command>",
       "a command that starts the enclave in a TEE, such as `gramine-sgx enclave`; " +
         "the TEE's manifest sets the other options",
@@ -60,7 +66,7 @@ export function withHardware(command: Command): Command {
 
 /** Returns the gateway's options for these flags. @throws {@link CliError} `cli/bad-argument` */
 export function hardwareOf(flags: HardwareFlags): Pick<GatewayOptions, "hardware" | "launcher" | "evidence"> {
-  const { attest, attestRoot, seal, production = false, launch } = flags;
+  const { attest, attestRoot, seal, production = false, enclaveHeap, launch } = flags;
   const evidence = evidenceOf(flags);
   if (launch !== undefined) {
     const [command, ...args] = launch.split(" ").filter((word) => word !== "");
@@ -69,12 +75,13 @@ export function hardwareOf(flags: HardwareFlags): Pick<GatewayOptions, "hardware
       attest !== undefined ||
       attestRoot !== undefined ||
       seal !== undefined ||
+      enclaveHeap !== undefined ||
       production
     )
       throw new CliError({
         code: "cli/bad-argument",
         name: "--launch",
-        want: "a command, given without --attest, --seal and --production",
+        want: "a command, given without --attest, --seal, --enclave-heap and --production",
       });
     return { launcher: [command, ...args], evidence };
   }
@@ -83,6 +90,7 @@ export function hardwareOf(flags: HardwareFlags): Pick<GatewayOptions, "hardware
     ...(attest === undefined ? {} : { provider: attest }),
     ...(attestRoot === undefined ? {} : { root: attestRoot }),
     ...(seal === undefined ? {} : { sealing: seal }),
+    ...(enclaveHeap === undefined ? {} : { heapMib: enclaveHeap }),
   };
   return { hardware, evidence };
 }

@@ -23,7 +23,8 @@ export type ExecutorErrorDetail =
   /**
    * The state and the batch's changes need more memory than the worker has for them. Nothing changed: the
    * worker goes on answering queries, and dispatches no further block that contains commands. Start the
-   * worker with a larger heap. A worker that loads a state also needs memory for the state that it replaces.
+   * worker with a larger heap (`--enclave-heap`). A worker that loads a state also needs memory for the state
+   * that it replaces.
    */
   | { readonly code: "executor/state-full"; readonly bytes: number; readonly budget: number }
   /**

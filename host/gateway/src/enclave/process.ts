@@ -25,6 +25,11 @@ export interface EnclaveHardware {
   readonly sealing?: SealingSource;
   /** Production mode: the enclave refuses any replacement for real hardware. */
   readonly production?: boolean;
+  /**
+   * The heap of the enclave's process, in MiB. Half of it may be contract state. Default: as large as Node
+   * makes it, which depends on the machine's memory.
+   */
+  readonly heapMib?: number;
 }
 
 /**
@@ -33,8 +38,10 @@ export interface EnclaveHardware {
  */
 export function enclaveFlags(bundle: string, hardware: EnclaveHardware = {}): readonly string[] {
   const permission = nodeKnows("--permission") ? "--permission" : "--experimental-permission";
+  const { heapMib } = hardware;
   return [
     "--no-warnings",
+    ...(heapMib === undefined ? [] : [`--max-old-space-size=${heapMib}`]),
     permission,
     `--allow-fs-read=${bundle}`,
     ...grants(hardware),
