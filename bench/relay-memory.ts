@@ -170,6 +170,7 @@ async function serveWorker(chain: SyntheticChain): Promise<Server> {
       below_mark: false,
       mark: null,
       chain_time_ms: "0",
+      channel_v1: false,
       command_source: "events",
       genesis_balance: "none",
       meaning: "proven",

@@ -128,6 +128,7 @@ function statusOf(bend: Bend): Json {
     authorities: { count: 4, set_id: "0" },
     below_mark: false,
     chain_time_ms: String(chainTimeMs),
+    channel_v1: false,
     command_source: "events",
     contracts: [{ id: 2, name: "Balances" }],
     dispatched: { hash: toHex(zeros), number: 11 },

@@ -77,6 +77,7 @@ const largest: Record<string, Json> = {
     authorities: { count: u32, set_id: "9".repeat(20) },
     below_mark: false,
     chain_time_ms: "9".repeat(20),
+    channel_v1: false,
     command_source: "events",
     contracts: Array<Json>(1_000).fill({ id: u32, name: worst(32) }),
     dispatched: block,

@@ -33,12 +33,12 @@ export interface Booted {
  * startRuntime
  */
 export function boot(platform: Platform, settings: EnclaveSettings, blobs: readonly Blob[]): Booted {
-  const { crypto, random, sealer, measurement, runtimeCode, stateBudget, producer, production } = platform;
+  const { crypto, random, sealer, measurement, producer, production, ...rest } = platform;
   const { devTest } = settings;
   if (production && devTest) throw new EnclaveError({ code: "enclave/production-dev-actions" });
   const roots = production ? hardwareRoots : developmentRoots(crypto);
   const stored = sealer.lasting ? blobs.map((blob) => storedIn(platform, blob)) : [];
-  const own = { crypto, random, measurement, runtimeCode, stateBudget, roots };
+  const own = { ...rest, crypto, random, measurement, roots };
   const { runtime, fresh, effects, leftOut } = startRuntime(own, stored);
   const { identity } = runtime;
   const life = { ended: false };

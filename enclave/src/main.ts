@@ -54,6 +54,7 @@ async function openPlatform(): Promise<Platform> {
     stateBudget: Math.floor(getHeapStatistics().heap_size_limit * stateShare),
     producer,
     production: options.production,
+    allowsV1: options.allowsV1,
   };
 }
 

@@ -13,7 +13,13 @@ describe("deploy", () => {
     const manifest = file("gramine/enclave.manifest.template");
     const argv = strings(/loader\.argv = \[(.*?)\]/s.exec(manifest)![1]!);
     const options = readOptions(argv.slice(argv.findIndex((word) => word.endsWith("/enclave.mjs")) + 1));
-    expect(options).toEqual({ production: true, provider: "gramine", root: undefined, sealing: "hardware" });
+    expect(options).toEqual({
+      production: true,
+      allowsV1: false,
+      provider: "gramine",
+      root: undefined,
+      sealing: "hardware",
+    });
     requireGenuine(options);
     const settings = manifest.split("\n").filter((line) => !line.startsWith("#"));
     expect(settings.filter((line) => line.includes("insecure__"))).toEqual([]);

@@ -13,22 +13,29 @@ const words = (argv: string) => argv.split(" ").filter((word) => word !== "");
 
 describe("readOptions", () => {
   it.each([
-    ["", { production: false, provider: "simulated", root: undefined, sealing: "development" }],
+    [
+      "",
+      { production: false, allowsV1: true, provider: "simulated", root: undefined, sealing: "development" },
+    ],
     [
       "--attest gramine --production",
-      { production: true, provider: "gramine", root: undefined, sealing: "hardware" },
+      { production: true, allowsV1: false, provider: "gramine", root: undefined, sealing: "hardware" },
+    ],
+    [
+      "--attest gramine --production --channel-v1",
+      { production: true, allowsV1: true, provider: "gramine", root: undefined, sealing: "hardware" },
     ],
     [
       "--attest dstack --attest-root /tmp/a",
-      { production: false, provider: "dstack", root: "/tmp/a", sealing: "hardware" },
+      { production: false, allowsV1: true, provider: "dstack", root: "/tmp/a", sealing: "hardware" },
     ],
     [
       "--attest configfs-tsm",
-      { production: false, provider: "configfs-tsm", root: undefined, sealing: "ephemeral" },
+      { production: false, allowsV1: true, provider: "configfs-tsm", root: undefined, sealing: "ephemeral" },
     ],
     [
       "--attest ias --seal ephemeral",
-      { production: false, provider: "ias", root: undefined, sealing: "ephemeral" },
+      { production: false, allowsV1: true, provider: "ias", root: undefined, sealing: "ephemeral" },
     ],
   ])("%j", (argv, options) => expect(readOptions(words(argv))).toEqual(options));
 

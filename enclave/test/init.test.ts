@@ -198,8 +198,13 @@ describe("what init decides is part of the status", () => {
   const balance = `${"ab".repeat(32)}:12`;
 
   it("the source of meaning, the genesis balance and the rules number", () => {
-    expect(statusAfter(bodies)).toMatchObject({ meaning: "bodies", genesis_balance: "development" });
-    expect(statusAfter(told)).toMatchObject({ meaning: "told", genesis_balance: "none" });
+    expect(statusAfter(bodies)).toMatchObject({
+      meaning: "bodies",
+      genesis_balance: "development",
+      channel_v1: true,
+    });
+    expect(statusAfter(told)).toMatchObject({ meaning: "told", genesis_balance: "none", channel_v1: false });
+    expect(statusAfter({ ...told, channel_v1: true })).toMatchObject({ channel_v1: true });
     expect(statusAfter({ ...told, genesis_balance: balance })).toMatchObject({
       genesis_balance: balance,
       rules: rulesNumber,
@@ -219,6 +224,13 @@ describe("what init decides is part of the status", () => {
       { ...told, genesis_balance: "development" },
     ].map((input) => statusAfter(input)["anchor"]);
     expect(new Set(anchors).size).toBe(3);
+  });
+
+  it("runtime/channel-v1: in production mode, only an anchor that refuses commands of channel v1", () => {
+    const answer = (input: object) => start({ allowsV1: false }).call("init_runtime", input);
+    for (const input of [bodies, { ...told, channel_v1: true }])
+      expect(answer(input).code).toBe("runtime/channel-v1");
+    for (const input of [{ ...bodies, channel_v1: false }, told]) expect(answer(input).outcome).toBe("ok");
   });
 
   it("json/out-of-range: a text that is not a genesis balance", () => {

@@ -108,6 +108,7 @@ function started(choice: number): Worker {
     measurement,
     runtimeCode,
     stateBudget,
+    allowsV1: true,
     producer,
     production: false,
   };

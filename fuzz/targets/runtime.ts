@@ -99,7 +99,7 @@ function started(choice: number): Runtime {
   const random = (length: number) => new Uint8Array(length).fill(7);
   const runtimeCode = { metadataOf: (code: Uint8Array) => (code[0] === 0x6d ? code : undefined) };
   const [stateBudget, roots] = [Infinity, developmentRoots(crypto)];
-  const platform = { crypto, random, measurement, runtimeCode, stateBudget, roots };
+  const platform = { crypto, random, measurement, runtimeCode, stateBudget, allowsV1: true, roots };
   const runtime = new Runtime(contextOf(platform, identity), newWorker);
   const events: readonly Event[][] = [
     [],

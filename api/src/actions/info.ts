@@ -65,6 +65,9 @@ export const getStatus = /* @__PURE__ */ action(() => ({
         description: "whether the worker has yet to reach `mark`; until then it only syncs",
       }),
       chain_time_ms: jsonAnnotated(decimalText(), { description: 'Unix milliseconds; "0" while unknown' }),
+      channel_v1: jsonAnnotated(jsonNullable(jsonBool), {
+        description: "whether commands of channel v1 are run; null before init",
+      }),
       command_source: jsonAnnotated(jsonNullable(jsonEnum(["events", "bodies"])), {
         description: "the source of commands: proven events, or block bodies as in 2020",
       }),

@@ -60,6 +60,13 @@ export const initRuntime = /* @__PURE__ */ action(() => ({
           description: "SCALE BridgeInitInfo; alternatively, give a checkpoint",
         }),
       ),
+      channel_v1: jsonOptional(
+        jsonAnnotated(jsonBool, {
+          description:
+            "whether commands of channel v1 are run; by default only where commands are read from bodies, " +
+            "as in 2020",
+        }),
+      ),
       checkpoint: jsonOptional(
         jsonAnnotated(jsonString(maxCheckpointChars), {
           description: "JSON text of a checkpoint, instead of the genesis",

@@ -5,7 +5,7 @@ import { headerHash } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
 import { type AnchorTerms, decodeCheckpoint } from "@pruntime/core/light-client";
 import { createNativeCrypto } from "@pruntime/crypto-native";
-import { connectNode, fetchGenesisInfo, SubstrateNode, usualBalance } from "@pruntime/relay";
+import { connectNode, fetchGenesisInfo, SubstrateNode, withUsualTerms } from "@pruntime/relay";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
 import { hexArgument } from "../offline/arguments.ts";
@@ -43,9 +43,10 @@ export function registerAnchor(program: Command): void {
     .addHelpText(
       "after",
       `
-Give the same --told, --genesis-balance and --recovery-keys as the worker's operator did. By default the
-worker proves the meaning of events from the chain's code, no account has a balance before the first block,
-and there are no recovery keys. With --told, you trust the node's metadata as the operator did.
+Give the same --told, --genesis-balance, --recovery-keys and --channel-v1 as the worker's operator did. By
+default the worker proves the meaning of events from the chain's code, no account has a balance before the
+first block, there are no recovery keys, and commands of channel v1 are refused. With --told, you trust the
+node's metadata as the operator did.
 
 Examples:
   $ pruntime anchor --genesis 0x91b1… --node wss://node.example
@@ -94,8 +95,8 @@ function ofNode(crypto: Crypto, trusted: Uint8Array, options: AnchorOptions): Pr
     const at = await node.genesisHash();
     const terms: Partial<AnchorTerms> = {
       ...(options.told ? { meaning: { kind: "told", metadata: await node.metadata(at) } } : {}),
-      genesisBalance: await usualBalance(node, at),
       ...anchoredTerms(options),
+      ...(await withUsualTerms(node, at, options)),
     };
     return genesisAnchor(trusted, await fetchGenesisInfo(node), terms, crypto);
   });

@@ -135,7 +135,14 @@ async function info(options: WorkerOptions): Promise<void> {
 
 /** What an operator should notice in a status. */
 function remarksOn(status: OutputOf<typeof getStatus>): string[] {
-  const { initialized, provider, meaning, runtime_unreadable: unreadable, mark } = status;
+  const {
+    initialized,
+    provider,
+    meaning,
+    channel_v1: channelV1,
+    runtime_unreadable: unreadable,
+    mark,
+  } = status;
   return [
     ...(initialized ? [] : ["Not initialized: run `pruntime init`."]),
     ...(status.below_mark
@@ -145,6 +152,9 @@ function remarksOn(status: OutputOf<typeof getStatus>): string[] {
         ]
       : []),
     ...(provider === "simulated" ? ["This worker is simulated: it protects nothing from its host."] : []),
+    ...(channelV1 === true
+      ? ["This worker runs commands of channel v1: an account that copies one can learn what it says."]
+      : []),
     ...(meaning === "told" ? ["The worker took the runtime's metadata on trust (--told)."] : []),
     ...(unreadable === null
       ? []

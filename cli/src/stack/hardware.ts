@@ -13,6 +13,7 @@ export interface HardwareFlags {
   readonly seal?: SealingSource;
   readonly production?: boolean;
   readonly enclaveHeap?: number;
+  readonly channelV1?: boolean;
   readonly launch?: string;
   readonly pccs?: string;
   readonly kds?: string;
@@ -46,6 +47,11 @@ export function withHardware(command: Command): Command {
       wholeNumber("--enclave-heap", 64, 1 << 20),
     )
     .option(
+      "--channel-v1",
+      "with --production: accept an anchor that lets workers run commands of channel v1, as in 2020; " +
+        "an account that copies such a command can learn what it says",
+    )
+    .option(
       "--launch <command>",
       "a command that starts the enclave in a TEE, such as `gramine-sgx enclave`; " +
         "the TEE's manifest sets the other options",
@@ -66,7 +72,7 @@ export function withHardware(command: Command): Command {
 
 /** Returns the gateway's options for these flags. @throws {@link CliError} `cli/bad-argument` */
 export function hardwareOf(flags: HardwareFlags): Pick<GatewayOptions, "hardware" | "launcher" | "evidence"> {
-  const { attest, attestRoot, seal, production = false, enclaveHeap, launch } = flags;
+  const { attest, attestRoot, seal, production = false, channelV1 = false, enclaveHeap, launch } = flags;
   const evidence = evidenceOf(flags);
   if (launch !== undefined) {
     const [command, ...args] = launch.split(" ").filter((word) => word !== "");
@@ -76,17 +82,19 @@ export function hardwareOf(flags: HardwareFlags): Pick<GatewayOptions, "hardware
       attestRoot !== undefined ||
       seal !== undefined ||
       enclaveHeap !== undefined ||
-      production
+      production ||
+      channelV1
     )
       throw new CliError({
         code: "cli/bad-argument",
         name: "--launch",
-        want: "a command, given without --attest, --seal, --enclave-heap and --production",
+        want: "a command, given without --attest, --seal, --enclave-heap, --production and --channel-v1",
       });
     return { launcher: [command, ...args], evidence };
   }
   const hardware = {
     production,
+    channelV1,
     ...(attest === undefined ? {} : { provider: attest }),
     ...(attestRoot === undefined ? {} : { root: attestRoot }),
     ...(seal === undefined ? {} : { sealing: seal }),

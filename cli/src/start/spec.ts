@@ -85,7 +85,7 @@ function infoOf(crypto: Crypto, { encodedHeader, state }: Genesis): Uint8Array {
  * @throws CliError `cli/bad-argument`, `cli/other-genesis`, `cli/other-anchor`; as {@link specStart}
  */
 export async function inputOfSpec(flags: TermFlags & SpecFlags): Promise<InitInput> {
-  const { spec = "", told, genesisBalance = { kind: "none" }, recoveryKeys } = flags;
+  const { spec = "", told, genesisBalance = { kind: "none" }, recoveryKeys, channelV1 = false } = flags;
   if (told) throw new CliError({ code: "cli/bad-argument", name: "--told", want: "absent beside --spec" });
   const crypto = await createNativeCrypto();
   const start = specStart(crypto, spec);
@@ -94,6 +94,7 @@ export async function inputOfSpec(flags: TermFlags & SpecFlags): Promise<InitInp
     bridge_genesis_info_b64: toBase64(start.info),
     code_proof_b64: start.codeProof.map(toBase64),
     genesis_balance: genesisBalanceText(genesisBalance),
+    channel_v1: channelV1,
     ...(recoveryKeys === undefined ? {} : { recovery_keys: recoveryKeysJson(recoveryKeys) }),
     skip_ra: true,
   };

@@ -18,9 +18,10 @@ export interface TermFlags {
   readonly told: boolean;
   readonly genesisBalance?: GenesisBalance;
   readonly recoveryKeys?: RecoveryKeys;
+  readonly channelV1?: boolean;
 }
 
-/** Adds `--told`, `--genesis-balance` and `--recovery-keys`. */
+/** Adds `--told`, `--genesis-balance`, `--recovery-keys` and `--channel-v1`. */
 export function withTerms(command: Command): Command {
   return command
     .option(
@@ -39,19 +40,27 @@ export function withTerms(command: Command): Command {
       'the ed25519 keys, {"keys": ["0x…"], "threshold": 1}, that may sign a new checkpoint after a forced ' +
         "change of the authorities; they are part of the anchor. Default: none",
       recoveryKeys,
-    );
+    )
+    .option(
+      "--channel-v1",
+      "the worker runs commands of channel v1, as in 2020, although a copied command shows what it says; " +
+        "default: only on the embedded chain",
+    )
+    .option("--no-channel-v1", "the worker refuses commands of channel v1");
 }
 
 /** The terms that these options express. */
-export function termsOf({ told, genesisBalance, recoveryKeys }: TermFlags): StartTerms {
-  return { meaning: told ? "told" : "proven", genesisBalance, recoveryKeys };
+export function termsOf({ told, ...decided }: TermFlags): StartTerms {
+  const { genesisBalance, recoveryKeys, channelV1 } = decided;
+  return { meaning: told ? "told" : "proven", genesisBalance, recoveryKeys, channelV1 };
 }
 
 /** The terms of these options that the anchor commits to, besides the meaning of events. */
-export function anchoredTerms({ genesisBalance, recoveryKeys }: TermFlags): Partial<AnchorTerms> {
+export function anchoredTerms({ genesisBalance, recoveryKeys, channelV1 }: TermFlags): Partial<AnchorTerms> {
   return {
     ...(genesisBalance === undefined ? {} : { genesisBalance }),
     ...(recoveryKeys === undefined ? {} : { recovery: recoveryKeys }),
+    ...(channelV1 === undefined ? {} : { channelV1 }),
   };
 }
 

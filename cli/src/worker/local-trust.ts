@@ -37,6 +37,7 @@ export function anchorOfChain(chain: Devchain, flags: TermFlags = { told: false 
   const terms: Partial<AnchorTerms> = {
     meaning: flags.told ? { kind: "told", metadata: chain.metadata(14, chain.genesis) } : { kind: "proven" },
     genesisBalance: { kind: "development" },
+    channelV1: true,
     ...anchoredTerms(flags),
   };
   return toHex(genesisAnchor(chain.genesisHash, fromBase64(bridgeInitInfo(chain)), terms, chain.crypto));

@@ -12,15 +12,24 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("hardwareOf", () => {
   it.each<[HardwareFlags, object]>([
-    [{}, { hardware: { production: false }, evidence: {} }],
+    [{}, { hardware: { production: false, channelV1: false }, evidence: {} }],
     [
-      { attest: "gramine", production: true, pccs: "https://a" },
-      { hardware: { production: true, provider: "gramine" }, evidence: { pccsUrl: "https://a" } },
+      { attest: "gramine", production: true, channelV1: true, pccs: "https://a" },
+      {
+        hardware: { production: true, channelV1: true, provider: "gramine" },
+        evidence: { pccsUrl: "https://a" },
+      },
     ],
     [
       { attest: "dstack", attestRoot: "/tmp/s", seal: "ephemeral", kds: "https://b" },
       {
-        hardware: { production: false, provider: "dstack", root: "/tmp/s", sealing: "ephemeral" },
+        hardware: {
+          production: false,
+          channelV1: false,
+          provider: "dstack",
+          root: "/tmp/s",
+          sealing: "ephemeral",
+        },
         evidence: { kdsUrl: "https://b" },
       },
     ],
@@ -28,7 +37,7 @@ describe("hardwareOf", () => {
     [
       { attest: "ias", ias: "http://a", iasSpid: "AB".repeat(16), iasKeyFile },
       {
-        hardware: { production: false, provider: "ias" },
+        hardware: { production: false, channelV1: false, provider: "ias" },
         evidence: { ias: { baseUrl: "http://a", spid: "ab".repeat(16), key: "k" } },
       },
     ],
@@ -37,6 +46,7 @@ describe("hardwareOf", () => {
   it.each<HardwareFlags>([
     { launch: " " },
     { launch: "enclave", production: true },
+    { launch: "enclave", channelV1: true },
     { launch: "enclave", attest: "gramine" },
     { launch: "enclave", attestRoot: "/tmp/a" },
     { launch: "enclave", seal: "ephemeral" },

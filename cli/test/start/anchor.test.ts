@@ -40,18 +40,25 @@ const expected = (terms: Partial<AnchorTerms>) => ({
   ok: true,
   anchor: to0x(genesisAnchor(chain.genesisHash, fromBase64(bridgeInitInfo(chain)), terms, crypto)),
 });
-const development = { genesisBalance: { kind: "development" } } as const;
-const none = { genesisBalance: { kind: "none" } } as const;
+const development = { genesisBalance: { kind: "development" }, channelV1: true } as const;
+const none = { genesisBalance: { kind: "none" }, channelV1: false } as const;
+const noBalance = { genesisBalance: { kind: "none" } } as const;
 const told = { meaning: { kind: "told", metadata: chain.metadata(14) } } as const;
 
 it.each<readonly [string, readonly string[], Partial<AnchorTerms>]>([
   ["the node", [], development],
   ["the node, with metadata on trust", ["--told"], { ...development, ...told }],
-  ["the node, with another genesis balance", ["--genesis-balance", "none"], none],
+  ["the node, with another genesis balance", ["--genesis-balance", "none"], { ...development, ...noBalance }],
+  ["the node, without channel v1", ["--no-channel-v1"], { ...development, channelV1: false }],
   ["a specification", ["--spec", spec], none],
   [
     "a specification, with the development balance",
     ["--spec", spec, "--genesis-balance", "development"],
+    { ...development, channelV1: false },
+  ],
+  [
+    "a specification, with the terms of a development chain",
+    ["--spec", spec, "--genesis-balance", "development", "--channel-v1"],
     development,
   ],
 ])("from %s", async (_, flags, terms) => {

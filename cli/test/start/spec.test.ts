@@ -40,7 +40,7 @@ describe.each(["Grandpa.Authorities", ":grandpa_authorities"] as const)(
       );
       expect(state.read(wellKnownKeys.code)).toEqual(chain.stateOf(chain.genesis).get(wellKnownKeys.code));
       expect(state.read(wellKnownKeys.pendingCode)).toBeUndefined();
-      expect(input).toMatchObject({ genesis_balance: "none", skip_ra: true });
+      expect(input).toMatchObject({ genesis_balance: "none", channel_v1: false, skip_ra: true });
     });
 
     it("an anchor is trusted in place of the genesis hash", async () => {

@@ -1,6 +1,7 @@
 import { accountIdOf } from "@pruntime/client/chain";
+import { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { genesisBalance, termsOf } from "../../src/start/terms.ts";
+import { genesisBalance, type TermFlags, termsOf, withTerms } from "../../src/start/terms.ts";
 
 const alice = accountIdOf("//Alice");
 const most = (1n << 128n) - 1n;
@@ -31,6 +32,20 @@ describe("--genesis-balance", () => {
 });
 
 it("metadata is trusted only with --told", () => {
-  expect(termsOf({ told: false })).toEqual({ meaning: "proven", genesisBalance: undefined });
-  expect(termsOf({ told: true })).toEqual({ meaning: "told", genesisBalance: undefined });
+  expect(termsOf({ told: false })).toEqual({
+    meaning: "proven",
+    genesisBalance: undefined,
+    channelV1: undefined,
+  });
+  expect(termsOf({ told: true })).toEqual({
+    meaning: "told",
+    genesisBalance: undefined,
+    channelV1: undefined,
+  });
+});
+
+it("channel v1 is decided by its options, and otherwise by the chain", () => {
+  const flags = (...argv: string[]) =>
+    withTerms(new Command()).parse(argv, { from: "user" }).opts<TermFlags>().channelV1;
+  expect([flags(), flags("--channel-v1"), flags("--no-channel-v1")]).toEqual([undefined, true, false]);
 });

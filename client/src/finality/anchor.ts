@@ -25,8 +25,8 @@ const usualTerms: AnchorTerms = { meaning: { kind: "proven" }, genesisBalance: {
  * @param genesisHash trusted, 32 bytes
  * @param info SCALE `BridgeInitInfo`; it may come from an untrusted source, because it is verified against
  * the genesis hash
- * @param terms default: events get their meaning from the chain's own code, and no account has a native
- * balance at genesis
+ * @param terms default: events get their meaning from the chain's own code, no account has a native balance
+ * at genesis, and commands of channel v1 are refused
  * @throws {@link ClientError} `client/wrong-chain`; LightClientError, TrieError, CodecError
  */
 export function genesisAnchor(

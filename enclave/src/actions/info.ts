@@ -68,6 +68,7 @@ function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
       authorities: null,
       below_mark: false,
       chain_time_ms: "0",
+      channel_v1: null,
       command_source: null,
       dispatched: null,
       finalized: null,
@@ -81,14 +82,26 @@ function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
       staged: null,
       state_root: "",
     };
-  const { anchor, client, dispatched, genesisBalance, mark, meaning, para, source, staged, unreadable } =
-    status.chain;
+  const {
+    anchor,
+    channelV1,
+    client,
+    dispatched,
+    genesisBalance,
+    mark,
+    meaning,
+    para,
+    source,
+    staged,
+    unreadable,
+  } = status.chain;
   const finalized = finalizedOf(status.chain);
   return {
     anchor: toHex(anchor),
     authorities: { count: client.authorities.authorities.length, set_id: String(client.authorities.setId) },
     below_mark: status.belowMark !== undefined,
     chain_time_ms: String(dispatched.timeMs),
+    channel_v1: channelV1,
     command_source: source,
     dispatched: nameOf(dispatched),
     finalized: nameOf(finalized),

@@ -34,6 +34,7 @@ export const initHandlers: Handlers<"init_runtime"> = {
       start: startPoint(anchor),
       meaning,
       genesisBalance: anchor.genesis_balance ?? usualBalance(meaning),
+      channelV1: anchor.channel_v1 ?? meaning.kind === "bodies",
       parachain: parachainOf(anchor),
       recovery: anchor.recovery_keys,
     };

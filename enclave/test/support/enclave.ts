@@ -57,6 +57,7 @@ export interface StartOptions {
   readonly producer?: EvidenceProducer;
   readonly sealingKey?: SealingKey;
   readonly production?: boolean;
+  readonly allowsV1?: boolean;
 }
 
 export function platform(options: StartOptions = {}): Platform {
@@ -65,11 +66,12 @@ export function platform(options: StartOptions = {}): Platform {
     random = seededRandom(),
     sealingKey = developmentKey,
     production = false,
+    allowsV1 = true,
   } = options;
   const { producer = simulated(crypto, measurement) } = options;
   const sealer = createSealer(crypto, random, sealingKey);
   const stateBudget = Infinity;
-  return { crypto, random, measurement, runtimeCode, stateBudget, sealer, producer, production };
+  return { crypto, random, measurement, runtimeCode, stateBudget, allowsV1, sealer, producer, production };
 }
 
 export function start(options: StartOptions = {}): Started {

@@ -28,6 +28,7 @@ it("the status shows controls", () => {
     finalized: null,
     dispatched: null,
     chain_time_ms: "0",
+    channel_v1: false,
     authorities: null,
     state_root: hostile,
     measurement: "",

@@ -12,6 +12,7 @@ const started = {
   finalized: null,
   dispatched: null,
   chain_time_ms: "0",
+  channel_v1: false,
   authorities: null,
   state_root: "",
   measurement: "",

@@ -52,13 +52,14 @@ describe("enclaveFlags", () => {
     expect(flags({})).toEqual(["--no-warnings", "--allow-fs-read=/e.mjs", "/e.mjs"]));
 
   it("grant the hardware's own files, and pass on the operator's choices", () => {
-    expect(flags({ provider: "gramine", production: true })).toEqual([
+    expect(flags({ provider: "gramine", production: true, channelV1: true })).toEqual([
       "--no-warnings",
       "--allow-fs-read=/e.mjs",
       "--allow-fs-read=/dev/attestation/*",
       "--allow-fs-write=/dev/attestation/*",
       "/e.mjs",
       "--production",
+      "--channel-v1",
       "--attest",
       "gramine",
     ]);

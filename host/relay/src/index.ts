@@ -7,7 +7,7 @@ export {
   fetchGenesisInfo,
   fetchInitInput,
   type StartTerms,
-  usualBalance,
+  withUsualTerms,
 } from "./fetch/init-input.ts";
 export { tryAuthorities, tryCheckpoint } from "./fetch/trial.ts";
 export { fetchWarpFragments } from "./fetch/warp.ts";

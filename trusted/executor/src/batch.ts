@@ -21,6 +21,8 @@ export interface OpenedCommand extends CommandContext {
   readonly contractId: ContractId;
   /** The command's bytes; `undefined` if the envelope could not be opened. */
   readonly input: Uint8Array | undefined;
+  /** The status of a command whose envelope was not opened. Default: `BadSecret`. */
+  readonly refused?: Status | undefined;
   /**
    * Whether the envelope was of a kind that is not bound to its sender (version 1). The sender may then have
    * copied the envelope from another account's query, reply or command. The execution receipt must therefore
@@ -139,8 +141,8 @@ export class ExecutorBatch implements Batch {
   }
 
   #run(command: OpenedCommand, writes: Overlay): CommandOutcome {
-    const { input, contractId } = command;
-    if (input === undefined) return ended("BadSecret");
+    const { input, refused = "BadSecret", contractId } = command;
+    if (input === undefined) return ended(refused);
     const contract = this.#owner.contractOf(contractId);
     if (contract === undefined) return ended("BadContractId");
     try {

@@ -179,6 +179,7 @@ describe("receipts", () => {
   it("the order of status names is fixed, because receipts store their index", () =>
     expect(statuses.join(" ")).toBe(
       "Ok InsufficientBalance NoBalance UnknownError BadContractId SymbolExist AssetIdNotFound " +
-        "NotAssetOwner BadSecret BadMachineId FailedToSign BadCommand BadSymbol ItemIdNotFound",
+        "NotAssetOwner BadSecret BadMachineId FailedToSign BadCommand BadSymbol ItemIdNotFound " +
+        "ChannelV1Refused",
     ));
 });

@@ -1,7 +1,8 @@
 /**
  * The statuses of executed commands. The names up to `FailedToSign` are from 2020, and some belong to
  * features that this program does not have. The later names are for cases in which the program of 2020
- * panicked. Never reorder this list: execution receipts store a status's index.
+ * panicked, or ran a command that this program refuses. Never reorder this list: execution receipts store a
+ * status's index.
  */
 export const statusMeanings = [
   { name: "Ok", meaning: "The command was executed." },
@@ -26,6 +27,10 @@ export const statusMeanings = [
     meaning: "The symbol is empty, too long, or has a character that symbols may not have.",
   },
   { name: "ItemIdNotFound", meaning: "There is no item with this id." },
+  {
+    name: "ChannelV1Refused",
+    meaning: "The command is sealed as in 2020 (channel v1), and the worker's anchor refuses such commands.",
+  },
 ] as const;
 
 /** The name of a command's status. */

@@ -52,6 +52,8 @@ export interface Chain {
   /** How the worker learned at init what the chain's events mean. */
   readonly meaning: MeaningKind;
   readonly genesisBalance: GenesisBalance;
+  /** Whether the anchor lets the worker run commands of channel v1. */
+  readonly channelV1: boolean;
   /** The keys that may sign a new checkpoint. `undefined` if the anchor names none. */
   readonly recovery: RecoveryKeys | undefined;
   /** The light client of the chain itself or, for a parachain, of its relay chain. */
@@ -94,7 +96,7 @@ export interface UnreadableRuntime {
 export const maxWaiting = 500_000;
 
 /** The fields of a chain that the caller gives at the start, and that never change. */
-export type ChainTerms = Pick<Chain, "anchor" | "meaning" | "genesisBalance" | "recovery">;
+export type ChainTerms = Pick<Chain, "anchor" | "meaning" | "genesisBalance" | "channelV1" | "recovery">;
 
 /**
  * Makes a chain at its start point. The block of the start point counts as dispatched, because it is trusted

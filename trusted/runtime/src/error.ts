@@ -10,6 +10,11 @@ export type RuntimeErrorDetail =
   | { readonly code: "runtime/busy" }
   /** The worker has no chain yet: call `init_runtime` first. */
   | { readonly code: "runtime/not-initialized" }
+  /**
+   * The anchor lets workers run commands of channel v1. A worker in production mode refuses such an anchor:
+   * use an anchor that refuses these commands, or start the worker with --channel-v1.
+   */
+  | { readonly code: "runtime/channel-v1" }
   /** The worker already has a chain, and its chain cannot be changed. */
   | { readonly code: "runtime/already-initialized" }
   /** The worker's keys are bound to a different trust anchor: start a worker with new keys for this chain. */

@@ -46,6 +46,8 @@ export type Event =
       readonly start: StartPoint;
       readonly meaning: Meaning;
       readonly genesisBalance: GenesisBalance;
+      /** Whether the worker runs commands of channel v1. Default: it refuses them. */
+      readonly channelV1?: boolean | undefined;
       readonly parachain?: ParachainStart | undefined;
       /** The keys that may sign a new checkpoint. Default: none. */
       readonly recovery?: RecoveryKeys | undefined;

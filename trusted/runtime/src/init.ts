@@ -33,24 +33,25 @@ import type { Context, State, Step } from "./state.ts";
  * CodeError, JsonError
  */
 export function* init(
-  { crypto, identity, meanings, stateBudget }: Context,
+  { crypto, identity, meanings, stateBudget, allowsV1 }: Context,
   state: State,
   event: EventOf<"init">,
 ): Work<Step<"init">> {
-  const { start, meaning, genesisBalance, parachain, recovery } = event;
+  const { start, meaning, genesisBalance, channelV1 = false, parachain, recovery } = event;
   if (state.running !== undefined) throw new RuntimeError({ code: "runtime/already-initialized" });
+  if (channelV1 && !allowsV1) throw new RuntimeError({ code: "runtime/channel-v1" });
   const client = clientFrom(crypto, start);
   yield;
   const para = parachain && parachainFrom(crypto, client, parachain);
   if (para !== undefined && meaning.kind === "bodies")
     throw new RuntimeError({ code: "runtime/parachain-by-bodies" });
   const events = yield* eventsOf(meanings, (para ?? client).finalized.stateRoot, meaning);
-  const anchor = anchorOf(crypto, client, { meaning, genesisBalance, para, recovery });
+  const anchor = anchorOf(crypto, client, { meaning, genesisBalance, channelV1, para, recovery });
   const { boundTo } = state;
   if (boundTo !== undefined && !equal(boundTo, anchor))
     throw new RuntimeError({ code: "runtime/other-chain" });
   const { secrets } = identity;
-  const terms = { anchor, meaning: meaning.kind, genesisBalance, recovery };
+  const terms = { anchor, meaning: meaning.kind, genesisBalance, channelV1, recovery };
   const chain = startChain(terms, client, para, state.mark);
   const contracts = createContracts(crypto, secrets.stateKey, genesisBalance, stateBudget);
   const running = { ...contracts, chain, events, pieces: {} };

@@ -26,6 +26,8 @@ export interface RuntimePlatform {
   readonly runtimeCode: RuntimeCode;
   /** The memory that contract state may need, in bytes, so that enough is left for all other work. */
   readonly stateBudget: number;
+  /** Whether the worker may follow a chain whose anchor lets it run commands of channel v1. */
+  readonly allowsV1: boolean;
   /** Trust roots for other workers' evidence. */
   readonly roots: AttestationRoots;
 }

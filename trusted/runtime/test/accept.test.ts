@@ -89,9 +89,10 @@ describe("the anchor", () => {
   it("is the same for the same chain, source and metadata", () =>
     expect(anchor(chain.init(metadata))).toBe(anchor(new TinyChain().init(metadata.slice()))));
 
-  it("differs for another genesis, command source, metadata or genesis balance", () => {
+  it("differs for another genesis, command source, metadata, genesis balance or channel", () => {
     const anchors = [
       { ...chain.init(), genesisBalance: { kind: "none" } } as const,
+      { ...chain.init(), channelV1: false },
       chain.init(),
       chain.init(metadata),
       chain.init(other),
@@ -106,7 +107,7 @@ describe("the anchor", () => {
       toHex(
         portableCrypto.blake2b256(
           new Uint8Array([
-            ...utf8("pruntime/anchor/3"),
+            ...utf8("pruntime/anchor/4"),
             ...[rulesNumber, 0, 0, 0],
             ...chain.at(0).hash,
             ...chain.at(0).hash,
@@ -117,6 +118,7 @@ describe("the anchor", () => {
             0,
             1,
             0,
+            1,
             1,
             0,
           ]),

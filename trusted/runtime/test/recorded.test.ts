@@ -31,7 +31,13 @@ describe("the recorded chain of December 2019", () => {
   const it = bridge
     .extend("init", ({ file }) => (name: "a" | "b", meaning: Meaning = { kind: "bodies" }) => {
       const start = { kind: "genesis", info: file(`genesis-info-${name}`) } as const;
-      return { kind: "init", start, meaning, genesisBalance: { kind: "development" } } as const;
+      return {
+        kind: "init",
+        start,
+        meaning,
+        genesisBalance: { kind: "development" },
+        channelV1: true,
+      } as const;
     })
     .extend("blockOne", ({ header, justification }) => (extrinsics: readonly Uint8Array[]) => {
       const block = encodeSignedBlock({ encodedHeader: header, extrinsics, justification });

@@ -76,7 +76,7 @@ async function up(options: UpFlags): Promise<void> {
     });
     closing.push(feed.close);
     const addresses = addressesOf(node.url, rest, options.dataDir);
-    printResult(options, addresses, welcome(addresses, options.plain ?? false).split("\n"));
+    printResult(options, addresses, welcome(addresses, options).split("\n"));
     await Promise.race([interrupted(), feed.ended]);
   } finally {
     for (const close of closing.reverse()) await close();
@@ -103,8 +103,14 @@ function addressesOf(chain: string, { url: worker, operator }: WorkerService, da
   return { chain, worker, operator: operator.url, page, docs: `${worker}/docs`, data: resolve(dataDir) };
 }
 
-function welcome({ chain, worker, operator, page, docs, data }: Addresses, plain: boolean): string {
+function welcome(
+  { chain, worker, operator, page, docs, data }: Addresses,
+  { plain, channelV1 = true }: UpFlags,
+): string {
   const registered = plain ? "" : ", and is registered as such";
+  const channel = channelV1
+    ? "commands of 2020 (v1) are run, although a copy of one shows what it says; --no-channel-v1 refuses them"
+    : "commands of 2020 (v1) are refused";
   const nodeFlag = chain === defaultNode ? "" : ` --node ${chain}`;
   const workers = plain ? "" : `  npx --no-install pruntime workers${nodeFlag}\n`;
   return `
@@ -114,6 +120,7 @@ function welcome({ chain, worker, operator, page, docs, data }: Addresses, plain
   page      ${page}
   docs      ${docs}
   data      ${data}
+  channel   ${channel}
 
 Try, in another terminal:
 

@@ -30,6 +30,8 @@ export interface EnclaveHardware {
    * makes it, which depends on the machine's memory.
    */
   readonly heapMib?: number;
+  /** Whether production mode accepts an anchor that lets the worker run commands of channel v1. */
+  readonly channelV1?: boolean;
 }
 
 /**
@@ -71,9 +73,11 @@ function enclaveArguments({
   root,
   sealing,
   production = false,
+  channelV1 = false,
 }: EnclaveHardware): readonly string[] {
   return [
     ...(production ? ["--production"] : []),
+    ...(channelV1 ? ["--channel-v1"] : []),
     ...(provider === undefined ? [] : ["--attest", provider]),
     ...(root === undefined ? [] : ["--attest-root", root]),
     ...(sealing === undefined ? [] : ["--seal", sealing]),

@@ -29,6 +29,8 @@ export interface StartTerms {
   readonly genesisBalance?: GenesisBalance | undefined;
   /** The keys that may sign a new checkpoint after a forced change of the authorities. Default: none. */
   readonly recoveryKeys?: RecoveryKeys | undefined;
+  /** Whether commands of channel v1 are run. Default: only on the embedded chain. */
+  readonly channelV1?: boolean | undefined;
 }
 
 /**
@@ -70,22 +72,40 @@ export async function fetchCheckpointInput(
 export async function fetchTerms(
   node: SubstrateNode,
   at: Uint8Array,
-  { meaning, genesisBalance, recoveryKeys }: StartTerms,
-): Promise<Pick<InitInput, "code_proof_b64" | "runtime_metadata_b64" | "genesis_balance" | "recovery_keys">> {
-  const balance = genesisBalance ?? (await usualBalance(node, at));
+  { meaning, recoveryKeys, ...decided }: StartTerms,
+): Promise<
+  Pick<
+    InitInput,
+    "code_proof_b64" | "runtime_metadata_b64" | "genesis_balance" | "recovery_keys" | "channel_v1"
+  >
+> {
+  const { genesisBalance, channelV1 } = await withUsualTerms(node, at, decided);
   return {
     ...(await fetchMeaning(node, at, meaning)),
-    genesis_balance: genesisBalanceText(balance),
+    genesis_balance: genesisBalanceText(genesisBalance),
+    channel_v1: channelV1,
     ...(recoveryKeys === undefined ? {} : { recovery_keys: recoveryKeysJson(recoveryKeys) }),
   };
 }
 
+/** The terms that depend on whether the chain is a development chain. */
+type ChainTerms = Pick<StartTerms, "genesisBalance" | "channelV1">;
+
 /**
- * The native balances that workers of this node's chain have at genesis, unless their operators decide
- * otherwise. If the node lies, the worker's anchor differs from the anchor that its clients compute.
+ * Adds the terms that workers of this node's chain have unless their operators decide otherwise. If the node
+ * lies, the worker's anchor differs from the anchor that its clients compute.
  */
-export async function usualBalance(node: SubstrateNode, at: Uint8Array): Promise<GenesisBalance> {
-  return { kind: (await node.specName(at)) === developmentSpecName ? "development" : "none" };
+export async function withUsualTerms(
+  node: SubstrateNode,
+  at: Uint8Array,
+  { genesisBalance, channelV1 }: ChainTerms,
+): Promise<{ readonly genesisBalance: GenesisBalance; readonly channelV1: boolean }> {
+  if (genesisBalance !== undefined && channelV1 !== undefined) return { genesisBalance, channelV1 };
+  const development = (await node.specName(at)) === developmentSpecName;
+  return {
+    genesisBalance: genesisBalance ?? { kind: development ? "development" : "none" },
+    channelV1: channelV1 ?? development,
+  };
 }
 
 async function fetchMeaning(

@@ -4,22 +4,22 @@ import { describe, expect, it } from "vitest";
 import { blocks, scene, spans, until } from "../support/scene.ts";
 
 describe("a fresh worker", () => {
-  it("is given a proof of the runtime's code, and the balances of a development chain", async () => {
+  it("is given a proof of the runtime's code, and the terms of a development chain", async () => {
     const s = await scene();
     s.relay();
     await until(() => s.worker.initInput() !== undefined);
-    expect(s.worker.initInput()).toMatchObject({ genesis_balance: "development" });
+    expect(s.worker.initInput()).toMatchObject({ genesis_balance: "development", channel_v1: true });
     expect(s.worker.initInput()).toHaveProperty("code_proof_b64");
     expect(s.worker.initInput()).not.toHaveProperty("runtime_metadata_b64");
   });
 
   it("is given metadata on trust, and other balances, only if its operator says so", async () => {
     const s = await scene();
-    s.relay({ terms: { meaning: "told", genesisBalance: { kind: "none" } } });
+    s.relay({ terms: { meaning: "told", genesisBalance: { kind: "none" }, channelV1: false } });
     await until(() => s.worker.initInput() !== undefined);
     const { runtime_metadata_b64, ...rest } = s.worker.initInput()!;
     expect(fromBase64(String(runtime_metadata_b64))).toEqual(s.chain.metadata(14));
-    expect(rest).toMatchObject({ genesis_balance: "none" });
+    expect(rest).toMatchObject({ genesis_balance: "none", channel_v1: false });
     expect(rest).not.toHaveProperty("code_proof_b64");
   });
 

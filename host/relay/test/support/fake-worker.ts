@@ -146,6 +146,7 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
       below_mark: false,
       mark: null,
       chain_time_ms: "0",
+      channel_v1: false,
       contracts: [],
       measurement: toHex(zeros),
       provider: "simulated",

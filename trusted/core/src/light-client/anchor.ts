@@ -30,6 +30,8 @@ export type AnchoredMeaning =
 export interface AnchorTerms {
   readonly meaning: AnchoredMeaning;
   readonly genesisBalance: GenesisBalance;
+  /** Whether workers run commands of channel v1. Default: they refuse them. */
+  readonly channelV1?: boolean | undefined;
   /** The parachain that the worker follows. Set only if the start point is a block of a relay chain. */
   readonly para?: { readonly id: number; readonly genesisHash: Uint8Array } | undefined;
   /** The keys that may sign a new checkpoint. Default: none. */
@@ -38,19 +40,20 @@ export interface AnchorTerms {
 
 /**
  * blake2b-256 of
- * `"pruntime/anchor/3" ‖ rules number u32 ‖ genesis hash(32) ‖ start hash(32) ‖ set id u64 ‖
+ * `"pruntime/anchor/4" ‖ rules number u32 ‖ genesis hash(32) ‖ start hash(32) ‖ set id u64 ‖
  * Vec<(authority(32), weight u64)> ‖
  * Vec<(announced u32, delay u32, Vec<(authority(32), weight u64)>)> of pending changes ‖ meaning u8 ‖
- * Option<blake2b-256 of the metadata> ‖ genesis balance ‖ Option<parachain id u32 ‖ its genesis hash(32)> ‖
- * recovery keys`, where `meaning` is 0 for `told`, 1 for `bodies` and 2 for `proven`, and the genesis balance
- * is `0` for none, `1` for `development`, or `2 ‖ account(32) ‖ amount u128`. The recovery keys are
- * `threshold u8 ‖ Vec<key(32)>`, or nothing if there are none.
+ * Option<blake2b-256 of the metadata> ‖ genesis balance ‖ channel v1 bool ‖
+ * Option<parachain id u32 ‖ its genesis hash(32)> ‖ recovery keys`, where `meaning` is 0 for `told`, 1 for
+ * `bodies` and 2 for `proven`, and the genesis balance is `0` for none, `1` for `development`, or
+ * `2 ‖ account(32) ‖ amount u128`. The recovery keys are `threshold u8 ‖ Vec<key(32)>`, or nothing if there
+ * are none.
  * @throws LightClientError `recovery/bad-keys`
  */
 export function anchorOf(
   crypto: Pick<Crypto, "blake2b256">,
   start: LightClient,
-  { meaning, genesisBalance, para, recovery }: AnchorTerms,
+  { meaning, genesisBalance, channelV1, para, recovery }: AnchorTerms,
 ): Uint8Array {
   const body = encode(start, (w, { genesisHash, finalized, authorities, pending }) => {
     w.u32(rulesNumber).raw(genesisHash).raw(finalized.hash).u64(authorities.setId);
@@ -60,10 +63,11 @@ export function anchorOf(
       out.raw(crypto.blake2b256(metadata)),
     );
     writeGenesisBalance(w, genesisBalance);
+    w.bool(channelV1 === true);
     w.option(para, (out, { id, genesisHash }) => out.u32(id).raw(genesisHash));
     if (recovery !== undefined) writeRecoveryKeys(w, recovery);
   });
-  return crypto.blake2b256(concat(utf8("pruntime/anchor/3"), body));
+  return crypto.blake2b256(concat(utf8("pruntime/anchor/4"), body));
 }
 
 const tags: Readonly<Record<MeaningKind, number>> = { told: 0, bodies: 1, proven: 2 };

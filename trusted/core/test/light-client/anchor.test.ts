@@ -44,11 +44,12 @@ it("is the hash of the documented layout", () => {
     .u8(2)
     .raw(bytes(11))
     .u128(12n)
+    .bool(false)
     .u8(1)
     .u32(2000)
     .raw(bytes(7));
   expect(toHex(anchorOf(crypto, start, terms))).toBe(
-    toHex(crypto.blake2b256(concat(utf8("pruntime/anchor/3"), body.finish()))),
+    toHex(crypto.blake2b256(concat(utf8("pruntime/anchor/4"), body.finish()))),
   );
 });
 
@@ -79,6 +80,7 @@ it("differs whenever the client trusts something else", () => {
     { genesisBalance: { kind: "development" } },
     { genesisBalance: { ...holder, account: bytes(0) } },
     { genesisBalance: { ...holder, amount: 13n } },
+    { channelV1: true },
     { para: undefined },
     { para: { ...para, id: 2001 } },
     { para: { ...para, genesisHash: bytes(0) } },

@@ -149,7 +149,7 @@ describe("a dump of the state", () => {
         [
           0,
           "receipt/00",
-          new Writer().raw(alice).u32(3).u8(0).u32(5).vecU8(new Uint8Array()).u8(14).finish(),
+          new Writer().raw(alice).u32(3).u8(0).u32(5).vecU8(new Uint8Array()).u8(15).finish(),
         ],
       ]),
     ],

@@ -191,7 +191,7 @@ function* execute(
   if (proven.length === 0) return [chain, undefined];
   const { crypto } = context;
   const batch = executor.begin();
-  const execution = { crypto, channel: channelOf(context, chain), batch };
+  const execution = { crypto, channel: channelOf(context, chain), takesV1: chain.channelV1, batch };
   let last: ProvenBlock | undefined;
   for (const block of proven)
     try {

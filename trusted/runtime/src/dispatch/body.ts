@@ -57,7 +57,7 @@ export function* dispatchBody(
   const timeMs = read.map(inherentTime).find((time) => time !== undefined) ?? 0n;
   const dispatched = dispatchedAfter(chain.dispatched, final, timeMs);
   const batch = executor.begin();
-  const execution = { crypto, channel: channelOf(context, chain), batch };
+  const execution = { crypto, channel: channelOf(context, chain), takesV1: chain.channelV1, batch };
   yield* executeBlock(execution, dispatched, commandsOf(crypto, extrinsics, read));
   return {
     state: withChain(state, {

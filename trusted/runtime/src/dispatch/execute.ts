@@ -22,6 +22,8 @@ const envelopeLimits = { maxLength: 1 << 18, maxDepth: 4 };
 export interface Execution {
   readonly crypto: Crypto;
   readonly channel: WorkerChannel;
+  /** Whether commands of channel v1 are run. */
+  readonly takesV1: boolean;
   readonly batch: Batch;
 }
 
@@ -35,13 +37,13 @@ export interface KeyedCommand {
  * Opens and runs the commands of one block in order, and ends the block. Each command is one unit of work.
  */
 export function* executeBlock(
-  { crypto, channel, batch }: Execution,
+  { batch, ...how }: Execution,
   block: BlockContext,
   commands: Iterable<KeyedCommand>,
 ): Work<void> {
   yield* forEach(commands, 1, ({ command, txHash }) => {
     const { index, sender, contractId } = command;
-    batch.execute({ block, index, sender, contractId, txHash, ...open(crypto, channel, command) });
+    batch.execute({ block, index, sender, contractId, txHash, ...open(how, command) });
   });
   yield* batch.endBlockWork(block.number);
 }
@@ -50,15 +52,16 @@ export function* executeBlock(
  * Opens a command. `input` is the command's text in UTF-8. `input` is `undefined` if the payload is not an
  * envelope, or if the sender did not seal the envelope to this worker. A v1 envelope is not bound to its
  * sender: the sender may have copied the envelope from another account's command without being able to read
- * it.
+ * it, and can then learn its content from what the command does. Such an envelope is therefore opened only if
+ * the anchor says so.
  */
 function open(
-  crypto: Crypto,
-  channel: WorkerChannel,
+  { crypto, channel, takesV1 }: Omit<Execution, "batch">,
   { sender, contractId, payload }: PushedCommand,
-): Pick<OpenedCommand, "input" | "unbound"> {
+): Pick<OpenedCommand, "input" | "refused" | "unbound"> {
   try {
     const envelope = decodePayload(fromUtf8(payload), envelopeLimits);
+    if (envelope.kind === "v1" && !takesV1) return { input: undefined, refused: "ChannelV1Refused" };
     return {
       input: utf8(openCommand(crypto, channel, { sender, contractId }, envelope)),
       unbound: envelope.kind === "v1",

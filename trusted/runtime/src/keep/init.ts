@@ -13,25 +13,26 @@ import { decodeAll, encode, type Reader } from "@pruntime/core/scale";
 import type { EventOf, Meaning, ParachainStart, StartPoint } from "../event.ts";
 import type { RecordKind } from "./record.ts";
 
-const version = 4;
+const version = 5;
 const startTags = ["genesis", "checkpoint"] as const;
 const meaningTags = ["bodies", "told", "proven"] as const;
 
 /**
- * `4 ‖ start kind u8 ‖ start Vec<u8> ‖ meaning kind u8 ‖ meaning Vec<Vec<u8>> ‖ genesis balance ‖
- * Option<parachain id u32 ‖ genesis header Vec<u8>> ‖ Option<recovery keys>`. The start is the SCALE
- * `BridgeInitInfo` or the text of the checkpoint. The meaning is the metadata, the nodes of the code's proof,
- * or empty for bodies.
+ * `5 ‖ start kind u8 ‖ start Vec<u8> ‖ meaning kind u8 ‖ meaning Vec<Vec<u8>> ‖ genesis balance ‖
+ * channel v1 bool ‖ Option<parachain id u32 ‖ genesis header Vec<u8>> ‖ Option<recovery keys>`. The start is
+ * the SCALE `BridgeInitInfo` or the text of the checkpoint. The meaning is the metadata, the nodes of the
+ * code's proof, or empty for bodies.
  */
 export const initRecord: RecordKind<EventOf<"init">> = {
   kind: "init",
-  write: ({ start, meaning, genesisBalance, parachain, recovery }) => ({
+  write: ({ start, meaning, genesisBalance, channelV1, parachain, recovery }) => ({
     name: "",
     bytes: encode(start, (w) => {
       w.u8(version).u8(startTags.indexOf(start.kind));
       w.vecU8(start.kind === "genesis" ? start.info : utf8(start.text));
       w.u8(meaningTags.indexOf(meaning.kind)).vec(partsOf(meaning), (out, part) => out.vecU8(part));
       writeGenesisBalance(w, genesisBalance);
+      w.bool(channelV1 === true);
       w.option(parachain, (out, { id, genesisHeader }) => out.u32(id).vecU8(genesisHeader));
       w.option(recovery, writeRecoveryKeys);
     }),
@@ -45,6 +46,7 @@ export const initRecord: RecordKind<EventOf<"init">> = {
         start: readStart(r),
         meaning: readMeaning(r),
         genesisBalance: readGenesisBalance(r),
+        channelV1: r.bool(),
         parachain: r.option(readParachain),
         recovery: r.option(readRecoveryKeys),
       };

@@ -440,6 +440,7 @@ describe("the mark that comes with the keys", () => {
         runtimeCode,
         roots: developmentRoots(crypto),
         stateBudget: Infinity,
+        allowsV1: true,
       },
       [...records.values()].map((record) => ({ kind: record.kind, open: () => record })),
     );

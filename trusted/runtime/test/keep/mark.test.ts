@@ -31,6 +31,7 @@ const platform = () => ({
   measurement,
   runtimeCode,
   stateBudget: Infinity,
+  allowsV1: true,
   roots: developmentRoots(portableCrypto),
 });
 

@@ -26,14 +26,15 @@ const platform = (skip = 0) => {
     measurement,
     runtimeCode,
     stateBudget: Infinity,
+    allowsV1: true,
     roots: developmentRoots(portableCrypto),
   };
 };
 
 /** Starts a worker from records. @param skip how many random draws to skip, so that new keys differ */
-function restart(records: readonly KeptRecord[], skip = 0) {
+function restart(records: readonly KeptRecord[], skip = 0, allowsV1 = true) {
   return startRuntime(
-    platform(skip),
+    { ...platform(skip), allowsV1 },
     records.map((record) => ({ kind: record.kind, open: () => record })),
   );
 }
@@ -62,6 +63,29 @@ it("runtime/other-rules: keys that a program with other rules stored are not use
   const other = { ...identity!, bytes: identity!.bytes.with(-4, rulesNumber + 1) };
   expect(codeOf(() => restart([other, mark!]))).toBe("runtime/other-rules");
   expect(restart([identity!, mark!]).fresh).toBe(false);
+});
+
+describe("runtime/channel-v1: a worker that may not run commands of channel v1", () => {
+  const init = { ...chain.init(), channelV1: true };
+  const other = { ...chain.init(), channelV1: false };
+
+  it("does not start on an anchor that lets it, and starts on one that does not", () => {
+    const { runtime } = restart([], 0, false);
+    expect(refusal(runtime, init)).toBe("runtime/channel-v1");
+    expect(runtime.status()).toBeUndefined();
+    expect(take(runtime, other).anchor).toEqual(runtime.status()?.chain.anchor);
+  });
+
+  it("does not go on from the records of a worker that may", () => {
+    const records = (event: Event) => kept(effectsOf(restart([]), event));
+    expect(codeOf(() => restart(records(init), 0, false))).toBe("runtime/channel-v1");
+    expect(restart(records(other), 0, false).fresh).toBe(false);
+  });
+
+  it("does not start on the chain of another anchor with keys bound to the first", () => {
+    const [identity, , mark] = kept(effectsOf(restart([]), init));
+    expect(refusal(restart([identity!, mark!], 0, false).runtime, other)).toBe("runtime/other-chain");
+  });
 });
 
 describe("the effects of an event", () => {

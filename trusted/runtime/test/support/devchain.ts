@@ -83,10 +83,11 @@ export interface Followed {
 export async function followed(
   count = 0,
   options: Parameters<typeof manualChain>[0] = {},
+  terms: Pick<Init, "channelV1"> = {},
 ): Promise<Followed> {
   const chain = await manualChain(options);
   const runtime = newRuntime();
-  take(runtime, initEvent(chain));
+  take(runtime, { ...initEvent(chain), ...terms });
   for (let i = 0; i < count; i++) chain.produceBlock();
   const follow = (): void => {
     const [from, to] = [runtime.status()!.chain.dispatched.number + 1, chain.finalized().header.number];

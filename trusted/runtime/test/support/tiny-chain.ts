@@ -119,7 +119,7 @@ export class TinyChain {
     const meaning: Meaning =
       runtimeMetadata === undefined ? { kind: "bodies" } : { kind: "told", metadata: runtimeMetadata };
     const start = { kind: "genesis", info: this.genesisInfo() } as const;
-    return { kind: "init", start, meaning, genesisBalance: { kind: "development" } };
+    return { kind: "init", start, meaning, genesisBalance: { kind: "development" }, channelV1: true };
   }
 
   justification(number: number, voters = 3): Uint8Array {

@@ -80,7 +80,7 @@ export function runtimeOf(
   stateBudget = Infinity,
 ): Runtime {
   const roots = developmentRoots(crypto);
-  const platform = { crypto, random, measurement, runtimeCode: code, roots, stateBudget };
+  const platform = { crypto, random, measurement, runtimeCode: code, roots, stateBudget, allowsV1: true };
   return new Runtime(contextOf(platform, identity), { ...newWorker, mark });
 }
 

@@ -146,6 +146,7 @@ describe("waiting headers", () => {
     anchor: new Uint8Array(32),
     meaning: "proven",
     genesisBalance: { kind: "none" },
+    channelV1: false,
     recovery: undefined,
   } as const;
   const begun = startChain(terms, client, undefined);
