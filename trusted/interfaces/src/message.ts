@@ -16,15 +16,6 @@ import type {
 import type { Member } from "./schema/schema.ts";
 import { schemaWriter } from "./schema/write.ts";
 
-/**
- * The text of a command.
- * @limit bytes
- * @source protocol: part of the rules number. Every entry of a list repeats at most the text of one command,
- * so an answer can contain any entry
- * @past the client does not seal it (`client/command-too-large`); a worker ends it with `BadCommand`
- */
-export const maxCommandBytes: number = 60 * 1024;
-
 /** The schema of a contract's messages: a variant with one case for each name that a message can have. */
 export type MessageSchema = { readonly variant: readonly Member[] };
 

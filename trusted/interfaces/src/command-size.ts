@@ -1,0 +1,10 @@
+/** The size that workers and clients agree on for commands. The client imports nothing else of this package. */
+
+/**
+ * The text of a command.
+ * @limit bytes
+ * @source protocol: part of the rules number. Every entry of a list repeats at most the text of one command,
+ * so an answer can contain any entry
+ * @past the client does not seal it (`client/command-too-large`); a worker ends it with `BadCommand`
+ */
+export const maxCommandBytes: number = 60 * 1024;
