@@ -27,6 +27,12 @@ export type CliErrorDetail =
   | { readonly code: "cli/no-port"; readonly wanted: number }
   /** This machine cannot listen on the requested address. */
   | { readonly code: "cli/bad-host"; readonly host: string; readonly reason: string }
+  /**
+   * A handover puts a hash on the chain, and no account was given that pays for it. Name one with `--signer`.
+   */
+  | { readonly code: "handover/no-account" }
+  /** The node's block does not contain the transaction that it reported. Try another node. */
+  | { readonly code: "cli/no-commitment"; readonly number: number }
   /** The new worker accepted the keys but did not restart in time: see its log. */
   | { readonly code: "cli/not-back"; readonly waitedMs: number }
   /** The node's chain has no registry of workers. */

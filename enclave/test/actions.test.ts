@@ -1,7 +1,7 @@
 /** Each action's row reads the enclave's real answer, and the row's schema accepts it. */
 import { type ActionName, actions, findAction } from "@pruntime/api";
 import { toBase64, toHex } from "@pruntime/core/bytes";
-import { canonicalJson, type Json, parseJson, schemaOf } from "@pruntime/core/json";
+import { canonicalJson, parseJson, schemaOf } from "@pruntime/core/json";
 import { paraHeadKey } from "@pruntime/core/parachain";
 import { bridgeInitInfo, createParaPair } from "@pruntime/devchain";
 import Ajv from "ajv";
@@ -20,6 +20,7 @@ import {
 } from "./support/chain.ts";
 import { type Called, measurement, type Started, start } from "./support/enclave.ts";
 import { init } from "./support/follow-devchain.ts";
+import { handOver, type Replies } from "./support/handover.ts";
 import { forcedChain, recover, recovery_keys } from "./support/recovery.ts";
 
 const policy = canonicalJson({ version: 1, simulated: { measurements: [toHex(measurement)] } });
@@ -33,7 +34,6 @@ chain.grow({
   digest: [runtimeUpdated],
   code: metadata,
 });
-const policy_proof_b64 = chain.policyProof(2).map(toBase64);
 
 const file = { data: toBase64(Uint8Array.of(1, 2, 3)), path: "/ipfs/file" };
 const plain = { Plain: canonicalJson({ contract_id: 2, nonce: 1, request: "TotalIssuance" }) };
@@ -41,16 +41,13 @@ const plain = { Plain: canonicalJson({ contract_id: 2, nonce: 1, request: "Total
 const byBodies = () => initialized(start(), chain);
 const byEvents = () => initialized(start(), chain, metadata);
 
-/**
- * Starts a worker and brings it to block 2. `policy_proof_b64` proves the policy in that block's state.
- * @param seed gives each worker different secrets
- */
-function dispatched(seed = 1): Started {
+/** Starts a worker and brings it to block 2. @param seed gives each worker different secrets */
+function dispatched(seed = 1, of = chain): Started {
   let draws = seed;
   const worker = start({ random: (length) => new Uint8Array(length).fill(++draws & 0xff) });
-  initialized(worker, chain, metadata);
-  answer(worker.call("sync_header", headersInput(chain, 1, 2)));
-  answer(worker.call("dispatch_block", blocksInput(chain, 1, 2)));
+  initialized(worker, of, metadata);
+  answer(worker.call("sync_header", headersInput(of, 1, 2)));
+  answer(worker.call("dispatch_block", blocksInput(of, 1, 2)));
   return worker;
 }
 
@@ -60,32 +57,13 @@ function answer({ outcome, text, payload }: Called): any {
   return payload;
 }
 
-/** Turns one worker's reply into input for the other worker. */
-const peerOf = ({ public_key, ecdh_public_key, evidence, rules }: Record<string, Json>) => ({
-  rules,
-  public_key,
-  ecdh_public_key,
-  evidence,
-  policy_proof_b64,
-});
-
-/** Runs a handover up to a step, and returns the reply to that step. */
-function handover(step: "begin" | "offer" | "accept" | "release" | "complete"): Called {
-  const [source, receiver] = [dispatched(10), dispatched(60)];
-  const begun = receiver.call("handover_begin");
-  if (step === "begin") return begun;
-  const { challenge } = answer(begun);
-  const offered = source.call("handover_offer", { challenge });
-  if (step === "offer") return offered;
-  const { nonce } = answer(offered);
-  const accepted = receiver.call("handover_accept", { nonce, source: peerOf(answer(offered)) });
-  if (step === "accept") return accepted;
-  const released = source.call("handover_release", {
-    challenge,
-    nonce,
-    receiver: peerOf(answer(accepted)),
-  });
-  return step === "release" ? released : receiver.call("handover_complete", answer(released));
+/** Runs a handover, and returns the reply to one of its steps. */
+function handover(step: keyof Replies): Called {
+  const trunk = new TinyChain(0, metadata);
+  const content = { events, now: milliseconds(1_700_000_000_000n), policy };
+  for (let i = 0; i < 2; i++) trunk.grow(content);
+  const [source, receiver] = [dispatched(10, trunk), dispatched(60, trunk)];
+  return handOver(source, receiver, trunk, content)[step];
 }
 
 async function parachain(): Promise<Called> {

@@ -110,6 +110,8 @@ describe("a handover", () => {
       ...side("to", to),
       "--node",
       node,
+      "--signer",
+      "//Alice",
       "--json",
     );
     expect([exitCode, JSON.parse(stdout)], stderr).toMatchObject([
@@ -131,6 +133,19 @@ describe("a handover", () => {
     }
   });
 
+  it("handover/no-account: is refused before anything else if no account pays", async () => {
+    const nowhere = ["--from", "http://127.0.0.1:9", "--to", "http://127.0.0.1:9", "--json"];
+    const { exitCode, stdout } = await run(
+      "handover",
+      ...nowhere,
+      "--from-token-file",
+      "none",
+      "--to-token-file",
+      "none",
+    );
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([1, { ok: false, code: "handover/no-account" }]);
+  });
+
   it("handover/not-accepted: is refused if the chain's policy does not name the code", {
     timeout: 60_000,
   }, async () => {
@@ -144,6 +159,8 @@ describe("a handover", () => {
       ...side("to", workers[1]),
       "--node",
       node,
+      "--signer",
+      "//Alice",
       "--json",
     );
     expect([exitCode, JSON.parse(stdout)]).toMatchObject([1, { ok: false, code: "handover/not-accepted" }]);

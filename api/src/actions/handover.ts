@@ -19,34 +19,46 @@ import {
 import { needsEvidence, needsMark } from "./refusals.ts";
 
 /**
- * The nodes of the proof in a handover.
+ * The nodes of a proof in a handover.
  * @limit nodes
  * @source chosen: genuine proofs are much smaller
  * @past `json/out-of-range`
  */
 const maxProofNodes = 4_096;
 
-/** The other worker's keys and evidence, and the proof of the policy by which the evidence is appraised. */
-const peer = () =>
-  jsonObject({
+const proof = (description: string) => jsonAnnotated(jsonArray(jsonBase64(), maxProofNodes), { description });
+
+/** The other worker's keys and evidence, and the block by whose state they are judged. */
+const judged = () => ({
+  block: jsonObject({
+    extrinsic: jsonAnnotated(jsonU32, { description: "index of the extrinsic that contains the commitment" }),
+    extrinsic_proof_b64: proof("nodes that prove this extrinsic under the header's extrinsics root"),
+    header_b64: jsonBase64(),
+    state_proof_b64: proof("read proof of Registry.Policy and Timestamp.Now in the block's state"),
+  }),
+  other: jsonObject({
     ecdh_public_key: jsonHex(65),
     evidence: jsonAnnotated(readEndorsedEvidence, {
       type: "object",
       description: "the other worker's evidence with its endorsements",
     }),
-    policy_proof_b64: jsonAnnotated(jsonArray(jsonBase64(), maxProofNodes), {
-      description: "read proof of Registry.Policy at this worker's last dispatched block",
-    }),
     public_key: jsonHex(33),
     rules: jsonAnnotated(jsonU32, { description: "the rules number of the other worker's program" }),
-  });
+  }),
+  own_evidence_hash: jsonAnnotated(jsonHex(32), {
+    description: "SHA-256 of the canonical JSON of this worker's own evidence with its endorsements",
+  }),
+});
 
-const examplePeer = () => ({
-  ecdh_public_key: "00".repeat(65),
-  evidence: { kind: "simulated", document_b64: "", signature_b64: "" },
-  policy_proof_b64: [],
-  public_key: "00".repeat(33),
-  rules: 1,
+const exampleJudged = () => ({
+  block: { extrinsic: 0, extrinsic_proof_b64: [], header_b64: "", state_proof_b64: [] },
+  other: {
+    ecdh_public_key: "00".repeat(65),
+    evidence: { kind: "simulated", document_b64: "", signature_b64: "" },
+    public_key: "00".repeat(33),
+    rules: 1,
+  },
+  own_evidence_hash: "00".repeat(32),
 });
 
 /** First step, on the receiver: draws a challenge, and a key for this handover alone. */
@@ -88,17 +100,17 @@ export const handoverOffer = /* @__PURE__ */ action(() => ({
   errors: { ...needsMark, ...needsEvidence },
 }));
 
-/** Third step, on the receiver: appraises the source, and answers the source's nonce with evidence. */
+/** Third step, on the receiver: answers the source's nonce with evidence. */
 export const handoverAccept = /* @__PURE__ */ action(() => ({
   name: "handover_accept",
   access: "operator",
   since: "successor",
-  maxBodyBytes: 4 * mib,
+  maxBodyBytes: 16 * kib,
   maxReplyBytes: evidenceReplyBytes,
   showsEvidence: true,
-  summary: "On the receiver: appraises the source by the policy in the chain's state, and returns evidence.",
-  example: { nonce: "00".repeat(32), source: examplePeer() },
-  input: jsonObject({ nonce: jsonHex(32), source: peer() }, "ignored"),
+  summary: "On the receiver: returns evidence over both nonces.",
+  example: { nonce: "00".repeat(32) },
+  input: jsonObject({ nonce: jsonHex(32) }, "ignored"),
   output: jsonObject(
     {
       ecdh_public_key: hexText(65),
@@ -112,34 +124,36 @@ export const handoverAccept = /* @__PURE__ */ action(() => ({
   errors: { ...needsMark, ...needsEvidence },
 }));
 
-/** Fourth step, on the source: appraises the receiver, and seals the keys to it. */
+/**
+ * Fourth step, on the source, when a final block contains the commitment: appraises the receiver, and seals
+ * the keys to it.
+ */
 export const handoverRelease = /* @__PURE__ */ action(() => ({
   name: "handover_release",
   access: "operator",
   since: "successor",
   maxBodyBytes: 4 * mib,
   maxReplyBytes: shortReplyBytes,
-  summary:
-    "On the source: appraises the receiver by the policy in the chain's state, and seals the keys to it.",
-  example: { challenge: "00".repeat(32), nonce: "00".repeat(32), receiver: examplePeer() },
-  input: jsonObject({ challenge: jsonHex(32), nonce: jsonHex(32), receiver: peer() }, "ignored"),
+  summary: "On the source: appraises the receiver by the policy of the committed block, and seals the keys.",
+  example: { challenge: "00".repeat(32), nonce: "00".repeat(32), ...exampleJudged() },
+  input: jsonObject({ challenge: jsonHex(32), nonce: jsonHex(32), ...judged() }, "ignored"),
   output: jsonObject({ sealed_b64: base64Text("the keys, sealed to the receiver") }, "ignored"),
   errors: needsMark,
 }));
 
-/** Last step, on the receiver: opens the keys and adopts them. */
+/** Last step, on the receiver: appraises the source, opens the keys and adopts them. */
 export const handoverComplete = /* @__PURE__ */ action(() => ({
   name: "handover_complete",
   access: "operator",
   since: "successor",
-  maxBodyBytes: 16 * kib,
+  maxBodyBytes: 4 * mib,
   maxReplyBytes: shortReplyBytes,
-  summary: "On the receiver: opens the keys and restarts with them.",
-  example: { sealed_b64: "" },
-  input: jsonObject({ sealed_b64: jsonBase64(1_024) }, "ignored"),
+  summary: "On the receiver: appraises the source likewise, opens the keys and restarts with them.",
+  example: { sealed_b64: "", ...exampleJudged() },
+  input: jsonObject({ sealed_b64: jsonBase64(1_024), ...judged() }, "ignored"),
   output: jsonObject({ ecdh_public_key: hexText(65) }, "ignored"),
   errors: needsMark,
 }));
 
-/** The JSON that describes one worker to the other. */
-export type Peer = InputJsonOf<typeof handoverAccept>["source"];
+/** The JSON by which one worker judges the other. */
+export type JudgedJson = Pick<InputJsonOf<typeof handoverComplete>, "block" | "other" | "own_evidence_hash">;

@@ -10,8 +10,8 @@ import {
   handoverComplete,
   handoverOffer,
   handoverRelease,
+  type JudgedJson,
   type OutputOf,
-  type Peer,
 } from "@pruntime/api";
 import {
   ClientError,
@@ -20,16 +20,25 @@ import {
   type UnverifiedReply,
   unverifiedReply,
 } from "@pruntime/client";
-import { endorseEvidence } from "@pruntime/core/attestation";
-import { fromHex, toBase64 } from "@pruntime/core/bytes";
+import { type Account, accountOf, ChainClient } from "@pruntime/client/chain";
+import {
+  endorseEvidence,
+  evidenceHash,
+  type HandoverSide,
+  handoverCommitment,
+  readEndorsedEvidence,
+} from "@pruntime/core/attestation";
+import { from0x, fromHex, toHex } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
 import type { JsonObject } from "@pruntime/core/json";
-import { registryPolicyKey } from "@pruntime/core/storage-key";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import { connectNode, SubstrateNode } from "@pruntime/relay";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
 import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
-import { withJson, withNode } from "../worker/connect.ts";
+import { accountSecret, accountSources } from "../terminal/secret.ts";
+import { committedBlock } from "../worker/committed-block.ts";
+import { websocketClass, withJson, withNode } from "../worker/connect.ts";
 import { operatorTransport } from "../worker/operator.ts";
 import { operatorOf } from "../worker/operator-address.ts";
 
@@ -39,6 +48,7 @@ interface HandoverOptions extends OutputOptions {
   readonly fromTokenFile: string;
   readonly toTokenFile: string;
   readonly node: string;
+  readonly signer?: string;
 }
 
 /** Adds `pruntime handover`. */
@@ -55,53 +65,62 @@ export function registerHandover(program: Command): void {
     )
     .requiredOption("--from-token-file <file>", "a file with the running worker's operator token")
     .requiredOption("--to-token-file <file>", "a file with the new worker's operator token")
+    .option("--signer <account>", `the account that pays: ${accountSources}`, accountSecret("--signer"))
     .addHelpText(
       "after",
       `
+The command puts a hash of both workers' messages on the chain. Each worker judges the other by the policy of
+the block with this hash, so it does not judge by an older policy.
+
 Example:
   $ pruntime handover --from http://127.0.0.1:8001 --from-token-file .pruntime/operator-token \\
-      --to http://127.0.0.1:8101 --to-token-file other/operator-token`,
+      --to http://127.0.0.1:8101 --to-token-file other/operator-token --signer //Alice`,
     )
     .action((options: HandoverOptions) => runAction(options, () => handover(options)));
 }
 
 async function handover(options: HandoverOptions): Promise<void> {
+  if (options.signer === undefined) throw new CliError({ code: "handover/no-account" });
+  const account = accountOf(options.signer);
   const crypto = await createNativeCrypto();
   const connection = await connectNode(options.node);
   const node = new SubstrateNode(connection, crypto);
-  const key = registryPolicyKey(crypto);
   const [source, receiver] = [
     sideOf({ operator: options.from, tokenFile: options.fromTokenFile }),
     sideOf({ operator: options.to, tokenFile: options.toTokenFile }),
   ];
-  /**
-   * Sends a call with a proof of the policy, for the state of the block that the worker executed last. If the
-   * worker has executed a later block in the meantime, sends the call again with a new proof.
-   */
-  const withProof = async <T>(to: Side, send: (proof: readonly string[]) => Promise<T>): Promise<T> => {
-    for (let attempt = 1; ; attempt++) {
-      const proof = await node.readProof([key], await dispatchedHash(to));
-      try {
-        return await send(proof.map(toBase64));
-      } catch (error) {
-        if (attempt === maxAttempts || !isMoved(error)) throw error;
-      }
-    }
-  };
   try {
     const { challenge } = (await call(receiver, handoverBegin, {})).value;
     const offer = await call(source, handoverOffer, { challenge });
-    note(`${source.name} has presented its evidence`);
     const { nonce } = offer.value;
-    const accepted = await withProof(receiver, (proof) =>
-      call(receiver, handoverAccept, { nonce, source: peerOf(offer, proof) }),
+    const accepted = await call(receiver, handoverAccept, { nonce });
+    note("both workers have presented their evidence");
+    const [giver, taker] = [peerOf(offer), peerOf(accepted)];
+    const nonces = { challenge: fromHex(challenge), nonce: fromHex(nonce) };
+    const [giverSide, takerSide] = [presentedBy(crypto, giver), presentedBy(crypto, taker)];
+    const commitment = handoverCommitment(crypto, nonces, giverSide, takerSide);
+    const blockHash = await putOnChain(options.node, account, commitment);
+    const block = await committedBlock(node, blockHash, commitment);
+    note("the chain has the hash of both workers' messages");
+    const released = await onceFinal(() =>
+      call(source, handoverRelease, {
+        challenge,
+        nonce,
+        block,
+        other: taker,
+        own_evidence_hash: toHex(giverSide.evidenceHash),
+      }),
     );
-    note(`${receiver.name} accepts that evidence and has presented its own`);
-    const released = await withProof(source, (proof) =>
-      call(source, handoverRelease, { challenge, nonce, receiver: peerOf(accepted, proof) }),
+    note(`${source.name} accepts the other worker's evidence and has sealed its keys`);
+    const completed = await onceFinal(() =>
+      call(receiver, handoverComplete, {
+        ...released.value,
+        block,
+        other: giver,
+        own_evidence_hash: toHex(takerSide.evidenceHash),
+      }),
     );
-    note(`${source.name} accepts that evidence and has sealed its keys`);
-    const { ecdh_public_key } = (await call(receiver, handoverComplete, released.value)).value;
+    const { ecdh_public_key } = completed.value;
     note("waiting for the new worker to restart with the keys");
     await untilServing(receiver, ecdh_public_key);
     printResult(
@@ -114,18 +133,31 @@ async function handover(options: HandoverOptions): Promise<void> {
   }
 }
 
+/**
+ * Puts bytes on the chain, and returns the hash of the final block that contains them.
+ * @throws ClientError
+ */
+async function putOnChain(nodeUrl: string, account: Account, bytes: Uint8Array): Promise<Uint8Array> {
+  const chain = await ChainClient.connect(nodeUrl, { websocketClass });
+  try {
+    return from0x((await chain.remark(account, bytes)).blockHash);
+  } finally {
+    chain.close();
+  }
+}
+
 interface Side {
   readonly name: string;
   readonly transport: Transport;
 }
 
 /**
- * How often a step of a handover is repeated because a worker moved to another block.
- * @limit attempts
- * @source chosen
- * @past the command fails with the worker's refusal
+ * How long a worker may need to reach the block with the commitment.
+ * @limit ms
+ * @source chosen: enough for a relay that is some blocks behind
+ * @past the command fails with `handover/not-final`
  */
-const maxAttempts = 10;
+const blockPatienceMs = 120_000;
 const patienceMs = 30_000;
 const pollMs = 250;
 
@@ -145,31 +177,42 @@ async function call<W extends JsonObject, T>(
 type Shown = Pick<OutputOf<typeof handoverAccept>, "public_key" | "ecdh_public_key" | "evidence" | "rules">;
 
 /**
- * The JSON that describes one worker to the other: its keys, its rules number, its evidence with the
- * endorsements that its host added, and the proof of the policy.
+ * The JSON that describes one worker to the other: its keys, its rules number, and its evidence with the
+ * endorsements that its host added.
  */
-function peerOf({ value, collateral = {} }: UnverifiedReply<Shown>, proof: readonly string[]): Peer {
+function peerOf({ value, collateral = {} }: UnverifiedReply<Shown>): JudgedJson["other"] {
   const { public_key, ecdh_public_key, evidence, rules } = value;
+  return { public_key, rules, ecdh_public_key, evidence: endorseEvidence(evidence, collateral) };
+}
+
+function presentedBy(
+  crypto: Crypto,
+  { public_key, ecdh_public_key, evidence }: JudgedJson["other"],
+): HandoverSide {
   return {
-    public_key,
-    rules,
-    ecdh_public_key,
-    evidence: endorseEvidence(evidence, collateral),
-    policy_proof_b64: proof,
+    publicKey: fromHex(public_key),
+    ecdhPublicKey: fromHex(ecdh_public_key),
+    evidenceHash: evidenceHash(crypto, readEndorsedEvidence(evidence, "evidence")),
   };
 }
 
-async function dispatchedHash(worker: Side): Promise<Uint8Array> {
-  const { dispatched } = (await call(worker, getStatus, {})).value;
-  if (dispatched === null) throw new ClientError({ code: "client/not-initialized" });
-  return fromHex(dispatched.hash);
+/** Repeats a step while its worker has not reached the block with the commitment. */
+async function onceFinal<T>(step: () => Promise<T>): Promise<T> {
+  for (let waitedMs = 0; ; waitedMs += pollMs) {
+    try {
+      return await step();
+    } catch (error) {
+      if (waitedMs >= blockPatienceMs || !isAhead(error)) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
 }
 
-function isMoved(error: unknown): boolean {
+function isAhead(error: unknown): boolean {
   return (
     error instanceof ClientError &&
     error.detail.code === "client/refused" &&
-    error.detail.reason === "trie/root-missing"
+    error.detail.reason === "handover/not-final"
   );
 }
 

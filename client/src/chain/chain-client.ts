@@ -134,6 +134,14 @@ export class ChainClient {
     return this.#submit(account, { pallet: "Registry", name: "set_policy", args: { policy: utf8(policy) } });
   }
 
+  /**
+   * Signs and submits `System.remark` with these bytes, and waits for finality. No event contains them.
+   * @throws {@link ClientError} as {@link push}
+   */
+  async remark(account: Account, remark: Uint8Array): Promise<Submitted> {
+    return this.#submit(account, { pallet: "System", name: "remark", args: { remark } });
+  }
+
   /** Returns `pallet` if the runtime has the pallet `Execution`; `remark` otherwise. */
   async #usualVia(): Promise<Via> {
     return (await this.#accepts(commandCall("pallet", 0, ""))) ? "pallet" : "remark";

@@ -3,12 +3,12 @@
  * and `handover_complete` on the receiver, `handover_offer` and `handover_release` on the source. The
  * operator, who passes the messages on, can neither read the keys nor redirect them to another worker.
  */
-import type { handoverAccept, InputOf } from "@pruntime/api";
+import type { handoverComplete, InputOf } from "@pruntime/api";
 import { evidenceToJson } from "@pruntime/core/attestation";
 import { toBase64, toHex } from "@pruntime/core/bytes";
 import type { JsonObject } from "@pruntime/core/json";
 import { rulesNumber } from "@pruntime/core/version";
-import type { Shown } from "@pruntime/runtime";
+import type { Judged } from "@pruntime/runtime";
 import { EnclaveError } from "../error.ts";
 import { ask, type EvidenceWanted, type Handlers, type Serving } from "./action.ts";
 
@@ -28,15 +28,14 @@ export const handoverHandlers: Handlers<
     return showing(enclave, publicKey, reportData, { challenge: toHex(challenge), nonce: toHex(nonce) });
   },
 
-  handover_accept: (enclave, { nonce, source }) => {
-    const event = { kind: "handover-accept", nonce, source: shownBy(source) } as const;
-    const { ecdhPublicKey, reportData } = ask(enclave, event);
+  handover_accept: (enclave, { nonce }) => {
+    const { ecdhPublicKey, reportData } = ask(enclave, { kind: "handover-accept", nonce });
     return showing(enclave, ecdhPublicKey, reportData, { nonce: toHex(nonce) });
   },
 
-  handover_release: (enclave, { challenge, nonce, receiver }) => {
+  handover_release: (enclave, { challenge, nonce, ...judged }) => {
     const nonces = { challenge, nonce };
-    const { sealed } = ask(enclave, { kind: "handover-release", nonces, receiver: shownBy(receiver) });
+    const { sealed } = ask(enclave, { kind: "handover-release", nonces, ...judgedBy(judged) });
     return { payload: { sealed_b64: toBase64(sealed) } };
   },
 
@@ -44,8 +43,8 @@ export const handoverHandlers: Handlers<
    * Stores the received keys and ends the process. The next process starts with these keys on the same chain.
    * As after any start, it rebuilds its state from the chain, now under the received state key.
    */
-  handover_complete: (enclave, { sealed_b64: sealed }) => {
-    const { ecdhPublicKey } = ask(enclave, { kind: "handover-complete", sealed });
+  handover_complete: (enclave, { sealed_b64: sealed, ...judged }) => {
+    const { ecdhPublicKey } = ask(enclave, { kind: "handover-complete", sealed, ...judgedBy(judged) });
     enclave.life.ended = true;
     return { payload: { ecdh_public_key: toHex(ecdhPublicKey) } };
   },
@@ -59,10 +58,21 @@ function requireLasting({ sealer }: Serving): void {
   if (!sealer.lasting) throw new EnclaveError({ code: "enclave/no-lasting-key" });
 }
 
-function shownBy(peer: InputOf<typeof handoverAccept>["source"]): Shown {
-  const { public_key: publicKey, ecdh_public_key: ecdhPublicKey, evidence, rules } = peer;
-  return { publicKey, ecdhPublicKey, evidence, rules, policyProof: peer.policy_proof_b64 };
+function judgedBy({ block, other, own_evidence_hash }: JudgedJson): Judged {
+  const { public_key: publicKey, ecdh_public_key: ecdhPublicKey, evidence, rules } = other;
+  return {
+    other: { publicKey, ecdhPublicKey, evidence, rules },
+    ownEvidence: own_evidence_hash,
+    block: {
+      header: block.header_b64,
+      extrinsic: block.extrinsic,
+      extrinsicProof: block.extrinsic_proof_b64,
+      stateProof: block.state_proof_b64,
+    },
+  };
 }
+
+type JudgedJson = Pick<InputOf<typeof handoverComplete>, "block" | "other" | "own_evidence_hash">;
 
 /**
  * Returns a reply that contains this worker's evidence, the keys that the evidence vouches for, and the

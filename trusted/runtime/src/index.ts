@@ -5,7 +5,7 @@ export type { RuntimeCode } from "./dispatch/runtime-code.ts";
 export * from "./error.ts";
 export * from "./event.ts";
 export * from "./handover/error.ts";
-export type { Shown } from "./handover/event.ts";
+export type { CommittedBlock, Judged, Shown } from "./handover/event.ts";
 export { maxHandoverBlocks } from "./handover/handover.ts";
 export { drawSecrets, type Identity, identityOf, type Secrets, type WorkerKeys } from "./identity.ts";
 export * from "./keep/error.ts";

@@ -98,7 +98,10 @@ export class Runtime {
       const refusal = this.#refusal(error);
       this.#state = afterRefusal(this.#state, event);
       if (event.kind === "handover-complete")
-        this.#state = { ...this.#state, handover: afterRefusedKeys(this.#state.handover) };
+        this.#state = {
+          ...this.#state,
+          handover: afterRefusedKeys(this.#state.handover, refusal.error.code),
+        };
       return refusal;
     }
   }

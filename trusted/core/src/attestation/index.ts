@@ -4,6 +4,7 @@
  */
 export * from "./azure/index.ts";
 export * from "./binding.ts";
+export * from "./commitment.ts";
 export * from "./dcap/index.ts";
 export * from "./dstack/index.ts";
 export * from "./error.ts";

@@ -21,6 +21,13 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
+/** Returns where `part` begins in `bytes` for the first time, or `undefined` if it does not occur. */
+export function indexOf(bytes: Uint8Array, part: Uint8Array): number | undefined {
+  for (let at = 0; at + part.length <= bytes.length; at++)
+    if (equal(bytes.subarray(at, at + part.length), part)) return at;
+  return undefined;
+}
+
 /**
  * Compares byte strings lexicographically, which is the order of state keys. Returns a negative number if `a`
  * comes before `b`, zero if they are equal, and otherwise a positive number.

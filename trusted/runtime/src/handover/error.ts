@@ -1,4 +1,5 @@
 import { ProtocolError } from "@pruntime/core/errors";
+import type { BlockRelation } from "@pruntime/core/light-client";
 
 /** Why a handover stops. */
 export type HandoverErrorDetail =
@@ -9,8 +10,15 @@ export type HandoverErrorDetail =
   | { readonly code: "handover/not-begun" }
   /** The message belongs to a handover other than the one in progress. */
   | { readonly code: "handover/wrong-nonce" }
-  /** The worker has dispatched no block with a time, so it cannot tell whether evidence is in date. */
-  | { readonly code: "handover/not-synced" }
+  /**
+   * The block is not a final block that this worker knows. If it is ahead, bring the worker to that block and
+   * repeat the step.
+   */
+  | { readonly code: "handover/not-final"; readonly number: number; readonly relation: BlockRelation }
+  /** The block has no such extrinsic, or the extrinsic does not contain the handover's commitment. */
+  | { readonly code: "handover/not-committed"; readonly number: number; readonly extrinsic: number }
+  /** The block's state has no time, so the worker cannot tell whether evidence is in date. */
+  | { readonly code: "handover/no-time" }
   /** The chain's registry has no policy that states which workers may have the keys. */
   | { readonly code: "handover/no-policy" }
   /** The chain's policy does not accept the other worker. `rules` names the rules that it breaks. */

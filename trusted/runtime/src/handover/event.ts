@@ -1,14 +1,33 @@
 /** The messages of a handover, and the answer to each. */
-import type { EndorsedEvidence } from "@pruntime/core/attestation";
-import type { Nonces, PeerKeys } from "./transcript.ts";
+import type { EndorsedEvidence, HandoverNonces } from "@pruntime/core/attestation";
+import type { PeerKeys } from "./transcript.ts";
 
-/** What the other worker presents, and a proof of the policy by which this worker appraises the evidence. */
+/** What the other worker presents. */
 export interface Shown extends PeerKeys {
   readonly evidence: EndorsedEvidence;
   /** The rules number of the other worker's program. */
   readonly rules: number;
-  /** A read proof of the registry's policy in the state of this worker's last dispatched block. */
-  readonly policyProof: readonly Uint8Array[];
+}
+
+/** A block that a host presents, with proofs. */
+export interface CommittedBlock {
+  /** The header in SCALE. */
+  readonly header: Uint8Array;
+  /** The index of the extrinsic that contains the commitment. */
+  readonly extrinsic: number;
+  /** The nodes that prove this extrinsic under the header's extrinsics root. */
+  readonly extrinsicProof: readonly Uint8Array[];
+  /** The nodes that prove `Registry.Policy` and `Timestamp.Now` in the block's state. */
+  readonly stateProof: readonly Uint8Array[];
+}
+
+/** What a worker needs to judge the other one. */
+export interface Judged {
+  readonly other: Shown;
+  /** The hash of the evidence that this worker presented, with its endorsements, 32 bytes. */
+  readonly ownEvidence: Uint8Array;
+  /** A final block that contains the handover's commitment. */
+  readonly block: CommittedBlock;
 }
 
 /** A step of a handover. */
@@ -23,12 +42,12 @@ export type HandoverEvent =
    * in which it is the source.
    */
   | { readonly kind: "handover-offer"; readonly challenge: Uint8Array }
-  /** To the receiver, with what the source presents. */
-  | { readonly kind: "handover-accept"; readonly nonce: Uint8Array; readonly source: Shown }
+  /** To the receiver, with the source's nonce. */
+  | { readonly kind: "handover-accept"; readonly nonce: Uint8Array }
   /** To the source, with what the receiver presents. */
-  | { readonly kind: "handover-release"; readonly nonces: Nonces; readonly receiver: Shown }
-  /** To the receiver, with the sealed keys. */
-  | { readonly kind: "handover-complete"; readonly sealed: Uint8Array };
+  | ({ readonly kind: "handover-release"; readonly nonces: HandoverNonces } & Judged)
+  /** To the receiver, with what the source presents and the sealed keys. */
+  | ({ readonly kind: "handover-complete"; readonly sealed: Uint8Array } & Judged);
 
 /** The answer to each step. */
 export interface HandoverAnswers {

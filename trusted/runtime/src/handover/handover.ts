@@ -6,20 +6,26 @@
  * |---|---|---|
  * | `begin` | receiver | draws a challenge, and a key agreement key for this handover alone |
  * | `offer` | source | draws a nonce, and presents evidence bound to challenge and nonce |
- * | `accept` | receiver | checks the source's evidence, and presents evidence that is bound likewise |
+ * | `accept` | receiver | presents evidence that is bound likewise |
+ * | | host | puts the commitment to all of this on the chain |
  * | `release` | source | checks the receiver's evidence, and seals its keys and its mark to the receiver |
- * | `complete` | receiver | opens the keys, and checks them and the source's mark |
+ * | `complete` | receiver | checks the source's evidence, opens the keys, and checks them and the mark |
  *
- * The chain determines which workers are trusted (by its registry's policy) and what time it is. Both sides
- * must follow the same chain from the same anchor, because otherwise neither accepts the other's evidence.
- * The receiver accepts keys at most once for each challenge. The source seals keys at most once for each
- * nonce.
+ * The chain determines which workers are trusted (by its registry's policy) and what time it is. Each side
+ * reads both from the state of a final block that contains the commitment. Both sides must follow the same
+ * chain from the same anchor, because otherwise neither accepts the other's evidence. The receiver accepts
+ * keys at most once for each challenge. The source seals keys at most once for each nonce.
  *
  * The source's keys are sealed to the key that the receiver drew for this handover. The receiver's evidence
  * vouches for this key. The receiver stores it nowhere and forgets it when the handover ends, so recorded
  * messages cannot be opened with keys that leak later.
  */
-import { type AttestationRoots, type BindingPurpose, reportData } from "@pruntime/core/attestation";
+import {
+  type AttestationRoots,
+  type BindingPurpose,
+  type HandoverNonces,
+  reportData,
+} from "@pruntime/core/attestation";
 import { concat, equal } from "@pruntime/core/bytes";
 import { ephemeralKey, setupBaseRecipient, setupBaseSender } from "@pruntime/core/channel";
 import type { Crypto, P256KeyPair, Random } from "@pruntime/core/crypto";
@@ -32,9 +38,9 @@ import { type Effects, recordOf } from "../keep/record.ts";
 import type { Mark } from "../mark.ts";
 import { adoptedMark } from "./adopted-mark.ts";
 import { HandoverError } from "./error.ts";
-import type { HandoverAnswers, HandoverEvent, Shown } from "./event.ts";
+import type { HandoverAnswers, HandoverEvent } from "./event.ts";
 import { verifyPeer } from "./peer.ts";
-import { type Nonces, type PeerKeys, sealingAad, sealingInfo, transcriptHash } from "./transcript.ts";
+import { type PeerKeys, sealingInfo, transcriptHash } from "./transcript.ts";
 
 /**
  * How many blocks a handover may take.
@@ -50,7 +56,7 @@ export const maxHandoverBlocks = 150;
  */
 export interface HandoverState {
   readonly receiving?: Receiving | undefined;
-  readonly giving?: (Nonces & { readonly begun: number }) | undefined;
+  readonly giving?: (HandoverNonces & { readonly begun: number }) | undefined;
 }
 
 /** A handover in which the worker is the receiver. */
@@ -60,12 +66,9 @@ interface Receiving {
   readonly challenge: Uint8Array;
   /** Drawn for this handover. The source seals its keys to the public half. */
   readonly oneTime: P256KeyPair;
-  /** `undefined` until the source's evidence has been accepted. */
-  readonly source?: Offered;
+  /** The source's nonce. `undefined` until the receiver has presented its evidence. */
+  readonly nonce?: Uint8Array;
 }
-
-/** A source whose evidence has been accepted. */
-type Offered = PeerKeys & Nonces;
 
 /** What a step of a handover needs from its worker. */
 export interface HandoverContext {
@@ -88,11 +91,11 @@ export function handOver(
     case "handover-offer":
       return offer(context, state, event.challenge);
     case "handover-accept":
-      return accept(context, state, event.nonce, event.source);
+      return accept(context, state, event.nonce);
     case "handover-release":
-      return release(context, state, event.nonces, event.receiver);
+      return release(context, state, event);
     case "handover-complete":
-      return complete(context, state, event.sealed);
+      return complete(context, state, event);
   }
 }
 
@@ -131,27 +134,19 @@ function offer(
   };
 }
 
-/**
- * Receiver: checks the source and returns the report data of its own evidence.
- * @throws {@link HandoverError}; as {@link verifyPeer}
- */
+/** Receiver: returns the report data of its own evidence. @throws {@link HandoverError} */
 function accept(
   context: HandoverContext,
   state: HandoverState,
-  nonce: Uint8Array,
-  shown: Shown,
+  given: Uint8Array,
 ): Step<HandoverAnswers["handover-accept"]> {
   const receiving = begun(state.receiving);
-  const nonces = { challenge: receiving.challenge, nonce: sized(nonce) };
-  verifyOther(context, "handover-source", nonces, shown);
-  const { publicKey, ecdhPublicKey } = shown;
+  const nonce = sized(given);
   const own = receiverKeys(context, receiving);
+  const reportData = ownReportData(context, "handover-receiver", own, { ...receiving, nonce });
   return {
-    state: { ...state, receiving: { ...receiving, source: { publicKey, ecdhPublicKey, ...nonces } } },
-    answer: {
-      ecdhPublicKey: own.ecdhPublicKey,
-      reportData: ownReportData(context, "handover-receiver", own, nonces),
-    },
+    state: { ...state, receiving: { ...receiving, nonce } },
+    answer: { ecdhPublicKey: own.ecdhPublicKey, reportData },
   };
 }
 
@@ -163,43 +158,45 @@ function accept(
 function release(
   context: HandoverContext,
   state: HandoverState,
-  nonces: Nonces,
-  receiver: Shown,
+  { nonces, ...judged }: EventOf<"handover-release">,
 ): Step<HandoverAnswers["handover-release"]> {
   const { crypto, random, identity, chain } = context;
   const giving = begun(state.giving);
   if (!equal(giving.challenge, nonces.challenge) || !equal(giving.nonce, nonces.nonce))
     throw new HandoverError({ code: "handover/wrong-nonce" });
-  verifyOther(context, "handover-receiver", giving, receiver);
+  const own = ownKeys(identity);
+  const commitment = verifyPeer({ ...context, nonces: giving, own }, "receiver", judged);
   const ephemeral = ephemeralKey(crypto, random);
-  const info = sealingInfo(genesisOf(chain), chain.anchor, receiver);
-  const { aead, baseNonce } = setupBaseSender(crypto, receiver.ecdhPublicKey, info, ephemeral);
-  const aad = sealingAad(transcriptHash(crypto, giving), ownKeys(identity), receiver);
+  const { other } = judged;
+  const info = sealingInfo(genesisOf(chain), chain.anchor, other);
+  const { aead, baseNonce } = setupBaseSender(crypto, other.ecdhPublicKey, info, ephemeral);
   const content = encode(identity.secrets, (w, { ecdhSecret, stateKey }) =>
     writeMark(w.raw(ecdhSecret).raw(stateKey), chain.mark),
   );
-  const cipher = aead.seal(baseNonce, content, aad);
+  const cipher = aead.seal(baseNonce, content, commitment);
   return { state: { ...state, giving: undefined }, answer: { sealed: concat(ephemeral.publicKey, cipher) } };
 }
 
 /**
- * Receiver: opens the keys and stores them, with the mark that belongs to them. The worker uses them from its
- * next start on.
- * @throws {@link HandoverError} `handover/not-begun`, `handover/bad-keys`; as {@link adoptedMark}; CodecError
- * for keys that an accepted source has written wrongly
+ * Receiver: checks the source, opens the keys and stores them, with the mark that belongs to them. The worker
+ * uses them from its next start on.
+ * @throws {@link HandoverError} `handover/not-begun`, `handover/bad-keys`; as {@link verifyPeer} and
+ * {@link adoptedMark}; CodecError for keys that an accepted source has written wrongly
  */
 function complete(
   context: HandoverContext,
   state: HandoverState,
-  sealed: Uint8Array,
+  { sealed, ...judged }: EventOf<"handover-complete">,
 ): Step<HandoverAnswers["handover-complete"]> {
   const receiving = begun(state.receiving);
-  const { source } = receiving;
-  if (source === undefined) throw new HandoverError({ code: "handover/not-begun" });
+  const { challenge, nonce } = receiving;
+  if (nonce === undefined) throw new HandoverError({ code: "handover/not-begun" });
   const { crypto, identity, chain } = context;
-  const shared = open(context, receiving, source, sealed);
+  const own = receiverKeys(context, receiving);
+  const commitment = verifyPeer({ ...context, nonces: { challenge, nonce }, own }, "source", judged);
+  const shared = open(context, receiving, commitment, sealed);
   const keyPair = shared && crypto.p256.keyPair(shared.ecdhSecret);
-  if (shared === undefined || keyPair === undefined || !equal(keyPair.publicKey, source.ecdhPublicKey))
+  if (shared === undefined || keyPair === undefined || !equal(keyPair.publicKey, judged.other.ecdhPublicKey))
     throw new HandoverError({ code: "handover/bad-keys" });
   const { ecdhSecret, stateKey } = shared;
   const secrets = { ...identity.secrets, ecdhSecret, stateKey };
@@ -211,6 +208,8 @@ function complete(
     puts: [identityOfWorker(secrets, chain.anchor), recordOf(markRecord, { mark, ...owner })],
   };
 }
+
+type EventOf<K extends HandoverEvent["kind"]> = Extract<HandoverEvent, { readonly kind: K }>;
 
 /** The next state, the answer, and the effects. An absent list of effects means an empty list. */
 interface Step<T> extends Partial<Effects> {
@@ -238,18 +237,17 @@ function sealedLength({ para }: Chain): number {
 function open(
   context: HandoverContext,
   receiving: Receiving,
-  source: Offered,
+  commitment: Uint8Array,
   sealed: Uint8Array,
 ): Shared | undefined {
   const { crypto, chain } = context;
   if (sealed.length !== sealedLength(chain)) return undefined;
   const { oneTime } = receiving;
-  const own = receiverKeys(context, receiving);
   const [enc, cipher] = [sealed.subarray(0, 65), sealed.subarray(65)];
   if (oneTime.sharedX(enc) === undefined) return undefined;
-  const info = sealingInfo(genesisOf(chain), chain.anchor, own);
+  const info = sealingInfo(genesisOf(chain), chain.anchor, receiverKeys(context, receiving));
   const { aead, baseNonce } = setupBaseRecipient(crypto, oneTime, info, enc);
-  const content = aead.open(baseNonce, cipher, sealingAad(transcriptHash(crypto, source), source, own));
+  const content = aead.open(baseNonce, cipher, commitment);
   if (content === undefined) return undefined;
   return decodeAll(content, (r) => {
     const [ecdhSecret, stateKey] = [r.take(32).slice(), r.take(32).slice()];
@@ -257,18 +255,11 @@ function open(
   });
 }
 
-function verifyOther(context: HandoverContext, purpose: BindingPurpose, nonces: Nonces, shown: Shown): void {
-  const { crypto, roots, chain, identity } = context;
-  if (equal(shown.publicKey, identity.signer.publicKey))
-    throw new HandoverError({ code: "handover/own-evidence" });
-  verifyPeer(crypto, roots, chain, purpose, nonces, shown);
-}
-
 function ownReportData(
   { crypto, chain }: HandoverContext,
   purpose: BindingPurpose,
   keys: PeerKeys,
-  nonces: Nonces,
+  nonces: HandoverNonces,
 ): Uint8Array {
   const nonce = transcriptHash(crypto, nonces);
   return reportData(crypto, {
@@ -304,9 +295,12 @@ export function withoutExpired({ receiving, giving }: HandoverState, chain: Chai
   };
 }
 
-/** Forgets the receiver's handover after refused keys, so that its key is used at most once. */
-export function afterRefusedKeys(state: HandoverState): HandoverState {
-  return { ...state, receiving: undefined };
+/**
+ * Forgets the receiver's handover after refused keys, so that its key is used at most once. The receiver may
+ * first have to reach the block with the commitment.
+ */
+export function afterRefusedKeys(state: HandoverState, code: string): HandoverState {
+  return code === "handover/not-final" ? state : { ...state, receiving: undefined };
 }
 
 function sized(nonce: Uint8Array): Uint8Array {

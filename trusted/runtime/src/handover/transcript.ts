@@ -4,18 +4,11 @@
  * useless in a different handover. The evidence is also bound to its purpose, so the evidence of the source
  * cannot pass for evidence of the receiver, or the reverse.
  */
+import type { HandoverNonces } from "@pruntime/core/attestation";
 import { concat, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 
-const tag = utf8("pruntime/handover/1");
-
-/** The random bytes that the two sides draw, 32 bytes each. */
-export interface Nonces {
-  /** Drawn by the receiver. */
-  readonly challenge: Uint8Array;
-  /** Drawn by the source. */
-  readonly nonce: Uint8Array;
-}
+const tag = utf8("pruntime/handover/2");
 
 /** The keys that a worker's evidence vouches for. */
 export interface PeerKeys {
@@ -29,16 +22,17 @@ export interface PeerKeys {
 }
 
 /** `sha256(tag ‖ challenge ‖ nonce)` */
-export function transcriptHash(crypto: Pick<Crypto, "sha256">, { challenge, nonce }: Nonces): Uint8Array {
+export function transcriptHash(
+  crypto: Pick<Crypto, "sha256">,
+  { challenge, nonce }: HandoverNonces,
+): Uint8Array {
   return crypto.sha256(concat(tag, challenge, nonce));
 }
 
-/** HPKE `info` of the sealed keys: tag ‖ genesis hash(32) ‖ anchor(32) ‖ the receiver's key(65). */
+/**
+ * HPKE `info` of the sealed keys: tag ‖ genesis hash(32) ‖ anchor(32) ‖ the receiver's key(65). Their AAD is
+ * the handover's commitment.
+ */
 export function sealingInfo(genesisHash: Uint8Array, anchor: Uint8Array, receiver: PeerKeys): Uint8Array {
   return concat(tag, genesisHash, anchor, receiver.ecdhPublicKey);
-}
-
-/** AAD of the sealed keys: transcript hash(32) ‖ both identity keys(33 each), the source's first. */
-export function sealingAad(transcript: Uint8Array, source: PeerKeys, receiver: PeerKeys): Uint8Array {
-  return concat(transcript, source.publicKey, receiver.publicKey);
 }

@@ -1,16 +1,24 @@
 /** A new worker gets the keys of a running worker: the conditions, and how each false message is refused. */
-import { developmentRoots, makeSimulated } from "@pruntime/core/attestation";
-import { concat, toHex } from "@pruntime/core/bytes";
-import { setupBaseRecipient } from "@pruntime/core/channel";
+import {
+  developmentRoots,
+  evidenceHash,
+  type HandoverNonces,
+  handoverCommitment,
+  makeSimulated,
+} from "@pruntime/core/attestation";
+import { concat, toHex, utf8 } from "@pruntime/core/bytes";
+import { setupBaseRecipient, setupBaseSender } from "@pruntime/core/channel";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { canonicalJson } from "@pruntime/core/json";
 import { HeaderRun, KnownBlocks } from "@pruntime/core/light-client";
+import { encode } from "@pruntime/core/scale";
 import { rulesNumber } from "@pruntime/core/version";
 import { createDevchain } from "@pruntime/devchain";
 import {
-  type Event,
+  type CommittedBlock,
   type Identity,
   identityOf,
+  type Judged,
   maxHandoverBlocks,
   type Runtime,
   type Shown,
@@ -19,11 +27,11 @@ import {
 import { afterAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../../core/test/support/code.ts";
 import { adoptedMark } from "../../src/handover/adopted-mark.ts";
-import { sealingAad, sealingInfo, transcriptHash } from "../../src/handover/transcript.ts";
+import { sealingInfo } from "../../src/handover/transcript.ts";
 import { identityRecord } from "../../src/keep/identity.ts";
-import { markRecord } from "../../src/keep/mark.ts";
+import { markRecord, writeMark } from "../../src/keep/mark.ts";
 import { recordOf } from "../../src/keep/record.ts";
-import { milliseconds, TinyChain } from "../support/tiny-chain.ts";
+import { type BlockContent, milliseconds, TinyChain } from "../support/tiny-chain.ts";
 import { countingRandom, keyPair, refusal, runtimeCode, runtimeOf, take } from "../support/worker.ts";
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
@@ -42,63 +50,99 @@ function identity(fill: number): Identity {
   return identityOf(crypto, { signing, ecdhSecret, stateKey });
 }
 
+const start = 1_700_000_000_000n;
+const policyOfAllowed = policyOf(allowed);
+
 /** Makes a chain with two blocks after genesis. The states of both blocks have a time and a policy. */
-function chainOf(content: { readonly policy?: string; readonly now?: Uint8Array } = {}): TinyChain {
+function chainOf(content: BlockContent = {}, now = start): TinyChain {
   const chain = new TinyChain();
-  for (let i = 0; i < 2; i++)
-    chain.grow({
-      events: noEvents,
-      now: milliseconds(1_700_000_000_000n),
-      policy: policyOf(allowed),
-      ...content,
-    });
+  for (let i = 0; i < 2; i++) grow(chain, { now: milliseconds(now), ...content });
   return chain;
 }
 
-/** A worker at a block of the chain. */
-function worker(fill: number, chain: TinyChain, at = 2): Runtime {
+function grow(chain: TinyChain, content: BlockContent = {}): void {
+  chain.grow({ events: noEvents, now: milliseconds(start), policy: policyOfAllowed, ...content });
+}
+
+/** A worker at block 2 of the chain. */
+function worker(fill: number, chain: TinyChain): Runtime {
   const runtime = runtimeOf(identity(fill));
   take(runtime, chain.init(metadata));
-  take(runtime, chain.headers(1, at));
-  take(runtime, chain.dispatch(1, at));
+  take(runtime, chain.headers(1, 2));
+  take(runtime, chain.dispatch(1, 2));
   return runtime;
 }
 
-/** @param at the block of the chain at which the other worker appraises the evidence */
-function shown(fill: number, chain: TinyChain, reportData: Uint8Array, measurement = allowed, at = 2): Shown {
+function shown(fill: number, reportData: Uint8Array, measurement = allowed): Shown {
   const { signer, keyPair } = identity(fill);
   const evidence = makeSimulated(crypto, measurement, reportData);
-  return {
-    publicKey: signer.publicKey,
-    ecdhPublicKey: keyPair.publicKey,
-    evidence,
-    rules: rulesNumber,
-    policyProof: chain.policyProof(at),
-  };
+  return { publicKey: signer.publicKey, ecdhPublicKey: keyPair.publicKey, evidence, rules: rulesNumber };
 }
 
-/** Worker 1 as the source and worker 2 as the receiver, with the messages of a handover between them. */
-function scene(chain = chainOf()) {
-  const [source, receiver] = [worker(1, chain), worker(2, chain)];
+const sideOf = (shown: Shown) => ({ ...shown, evidenceHash: evidenceHash(crypto, shown.evidence) });
+
+/** The messages of a handover, up to the receiver's evidence. */
+interface Exchanged {
+  readonly nonces: HandoverNonces;
+  readonly giver: Shown;
+  readonly taker: Shown;
+  readonly commitment: Uint8Array;
+}
+
+/** @param measurements the code that the source and the receiver run */
+function exchange(source: Runtime, receiver: Runtime, measurements = [allowed, allowed]): Exchanged {
   const { challenge } = take(receiver, { kind: "handover-begin" });
   const { nonce, reportData } = take(source, { kind: "handover-offer", challenge });
-  const accept = { kind: "handover-accept", nonce, source: shown(1, chain, reportData) } as const;
-  const accepted = () => {
-    const { ecdhPublicKey, reportData } = take(receiver, accept);
-    return {
-      kind: "handover-release",
-      nonces: { challenge, nonce },
-      receiver: { ...shown(2, chain, reportData), ecdhPublicKey },
-    } as const;
+  const accepted = take(receiver, { kind: "handover-accept", nonce });
+  const nonces = { challenge, nonce };
+  const giver = shown(1, reportData, measurements[0]);
+  const taker = {
+    ...shown(2, accepted.reportData, measurements[1]),
+    ecdhPublicKey: accepted.ecdhPublicKey,
   };
-  const complete = (sealed: Uint8Array) => ({ kind: "handover-complete", sealed }) as const;
-  return { chain, source, receiver, challenge, nonce, accept, accepted, complete };
+  const commitment = handoverCommitment(crypto, nonces, sideOf(giver), sideOf(taker));
+  return { nonces, giver, taker, commitment };
 }
+
+/** The messages to both workers after the commitment is on the chain. */
+function lastSteps({ nonces, giver, taker }: Exchanged, [ofSource, ofReceiver]: readonly CommittedBlock[]) {
+  const release = {
+    kind: "handover-release",
+    nonces,
+    other: taker,
+    ownEvidence: sideOf(giver).evidenceHash,
+    block: ofSource!,
+  } as const;
+  const complete = (sealed: Uint8Array) =>
+    ({
+      kind: "handover-complete",
+      sealed,
+      other: giver,
+      ownEvidence: sideOf(taker).evidenceHash,
+      block: (ofReceiver ?? ofSource)!,
+    }) as const;
+  return { release, complete };
+}
+
+/**
+ * Worker 1 as the source and worker 2 as the receiver, with the messages of a handover between them. The
+ * commitment is in block 3, which both workers know to be final but have not executed.
+ */
+function scene(content: BlockContent = {}, measurements = [allowed, allowed]) {
+  const chain = chainOf();
+  const [source, receiver] = [worker(1, chain), worker(2, chain)];
+  const exchanged = exchange(source, receiver, measurements);
+  grow(chain, { extrinsics: [concat(utf8("remark"), exchanged.commitment)], ...content });
+  for (const runtime of [source, receiver]) take(runtime, chain.headers(3, 3));
+  const block = chain.committed(3);
+  return { chain, source, receiver, ...exchanged, block, ...lastSteps(exchanged, [block]) };
+}
+type Scene = ReturnType<typeof scene>;
 
 describe("a handover", () => {
   it("gives the receiver the key agreement key and the state key of the source", () => {
-    const { source, receiver, accepted, complete } = scene();
-    const { sealed } = take(source, accepted());
+    const { source, receiver, release, complete } = scene();
+    const { sealed } = take(source, release);
     const outcome = receiver.accept(complete(sealed));
     if (!outcome.ok) throw new Error(outcome.error.code);
     expect(outcome.value).toEqual({ ecdhPublicKey: identity(1).keyPair.publicKey });
@@ -117,248 +161,261 @@ describe("a handover", () => {
   });
 
   it("cannot be repeated: each message is accepted once", () => {
-    const { source, receiver, accepted, complete } = scene();
-    const release = accepted();
+    const { source, receiver, release, complete } = scene();
     const { sealed } = take(source, release);
     expect(refusal(source, release)).toBe("handover/not-begun");
     take(receiver, complete(sealed));
     expect(refusal(receiver, complete(sealed))).toBe("handover/not-begun");
   });
 
-  it("handover/not-begun: keys before an accepted source are refused", () => {
-    const { receiver, complete } = scene();
-    expect(refusal(receiver, complete(new Uint8Array(206)))).toBe("handover/not-begun");
+  it("handover/not-begun: keys are refused before the receiver has presented its evidence", () => {
+    const { source, receiver, release, complete } = scene();
+    const { sealed } = take(source, release);
+    take(receiver, { kind: "handover-begin" });
+    expect(refusal(receiver, complete(sealed))).toBe("handover/not-begun");
   });
 
   it("replaces an earlier one when it begins", () => {
-    const { source, receiver, accept, accepted, complete } = scene();
-    const release = accepted();
-    const { sealed } = take(source, release);
+    const { source, receiver, nonces, release, complete } = scene();
     const { challenge } = take(receiver, { kind: "handover-begin" });
-    expect(refusal(receiver, accept)).toBe("binding/wrong-report-data");
-    expect(refusal(receiver, complete(sealed))).toBe("handover/not-begun");
-    take(source, { kind: "handover-offer", challenge });
+    const { nonce } = take(source, { kind: "handover-offer", challenge });
     expect(refusal(source, release)).toBe("handover/wrong-nonce");
-  });
-
-  it("handover/other-rules: is refused between programs with other rules, on both sides", () => {
-    const { source, receiver, accept, accepted } = scene();
-    const other = { ...accept, source: { ...accept.source, rules: rulesNumber + 1 } };
-    expect(refusal(receiver, other)).toBe("handover/other-rules");
-    const release = accepted();
-    const otherToo = { ...release, receiver: { ...release.receiver, rules: rulesNumber + 1 } };
-    expect(refusal(source, otherToo)).toBe("handover/other-rules");
-    take(source, release);
+    expect(refusal(source, { ...release, nonces: { challenge, nonce } })).toBe("handover/not-committed");
+    take(receiver, { kind: "handover-accept", nonce: nonces.nonce });
+    expect(refusal(receiver, complete(new Uint8Array(0)))).toBe("handover/not-committed");
   });
 
   it("is forgotten by both sides after maxHandoverBlocks blocks", () => {
-    const { chain, source, receiver, accept, accepted, complete } = scene();
-    const release = accepted();
-    for (let i = 0; i <= maxHandoverBlocks; i++)
-      chain.grow({ events: noEvents, now: milliseconds(1_700_000_000_000n), policy: policyOf(allowed) });
+    const { chain, source, receiver, release, complete } = scene();
+    for (let i = 0; i <= maxHandoverBlocks; i++) grow(chain);
     const last = 2 + maxHandoverBlocks;
-    const goTo = (runtime: Runtime, number: number): void => {
-      const from = runtime.status()!.chain.dispatched.number + 1;
-      take(runtime, chain.headers(from, number));
-      take(runtime, chain.dispatch(from, number));
-    };
-    const late = { ...release, receiver: { ...release.receiver, policyProof: chain.policyProof(last) } };
-    for (const runtime of [source, receiver]) goTo(runtime, last);
-    const { sealed } = take(source, late);
+    for (const runtime of [source, receiver]) take(runtime, chain.headers(4, last));
+    const { sealed } = take(source, release);
     take(receiver, chain.headers(last + 1, last + 1));
     expect(refusal(receiver, complete(sealed))).toBe("handover/not-begun");
-    expect(refusal(receiver, accept)).toBe("handover/not-begun");
-    const second = scene(chain);
-    const tooLate = second.accepted();
-    take(second.source, chain.headers(3, last + 1));
-    expect(refusal(second.source, tooLate)).toBe("handover/not-begun");
+    const second = scene();
+    for (let i = 0; i <= maxHandoverBlocks; i++) grow(second.chain);
+    take(second.source, second.chain.headers(4, last + 1));
+    expect(refusal(second.source, second.release)).toBe("handover/not-begun");
   });
 
   it("cannot be opened later with the receiver's key agreement key", () => {
-    const { chain, source, accepted, challenge, nonce } = scene();
-    const { receiver, ...release } = accepted();
-    const { sealed } = take(source, { ...release, receiver });
+    const { chain, source, release, commitment } = scene();
+    const { sealed } = take(source, release);
     const { anchor } = source.status()!.chain;
-    const [enc, cipher] = [sealed.subarray(0, 65), sealed.subarray(65)];
     const leaked = identity(2).keyPair;
-    const info = sealingInfo(chain.at(0).hash, anchor, { ...receiver, ecdhPublicKey: leaked.publicKey });
-    const { aead, baseNonce } = setupBaseRecipient(crypto, leaked, info, enc);
-    const transcript = transcriptHash(crypto, { challenge, nonce });
-    const from = shown(1, chain, new Uint8Array(64));
-    expect(aead.open(baseNonce, cipher, sealingAad(transcript, from, receiver))).toBeUndefined();
+    const info = sealingInfo(chain.at(0).hash, anchor, { ...release.other, ecdhPublicKey: leaked.publicKey });
+    const { aead, baseNonce } = setupBaseRecipient(crypto, leaked, info, sealed.subarray(0, 65));
+    expect(aead.open(baseNonce, sealed.subarray(65), commitment)).toBeUndefined();
   });
 
   it("draws the receiver's key for each handover, and forgets it with refused keys", () => {
-    const { source, receiver, accept, accepted, complete } = scene();
-    const release = accepted();
+    const { source, receiver, taker, release, complete } = scene();
     const { sealed } = take(source, release);
     expect(refusal(receiver, complete(sealed.with(144, sealed[144]! ^ 1)))).toBe("handover/bad-keys");
     expect(refusal(receiver, complete(sealed))).toBe("handover/not-begun");
-    const { challenge } = take(receiver, { kind: "handover-begin" });
-    const { nonce, reportData } = take(source, { kind: "handover-offer", challenge });
-    const again = take(receiver, { ...accept, nonce, source: shown(1, scene().chain, reportData) });
-    expect(again.ecdhPublicKey).not.toEqual(release.receiver.ecdhPublicKey);
-    expect(release.receiver.ecdhPublicKey).not.toEqual(identity(2).keyPair.publicKey);
+    const again = exchange(source, receiver);
+    expect(again.taker.ecdhPublicKey).not.toEqual(taker.ecdhPublicKey);
+    expect(taker.ecdhPublicKey).not.toEqual(identity(2).keyPair.publicKey);
   });
 
-  it.each<[string, string, (s: ReturnType<typeof scene>) => Event]>([
-    [
-      "handover/wrong-nonce",
-      "a nonce of another length",
-      ({ accept }) => ({ ...accept, nonce: new Uint8Array(31) }),
-    ],
-    [
-      "binding/wrong-report-data",
-      "another nonce",
-      ({ accept }) => ({ ...accept, nonce: new Uint8Array(32) }),
-    ],
-    [
-      "binding/wrong-report-data",
-      "another identity key",
-      ({ accept }) => withSource(accept, { publicKey: identity(3).signer.publicKey }),
-    ],
-    [
-      "binding/wrong-report-data",
-      "another key agreement key",
-      ({ accept }) => withSource(accept, { ecdhPublicKey: keyPair(3).publicKey }),
-    ],
-    [
-      "handover/own-evidence",
-      "its own evidence",
-      ({ accept }) => withSource(accept, { publicKey: identity(2).signer.publicKey }),
-    ],
-    [
-      "simulated/bad-signature",
-      "evidence with a forged signature",
-      ({ accept }) =>
-        withSource(accept, {
-          evidence: { ...makeSimulated(crypto, allowed, new Uint8Array(64)), signature: new Uint8Array(64) },
-        }),
-    ],
-    [
-      "trie/root-missing",
-      "a policy of another state",
-      ({ accept }) => withSource(accept, { policyProof: chainOf({ policy: "{}" }).policyProof(2) }),
-    ],
-    ["trie/root-missing", "no proof of the policy", ({ accept }) => withSource(accept, { policyProof: [] })],
-  ])("refuses, at the receiver, %s: %s", (code, _, message) => {
-    const s = scene();
-    expect(refusal(s.receiver, message(s))).toBe(code);
-    take(s.receiver, s.accept);
+  it("handover/wrong-nonce: refuses a challenge or a nonce of another length", () => {
+    const { source, receiver } = scene();
+    const short = new Uint8Array(31);
+    expect(refusal(source, { kind: "handover-offer", challenge: short })).toBe("handover/wrong-nonce");
+    expect(refusal(receiver, { kind: "handover-accept", nonce: short })).toBe("handover/wrong-nonce");
   });
 
-  it.each<
-    [
-      string,
-      string,
-      (s: ReturnType<typeof scene>, release: Extract<Event, { kind: "handover-release" }>) => Event,
-    ]
-  >([
+  it.each<[code: string, what: string, change: (s: Scene) => Partial<Scene["release"]>]>([
     [
       "handover/wrong-nonce",
       "another challenge",
-      (_, r) => ({ ...r, nonces: { ...r.nonces, challenge: new Uint8Array(32) } }),
+      ({ nonces }) => ({ nonces: { ...nonces, challenge: new Uint8Array(32) } }),
     ],
     [
       "handover/wrong-nonce",
       "another nonce",
-      (_, r) => ({ ...r, nonces: { ...r.nonces, nonce: new Uint8Array(32) } }),
+      ({ nonces }) => ({ nonces: { ...nonces, nonce: new Uint8Array(32) } }),
     ],
-    ["handover/own-evidence", "its own evidence", ({ accept }, r) => ({ ...r, receiver: accept.source })],
+    ["handover/own-evidence", "its own evidence", ({ giver }) => ({ other: giver })],
+    ["handover/other-rules", "other rules", ({ taker }) => ({ other: { ...taker, rules: rulesNumber + 1 } })],
     [
-      "binding/wrong-report-data",
-      "its own evidence with another worker's keys",
-      ({ accept }, r) => ({ ...r, receiver: { ...r.receiver, evidence: accept.source.evidence } }),
-    ],
-    [
-      "binding/wrong-report-data",
-      "a key that the evidence does not vouch for",
-      (_, r) => ({ ...r, receiver: { ...r.receiver, ecdhPublicKey: keyPair(77).publicKey } }),
+      "handover/not-committed",
+      "another key of the receiver",
+      ({ taker }) => ({ other: { ...taker, ecdhPublicKey: keyPair(77).publicKey } }),
     ],
     [
-      "handover/wrong-nonce",
-      "an offer with a challenge of another length",
-      () => ({ kind: "handover-offer", challenge: new Uint8Array(31) }),
+      "handover/not-committed",
+      "evidence other than the committed one",
+      ({ taker }) => ({ other: { ...taker, evidence: makeSimulated(crypto, allowed, new Uint8Array(64)) } }),
     ],
-  ])("refuses, at the source, %s: %s", (code, _, message) => {
+    ["handover/not-committed", "another evidence of its own", () => ({ ownEvidence: new Uint8Array(32) })],
+    [
+      "handover/not-committed",
+      "an extrinsic that is not there",
+      ({ block }) => ({ block: { ...block, extrinsic: 1 } }),
+    ],
+    [
+      "trie/root-missing",
+      "no proof of the extrinsic",
+      ({ block }) => ({ block: { ...block, extrinsicProof: [] } }),
+    ],
+    [
+      "trie/root-missing",
+      "a proof of another state",
+      ({ block, chain }) => ({ block: { ...block, stateProof: chain.committed(0).stateProof } }),
+    ],
+  ])("refuses, at the source, %s: %s", (code, _, change) => {
     const s = scene();
-    const release = s.accepted();
-    expect(refusal(s.source, message(s, release))).toBe(code);
-    take(s.source, release);
+    expect(refusal(s.source, { ...s.release, ...change(s) })).toBe(code);
+    take(s.source, s.release);
   });
 
-  it("handover/not-accepted: refuses a receiver whose code the chain's policy does not allow", () => {
-    const { source, receiver, accept, challenge, nonce, chain } = scene();
-    const { ecdhPublicKey, reportData } = take(receiver, accept);
-    const other = { ...shown(2, chain, reportData, new Uint8Array(32).fill(0x66)), ecdhPublicKey };
-    expect(refusal(source, { kind: "handover-release", nonces: { challenge, nonce }, receiver: other })).toBe(
-      "handover/not-accepted",
-    );
+  it.each<[code: string, what: string, change: (s: Scene) => Partial<Judged>]>([
+    ["handover/own-evidence", "its own evidence", ({ taker }) => ({ other: taker })],
+    ["handover/other-rules", "other rules", ({ giver }) => ({ other: { ...giver, rules: rulesNumber + 1 } })],
+    [
+      "handover/not-committed",
+      "another identity key",
+      ({ giver }) => ({ other: { ...giver, publicKey: identity(3).signer.publicKey } }),
+    ],
+    ["handover/not-committed", "another evidence of its own", () => ({ ownEvidence: new Uint8Array(32) })],
+    ["trie/root-missing", "no proof of the policy", ({ block }) => ({ block: { ...block, stateProof: [] } })],
+  ])("refuses, at the receiver, %s: %s", (code, _, change) => {
+    const s = scene();
+    const { sealed } = take(s.source, s.release);
+    expect(refusal(s.receiver, { ...s.complete(sealed), ...change(s) })).toBe(code);
   });
 
-  it("handover/not-accepted: refuses a source whose code the chain's policy does not allow", () => {
-    const { receiver } = scene(chainOf({ policy: policyOf(new Uint8Array(32).fill(1)) }));
-    const { challenge } = take(receiver, { kind: "handover-begin" });
-    const chain = chainOf({ policy: policyOf(new Uint8Array(32).fill(1)) });
-    const { nonce, reportData } = take(worker(1, chain), { kind: "handover-offer", challenge });
-    expect(refusal(receiver, { kind: "handover-accept", nonce, source: shown(1, chain, reportData) })).toBe(
-      "handover/not-accepted",
-    );
+  it.each(["source", "receiver"] as const)(
+    "binding/wrong-report-data: refuses a %s whose evidence is bound to other keys",
+    (role) => {
+      const chain = chainOf();
+      const [source, receiver] = [worker(1, chain), worker(2, chain)];
+      const honest = exchange(source, receiver);
+      const { nonces } = honest;
+      const other = { ecdhPublicKey: keyPair(78).publicKey };
+      const giver = role === "source" ? { ...honest.giver, ...other } : honest.giver;
+      const taker = role === "receiver" ? { ...honest.taker, ...other } : honest.taker;
+      const commitment = handoverCommitment(crypto, nonces, sideOf(giver), sideOf(taker));
+      grow(chain, { extrinsics: [commitment] });
+      for (const runtime of [source, receiver]) take(runtime, chain.headers(3, 3));
+      const { release, complete } = lastSteps({ nonces, giver, taker, commitment }, [chain.committed(3)]);
+      const step = role === "source" ? complete(new Uint8Array(0)) : release;
+      expect(refusal(role === "source" ? receiver : source, step)).toBe("binding/wrong-report-data");
+    },
+  );
+
+  it("binding/wrong-report-data: refuses a worker with another anchor", () => {
+    const chain = chainOf();
+    const [source, receiver] = [runtimeOf(identity(1)), worker(2, chain)];
+    take(source, chain.init());
+    const exchanged = exchange(source, receiver);
+    grow(chain, { extrinsics: [exchanged.commitment] });
+    take(receiver, chain.headers(3, 3));
+    const { complete } = lastSteps(exchanged, [chain.committed(3)]);
+    expect(refusal(receiver, complete(new Uint8Array(0)))).toBe("binding/wrong-report-data");
   });
-});
 
-type Accept = ReturnType<typeof scene>["accept"];
-function withSource(accept: Accept, source: Partial<Shown>): Accept {
-  return { ...accept, source: { ...accept.source, ...source } };
-}
-
-describe("a worker does not hand over its keys", () => {
-  it.each<[string, TinyChain]>([
-    ["handover/not-synced", new TinyChain()],
-    ["handover/no-policy", chainWithoutPolicy()],
-  ])("%s", (code, chain) => {
-    const last = chain.blocks.length - 1;
-    const receiver = runtimeOf(identity(2));
-    take(receiver, chain.init(metadata));
-    if (last > 0) {
-      take(receiver, chain.headers(1, last));
-      take(receiver, chain.dispatch(1, last));
-    }
-    take(receiver, { kind: "handover-begin" });
-    const source = { ...shown(1, chainOf(), new Uint8Array(64)), policyProof: chain.policyProof(last) };
-    expect(refusal(receiver, { kind: "handover-accept", nonce: new Uint8Array(32), source })).toBe(code);
+  it("simulated/bad-signature: refuses forged evidence", () => {
+    const chain = chainOf();
+    const [source, receiver] = [worker(1, chain), worker(2, chain)];
+    const { nonces, giver, taker } = exchange(source, receiver);
+    const evidence = { ...makeSimulated(crypto, allowed, new Uint8Array(64)), signature: new Uint8Array(64) };
+    const forged = { ...taker, evidence };
+    const commitment = handoverCommitment(crypto, nonces, sideOf(giver), sideOf(forged));
+    grow(chain, { extrinsics: [commitment] });
+    take(source, chain.headers(3, 3));
+    const { release } = lastSteps({ nonces, giver, taker: forged, commitment }, [chain.committed(3)]);
+    expect(refusal(source, release)).toBe("simulated/bad-signature");
   });
 
   it("runtime/not-initialized", () => {
     expect(refusal(runtimeOf(identity(2)), { kind: "handover-begin" })).toBe("runtime/not-initialized");
   });
+});
 
-  it("binding/wrong-report-data: to a worker of another chain", () => {
-    const { accept } = scene();
-    const fork = new TinyChain(1);
-    for (let i = 0; i < 2; i++)
-      fork.grow({ events: noEvents, now: milliseconds(1_700_000_000_000n), policy: policyOf(allowed) });
-    const stranger = worker(2, fork);
-    take(stranger, { kind: "handover-begin" });
-    expect(refusal(stranger, withSource(accept, { policyProof: fork.policyProof(2) }))).toBe(
-      "binding/wrong-report-data",
-    );
+describe("the block by which a handover is judged", () => {
+  const revoked = new Uint8Array(32).fill(0x66);
+
+  it("handover/not-accepted: both sides refuse code that the policy of the block does not allow", () => {
+    // The policy allowed this code until block 2, the last block that both workers have executed.
+    const chain = chainOf({ policy: policyOf(revoked) });
+    for (const measurements of [
+      [revoked, allowed],
+      [allowed, revoked],
+    ]) {
+      const [source, receiver] = [worker(1, chain), worker(2, chain)];
+      const exchanged = exchange(source, receiver, measurements);
+      grow(chain, { extrinsics: [exchanged.commitment] });
+      const at = chain.blocks.length - 1;
+      for (const runtime of [source, receiver]) take(runtime, chain.headers(3, at));
+      const { release, complete } = lastSteps(exchanged, [chain.committed(at)]);
+      const refused = measurements[0] === revoked ? receiver : source;
+      const step = measurements[0] === revoked ? complete(new Uint8Array(0)) : release;
+      expect(refusal(refused, step)).toBe("handover/not-accepted");
+    }
   });
 
-  it("binding/wrong-report-data: to a worker with another anchor", () => {
-    const { chain, receiver, challenge } = scene();
-    const other = runtimeOf(identity(1));
-    take(other, chain.init());
-    const { nonce, reportData } = take(other, { kind: "handover-offer", challenge });
-    const source = shown(1, chain, reportData);
-    expect(refusal(receiver, { kind: "handover-accept", nonce, source })).toBe("binding/wrong-report-data");
+  it("handover/not-committed, handover/not-final: no block from before the handover counts", () => {
+    const { chain, source, receiver, release, complete } = scene();
+    expect(refusal(source, { ...release, block: { ...release.block, ...chain.committed(2) } })).toBe(
+      "handover/not-committed",
+    );
+    const { source: held, receiver: heldToo } = workersAt2(chain);
+    for (const [runtime, step] of [
+      [held, release],
+      [heldToo, complete(new Uint8Array(0))],
+    ] as const)
+      expect(refusal(runtime, step)).toBe("handover/not-begun");
+    const fresh = exchange(held, heldToo);
+    const steps = lastSteps(fresh, [chain.committed(3)]);
+    expect(refusal(held, steps.release)).toBe("handover/not-final");
+    expect(refusal(heldToo, steps.complete(new Uint8Array(0)))).toBe("handover/not-final");
+    expect(refusal(receiver, complete(new Uint8Array(0)))).toBe("handover/bad-keys");
+  });
+
+  it("lets the receiver reach the block, and try again", () => {
+    const s = scene();
+    const { source, receiver } = workersAt2(s.chain);
+    const exchanged = exchange(source, receiver);
+    grow(s.chain, { extrinsics: [exchanged.commitment] });
+    take(source, s.chain.headers(3, 4));
+    const { release, complete } = lastSteps(exchanged, [s.chain.committed(4)]);
+    const { sealed } = take(source, release);
+    expect(refusal(receiver, complete(sealed))).toBe("handover/not-final");
+    take(receiver, s.chain.headers(3, 4));
+    take(receiver, complete(sealed));
+  });
+
+  it("handover/not-final: refuses a block of another fork", () => {
+    const { source, release, commitment } = scene();
+    const fork = chainOf({}, start + 1n);
+    grow(fork, { extrinsics: [commitment] });
+    expect(refusal(source, { ...release, block: fork.committed(3) })).toBe("handover/not-final");
+  });
+
+  it.each([
+    ["handover/no-policy", { policy: undefined }],
+    ["handover/no-time", { now: undefined }],
+  ])("%s", (code, content) => {
+    const { source, release } = scene(content as unknown as BlockContent);
+    expect(refusal(source, release)).toBe(code);
+  });
+
+  it("hands over the keys of a worker that can execute no later block, to code allowed since then", () => {
+    const policy = canonicalJson({
+      version: 1,
+      simulated: { measurements: [allowed, revoked].map(toHex) },
+    });
+    const { source, receiver, release, complete } = scene({ policy }, [allowed, revoked]);
+    expect(source.status()!.chain.dispatched.number).toBe(2);
+    take(receiver, complete(take(source, release).sealed));
   });
 });
 
-function chainWithoutPolicy(): TinyChain {
-  const chain = new TinyChain();
-  chain.grow({ events: noEvents, now: milliseconds(1_700_000_000_000n) });
-  return chain;
+function workersAt2(chain: TinyChain) {
+  return { source: worker(1, chain), receiver: worker(2, chain) };
 }
 
 describe("sealed keys", () => {
@@ -369,65 +426,53 @@ describe("sealed keys", () => {
     ["that are changed", (sealed) => sealed.with(144, sealed[144]! ^ 1)],
     ["with another ephemeral key", (sealed) => concat(keyPair(9).publicKey, sealed.subarray(65))],
   ])("handover/bad-keys: refuses keys %s", (_, change) => {
-    const { source, receiver, accepted, complete } = scene();
-    const { sealed } = take(source, accepted());
+    const { source, receiver, release, complete } = scene();
+    const { sealed } = take(source, release);
     expect(refusal(receiver, complete(change(sealed)))).toBe("handover/bad-keys");
   });
 
   it("handover/bad-keys: refuses keys that the source's evidence does not vouch for", () => {
-    const s = scene();
-    const honest = identity(1);
-    const secrets = { ...honest.secrets, ecdhSecret: new Uint8Array(32).fill(8) };
-    const liar = runtimeOf({ ...honest, secrets });
-    take(liar, s.chain.init(metadata));
-    take(liar, s.chain.headers(1, 2));
-    take(liar, s.chain.dispatch(1, 2));
-    const { nonce, reportData } = take(liar, { kind: "handover-offer", challenge: s.challenge });
-    const { ecdhPublicKey, reportData: own } = take(s.receiver, {
-      kind: "handover-accept",
-      nonce,
-      source: shown(1, s.chain, reportData),
-    });
-    const release = {
-      kind: "handover-release",
-      nonces: { challenge: s.challenge, nonce },
-      receiver: { ...shown(2, s.chain, own), ecdhPublicKey },
-    } as const;
-    const { sealed } = take(liar, release);
-    expect(refusal(s.receiver, s.complete(sealed))).toBe("handover/bad-keys");
+    const { chain, source, receiver, commitment, taker, release, complete } = scene();
+    const info = sealingInfo(chain.at(0).hash, source.status()!.chain.anchor, taker);
+    const ephemeral = keyPair(9);
+    const { aead, baseNonce } = setupBaseSender(crypto, taker.ecdhPublicKey, info, ephemeral);
+    const content = (ecdhSecret: Uint8Array) =>
+      encode(source.status()!.chain.mark, (w, mark) =>
+        writeMark(w.raw(ecdhSecret).raw(new Uint8Array(32)), mark),
+      );
+    const seal = (fill: number) =>
+      concat(ephemeral.publicKey, aead.seal(baseNonce, content(new Uint8Array(32).fill(fill)), commitment));
+    expect(refusal(receiver, complete(seal(8)))).toBe("handover/bad-keys");
+    expect(take(source, release).sealed).toHaveLength(seal(1).length);
   });
 });
 
 describe("the mark that comes with the keys", () => {
-  /** A chain of six blocks from the genesis of all chains here. Chains with other times are forks. */
-  function fork(ms: bigint): TinyChain {
-    const chain = new TinyChain();
-    for (let i = 0n; i < 6n; i++)
-      chain.grow({ events: noEvents, now: milliseconds(ms + i), policy: policyOf(allowed) });
-    return chain;
-  }
-  const [real, forged] = [fork(1_700_000_000_000n), fork(1_700_000_000_500n)];
+  const real = chainOf();
 
-  /** Gives the receiver the keys that a source at the block `from` of the real chain has sealed to it. */
-  function handOver(from: number, receiver: Runtime, chain: TinyChain, to: number) {
-    const source = worker(1, real, from);
-    const { challenge } = take(receiver, { kind: "handover-begin" });
-    const { nonce, reportData } = take(source, { kind: "handover-offer", challenge });
-    const offer = shown(1, chain, reportData, allowed, to);
-    const accepted = take(receiver, { kind: "handover-accept", nonce, source: offer });
-    const { sealed } = take(source, {
-      kind: "handover-release",
-      nonces: { challenge, nonce },
-      receiver: {
-        ...shown(2, real, accepted.reportData, allowed, from),
-        ecdhPublicKey: accepted.ecdhPublicKey,
-      },
-    });
-    return receiver.accept({ kind: "handover-complete", sealed });
+  /**
+   * Makes a source at the block `from` seal its keys to a receiver at the block `to`. Both begin at block 2.
+   * If `forked`, the receiver follows a fork from block 1 on. Block 3 of each chain has the commitment.
+   */
+  function handOver(from: number, to: number, forked = false) {
+    const real = chainOf();
+    const theirs = forked ? chainOf({}, start + 500n) : real;
+    const [source, receiver] = [worker(1, real), worker(2, theirs)];
+    const exchanged = exchange(source, receiver);
+    for (const chain of new Set([real, theirs])) {
+      const now = milliseconds(chain === real ? start : start + 500n);
+      grow(chain, { extrinsics: [exchanged.commitment], now });
+      for (let i = 4; i <= 6; i++) grow(chain, { now });
+    }
+    take(source, real.headers(3, from));
+    take(receiver, theirs.headers(3, to));
+    const { release, complete } = lastSteps(exchanged, [real.committed(3), theirs.committed(3)]);
+    const outcome = receiver.accept(complete(take(source, release).sealed));
+    return { outcome, real, theirs };
   }
 
   /** Starts the receiver again with the records that it had at init and those that the handover stored. */
-  function restartAfter(outcome: ReturnType<typeof handOver>): Runtime {
+  function restartAfter({ outcome, real }: Pick<ReturnType<typeof handOver>, "outcome" | "real">): Runtime {
     if (!outcome.ok) throw new Error(outcome.error.code);
     const first = runtimeOf(identity(2)).accept(real.init(metadata));
     if (!first.ok) throw new Error(first.error.code);
@@ -452,16 +497,17 @@ describe("the mark that comes with the keys", () => {
     ["at the source's block", 4],
     ["above the source's block", 6],
   ])("handover/other-fork: a receiver %s on another fork gets no keys", (_, at) => {
-    const outcome = handOver(4, worker(2, forged, at), forged, at);
+    const { outcome } = handOver(4, at, true);
     expect(outcome).toEqual({ ok: false, error: { code: "handover/other-fork", number: 4 } });
   });
 
   it("keeps the keys from a fork whose receiver was below the source's block", () => {
-    const again = restartAfter(handOver(5, worker(2, forged, 3), forged, 3));
+    const done = handOver(5, 3, true);
+    const again = restartAfter(done);
     expect(again.status()!.belowMark).toEqual({ mark: 5, finalized: 0 });
-    expect(refusal(again, forged.headers(1, 6))).toBe("runtime/contradicts-mark");
-    take(again, forged.headers(1, 3));
-    expect(refusal(again, forged.headers(4, 5))).toBe("runtime/contradicts-mark");
+    expect(refusal(again, done.theirs.headers(1, 6))).toBe("runtime/contradicts-mark");
+    take(again, done.theirs.headers(1, 3));
+    expect(refusal(again, done.theirs.headers(4, 5))).toBe("runtime/contradicts-mark");
   });
 
   it("keeps the higher one of the two marks on the same fork", () => {
@@ -470,41 +516,42 @@ describe("the mark that comes with the keys", () => {
       [5, 3],
       [5, 5],
     ] as const) {
-      const again = restartAfter(handOver(from, worker(2, real, to), real, to));
+      const done = handOver(from, to);
+      const again = restartAfter(done);
       expect(again.status()!.belowMark).toEqual({ mark: 5, finalized: 0 });
-      take(again, real.headers(1, 5));
+      take(again, done.real.headers(1, 5));
       expect(again.status()!.belowMark).toBeUndefined();
     }
   });
 
   it("runtime/bad-record: the receiver's mark from before the handover does not belong to the keys", () => {
+    const { outcome, real } = handOver(4, 4);
     const before = runtimeOf(identity(2)).accept(real.init(metadata));
-    const outcome = handOver(4, worker(2, real, 4), real, 4);
     if (!before.ok || !outcome.ok) throw new Error("refused");
     const puts = [...outcome.effects.puts, ...before.effects.puts.filter(({ kind }) => kind === "mark")];
     const withOld = { ...outcome, effects: { puts, drops: [] } };
-    expect(codeOf(() => restartAfter(withOld))).toBe("runtime/bad-record");
+    expect(codeOf(() => restartAfter({ outcome: withOld, real }))).toBe("runtime/bad-record");
   });
 
   it("handover/other-fork, handover/too-far-ahead: an earlier set, or a block that is not remembered", () => {
-    const { chain } = worker(2, real, 4).status()!;
+    const { chain } = worker(2, real).status()!;
     expect(adoptedMark(chain, chain.mark)).toEqual(chain.mark);
     expect(codeOf(() => adoptedMark(chain, { ...chain.mark, setId: 1n }))).toBe("handover/other-fork");
     const many = Array.from({ length: 70_000 }, () => ({ hash: new Uint8Array(32) }));
     const far = {
       ...chain,
       known: chain.known.append(many),
-      waiting: HeaderRun.after({ ...real.at(4), number: 70_004 }),
+      waiting: HeaderRun.after({ ...real.at(2), number: 70_002 }),
     };
     expect(codeOf(() => adoptedMark(far, chain.mark))).toBe("handover/too-far-ahead");
   });
 
   describe("on a parachain", () => {
-    const { chain } = worker(2, real, 4).status()!;
+    const { chain } = worker(2, real).status()!;
     const relayBlock = (number: number, byte: number) => ({ number, hash: new Uint8Array(32).fill(byte) });
     const relay = KnownBlocks.from(relayBlock(0, 0)).append([1, 2, 3].map((byte) => relayBlock(byte, byte)));
     const { finalized } = chain.client;
-    const own = { finalized: relayBlock(3, 3), setId: 0n, para: { number: 4, hash: real.at(4).hash } };
+    const own = { finalized: relayBlock(3, 3), setId: 0n, para: { number: 2, hash: real.at(2).hash } };
     const para = {
       id: 1,
       genesisHash: real.at(0).hash,
@@ -514,7 +561,7 @@ describe("the mark that comes with the keys", () => {
     };
     const follower = { ...chain, para, mark: own };
     const above = { finalized: relayBlock(9, 9), setId: 2n, para: relayBlock(9, 8) };
-    const below = { number: 2, hash: real.at(2).hash };
+    const below = { number: 1, hash: real.at(1).hash };
 
     it("is the receiver's mark if the receiver's relay chain contains the source's block", () => {
       expect(adoptedMark(follower, own)).toEqual(own);
@@ -529,7 +576,7 @@ describe("the mark that comes with the keys", () => {
 
     it.each([
       ["relay chain", { ...own, finalized: relayBlock(3, 4) }],
-      ["parachain", { ...own, para: relayBlock(4, 4) }],
+      ["parachain", { ...own, para: relayBlock(2, 4) }],
       [
         "parachain, while the source's block of the relay chain is ahead",
         { ...above, para: relayBlock(2, 4) },

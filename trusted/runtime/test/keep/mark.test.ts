@@ -148,8 +148,7 @@ describe("a worker below its mark", () => {
     expect(belowMark(worker)).toEqual({ mark: 5, finalized: 0 });
     expect(markOf(worker)).toEqual(markOf(stopped()));
     const bytes = new Uint8Array(32);
-    const shown = { publicKey: bytes, ecdhPublicKey: bytes, rules: 1, policyProof: [] };
-    const peer = { ...shown, evidence: {} as never };
+    const judged = { other: {} as never, ownEvidence: bytes, block: {} as never };
     const refused: readonly Event[] = [
       question,
       { kind: "set-data", path: "/ipfs/a", bytes },
@@ -157,9 +156,9 @@ describe("a worker below its mark", () => {
       { kind: "dump" },
       { kind: "handover-begin" },
       { kind: "handover-offer", challenge: bytes },
-      { kind: "handover-accept", nonce: bytes, source: peer },
-      { kind: "handover-release", nonces: { challenge: bytes, nonce: bytes }, receiver: peer },
-      { kind: "handover-complete", sealed: bytes },
+      { kind: "handover-accept", nonce: bytes },
+      { kind: "handover-release", nonces: { challenge: bytes, nonce: bytes }, ...judged },
+      { kind: "handover-complete", sealed: bytes, ...judged },
     ];
     for (const event of refused) expect(worker.send(event)).toBe("runtime/below-mark");
     for (const step of [chain.headers(1, 4), chain.dispatch(1, 4)]) worker.send(step);

@@ -22,7 +22,7 @@ import {
   wellKnownKeys,
 } from "@pruntime/core/storage-key";
 import { Trie } from "@pruntime/core/trie";
-import type { Event, Meaning } from "@pruntime/runtime";
+import type { CommittedBlock, Event, Meaning } from "@pruntime/runtime";
 import { authoritySet, type Block, bytes32, unanimous } from "../../../core/test/grandpa/chain.ts";
 
 type Of<K extends Event["kind"]> = Extract<Event, { kind: K }>;
@@ -151,8 +151,20 @@ export class TinyChain {
     return { kind: "blocks", blocks };
   }
 
-  policyProof(number: number): Uint8Array[] {
-    return this.at(number).state.prove([policyKey]);
+  /** A block whose extrinsic 0 contains a handover's commitment, with the proofs that workers need. */
+  committed(number: number): CommittedBlock {
+    const { encoded, state, extrinsics } = this.at(number);
+    const keys = extrinsics.map((_, i) => encode(i, (w, index) => w.compact(index)));
+    const body = Trie.from(
+      { hash: portableCrypto.blake2b256, version: 0 },
+      extrinsics.map((bytes, i) => [keys[i]!, bytes] as const),
+    );
+    return {
+      header: encoded,
+      extrinsic: 0,
+      extrinsicProof: body.prove(keys.slice(0, 1)),
+      stateProof: state.prove([policyKey, nowKey]),
+    };
   }
 
   codeProof(number: number): Uint8Array[] {
