@@ -1,4 +1,4 @@
-/** The size that workers and clients agree on for commands. The client imports nothing else of this package. */
+/** The size of commands, which workers and clients share. The client imports no other file from here. */
 
 /**
  * The text of a command.
