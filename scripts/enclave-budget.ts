@@ -9,9 +9,10 @@ export const enclaveBudget: EnclaveSize = {
   // cannot read, genesis balances, the rules number, blocks and finality stalls of any size, a new instance
   // of the interpreter for each run, long work, the memory of final blocks across restarts, the limit on
   // the memory of contract state, the sizes of replies, recovery keys, turns of joins, dumps in pages, the
-  // settings of hardware that policies judge bit by bit, and the refusal of channel v1. The enclave checks
-  // the pieces in which the data of large blocks and stalls arrives. It does long work in units, and answers
-  // queries between the units. It writes and reads dumps page by page, from and into its own memory.
+  // settings of hardware that policies judge bit by bit, the refusal of channel v1, and the block by which a
+  // handover is judged. The enclave checks the pieces in which the data of large blocks and stalls arrives.
+  // It does long work in units, and answers queries between the units. It writes and reads dumps page by
+  // page, from and into its own memory.
   ourLines: 19_950,
   thirdPartyLines: 8_500,
   wasmBytes: 4_200_000,

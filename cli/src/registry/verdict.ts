@@ -15,12 +15,13 @@ import {
 import { equal, fromUtf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
-import type { WorkerRecord } from "@pruntime/core/registry";
+import { recordEndsMs, type WorkerRecord } from "@pruntime/core/registry";
 import type { RegisteredWorker, RegistryState } from "./state.ts";
 
 /**
  * `accepted`: the registry's current policy, or the policy that the user gave, accepts the worker. `stale`:
- * the registry accepted the worker under an earlier policy, and this command did not examine the evidence.
+ * the registry accepted the worker under an earlier policy, or longer ago than the policy allows
+ * (`maxAgeSec`, `notAfter`), and this command did not examine the evidence.
  * `refused`: this command examined the evidence, and refuses it.
  */
 export interface RecordVerdict {
@@ -35,12 +36,12 @@ export interface RecordVerdict {
 }
 
 /** Returns the verdict of a command that trusts the chain's decision. */
-export function verdictByChain({ policyHash }: RegistryState, worker: WorkerRecord): RecordVerdict {
-  return {
-    verdict: equal(worker.policyHash, policyHash) ? "accepted" : "stale",
-    verified: false,
-    reasons: [],
-  };
+export function verdictByChain(
+  { policy, policyHash, timeMs }: RegistryState,
+  worker: WorkerRecord,
+): RecordVerdict {
+  const current = equal(worker.policyHash, policyHash) && timeMs <= recordEndsMs(policy, worker);
+  return { verdict: current ? "accepted" : "stale", verified: false, reasons: [] };
 }
 
 /** The evidence of a worker, and the values from the chain to which the evidence must be bound. */

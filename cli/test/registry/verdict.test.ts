@@ -70,6 +70,21 @@ interface Case {
   readonly looked?: Partial<Looked>;
 }
 
+it("stale: an accepted record is too old for the policy, or the policy has ended", () => {
+  const verdictAt = (policy: string, timeMs: number) => {
+    const state = stateOf(policy, { timeMs });
+    return verdictByChain(state, workerOf(evidenceOver(), { policyHash: state.policyHash })).verdict;
+  };
+  const [hourly, ends] = [
+    anySimulated,
+    '{"notAfter":"2023-11-14T22:30:00Z","simulated":{"measurements":null},"version":1}',
+  ];
+  const start = Number(registeredMs);
+  expect([3_600_000, 3_600_001].map((ms) => verdictAt(hourly, start + ms))).toEqual(["accepted", "stale"]);
+  const end = Date.parse("2023-11-14T22:30:00Z");
+  expect([end, end + 1].map((ms) => verdictAt(ends, ms))).toEqual(["accepted", "stale"]);
+});
+
 function rulesOf({ state = stateOf(), evidence = evidenceOver(), worker, looked }: Case): readonly string[] {
   const facts = { evidence, genesisHash, nonce, ...looked };
   const { verdict, verified, reasons } = verdictByEvidence(

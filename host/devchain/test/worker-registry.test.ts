@@ -14,12 +14,13 @@ import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson, parseJson } from "@pruntime/core/json";
 import type { EventRecord } from "@pruntime/core/metadata";
 import { decodeWorkerRecord, type WorkerRecord } from "@pruntime/core/registry";
-import { decodeAll } from "@pruntime/core/scale";
+import { decodeAll, encode } from "@pruntime/core/scale";
 import {
   registryEvidenceKey,
   registryPolicyKey,
   registryWorkerKey,
   registryWorkersPrefix,
+  storagePrefix,
 } from "@pruntime/core/storage-key";
 import { openStateProof } from "@pruntime/core/trie";
 import type { Devchain, DevchainOptions, RegistryOptions } from "@pruntime/devchain";
@@ -301,16 +302,34 @@ describe("register_worker", () => {
     expect(becomes(chain, alice, registerWorker(oldest))).toEqual(registered);
   });
 
-  it("refuses the same evidence as Replayed, and any evidence that is not for a later block", async () => {
+  it("refuses the same evidence as Replayed, but accepts other evidence for an older block", async () => {
     const chain = await registryChain();
     const [older, shown] = [registrationOf(chain, one, chain.blockAt(2)), registrationOf(chain, one)];
     expect(becomes(chain, alice, registerWorker(shown))).toEqual(registered);
     const before = recordOf(chain, one.publicKey);
     expect(becomes(chain, bob, registerWorker(shown))).toEqual(["Replayed"]);
-    expect(becomes(chain, alice, registerWorker(older))).toEqual(["Replayed"]);
     const respelled = { ...shown, evidence: concat(shown.evidence, utf8(" ")) };
     expect(becomes(chain, alice, registerWorker(respelled))).toEqual(["Replayed"]);
     expect(recordOf(chain, one.publicKey)).toEqual(before);
+    expect(becomes(chain, alice, registerWorker(older))).toEqual(registered);
+    expect(becomes(chain, alice, registerWorker(registrationOf(chain, two)))).toEqual(registered);
+  });
+
+  it("forgets spent evidence when its block has left the window", async () => {
+    const chain = await registryChain();
+    const spentAt = (block: number) =>
+      chain.stateOf(chain.best()).get(
+        concat(
+          storagePrefix(portableCrypto, "Registry", "SpentEvidence"),
+          encode(block, (w, value) => w.u32(value)),
+        ),
+      );
+    const block = chain.best().header.number;
+    expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(registered);
+    expect(spentAt(block)).toHaveLength(33);
+    growTo(chain, block + 151);
+    expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(registered);
+    expect(spentAt(block)).toBeUndefined();
   });
 
   it("refuses the evidence of a removed worker as Replayed", async () => {

@@ -67,7 +67,7 @@ class Relay {
     this.#describe = options.describe ?? describe;
     this.#worker = new RemoteWorker(options.worker);
     this.#spools = options.spools;
-    this.#registrar = register && new Registrar(register, crypto, this.#progress.note, signal);
+    this.#registrar = register && new Registrar(register, crypto, this.#progress.note, this.#stats, signal);
     this.#sync = syncOptionsOf(options);
     const settings = endpointOptionsOf(options);
     this.#pauses = settings;

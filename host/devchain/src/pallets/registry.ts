@@ -9,6 +9,7 @@ import {
   decodeEndorsedEvidence,
   decodePolicy,
   type EndorsedEvidence,
+  endorsedEvidenceToJson,
   evidenceKinds,
   type Policy,
   policyHash,
@@ -103,7 +104,18 @@ const admin: StorageItem<string, []> = storageValue("Registry", "Admin", "Accoun
 const policyText: StorageItem<Uint8Array, []> = storageValue("Registry", "Policy", "Vec<u8>");
 const workers: StorageItem<StoredWorker, [publicKey: string]> = byWorker("Workers", "WorkerRecord");
 const evidenceOf: StorageItem<Uint8Array, [publicKey: string]> = byWorker("Evidence", "Vec<u8>");
-const lastEvidenceBlock: StorageItem<number, [publicKey: string]> = byWorker("LastEvidenceBlock", "u32");
+/** The hashes of the evidence that was used for a block. An entry counts while the block is in the window. */
+const spentEvidence: StorageItem<readonly string[], [block: number]> = storageMap(
+  "Registry",
+  "SpentEvidence",
+  {
+    key: "u32",
+    hashers: ["Identity"],
+    value: "Vec<H256>",
+  },
+);
+/** The oldest block that may have an entry in {@link spentEvidence}. */
+const oldestSpent: StorageItem<number, []> = storageValue("Registry", "OldestSpent", "u32");
 
 function byWorker<V>(name: string, value: string): StorageItem<V, [publicKey: string]> {
   return storageMap("Registry", name, { key: workerKey, hashers: ["Blake2128Concat"], value });
@@ -164,7 +176,7 @@ export function registry(genesis: RegistryGenesis): Pallet {
     },
     errors,
     constants: { MaxEvidence: ["u32", maxEvidence], EvidenceWindow: ["u32", evidenceWindow] },
-    storage: [mode, admin, policyText, workers, evidenceOf, lastEvidenceBlock],
+    storage: [mode, admin, policyText, workers, evidenceOf, spentEvidence, oldestSpent],
     genesis: ({ storage }) => putGenesis(storage, genesis),
   };
 }
@@ -209,6 +221,7 @@ function putGenesis(
   const development = given === "development";
   storage.put(mode, unit(development ? "Development" : "Production"));
   storage.put(admin, to0x(by ?? alice()));
+  storage.put(oldestSpent, 0);
   storage.put(policyText, canonicalPolicy(policy ?? (development ? developmentPolicy : emptyPolicy)));
 }
 
@@ -262,7 +275,6 @@ function registerWorker(
   };
   storage.put(workers, worker, public_key);
   storage.put(evidenceOf, registration.evidence, public_key);
-  storage.put(lastEvidenceBlock, registration.block_number, public_key);
   deposit("Registry", "WorkerRegistered", {
     public_key,
     operator,
@@ -272,8 +284,7 @@ function registerWorker(
 }
 
 /**
- * Removes a worker, but keeps the block number of its latest evidence, so that the evidence cannot be
- * replayed.
+ * Removes a worker. Its evidence stays spent, so it cannot be replayed.
  */
 function deregisterWorker(context: Context, who: string, { public_key }: Deregistration): void {
   const { storage, deposit } = context;
@@ -286,20 +297,31 @@ function deregisterWorker(context: Context, who: string, { public_key }: Deregis
 }
 
 /** Checks the evidence's length and block number, which is cheap, and then decodes the evidence. */
-function decodeRegistration(
-  context: Context,
-  { evidence, public_key, block_number }: Registration,
-): EndorsedEvidence {
+function decodeRegistration(context: Context, { evidence, block_number }: Registration): EndorsedEvidence {
   const { storage } = context;
   if (evidence.length > maxEvidence) throw failure(context, "EvidenceTooLarge");
   const number = storage.get(blockNumber);
   if (block_number >= number || block_number < number - evidenceWindow) throw failure(context, "StaleBlock");
-  if (
-    storage.has(lastEvidenceBlock, public_key) &&
-    block_number <= storage.get(lastEvidenceBlock, public_key)
-  )
-    throw failure(context, "Replayed");
-  return orFail(context, "BadEvidence", () => decodeEndorsedEvidence(fromUtf8(evidence)));
+  const decoded = orFail(context, "BadEvidence", () => decodeEndorsedEvidence(fromUtf8(evidence)));
+  spend(context, block_number, decoded);
+  return decoded;
+}
+
+/**
+ * Remembers evidence by the hash of its canonical JSON, so that the same evidence is used once. A failed call
+ * undoes this. Forgets the evidence for blocks that are no longer in the window.
+ */
+function spend(context: Context, block: number, evidence: EndorsedEvidence): void {
+  const { crypto, storage } = context;
+  const first = storage.get(blockNumber) - evidenceWindow;
+  const oldest = storage.get(oldestSpent);
+  for (let old = oldest; old < Math.min(first, oldest + evidenceWindow); old++)
+    storage.delete(spentEvidence, old);
+  storage.put(oldestSpent, Math.max(0, first));
+  const spent = storage.has(spentEvidence, block) ? storage.get(spentEvidence, block) : [];
+  const hash = to0x(crypto.blake2b256(utf8(canonicalJson(endorsedEvidenceToJson(evidence)))));
+  if (spent.includes(hash)) throw failure(context, "Replayed");
+  storage.put(spentEvidence, [...spent, hash], block);
 }
 
 /** Authentic evidence, and the hash of the policy that accepted it. */

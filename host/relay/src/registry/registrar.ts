@@ -8,11 +8,13 @@ import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
 import { describe } from "../error.ts";
 import type { SubstrateNode } from "../node/node.ts";
+import type { RelayStats } from "../watch/stats.ts";
 import type { RemoteWorker } from "../worker.ts";
 import {
   fetchRegistration,
   fetchStanding,
   type Registration,
+  remainingMs,
   type Standing,
   whyRegister,
 } from "./registration.ts";
@@ -42,13 +44,17 @@ export interface RegisterOptions {
  */
 const maxRefusals = 5;
 
-/** Errors that say that the chain or the worker is unreachable. They do not count as refusals. */
-const unreachable = [
+/**
+ * Errors that do not count as refusals: the chain or the worker is unreachable, or the evidence was used
+ * before. Fresh evidence may succeed.
+ */
+const passing = [
   "relay/node-unreachable",
   "relay/node-timeout",
   "relay/rate-limited",
   "relay/worker-unreachable",
   "client/node-unreachable",
+  "Registry.Replayed",
 ];
 
 /** Registers one worker, and registers it again when its record is no longer valid. */
@@ -56,6 +62,7 @@ export class Registrar {
   readonly #options: RegisterOptions;
   readonly #crypto: Crypto;
   readonly #note: (text: string) => void;
+  readonly #stats: RelayStats;
   readonly #signal: AbortSignal;
   #running = false;
   #lastHead = "";
@@ -65,10 +72,17 @@ export class Registrar {
   #failures = 0;
   #restsUntil = 0;
 
-  constructor(options: RegisterOptions, crypto: Crypto, note: (text: string) => void, signal: AbortSignal) {
+  constructor(
+    options: RegisterOptions,
+    crypto: Crypto,
+    note: (text: string) => void,
+    stats: RelayStats,
+    signal: AbortSignal,
+  ) {
     this.#options = options;
     this.#crypto = crypto;
     this.#note = note;
+    this.#stats = stats;
     this.#signal = signal;
   }
 
@@ -99,6 +113,8 @@ export class Registrar {
     if (status.below_mark) return; // the worker presents no evidence yet
     const standing = await fetchStanding(node, this.#crypto, fromHex(status.public_key), head);
     this.#turnTo(standing, status);
+    const leftMs = remainingMs(standing);
+    this.#stats.registrationSec = leftMs === undefined ? undefined : Math.floor(leftMs / 1000);
     const why = whyRegister(standing, status);
     if (why === undefined || this.#refusals >= maxRefusals) return;
     const { account, submit } = this.#options;
@@ -121,7 +137,7 @@ export class Registrar {
   }
 
   #failed(error: ProtocolError): void {
-    if (!unreachable.includes(error.code)) this.#refusals++;
+    if (!passing.includes(reasonOf(error))) this.#refusals++;
     const pauseMs = (this.#options.firstPauseMs ?? 2_000) * Math.min(100, 2 ** this.#failures++);
     this.#restsUntil = Date.now() + pauseMs;
     const next =
@@ -130,4 +146,10 @@ export class Registrar {
         : "not retried until its policy or keys change";
     this.#note(`the worker is not registered: ${describe(error)}; ${next}`);
   }
+}
+
+/** The chain's reason for a failed transaction; otherwise the error's code. */
+function reasonOf(error: ProtocolError): string {
+  const { code, reason } = error.detail as { readonly code: string; readonly reason?: unknown };
+  return code === "client/transaction-failed" && typeof reason === "string" ? reason : code;
 }

@@ -4,13 +4,13 @@
  * believes the node and the worker. The chain decides whether it accepts the evidence.
  */
 import { type GetStatus, getEvidence } from "@pruntime/api";
-import { endorseEvidence, policyHash } from "@pruntime/core/attestation";
+import { decodePolicy, endorseEvidence, type Policy, policyHash } from "@pruntime/core/attestation";
 import { equal, fromUtf8, toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { canonicalJson, parseJson } from "@pruntime/core/json";
-import { decodeWorkerRecord, type WorkerRecord } from "@pruntime/core/registry";
+import { decodeWorkerRecord, recordEndsMs, type WorkerRecord } from "@pruntime/core/registry";
 import { decodeAll } from "@pruntime/core/scale";
-import { registryPolicyKey, registryWorkerKey } from "@pruntime/core/storage-key";
+import { registryPolicyKey, registryWorkerKey, timestampNowKey } from "@pruntime/core/storage-key";
 import type { SubstrateNode } from "../node/node.ts";
 import type { RemoteWorker } from "../worker.ts";
 
@@ -45,7 +45,14 @@ export async function fetchRegistration(node: SubstrateNode, worker: RemoteWorke
 export type Standing =
   | { readonly kind: "no-registry" }
   /** `record` is `undefined` if the worker is not registered. */
-  | { readonly kind: "registry"; readonly policyHash: Uint8Array; readonly record: WorkerRecord | undefined };
+  | {
+      readonly kind: "registry";
+      readonly policy: Policy;
+      readonly policyHash: Uint8Array;
+      readonly record: WorkerRecord | undefined;
+      /** Chain time in Unix milliseconds. */
+      readonly timeMs: number;
+    };
 
 /**
  * Reads a worker's standing from the state after block `at`.
@@ -61,12 +68,27 @@ export async function fetchStanding(
   if (policy === undefined) return { kind: "no-registry" };
   const text = fromUtf8(decodeAll(policy, (r) => r.vecU8()));
   const record = await node.storage(registryWorkerKey(crypto, publicKey), at);
+  const time = await node.storage(timestampNowKey(crypto), at);
   return {
     kind: "registry",
+    policy: decodePolicy(text),
     policyHash: policyHash(crypto, parseJson(text)),
     record: record && decodeWorkerRecord(record),
+    timeMs: time === undefined ? 0 : Number(decodeAll(time, (r) => r.u64())),
   };
 }
+
+/**
+ * How long a registered worker's record is still valid, in milliseconds; negative if it has expired, and
+ * `undefined` if the worker is not registered.
+ */
+export function remainingMs(standing: Standing): number | undefined {
+  if (standing.kind === "no-registry" || standing.record === undefined) return undefined;
+  return recordEndsMs(standing.policy, standing.record) - standing.timeMs;
+}
+
+/** The part of a record's life, at its end, in which the relay renews the record. */
+const renewalShare = 1 / 4;
 
 /**
  * Returns the reason to register the worker, in words; `undefined` if the worker's record matches its status,
@@ -79,5 +101,9 @@ export function whyRegister(standing: Standing, { anchor, ecdh_public_key }: Get
   if (!equal(record.policyHash, standing.policyHash)) return "the registry has another policy";
   if (toHex(record.ecdhPublicKey) !== ecdh_public_key || toHex(record.anchor) !== anchor)
     return "the registry has other keys for it";
+  const { maxAgeSec, notAfterMs = Infinity } = standing.policy;
+  const isUseful = standing.timeMs <= notAfterMs;
+  const age = standing.timeMs - Number(record.registeredMs);
+  if (isUseful && age > maxAgeSec * 1000 * (1 - renewalShare)) return "its record is about to expire";
   return undefined;
 }

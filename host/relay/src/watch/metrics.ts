@@ -58,6 +58,16 @@ export function metricsText(stats: RelayStats, position?: Position): string {
     ([source, count]) => [`{source="${source}"}`, count] as const,
   );
   lines.push(...metric("pruntime_relay_proofs_total", "counter", "finality proofs by source", proofs));
+  const { registrationSec } = stats;
+  if (registrationSec !== undefined)
+    lines.push(
+      ...metric(
+        "pruntime_relay_registration_seconds",
+        "gauge",
+        "how long the worker's record in the registry is still valid, by the chain's time",
+        [["", registrationSec]],
+      ),
+    );
   if (position !== undefined) {
     const { target, finalized, dispatched } = position;
     const heights = Object.entries({ target, finalized, dispatched }).map(

@@ -17,6 +17,8 @@ export type ProofSource = "stored" | "prove-finality" | "period" | "announced";
 /** The counts of one relay since it started. `proofs` counts finality proofs by source. */
 export type RelayStats = Record<keyof typeof counts, number> & {
   readonly proofs: Record<ProofSource, number>;
+  /** How long the worker's record in the registry is still valid, in seconds; `undefined` if it has none. */
+  registrationSec: number | undefined;
 };
 
 /** Makes counts that are all 0. */
@@ -25,5 +27,6 @@ export function newStats(): RelayStats {
   return {
     ...(zeros as Record<keyof typeof counts, number>),
     proofs: { stored: 0, "prove-finality": 0, period: 0, announced: 0 },
+    registrationSec: undefined,
   };
 }

@@ -1,12 +1,13 @@
-import { endorsedEvidenceToJson, makeSimulated, reportData } from "@pruntime/core/attestation";
+import type { GetStatus } from "@pruntime/api";
+import { endorsedEvidenceToJson, makeSimulated, type Policy, reportData } from "@pruntime/core/attestation";
 import { fromHex, toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
-import { decodeWorkerRecord } from "@pruntime/core/registry";
+import { decodeWorkerRecord, type WorkerRecord } from "@pruntime/core/registry";
 import { registryWorkerKey } from "@pruntime/core/storage-key";
 import type { Devchain } from "@pruntime/devchain";
 import type { NodeConnection, RegisterOptions, Registration } from "@pruntime/relay";
-import { RemoteWorker, SubstrateNode } from "@pruntime/relay";
+import { newStats, RemoteWorker, SubstrateNode } from "@pruntime/relay";
 import { describe, expect, it } from "vitest";
 import {
   deregisterWorker,
@@ -17,6 +18,7 @@ import {
 import { signer } from "../../../devchain/test/support/keys.ts";
 import { anchor, measurement, workerKeys } from "../../../devchain/test/support/worker.ts";
 import { Registrar } from "../../src/registry/registrar.ts";
+import { remainingMs, whyRegister } from "../../src/registry/registration.ts";
 import { startFakeWorker } from "../support/fake-worker.ts";
 import { blocks, closeLater, crypto, type Scene, scene, until } from "../support/scene.ts";
 
@@ -58,8 +60,8 @@ function recordOf(chain: Devchain) {
   return raw && decodeWorkerRecord(raw);
 }
 
-function refusal(code: string): ProtocolError {
-  return new (class extends ProtocolError<{ readonly code: string }> {})({ code });
+function refusal(detail: { readonly code: string; readonly reason?: string }): ProtocolError {
+  return new (class extends ProtocolError<typeof detail> {})(detail);
 }
 
 describe("a relay that keeps its worker registered", () => {
@@ -138,7 +140,7 @@ describe("a relay that keeps its worker registered", () => {
     let tries = 0;
     const submit = async (): Promise<never> => {
       tries++;
-      throw refusal("client/transaction-failed");
+      throw refusal({ code: "client/transaction-failed" });
     };
     s.relay({ register: { account, submit, firstPauseMs: 1 } });
     const told =
@@ -154,12 +156,15 @@ describe("a relay that keeps its worker registered", () => {
     await until(() => tries > 5);
   });
 
-  it("does not stop trying when the chain or the worker cannot be reached", async () => {
+  it.each([
+    ["the chain cannot be reached", { code: "client/node-unreachable" }],
+    ["the evidence was used", { code: "client/transaction-failed", reason: "Registry.Replayed" }],
+  ])("does not stop trying when %s", async (_, failure) => {
     const s = await registryScene();
     blocks(s.chain, 1);
     let tries = 0;
     const submit: RegisterOptions["submit"] = async (registration, signal) => {
-      if (++tries < 8) throw refusal("client/node-unreachable");
+      if (++tries < 8) throw refusal(failure);
       return s.register.submit(registration, signal);
     };
     s.relay({ register: { account, submit, firstPauseMs: 1 } });
@@ -186,6 +191,34 @@ describe("a relay that keeps its worker registered", () => {
   });
 });
 
+describe("whyRegister", () => {
+  const record = { policyHash: new Uint8Array(32), registeredMs: 0n, ...keys } as unknown as WorkerRecord;
+  const status = { anchor: toHex(anchor), ecdh_public_key: toHex(keys.ecdhPublicKey) } as GetStatus;
+  const at = (timeMs: number, notAfterMs?: number) => {
+    const policy = { maxAgeSec: 100, notAfterMs } as Policy;
+    return whyRegister({ kind: "registry", policy, policyHash: record.policyHash, record, timeMs }, status);
+  };
+
+  it("renews a record in the last quarter of its life, unless the policy has ended", () => {
+    expect([75_000, 75_001].map((ms) => at(ms))).toEqual([undefined, "its record is about to expire"]);
+    expect(at(75_001, 75_000)).toBeUndefined();
+  });
+
+  it("tells how long the record is valid", () => {
+    const policy = { maxAgeSec: 100, notAfterMs: 90_000 } as Policy;
+    const standing = {
+      kind: "registry",
+      policy,
+      policyHash: record.policyHash,
+      record,
+      timeMs: 95_000,
+    } as const;
+    expect(remainingMs(standing)).toBe(-5_000);
+    expect(remainingMs({ ...standing, policy: { ...policy, notAfterMs: undefined } })).toBe(5_000);
+    expect(remainingMs({ ...standing, record: undefined })).toBeUndefined();
+  });
+});
+
 it("reports once that a chain has no registry", async () => {
   const worker = await startFakeWorker();
   closeLater(() => worker.close());
@@ -207,6 +240,7 @@ it("reports once that a chain has no registry", async () => {
     { account, submit },
     crypto,
     (note) => notes.push(note),
+    newStats(),
     new AbortController().signal,
   );
   const node = new SubstrateNode(connection, crypto);
