@@ -136,6 +136,14 @@ describe("dump_begin, dump_page and load_page", () => {
     expect(held(target)).toBe(held(source));
   });
 
+  it("dump/unknown-id: refuse the next page of another dump under its own id", () => {
+    const other = dumpOf(at(2, { random: seededRandom(2) }));
+    const target = at(0);
+    load(target, dump, 0, pageOf(0));
+    expect(load(target, other, 1, other.pages[1])).toBe("dump/unknown-id");
+    expect([1, 2].map((i) => load(target, dump, i, pageOf(i)))).toEqual([false, true]);
+  });
+
   it("dump/unknown-id, dump/wrong-page: write each page once, and only of the dump in progress", () => {
     const worker = at(2);
     const page = (id: string, index: number) => worker.call("dump_page", { id, index }).code;

@@ -132,6 +132,15 @@ describe("a snapshot", () => {
   });
 });
 
+it("a snapshot whose kept values need more than the rest of the budget is given up", () => {
+  const executor = newExecutor({ stateBudget: 64 * kib });
+  const at = (number: number) => ({ number, timeMs: 0n });
+  run(executor, { text: `"${"x".repeat(40 * kib)}"`, block: at(1) });
+  const snapshot = complete(executor.snapshotWork());
+  run(executor, { text: "0", block: at(2 + executionReceiptLifetime) }); // deletes the long receipt
+  expect([snapshot.givenUp, snapshot.bytes]).toEqual([true, 0]);
+});
+
 describe("a load", () => {
   it("executor/given-up: is given up when another begins", () => {
     const executor = newExecutor();
