@@ -42,7 +42,7 @@ interface Caller<T> {
   /** The turns of its networks, in the order of `principals`. */
   readonly turns: readonly Turn[];
   readonly calls: T[];
-  /** When it began to wait, or was last served, by the clock of {@link RecentUse}. */
+  /** When it began to wait, or was last charged for waiting, by the clock of {@link RecentUse}. */
   sinceMs: number;
 }
 
@@ -97,7 +97,7 @@ export class FairQueue<T extends Waiting> {
     while (this.#size > this.#limits.calls || this.#bytes > this.#limits.bytes) this.#giveUpNewest();
   }
 
-  /** Takes the next call, and charges its caller for the time that it waited; `undefined` if none waits. */
+  /** Removes and returns the next call; `undefined` if none waits. */
   shift(): T | undefined {
     let next: Caller<T> | undefined;
     for (const caller of this.#callers.values())
@@ -107,9 +107,6 @@ export class FairQueue<T extends Waiting> {
     for (let level = 0; level < next.turns.length; level++)
       this.#clock[level === 0 ? 0 : 1] = this.#turnMs(next, level);
     this.remove(item);
-    const nowMs = this.#use.now();
-    this.charge(item, (nowMs - next.sinceMs) * waitingShare);
-    next.sinceMs = nowMs;
     return item;
   }
 
@@ -120,14 +117,21 @@ export class FairQueue<T extends Waiting> {
     for (const principal of principals) this.#use.add(principal, ms);
   }
 
-  /** Removes one call; `false` if it is no longer waiting. */
+  /**
+   * Removes one call, and charges its caller for the time that it waited, whether or not the call is served:
+   * a caller must not escape this charge by withdrawing its calls and sending them again. Returns `false` if
+   * the call is no longer waiting.
+   */
   remove(item: T): boolean {
-    const calls = this.#callers.get(callerOf(item))?.calls;
-    const at = calls?.indexOf(item) ?? -1;
-    if (calls === undefined || at < 0) return false;
-    calls.splice(at, 1);
-    if (calls.length === 0) this.#callers.delete(callerOf(item));
+    const caller = this.#callers.get(callerOf(item));
+    const at = caller?.calls.indexOf(item) ?? -1;
+    if (caller === undefined || at < 0) return false;
+    caller.calls.splice(at, 1);
+    if (caller.calls.length === 0) this.#callers.delete(callerOf(item));
     this.#count(item, -1);
+    const nowMs = this.#use.now();
+    this.charge(item, (nowMs - caller.sinceMs) * waitingShare);
+    caller.sinceMs = nowMs;
     return true;
   }
 
