@@ -113,16 +113,17 @@ export class DataArea implements DataAreaView {
   /**
    * Stores a file, or replaces the file at this path. The joins of a replaced file then wait for
    * {@link joinWork}. After a new file, all orders must be followed again.
-   * @throws {@link DataError} if the data area refuses the file. The data area is then unchanged.
+   * @throws {@link DataError} if the data area refuses the file; BytesError `bytes/bad-utf8` for a path with
+   * a lone surrogate. The data area is then unchanged.
    */
   store(path: string, bytes: Uint8Array): void {
     const file = this.#files.get(path);
     const total = this.#fileBytes - (file?.bytes.length ?? 0) + bytes.length;
     this.#check(path, bytes, file === undefined, total);
+    // a copy, because a substring of the request would keep the whole request and its file in memory
+    const ownPath = fromUtf8(utf8(path));
     this.#fileBytes = total;
     if (file === undefined) {
-      // a copy, because a substring of the request would keep the whole request and its file in memory
-      const ownPath = fromUtf8(utf8(path));
       this.#files.set(ownPath, { bytes: bytes.slice(), joins: new Map() });
       this.#orderCount = 0;
       return;

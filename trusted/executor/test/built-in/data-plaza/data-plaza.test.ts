@@ -304,11 +304,13 @@ describe("setData, getData", () => {
     ["data/bad-path", "x".repeat(1025), 1],
     ["data/file-too-large", "/b", 11],
     ["data/full", "/b", 9],
+    ["bytes/bad-utf8", "/\ud800", 8],
   ])("%s: %s, and nothing changes", (wanted, path, length) => {
     const executor = newExecutor({ dataLimits: small });
     executor.data.set("/a", new Uint8Array(7));
     expect(() => executor.data.set(path, new Uint8Array(length))).toThrow(code(wanted));
     expect([...executor.data.entries()]).toEqual([["/a", new Uint8Array(7)]]);
+    executor.data.set("/b", new Uint8Array(8)); // the refused file's bytes are not counted
   });
 
   it("data/too-many-files; a file may still be replaced, which frees its space", () => {

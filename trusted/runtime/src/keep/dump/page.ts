@@ -40,8 +40,7 @@ export function encodePage({ last, content }: Page): Uint8Array {
 }
 
 /**
- * Reads a page. The content is a view.
- * @param first whether the page may be longer than others, because it is a whole dump
+ * Reads a page, or a whole dump, which is a single page of any length. The content is a view.
  * @throws {@link DumpError} `dump/bad-page`; CodecError
  */
 export function decodePage(bytes: Uint8Array): Page {
