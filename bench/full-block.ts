@@ -116,7 +116,7 @@ export function fill(chain: Devchain, contract: number, payload: Kind["payload"]
 }
 
 function inSlices(runtime: Runtime, event: Event): { readonly totalMs: number; readonly longestMs: number } {
-  const work = runtime.begin(event);
+  const work = wholeWork(runtime, event);
   const began = performance.now();
   let [sliceBegan, longestMs] = [began, 0];
   for (;;) {
@@ -127,7 +127,13 @@ function inSlices(runtime: Runtime, event: Event): { readonly totalMs: number; r
       sliceBegan = now;
     }
     if (step.done !== true) continue;
-    if (!step.value.ok) throw new Error(step.value.error.code);
     return { totalMs: now - began, longestMs };
   }
+}
+
+/** Dispatches a block, and does what the dispatch leaves to do. */
+function* wholeWork(runtime: Runtime, event: Event) {
+  const outcome = yield* runtime.begin(event);
+  if (!outcome.ok) throw new Error(outcome.error.code);
+  yield* runtime.settle();
 }

@@ -2,11 +2,16 @@
  * Decides when a call runs. The enclave handles one long call at a time, in slices. Between two slices it
  * answers the calls whose rows allow that (`betweenSlices`): queries, status and evidence. All other calls
  * wait. While a long call runs, the desk reports its progress, so that the gateway knows that it is not hung.
+ *
+ * A long call changes the state in its last unit. The desk sends the call's reply in the same unit. So the
+ * call's effects are on the pipe before any reply that shows the new state, and the gateway stores the
+ * effects of one reply before it passes on the next.
  */
 import { findAction } from "@pruntime/api";
 import type { Evidence } from "@pruntime/core/attestation";
 import { complete, type Work } from "@pruntime/core/work";
 import type { Enclave } from "./actions/action.ts";
+import { bugLog } from "./bug-log.ts";
 import { beginCall, type Waiting } from "./call.ts";
 import type { Uncosted } from "./cost.ts";
 import type { Call, Messages } from "./reply.ts";
@@ -47,6 +52,8 @@ export class Desk {
   readonly #options: DeskOptions;
   /** The long calls, one after another. */
   #long: Promise<void> = Promise.resolve();
+  /** The number of long calls that wait. */
+  #queued = 0;
   /** The calls for evidence, one after another, because hardware makes one quote at a time. */
   #evidence: Promise<void> = Promise.resolve();
   /** The time that the calls between slices took since the last slice, in milliseconds. */
@@ -59,18 +66,20 @@ export class Desk {
 
   /**
    * Takes a call. A call that may run between slices and needs no evidence is answered immediately. The
-   * promise rejects only if a message cannot be sent.
+   * promise resolves when the call is answered and has left nothing to do, and rejects only if a message
+   * cannot be sent.
    */
-  take(call: Call): Promise<void> {
-    if (this.ended) return Promise.resolve();
+  async take(call: Call): Promise<void> {
+    if (this.ended) return;
     const row = findAction(call.action);
     if (row !== undefined && row.betweenSlices !== true) {
+      this.#queued++;
       this.#long = this.#long.then(() => this.#runLong(call));
-      return this.#long;
-    }
-    if (row?.showsEvidence !== true) return this.#sendAll(this.#between(() => this.#begin(call)) as Messages);
-    this.#evidence = this.#evidence.then(() => this.#runEvidence(call));
-    return this.#evidence;
+      await this.#long;
+    } else if (row?.showsEvidence === true) {
+      this.#evidence = this.#evidence.then(() => this.#runEvidence(call));
+      await this.#evidence;
+    } else await this.#answer(call);
   }
 
   /** Whether the process should exit. The next process starts from what the host has stored. */
@@ -83,28 +92,49 @@ export class Desk {
     await Promise.all([this.#long, this.#evidence]);
   }
 
-  #begin(call: Call): Messages | Waiting {
-    return complete(beginCall(this.#enclave, call));
+  /** Answers a call that may run between slices. Returns the call if it waits for evidence. */
+  #answer(call: Call): Promise<Waiting | undefined> {
+    return this.#sendAll(this.#between(() => complete(beginCall(this.#enclave, call))));
   }
 
   async #runEvidence(call: Call): Promise<void> {
     if (this.#enclave.life.ended) return;
-    const first = this.#between(() => this.#begin(call));
-    if (!("resume" in first)) return this.#sendAll(first);
-    const evidence = await evidenceOf(this.#enclave, first.reportData);
-    await this.#sendAll(this.#between(() => complete(first.resume(evidence))));
+    const waiting = await this.#answer(call);
+    if (waiting === undefined) return;
+    const evidence = await evidenceOf(this.#enclave, waiting.reportData);
+    await this.#sendAll(this.#between(() => complete(waiting.resume(evidence))));
   }
 
   async #runLong(call: Call): Promise<void> {
+    this.#queued--;
     if (this.#enclave.life.ended) return;
-    const first = await this.#inSlices(call.id, beginCall(this.#enclave, call));
-    if (!("resume" in first)) return this.#sendAll(first);
-    const evidence = await evidenceOf(this.#enclave, first.reportData);
-    await this.#sendAll(await this.#inSlices(call.id, first.resume(evidence)));
+    const waiting = await this.#inSlices(call.id, this.#sending(beginCall(this.#enclave, call)));
+    if (waiting !== undefined) {
+      const evidence = await evidenceOf(this.#enclave, waiting.reportData);
+      await this.#inSlices(call.id, this.#sending(waiting.resume(evidence)));
+    }
+    await this.#settle();
+  }
+
+  /** Adds to a call's work that the last unit sends the messages. Returns the call if it waits for evidence. */
+  *#sending(work: Work<Messages | Waiting>): Work<Promise<Waiting | undefined>> {
+    return this.#sendAll(yield* work);
+  }
+
+  /** Does what the last long call left to do, until another long call waits. That call then does it first. */
+  async #settle(): Promise<void> {
+    try {
+      for (const _ of this.#enclave.runtime.settle()) {
+        if (this.#queued > 0 || this.ended) return;
+        await this.#options.pause();
+      }
+    } catch (error) {
+      await this.#options.send(bugLog(error));
+    }
   }
 
   /** Runs work in slices, with a pause between two slices. */
-  async #inSlices<T>(id: number, work: Work<T>): Promise<T> {
+  async #inSlices<T>(id: number, work: Work<Promise<T>>): Promise<T> {
     const { now, pause, send } = this.#options;
     let [begun, reported] = [now(), now()];
     for (;;) {
@@ -130,8 +160,11 @@ export class Desk {
     return result;
   }
 
-  async #sendAll(messages: Messages): Promise<void> {
-    for (const message of messages) await this.#options.send(message);
+  /** Sends messages, the first of them immediately. Returns the call if it waits for evidence instead. */
+  async #sendAll(result: Messages | Waiting): Promise<Waiting | undefined> {
+    if ("resume" in result) return result;
+    for (const message of result) await this.#options.send(message);
+    return undefined;
   }
 }
 

@@ -2,11 +2,12 @@ import type { EnclaveReply, FromEnclave } from "@pruntime/api";
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { decodeStatement } from "@pruntime/core/statement";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { DataArea } from "../../trusted/executor/src/built-in/data-plaza/index.ts";
 import { extrinsic2020, pushCommand2020 } from "../../trusted/runtime/test/support/tiny-chain.ts";
 import { Desk } from "../src/desk.ts";
 import { simulated } from "../src/producers/simulated.ts";
-import { initialized, TinyChain } from "./support/chain.ts";
+import { bodyInput, command, initialized, TinyChain } from "./support/chain.ts";
 import { measurement, type Started, start } from "./support/enclave.ts";
 
 /** A chain with two blocks of `commands` commands each. */
@@ -48,6 +49,10 @@ function opened(
   return { desk, sent, take, wait, pauses: () => pauses };
 }
 
+const totalIssuance = {
+  query_payload: '{"Plain":"{\\"contract_id\\":2,\\"nonce\\":1,\\"request\\":\\"TotalIssuance\\"}"}',
+  origin: null,
+};
 const body = (chain: TinyChain, number: number) => ({
   data: Buffer.from(chain.body(number).block).toString("base64"),
 });
@@ -59,13 +64,10 @@ const dispatchedIn = ({ statement }: EnclaveReply): number =>
 describe("between the slices of a long call", () => {
   it("status and queries are answered from the state before the call", async () => {
     const chain = grown();
-    const query = {
-      query_payload: '{"Plain":"{\\"contract_id\\":2,\\"nonce\\":1,\\"request\\":\\"TotalIssuance\\"}"}',
-    };
     const { sent, take } = opened(initialized(start(), chain), {
       between: (pause) => {
         if (pause === 2) void take("get_status");
-        if (pause === 3) void take("query", { ...query, origin: null });
+        if (pause === 3) void take("query", totalIssuance);
       },
     });
     await take("sync_block", body(chain, 1));
@@ -125,6 +127,101 @@ describe("between the slices of a long call", () => {
         [1, 200],
       ],
     ]);
+  });
+});
+
+describe("a reply that shows a call's changes", () => {
+  it("follows the call's own reply, which carries the effects", async () => {
+    const chain = grown(2_100); // so that units of the merge are left for later
+    const started = initialized(start(), chain);
+    const { desk, sent, take } = opened(started, {
+      between: (pause) => {
+        const isNew = started.enclave.runtime.status()!.chain.dispatched.number === 1;
+        if (!isNew && pause % 500 !== 0) return;
+        void take("get_status");
+        void take("query", totalIssuance);
+        void take("get_evidence", { nonce: "00".repeat(32) });
+      },
+      tickMs: 10, // a pause after each unit
+    });
+    await take("sync_block", body(chain, 1));
+    await desk.idle();
+    const order = replies(sent);
+    const at = order.findIndex(({ id }) => id === 1);
+    const [before, after] = [order.slice(0, at), order.slice(at + 1)];
+    expect(order[at]!.puts.map(({ key }) => key)).toContain("mark");
+    expect(new Set(before.map(dispatchedIn))).toEqual(new Set([0]));
+    expect(new Set(after.map(dispatchedIn))).toEqual(new Set([1]));
+  });
+
+  it("never stands before it, at whatever moment the evidence for the reply arrives", async () => {
+    const chain = grown(1);
+    const real = simulated(portableCrypto, measurement);
+    let steps = 0;
+    const quote = async (data: Uint8Array) => {
+      for (let i = 0; i < steps; i++) await Promise.resolve();
+      return real.quote(data);
+    };
+    for (steps = 0; steps < 40; steps++) {
+      const { desk, sent, take } = opened(initialized(start({ producer: { ...real, quote } }), chain));
+      void take("get_evidence", { nonce: "00".repeat(32) });
+      void take("sync_block", body(chain, 1));
+      await desk.idle();
+      const order = replies(sent).map((reply) => [reply.id, dispatchedIn(reply)]);
+      expect([
+        [
+          [1, 0],
+          [2, 1],
+        ],
+        [
+          [2, 1],
+          [1, 1],
+        ],
+      ]).toContainEqual(order);
+    }
+  });
+});
+
+describe("what a long call leaves to do", () => {
+  const column = (rows: number): string => Buffer.from(`phone\n${"12345\n".repeat(rows)}`).toString("base64");
+
+  /** A worker with an order for two files, of which it has the first. */
+  function withOrder(): Started {
+    const chain = new TinyChain();
+    const listing = { name: "", category: "", description: "", dataset_preview: "", dataset_link: "d.csv" };
+    const list = command(1, { List: { ...listing, price: { PerRow: { price: "0" } } } });
+    const order = command(1, { OpenOrder: { item_id: 0, query_link: "q.csv" } });
+    chain.grow({ extrinsics: [list, order] });
+    const started = initialized(start(), chain);
+    started.call("sync_block", bodyInput(chain, 1));
+    started.call("set", { path: "d.csv", data: column(40_000) });
+    return started;
+  }
+
+  it("is done by the next long call, which reports progress", async () => {
+    const { desk, sent, take } = opened(withOrder(), { tickMs: 1_000 });
+    void take("set", { path: "q.csv", data: column(40_000) });
+    void take("get", { path: "/order/0" });
+    await desk.idle();
+    const told = sent.map((message) => `${message.kind} ${"id" in message ? message.id : ""}`);
+    expect(told.indexOf("reply 1")).toBeLessThan(told.indexOf("progress 2"));
+    expect(told.filter((text) => text === "progress 2").length).toBeGreaterThan(3);
+    expect(replies(sent).map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  it("is logged and ends the worker's service, if it has a bug", async () => {
+    const started = withOrder();
+    const join = vi.spyOn(DataArea.prototype, "joinWork").mockImplementation(function* () {
+      yield;
+      throw new TypeError("bug");
+    });
+    onTestFinished(() => join.mockRestore());
+    const { sent, take } = opened(started);
+    await take("set", { path: "q.csv", data: column(1) });
+    await take("get_status");
+    expect(sent.map(({ kind }) => kind)).toEqual(["reply", "log", "reply"]);
+    expect(sent[1]).toMatchObject({ level: "error", code: "enclave/bug" });
+    expect(replies(sent).map(({ statement }) => statement !== undefined)).toEqual([true, false]);
   });
 });
 

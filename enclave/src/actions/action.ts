@@ -83,11 +83,6 @@ export class Refusal2020 extends ProtocolError {
  */
 export type Words = readonly (readonly [code: string, words: string | undefined])[];
 
-/** Passes an event to the runtime and returns its answer. @throws as {@link answerOf} */
-export function ask<E extends Event>({ runtime }: Serving, event: E, words: Words = []): AnswerTo<E> {
-  return answerOf(runtime.accept(event), words);
-}
-
 /** Passes an event to the runtime, which handles it in units. @throws as {@link answerOf} */
 export function* askWork<E extends Event>(
   { runtime }: Serving,

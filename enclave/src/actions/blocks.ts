@@ -4,7 +4,7 @@
  * for data that one call cannot carry. `recover_finality` goes on where no proof of finality leads on.
  */
 import { fromBase64 } from "@pruntime/core/bytes";
-import { ask, askWork, type Handlers, inWordsOf2020, type Words } from "./action.ts";
+import { askWork, type Handlers, inWordsOf2020, type Words } from "./action.ts";
 
 const blockWords: Words = [
   ["dispatch/bad-block", "Invalid block (err)"],
@@ -81,8 +81,8 @@ export const blockHandlers: Handlers<
     return { payload: { synced_to: syncedTo } };
   },
 
-  stage_piece: (enclave, { part, offset, total, piece_b64: bytes }) => {
-    const { staged } = ask(enclave, { kind: "stage-piece", part, offset, total, bytes });
+  *stage_piece(enclave, { part, offset, total, piece_b64: bytes }) {
+    const { staged } = yield* askWork(enclave, { kind: "stage-piece", part, offset, total, bytes });
     return { payload: { staged } };
   },
 

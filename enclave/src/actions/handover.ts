@@ -10,32 +10,32 @@ import type { JsonObject } from "@pruntime/core/json";
 import { rulesNumber } from "@pruntime/core/version";
 import type { Judged } from "@pruntime/runtime";
 import { EnclaveError } from "../error.ts";
-import { ask, type EvidenceWanted, type Handlers, type Serving } from "./action.ts";
+import { askWork, type EvidenceWanted, type Handlers, type Serving } from "./action.ts";
 
 /** The handlers of the five steps. */
 export const handoverHandlers: Handlers<
   "handover_begin" | "handover_offer" | "handover_accept" | "handover_release" | "handover_complete"
 > = {
-  handover_begin: (enclave) => {
+  *handover_begin(enclave) {
     requireLasting(enclave);
-    const { challenge } = ask(enclave, { kind: "handover-begin" });
+    const { challenge } = yield* askWork(enclave, { kind: "handover-begin" });
     return { payload: { challenge: toHex(challenge) } };
   },
 
-  handover_offer: (enclave, { challenge }) => {
-    const { nonce, reportData } = ask(enclave, { kind: "handover-offer", challenge });
+  *handover_offer(enclave, { challenge }) {
+    const { nonce, reportData } = yield* askWork(enclave, { kind: "handover-offer", challenge });
     const { publicKey } = enclave.identity.keyPair;
     return showing(enclave, publicKey, reportData, { challenge: toHex(challenge), nonce: toHex(nonce) });
   },
 
-  handover_accept: (enclave, { nonce }) => {
-    const { ecdhPublicKey, reportData } = ask(enclave, { kind: "handover-accept", nonce });
+  *handover_accept(enclave, { nonce }) {
+    const { ecdhPublicKey, reportData } = yield* askWork(enclave, { kind: "handover-accept", nonce });
     return showing(enclave, ecdhPublicKey, reportData, { nonce: toHex(nonce) });
   },
 
-  handover_release: (enclave, { challenge, nonce, ...judged }) => {
+  *handover_release(enclave, { challenge, nonce, ...judged }) {
     const nonces = { challenge, nonce };
-    const { sealed } = ask(enclave, { kind: "handover-release", nonces, ...judgedBy(judged) });
+    const { sealed } = yield* askWork(enclave, { kind: "handover-release", nonces, ...judgedBy(judged) });
     return { payload: { sealed_b64: toBase64(sealed) } };
   },
 
@@ -43,8 +43,12 @@ export const handoverHandlers: Handlers<
    * Stores the received keys and ends the process. The next process starts with these keys on the same chain.
    * As after any start, it rebuilds its state from the chain, now under the received state key.
    */
-  handover_complete: (enclave, { sealed_b64: sealed, ...judged }) => {
-    const { ecdhPublicKey } = ask(enclave, { kind: "handover-complete", sealed, ...judgedBy(judged) });
+  *handover_complete(enclave, { sealed_b64: sealed, ...judged }) {
+    const { ecdhPublicKey } = yield* askWork(enclave, {
+      kind: "handover-complete",
+      sealed,
+      ...judgedBy(judged),
+    });
     enclave.life.ended = true;
     return { payload: { ecdh_public_key: toHex(ecdhPublicKey) } };
   },

@@ -5,7 +5,7 @@
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Trie } from "@pruntime/core/trie";
-import { complete, forEach, type Work } from "@pruntime/core/work";
+import { complete, forEach, nothing, type Work } from "@pruntime/core/work";
 import { type Batch, type BatchOwner, ExecutorBatch } from "./batch.ts";
 import type { Contract, Service } from "./contract.ts";
 import { type ContractId, contractKey, contractText } from "./contract-id.ts";
@@ -201,7 +201,6 @@ export class Executor {
     this.#trie = trie;
     this.#committed = overlay;
     this.#merge = this.#merging(overlay);
-    yield;
     yield* this.#merge;
     for (const follow of followers) yield* follow;
   }
@@ -225,8 +224,6 @@ export class Executor {
     return this.#entries;
   }
 }
-
-function* nothing(): Work<void> {}
 
 function byKey(contracts: readonly Contract[]): ReadonlyMap<string, Contract> {
   const found = new Map<string, Contract>();

@@ -5,14 +5,16 @@
  * reply does less harm than a wrong one.
  *
  * A long event is handled in units. Between two units, the runtime answers queries from the state before the
- * event, and refuses all other events.
+ * event, and refuses all other events. The state changes in the last unit, which also returns the outcome. So
+ * the caller can send the event's effects before it sends any answer that depends on them. Work that can wait
+ * until then is left for {@link Runtime.settle}.
  */
 
 import { type SignedQueryKey, signQueryKey } from "@pruntime/core/channel";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import { type SignedStatement, signStatement } from "@pruntime/core/statement";
 import { rulesNumber } from "@pruntime/core/version";
-import { complete, type Work } from "@pruntime/core/work";
+import { complete, nothing, type Work } from "@pruntime/core/work";
 import { requireMark } from "./below-mark.ts";
 import { type Chain, finalizedOf, genesisOf } from "./chain.ts";
 import { getData, setData } from "./data.ts";
@@ -58,20 +60,25 @@ export class Runtime {
   #halted = false;
   /** Whether an event is being handled in units. */
   #busy = false;
+  /** What the last event has left to do. */
+  #rest: Work<void> = nothing();
 
   constructor(context: Context, state: State) {
     this.#context = context;
     this.#state = state;
   }
 
-  /** Handles an event without a pause. @throws as {@link Runtime.begin} */
+  /** Handles an event, and all that it leaves to do, without a pause. @throws as {@link Runtime.begin} */
   accept<E extends Event>(event: E): Outcome<AnswerTo<E>> {
-    return complete(this.begin(event));
+    const outcome = complete(this.begin(event));
+    if (event.kind !== "query") complete(this.settle());
+    return outcome;
   }
 
   /**
-   * Handles an event in units. The state changes as a whole, in one unit, when nothing can be refused any
-   * more. Until the work ends, every event other than a query is rejected with `runtime/busy`.
+   * Handles an event in units. The state changes as a whole, in the last unit, when nothing can be refused
+   * any more. Until the work ends, every event other than a query is rejected with `runtime/busy`. The first
+   * units do what the last event left to do.
    * @throws only for a bug, which halts the runtime
    */
   *begin<E extends Event>(event: E): Work<Outcome<AnswerTo<E>>> {
@@ -85,15 +92,31 @@ export class Runtime {
     return this.#guard(this.#preview(event));
   }
 
+  /**
+   * Does what the last event left to do, in units. Queries may be answered between the units. The caller may
+   * stop after any unit: the next event goes on. A halted runtime does nothing more.
+   * @throws only for a bug, which halts the runtime
+   */
+  *settle(): Work<void> {
+    while (!this.#halted && this.#settleUnit()) yield;
+  }
+
+  /** Runs a unit of what is left to do, and returns whether more is left. */
+  #settleUnit(): boolean {
+    try {
+      return this.#rest.next().done !== true;
+    } catch (error) {
+      this.#halted = true;
+      throw error;
+    }
+  }
+
   *#take(event: LongEvent): Work<Outcome<AnswerTo<Event>>> {
+    yield* this.settle();
+    let next: Step<Event["kind"]>;
     try {
       const work = step(this.#context, this.#state, event);
-      const { state, value, puts = [], drops = [], after } = "next" in work ? yield* work : work;
-      if (this.#halted) return rejected({ code: "runtime/halted" });
-      const effects = { puts: [...puts, ...newMark(this.#context.identity, this.#state, state)], drops };
-      this.#state = inDate(state);
-      if (after !== undefined) yield* after;
-      return { ok: true, value, effects };
+      next = "next" in work ? yield* work : work;
     } catch (error) {
       const refusal = this.#refusal(error);
       this.#state = afterRefusal(this.#state, event);
@@ -104,6 +127,16 @@ export class Runtime {
         };
       return refusal;
     }
+    return this.#halted ? rejected({ code: "runtime/halted" }) : this.#changeTo(next);
+  }
+
+  /** Changes the state, and runs the first unit of the work that goes with the change. */
+  #changeTo({ state, value, puts = [], drops = [], after }: Step<Event["kind"]>): Outcome<AnswerTo<Event>> {
+    const effects = { puts: [...puts, ...newMark(this.#context.identity, this.#state, state)], drops };
+    this.#state = inDate(state);
+    this.#rest = after ?? nothing();
+    this.#settleUnit();
+    return { ok: true, value, effects };
   }
 
   *#preview(event: EventOf<"init">): Work<Outcome<AnswerTo<typeof event>>> {

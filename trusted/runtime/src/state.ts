@@ -87,8 +87,9 @@ export interface Step<K extends Event["kind"]> extends Partial<Effects> {
   readonly state: State;
   readonly value: Answers[K];
   /**
-   * Changes the mutable parts of {@link Running}. It begins together with the change of the state, before any
-   * query, and cannot fail. Queries may be answered between its units.
+   * Changes the mutable parts of {@link Running}. Its first unit runs together with the change of the state,
+   * before any query. Its other units run after the outcome is returned, and before the next event. It cannot
+   * fail, and queries may be answered between its units.
    */
   readonly after?: Work<void>;
 }

@@ -7,6 +7,9 @@
 /** Work that yields at each point where it may pause, and returns its result. */
 export type Work<T> = Generator<void, T, void>;
 
+/** No work. */
+export function* nothing(): Work<void> {}
+
 /** Runs work to its end without a pause. */
 export function complete<T>(work: Work<T>): T {
   for (;;) {
