@@ -4,6 +4,7 @@ export * from "./client.ts";
 export * from "./error.ts";
 export * from "./hpke.ts";
 export * from "./payload.ts";
+export * from "./payload-start.ts";
 export * from "./query-2020.ts";
 export * from "./query-key.ts";
 export * from "./query-outcome.ts";

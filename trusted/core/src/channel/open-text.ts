@@ -20,8 +20,23 @@ export function openText(
  * @throws {@link ChannelError} `channel/bad-iv`, `channel/bad-tag`
  */
 export function openBytes(aead: Aead, iv: Uint8Array, cipher: Uint8Array, aad: Uint8Array): Uint8Array {
-  if (iv.length !== 12) throw new ChannelError({ code: "channel/bad-iv", length: iv.length });
+  requireIv(iv);
   const bytes = aead.open(iv, cipher, aad);
   if (bytes === undefined) throw new ChannelError({ code: "channel/bad-tag" });
   return bytes;
+}
+
+/**
+ * Refuses a message that no key opens. `iv` is `undefined` if the key schedule derives the IV.
+ * @throws {@link ChannelError} `channel/bad-iv`; `channel/bad-tag` for a ciphertext shorter than its tag
+ */
+export function requireOpenable(iv: Uint8Array | undefined, cipher: Uint8Array): void {
+  if (iv !== undefined) requireIv(iv);
+  if (cipher.length < tagBytes) throw new ChannelError({ code: "channel/bad-tag" });
+}
+
+const tagBytes = 16;
+
+function requireIv(iv: Uint8Array): void {
+  if (iv.length !== 12) throw new ChannelError({ code: "channel/bad-iv", length: iv.length });
 }

@@ -3,7 +3,13 @@
  * stop the block.
  */
 import { BytesError, fromUtf8, utf8 } from "@pruntime/core/bytes";
-import { ChannelError, decodePayload, openCommand, type WorkerChannel } from "@pruntime/core/channel";
+import {
+  ChannelError,
+  decodePayload,
+  mayBePayload,
+  openCommand,
+  type WorkerChannel,
+} from "@pruntime/core/channel";
 import type { Crypto } from "@pruntime/core/crypto";
 import { JsonError } from "@pruntime/core/json";
 import { forEach, type Work } from "@pruntime/core/work";
@@ -59,6 +65,7 @@ function open(
   { crypto, channel, takesV1 }: Omit<Execution, "batch">,
   { sender, contractId, payload }: PushedCommand,
 ): Pick<OpenedCommand, "input" | "refused" | "unbound"> {
+  if (!mayBePayload(payload, envelopeLimits.maxLength)) return { input: undefined };
   try {
     const envelope = decodePayload(fromUtf8(payload), envelopeLimits);
     if (envelope.kind === "v1" && !takesV1) return { input: undefined, refused: "ChannelV1Refused" };

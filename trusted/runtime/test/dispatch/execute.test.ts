@@ -2,8 +2,11 @@ import { toBase64, toHex, utf8 } from "@pruntime/core/bytes";
 import { encodePayload, type Payload, sealCommandWithKey, sealV1WithKey } from "@pruntime/core/channel";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson, type Json } from "@pruntime/core/json";
+import { complete } from "@pruntime/core/work";
+import type { Batch, OpenedCommand } from "@pruntime/executor";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { executeBlock } from "../../src/dispatch/execute.ts";
 import { alice, bob } from "../support/devchain.ts";
 import { extrinsic2020, pushCommand2020, TinyChain } from "../support/tiny-chain.ts";
 import { answer, keyPair, newRuntime, receipt, take, workerKey } from "../support/worker.ts";
@@ -191,4 +194,65 @@ describe("every payload gets a receipt and does not stop the block", () => {
       }),
       { numRuns: 50 },
     ));
+});
+
+describe("opening stops early", () => {
+  /** Opens a payload as a command of Alice. Returns the opened input and the number of key agreements. */
+  function opened(payload: Uint8Array) {
+    let [agreements, input] = [0, undefined as Uint8Array | undefined];
+    const sharedX = (peer: Uint8Array) => {
+      agreements++;
+      return workerKey.sharedX(peer);
+    };
+    const batch = {
+      execute: (command: OpenedCommand) => {
+        input = command.input;
+      },
+      *endBlockWork() {},
+    } as unknown as Batch;
+    const channel = { genesisHash, keyPair: { ...workerKey, sharedX } };
+    const command = { index: 0, sender: alice.id, contractId: 2, payload };
+    const block = { number: 1, timeMs: 0n };
+    const execution = { crypto: portableCrypto, channel, takesV1: true, batch };
+    complete(executeBlock(execution, block, [{ command, txHash: payload }]));
+    return { input, agreements };
+  }
+
+  /** Bytes that count how often they are read. */
+  function counted(bytes: Uint8Array) {
+    let reads = 0;
+    const get = (target: Uint8Array, key: string | symbol): unknown => {
+      if (key !== "length") reads++;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    };
+    return { bytes: new Proxy(bytes, { get }), reads: () => reads };
+  }
+
+  it.each([
+    ["no object", "1".repeat(10_000)],
+    ["an array", `[${"1,".repeat(5_000)}1]`],
+    ["another envelope", `{"Sealer":"${"a".repeat(10_000)}"}`],
+    ["too long for an envelope", `{"Plain":"${"a".repeat(3 << 18)}"}`],
+  ])("after a few bytes of a payload that is %s", (_, payload) => {
+    const { bytes, reads } = counted(utf8(payload));
+    expect(opened(bytes).input).toBeUndefined();
+    expect(reads()).toBeLessThan(32);
+  });
+
+  it.each([
+    ["v1 with a ciphertext shorter than its tag", v1With({ cipher_b64: toBase64(new Uint8Array(15)) })],
+    ["v1 with a short IV", v1With({ iv_b64: toBase64(new Uint8Array(11)) })],
+    [
+      "v2 with a ciphertext shorter than its tag",
+      envelope({ kind: "v2", enc: ephemeral.publicKey, cipher: new Uint8Array(15) }),
+    ],
+  ])("before a key agreement for %s", (_, payload) =>
+    expect(opened(payload)).toEqual({ input: undefined, agreements: 0 }),
+  );
+
+  it("and agrees on a key once for an envelope that may open", () => {
+    expect(opened(envelope(v1()))).toEqual({ input: utf8(text(5)), agreements: 1 });
+    expect(opened(sealedFor(genesisHash))).toEqual({ input: utf8(text(5)), agreements: 1 });
+  });
 });
