@@ -116,7 +116,7 @@ export class Desk {
     await this.#settle();
   }
 
-  /** Adds to a call's work that the last unit sends the messages. Returns the call if it waits for evidence. */
+  /** Sends a call's messages in the last unit of its work. Returns the call if it waits for evidence. */
   *#sending(work: Work<Messages | Waiting>): Work<Promise<Waiting | undefined>> {
     return this.#sendAll(yield* work);
   }
@@ -124,10 +124,8 @@ export class Desk {
   /** Does what the last long call left to do, until another long call waits. That call then does it first. */
   async #settle(): Promise<void> {
     try {
-      for (const _ of this.#enclave.runtime.settle()) {
-        if (this.#queued > 0 || this.ended) return;
-        await this.#options.pause();
-      }
+      const rest = this.#enclave.runtime.settle();
+      while (this.#queued === 0 && !this.ended && rest.next().done !== true) await this.#options.pause();
     } catch (error) {
       await this.#options.send(bugLog(error));
     }

@@ -53,7 +53,7 @@ function bodyOf(commands: number) {
   return { chain, runtime, event: chain.body(1) };
 }
 
-/** A worker with an order that needs one more file, the event that stores this file, and the order's result. */
+/** A worker with an order that lacks one file, the event that stores this file, and the order's result. */
 async function withOrder() {
   const { runtime, push, step } = await followed();
   const listing = { name: "", category: "", description: "", dataset_preview: "" };
@@ -118,6 +118,18 @@ describe("the work of an event pauses", () => {
     const { runtime, event } = bodyOf(2_200);
     inUnits(runtime, event);
     expect(settled(runtime)).toBeGreaterThanOrEqual(1);
+  });
+
+  it("at each block that is read only because another block was refused", async () => {
+    const { runtime, chain } = await followed(2);
+    take(runtime, headers(chain, 1, 2));
+    const [, second] = blocks(chain, 1, 2).blocks;
+    const [outcome, pauses] = inUnits(runtime, {
+      kind: "blocks",
+      blocks: Array<Uint8Array>(20).fill(second!),
+    });
+    expect(outcome).toMatchObject({ error: { code: "dispatch/gap" } });
+    expect(pauses).toBeGreaterThanOrEqual(19);
   });
 
   it("in a dump and in a load", () => {
@@ -222,7 +234,7 @@ describe("an event between two units of another event", () => {
 });
 
 describe("what an event leaves to do", () => {
-  it("is done by the next event, before anything else, if nobody does it before", async () => {
+  it("is done by the next event, before anything else, unless it is done before", async () => {
     const { runtime, newFile, result, rows } = await withOrder();
     inUnits(runtime, newFile);
     const [outcome, pauses] = inUnits(runtime, result);

@@ -1,6 +1,6 @@
 /**
- * A cheap first look at the payload of a command. Most payloads that are no envelope are recognized by their
- * first few bytes or by their length, so that filling a block with such payloads costs a worker little.
+ * A cheap first look at the payload of a command. The first few bytes or the length of a payload usually show
+ * that it is not an envelope. So a block that is full of such payloads costs a worker little.
  */
 import { utf8 } from "../bytes/index.ts";
 

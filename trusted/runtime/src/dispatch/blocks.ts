@@ -12,7 +12,7 @@ import {
 import type { FinalizedHeader } from "@pruntime/core/light-client";
 import { BlockRemarks } from "@pruntime/core/metadata";
 import { defaultProofLimits } from "@pruntime/core/trie";
-import type { Work } from "@pruntime/core/work";
+import { forEach, type Work } from "@pruntime/core/work";
 import { ExecutorError } from "@pruntime/executor";
 import { type Chain, type DispatchedBlock, dispatchedAfter, finalizedOf } from "../chain.ts";
 import { RuntimeError } from "../error.ts";
@@ -90,7 +90,7 @@ export function* dispatchBlocks(
     };
   } catch (error) {
     // As in 2020, an unreadable block is reported before any other fault.
-    if (error instanceof ProtocolError) for (const rest of unread) readBlock(rest);
+    if (error instanceof ProtocolError) yield* forEach(unread, 1, readBlock);
     throw error;
   }
 }

@@ -2,7 +2,8 @@
  * Remembers the nonces of signed v2 queries, so that a recorded query is answered only once. Memory is
  * bounded. When it is full, the oldest nonces are forgotten, and every query that is at least as old is
  * refused as expired. So a flood of queries shortens the life of every query, but no account is refused
- * because of another account's queries.
+ * because of another account's queries. No query waits while all nonces of a block are forgotten one by one:
+ * they are dropped together, and later queries tidy up the counts of the accounts, a few accounts each.
  */
 import { toHex } from "@pruntime/core/bytes";
 import { QueryError } from "@pruntime/core/channel";
@@ -39,12 +40,21 @@ export interface NewQuery {
   readonly issuedAt: number;
 }
 
+/** The number of an account's nonces for one block of issue. */
+interface Count {
+  readonly issuedAt: number;
+  readonly nonces: number;
+}
+
 /** The nonces of the signed queries that were answered under one query key. */
 export class Nonces {
   readonly #limits: NonceLimits;
-  /** For each block of issue, a map from entries to accounts. An entry is the text of account and nonce. */
-  readonly #byIssue = new Map<number, Map<string, string>>();
-  readonly #perAccount = new Map<string, number>();
+  /** For each block of issue, the remembered queries. An entry is the text of account and nonce. */
+  readonly #byIssue = new Map<number, Set<string>>();
+  /** The counts of each account's nonces. Counts of forgotten blocks may remain until {@link #countsOf}. */
+  readonly #accounts = new Map<string, readonly Count[]>();
+  /** Walks over the accounts again and again, to find those without nonces. */
+  #sweep: Iterator<string> = this.#accounts.keys();
   #size = 0;
   /** Nonces of queries that were issued at this block or earlier were forgotten to make room. */
   #forgottenTo = Number.NEGATIVE_INFINITY;
@@ -70,7 +80,7 @@ export class Nonces {
     const name = toHex(account);
     if (this.#byIssue.get(issuedAt)?.has(entryOf(name, nonce)) === true)
       throw new QueryError({ code: "query/replayed" });
-    if ((this.#perAccount.get(name) ?? 0) >= this.#limits.perAccount)
+    if (this.#countsOf(name).reduce((sum, { nonces }) => sum + nonces, 0) >= this.#limits.perAccount)
       throw new QueryError({ code: "query/too-many", limit: this.#limits.perAccount });
   }
 
@@ -88,13 +98,35 @@ export class Nonces {
       this.#forget((issued) => issued === next);
       this.#forgottenTo = next;
     }
-    const { account, nonce, issuedAt } = query;
-    const name = toHex(account);
-    const entries = this.#byIssue.get(issuedAt) ?? new Map<string, string>();
-    this.#byIssue.set(issuedAt, entries.set(entryOf(name, nonce), name));
-    this.#perAccount.set(name, (this.#perAccount.get(name) ?? 0) + 1);
-    this.#size++;
+    this.#remember(query);
+    for (let i = 0; i < sweptPerQuery; i++) this.#sweepOne();
     return true;
+  }
+
+  #remember({ account, nonce, issuedAt }: NewQuery): void {
+    const name = toHex(account);
+    const entries = this.#byIssue.get(issuedAt) ?? new Set<string>();
+    this.#byIssue.set(issuedAt, entries.add(entryOf(name, nonce)));
+    const counts = this.#countsOf(name);
+    const nonces = counts.find((count) => count.issuedAt === issuedAt)?.nonces ?? 0;
+    const others = counts.filter((count) => count.issuedAt !== issuedAt);
+    this.#accounts.set(name, [...others, { issuedAt, nonces: nonces + 1 }]);
+    this.#size++;
+  }
+
+  /** The counts of an account's remembered nonces. Drops the counts of forgotten blocks. */
+  #countsOf(name: string): readonly Count[] {
+    const counts = (this.#accounts.get(name) ?? []).filter(({ issuedAt }) => this.#byIssue.has(issuedAt));
+    if (counts.length === 0) this.#accounts.delete(name);
+    else this.#accounts.set(name, counts);
+    return counts;
+  }
+
+  /** Visits the next account, and drops it if it has no nonces. */
+  #sweepOne(): void {
+    const step = this.#sweep.next();
+    if (step.done === true) this.#sweep = this.#accounts.keys();
+    else this.#countsOf(step.value);
   }
 
   /**
@@ -109,16 +141,17 @@ export class Nonces {
   #forget(isForgotten: (issuedAt: number) => boolean): void {
     for (const [issuedAt, entries] of this.#byIssue) {
       if (!isForgotten(issuedAt)) continue;
-      for (const name of entries.values()) {
-        const left = (this.#perAccount.get(name) ?? 1) - 1;
-        if (left === 0) this.#perAccount.delete(name);
-        else this.#perAccount.set(name, left);
-      }
       this.#size -= entries.size;
       this.#byIssue.delete(issuedAt);
     }
   }
 }
+
+/**
+ * The number of accounts that a query visits. A query adds at most one account, so there are never more than
+ * about twice as many accounts as nonces.
+ */
+const sweptPerQuery = 2;
 
 function entryOf(account: string, nonce: Uint8Array): string {
   return `${account} ${toHex(nonce)}`;

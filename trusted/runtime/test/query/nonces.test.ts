@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { codeOf } from "../../../core/test/support/code.ts";
 import { maxQueryLife, Nonces } from "../../src/query/nonces.ts";
 import { alice, bob } from "../support/devchain.ts";
@@ -118,6 +118,39 @@ describe("the number of remembered nonces is bounded", () => {
     expect(codeOf(() => admit(nonces, 102, account(100 << 8), 0, 100))).toBe("query/expired");
     expect(codeOf(() => admit(nonces, 103, account(101 << 8), 0, 101))).toBe("query/replayed");
     expect(admit(nonces, 103, bob.id, 1)).toBe(true);
+  });
+
+  it("a query that makes the nonces of a whole block be forgotten does not forget them one by one", () => {
+    const nonces = new Nonces({ perAccount: 16, all: 4_096 });
+    for (let i = 0; i < 4_096; i++) admit(nonces, 100, account(i), i);
+    const calls = (["get", "set", "delete"] as const).map((name) => vi.spyOn(Map.prototype, name));
+    onTestFinished(() => void vi.restoreAllMocks());
+    admit(nonces, 101, alice.id, 1);
+    admit(nonces, 102 + maxQueryLife, alice.id, 1);
+    expect(calls.reduce((sum, { mock }) => sum + mock.calls.length, 0)).toBeLessThan(100);
+  });
+
+  it("accounts whose nonces are forgotten are forgotten too", () => {
+    const nonces = new Nonces({ perAccount: 1, all: 64 });
+    let most = 0;
+    const size = vi.spyOn(Map.prototype, "keys");
+    onTestFinished(() => void vi.restoreAllMocks());
+    for (let block = 1; block < 200; block++)
+      for (let i = 0; i < 16; i++) {
+        admit(nonces, block, account(block * 16 + i), i);
+        for (const map of size.mock.contexts) most = Math.max(most, (map as Map<unknown, unknown>).size);
+        size.mockClear();
+      }
+    expect(most).toBeGreaterThanOrEqual(64);
+    expect(most).toBeLessThanOrEqual(3 * 64);
+  });
+
+  it("query/too-many: does not count forgotten nonces", () => {
+    const nonces = new Nonces({ perAccount: 2, all: 4 });
+    admit(nonces, 100, alice.id, 1);
+    admit(nonces, 101, alice.id, 2);
+    for (const i of [1, 2, 3]) admit(nonces, 102, account(i), i); // forgets the nonces of block 100
+    expect(admit(nonces, 102, alice.id, 3)).toBe(true);
   });
 
   it("does not fit if the nonces of the dispatched block fill the memory", () => {
