@@ -9,6 +9,7 @@ import {
   encodeCommandRemark,
 } from "@pruntime/core/extrinsics";
 import { compileRemarks, decodeMetadata } from "@pruntime/core/metadata";
+import { complete } from "@pruntime/core/work";
 import { createDevchain } from "@pruntime/devchain";
 import { describeExtrinsic } from "../../cli/src/offline/extrinsics.ts";
 import { outputText } from "../../cli/src/offline/output-json.ts";
@@ -39,7 +40,7 @@ export const target: Target = {
         return [extrinsic, verdict(() => decodePushCommand2020(extrinsic.call))];
       },
       body: (bytes) => encodeBody(decodeBody(bytes)),
-      remarks: (bytes) => findRemarks(bytes),
+      remarks: (bytes) => complete(findRemarks(bytes)),
       command: (bytes) => {
         const command = decodeCommandRemark(bytes);
         return command && canonical(bytes, command, encodeCommandRemark);

@@ -11,7 +11,7 @@ import type { AuthoritySetChange } from "../bridge-2020/index.ts";
 import { decodeReceivedHeader, type ReceivedHeader } from "../chain/index.ts";
 import type { Crypto } from "../crypto/index.ts";
 import { type AuthoritySet, decodeJustification, justificationWork } from "../grandpa/index.ts";
-import { openStateProof } from "../trie/index.ts";
+import { openStateProofWork } from "../trie/index.ts";
 import { complete, type Work } from "../work/index.ts";
 import { LightClientError } from "./error.ts";
 import type { HeaderRun } from "./header-run.ts";
@@ -102,7 +102,7 @@ export function* receivedHeadersWork(
   const finalized = fresh.map(toFinalized);
   const tip = finalized.at(-1) as FinalizedHeader;
   if (batch.authoritySetChange !== undefined)
-    verifySetChange(crypto, trusted.authorities, tip, change, batch.authoritySetChange);
+    yield* verifySetChange(crypto, trusted.authorities, tip, change, batch.authoritySetChange);
   const authorities = nextSet(trusted.authorities, number, change, batch.authoritySetChange);
   const pending = change === undefined || change.enactsAt === number ? [] : [change];
   return {
@@ -119,17 +119,17 @@ export function* receivedHeadersWork(
  * id. While an announced change is pending, the set id in the state proves nothing: the chain increases the
  * id when a change is announced, but replaces the list only when the change is enacted.
  */
-function verifySetChange(
+function* verifySetChange(
   crypto: Crypto,
   current: AuthoritySet,
   tip: FinalizedHeader,
   announced: PendingChange | undefined,
   { authorities, setId, proof }: AuthoritySetChange,
-): void {
+): Work<void> {
   const { number } = tip;
   if (setId !== current.setId + 1n)
     throw new LightClientError({ code: "headers/wrong-set-id", want: current.setId + 1n, have: setId });
-  const state = openStateProof(crypto.blake2b256, tip.stateRoot, proof);
+  const state = yield* openStateProofWork(crypto.blake2b256, tip.stateRoot, proof);
   if (!sameAuthorities(provenAuthorities(crypto, state, number), authorities))
     throw new LightClientError({ code: "headers/authorities-mismatch", number });
   if (announced === undefined ? provenSetId(crypto, state) !== setId : announced.enactsAt !== number)

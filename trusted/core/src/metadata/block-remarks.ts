@@ -1,6 +1,7 @@
 /** Pairs `System.Remarked` events with the remarks in the block's body. */
 import { toHex } from "../bytes/index.ts";
 import type { Crypto } from "../crypto/index.ts";
+import { complete, forEach, type Work } from "../work/index.ts";
 import type { EventRecord } from "./events.ts";
 import type { RuntimeMetadata } from "./metadata.ts";
 import type { RemarkFinder } from "./remarks.ts";
@@ -73,13 +74,22 @@ export class BlockRemarks {
    * lacks the tag.
    */
   of({ extrinsic, hash }: Remarked): Uint8Array | undefined {
-    const remarks = this.#known.get(extrinsic) ?? this.#remarksIn(this.#body[extrinsic]);
-    this.#known.set(extrinsic, remarks);
-    return remarks.get(toHex(hash));
+    complete(this.search(extrinsic));
+    return this.#known.get(extrinsic)?.get(toHex(hash));
   }
 
-  #remarksIn(extrinsic: Uint8Array | undefined): ReadonlyMap<string, Uint8Array> {
-    const remarks = extrinsic === undefined ? [] : this.#find(extrinsic, this.#tag);
-    return new Map(remarks.map((remark) => [toHex(this.#crypto.blake2b256(remark)), remark] as const));
+  /** Searches an extrinsic in units, unless it has been searched before. {@link of} is then fast. */
+  *search(extrinsic: number): Work<void> {
+    if (this.#known.has(extrinsic)) return;
+    const bytes = this.#body[extrinsic];
+    const found = bytes === undefined ? [] : yield* this.#find(bytes, this.#tag);
+    const remarks = new Map<string, Uint8Array>();
+    yield* forEach(found, remarksPerUnit, (remark) => {
+      remarks.set(toHex(this.#crypto.blake2b256(remark)), remark);
+    });
+    this.#known.set(extrinsic, remarks);
   }
 }
+
+/** The number of remarks that are hashed before the work may pause. */
+const remarksPerUnit = 256;

@@ -5,21 +5,22 @@
  */
 import { equal } from "../bytes/index.ts";
 import { CodecError, Reader } from "../scale/index.ts";
+import type { Work } from "../work/index.ts";
 import { CallLayouts } from "./call-layouts.ts";
 import { Types } from "./compile.ts";
 import { MetadataError } from "./error.ts";
 import type { RuntimeMetadata } from "./metadata.ts";
 import { ValueReader } from "./value.ts";
-import { walk } from "./walk.ts";
+import { Walk, walk } from "./walk.ts";
 
 /**
- * Returns the remarks in one extrinsic, in the order in which they occur, as views of the extrinsic. The list
- * is empty for an extrinsic that does not decode.
+ * Finds the remarks in one extrinsic, in units: views of the extrinsic, in the order in which they occur. The
+ * list is empty for an extrinsic that does not decode.
  * @param extrinsic the extrinsic, starting with its compact length, as in a block
  * @param tag only remarks that start with these bytes are returned. Without a tag, all remarks are returned.
  * There may then be many: an empty remark takes only three bytes of the extrinsic.
  */
-export type RemarkFinder = (extrinsic: Uint8Array, tag?: Uint8Array) => readonly Uint8Array[];
+export type RemarkFinder = (extrinsic: Uint8Array, tag?: Uint8Array) => Work<readonly Uint8Array[]>;
 
 /**
  * Compiles the remark finder for a runtime. The finder reads extrinsics of versions 4 and 5.
@@ -52,16 +53,17 @@ export function compileRemarks(metadata: RuntimeMetadata): RemarkFinder {
     if (parts === undefined) throw r.badTag("extension version", set);
     skipAll(r, parts);
   };
-  return (extrinsic, tag = noTag) => {
+  return function* (extrinsic, tag = noTag) {
     try {
       const outer = new Reader(extrinsic);
       const r = new ValueReader(outer.vecU8());
       outer.end();
       const remarks: Uint8Array[] = [];
       skipPreamble(r);
-      walk(r, layouts, layouts.call, (remark) => {
+      const call = new Walk(r, layouts, layouts.call, (remark) => {
         if (equal(remark.subarray(0, tag.length), tag)) remarks.push(remark);
       });
+      while (!call.run(stepsPerUnit)) yield;
       r.end();
       return remarks;
     } catch (error) {
@@ -70,6 +72,9 @@ export function compileRemarks(metadata: RuntimeMetadata): RemarkFinder {
     }
   };
 }
+
+/** The number of values that are read or skipped before the work may pause. */
+const stepsPerUnit = 16_384;
 
 /**
  * The byte after an extrinsic's length: version 4 without and with a signature, and version 5 without and

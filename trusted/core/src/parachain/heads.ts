@@ -13,7 +13,7 @@ import { headersPerUnit, linkHeaders } from "../light-client/link.ts";
 import { replaceFrom } from "../light-client/stage.ts";
 import { decodeAll, encode } from "../scale/index.ts";
 import { storagePrefix, twox64Concat } from "../storage-key/index.ts";
-import { openStateProof } from "../trie/index.ts";
+import { openStateProofWork } from "../trie/index.ts";
 import { complete, mapEach, type Work } from "../work/index.ts";
 import { ParachainError } from "./error.ts";
 
@@ -88,7 +88,8 @@ export function* paraHeadersWork(
 ): Work<HeaderRun> {
   const fresh = yield* linkHeaders(crypto, finalized, yield* decodeAllHeaders(headers), staged);
   const last = headers.at(-1);
-  const value = openStateProof(crypto.blake2b256, relayStateRoot, proof).read(paraHeadKey(crypto, paraId));
+  const state = yield* openStateProofWork(crypto.blake2b256, relayStateRoot, proof);
+  const value = state.read(paraHeadKey(crypto, paraId));
   if (value === undefined) throw new ParachainError({ code: "parachain/no-head", paraId });
   if (
     last === undefined ||

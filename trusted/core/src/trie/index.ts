@@ -1,5 +1,11 @@
 export * from "./error.ts";
 export type { StateVersion, TrieParameters } from "./node.ts";
 export { orderedRoot, orderedRootWork } from "./ordered.ts";
-export { defaultProofLimits, openStateProof, type ProofLimits, StateProof } from "./proof.ts";
+export {
+  defaultProofLimits,
+  openStateProof,
+  openStateProofWork,
+  type ProofLimits,
+  StateProof,
+} from "./proof.ts";
 export { Trie } from "./trie.ts";

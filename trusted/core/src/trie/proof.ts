@@ -4,6 +4,7 @@
  * nodes does not matter.
  */
 import { equal } from "../bytes/index.ts";
+import { complete, type Work } from "../work/index.ts";
 import { TrieError } from "./error.ts";
 import { hasRunAt, nibbleAt } from "./nibbles.ts";
 import {
@@ -114,23 +115,39 @@ const nothing: Place = { kind: "known", value: undefined };
  * only once. If the state is empty, the proof needs no nodes.
  * @throws {@link TrieError} `trie/too-large`, `trie/duplicate-node`, `trie/root-missing`, `trie/bad-node`
  */
-export function openStateProof(
+export function openStateProof(...input: Parameters<typeof openStateProofWork>): StateProof {
+  return complete(openStateProofWork(...input));
+}
+
+/** Does what {@link openStateProof} does, in units. @throws as {@link openStateProof} */
+export function* openStateProofWork(
   hash: (data: Uint8Array) => Uint8Array,
   stateRoot: Uint8Array,
   nodes: readonly Uint8Array[],
   limits: ProofLimits = defaultProofLimits,
-): StateProof {
+): Work<StateProof> {
   checkSize(nodes, limits);
   const given = new NodeSet();
+  let left = bytesPerUnit;
   for (const bytes of nodes) {
     const nodeHash = hash(bytes);
     if (!given.add(nodeHash, bytes)) throw new TrieError({ code: "trie/duplicate-node", hash: nodeHash });
+    left -= bytesPerNode + bytes.length;
+    if (left > 0) continue;
+    yield;
+    left = bytesPerUnit;
   }
   if (equal(stateRoot, hash(emptyNode))) return new StateProof(undefined, given);
   const root = given.get(stateRoot);
   if (root === undefined) throw new TrieError({ code: "trie/root-missing", root: stateRoot.slice() });
-  return new StateProof(follow(root, given), given);
+  return new StateProof(yield* follow(root, given), given);
 }
+
+/** The bytes that are hashed before the work may pause. Each node counts as at least `bytesPerNode` bytes. */
+const [bytesPerUnit, bytesPerNode] = [1 << 16, 256];
+
+/** The number of nodes whose children are decoded before the work may pause. */
+const nodesPerUnit = 256;
 
 function checkSize(nodes: readonly Uint8Array[], limits: ProofLimits): void {
   if (nodes.length > limits.nodes)
@@ -141,11 +158,17 @@ function checkSize(nodes: readonly Uint8Array[], limits: ProofLimits): void {
     throw new TrieError({ code: "trie/too-large", what: "bytes", limit: limits.bytes });
 }
 
-function follow(root: Given, given: NodeSet): DecodedNode {
+function* follow(root: Given, given: NodeSet): Work<DecodedNode> {
   const node = decodeNode(root.bytes);
   root.node = node;
   const open = [node];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) visit(next, given, open);
+  let left = nodesPerUnit;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    visit(next, given, open);
+    if (--left > 0) continue;
+    yield;
+    left = nodesPerUnit;
+  }
   return node;
 }
 

@@ -10,6 +10,7 @@ import {
   type RuntimeMetadata,
   systemVersionOf,
 } from "../../src/metadata/index.ts";
+import { complete } from "../../src/work/index.ts";
 
 interface RecordedBlock {
   readonly number: number;
@@ -69,7 +70,9 @@ describe("a current Substrate chain", () => {
     for (const { number, extrinsics, events } of blocks) {
       if (events === null || number === upgrade) continue;
       const found = extrinsics.map((hex) =>
-        compileRemarks(runtimes(number))(from0x(hex)).map((remark) => to0x(crypto.blake2b256(remark))),
+        complete(compileRemarks(runtimes(number))(from0x(hex))).map((remark) =>
+          to0x(crypto.blake2b256(remark)),
+        ),
       );
       const records = compileEvents(runtimes(number)).decode(from0x(events));
       const said = records.flatMap(({ pallet, name, phase, fields }, event) =>
@@ -91,7 +94,7 @@ describe("a current Substrate chain", () => {
   }) => {
     const counts = [30, 33, 36].map((number) => {
       const { extrinsics } = blocks.find((block) => block.number === number) as RecordedBlock;
-      const found = extrinsics.flatMap((hex) => compileRemarks(runtimes(number))(from0x(hex)));
+      const found = extrinsics.flatMap((hex) => complete(compileRemarks(runtimes(number))(from0x(hex))));
       return [number, found.length, remarksOf(number).length];
     });
     expect(counts).toEqual([

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { concat, toHex, utf8 } from "../../src/bytes/index.ts";
-import { compileRemarks, type ExtrinsicFormat, type RegistryType } from "../../src/metadata/index.ts";
+import { portableCrypto } from "../../src/crypto/index.ts";
+import {
+  BlockRemarks,
+  compileRemarks,
+  type ExtrinsicFormat,
+  type RegistryType,
+} from "../../src/metadata/index.ts";
 import { encode, Writer } from "../../src/scale/index.ts";
+import { complete } from "../../src/work/index.ts";
 import { codeOf } from "../support/code.ts";
 import * as t from "./types.ts";
 
@@ -63,7 +70,8 @@ const pallets = [
   t.pallet("Sudo", 2, { calls: sudoCalls }),
   t.pallet("Odd", 3, { calls: oddCalls }),
 ];
-const find = compileRemarks(t.runtime(types, pallets, format));
+const finder = compileRemarks(t.runtime(types, pallets, format));
+const find = (...input: Parameters<typeof finder>) => complete(finder(...input));
 
 const extrinsic = (...parts: readonly Uint8Array[]): Uint8Array =>
   encode(concat(...parts), (w, body) => w.vecU8(body));
@@ -142,6 +150,35 @@ describe("compileRemarks finds", () => {
       remark("x"),
     );
     expect(texts(bare(body))).toEqual(["x"]);
+  });
+});
+
+describe("a search pauses", () => {
+  const many = bare(batch(...Array<Uint8Array>(20_000).fill(remark(""))));
+
+  it("after 16,384 values", () => {
+    let pauses = 0;
+    const work = finder(many);
+    let step = work.next();
+    for (; step.done !== true; step = work.next()) pauses++;
+    expect(step.value.length).toBe(20_000);
+    expect(pauses).toBeGreaterThanOrEqual(2);
+  });
+
+  it("after it has hashed 256 remarks", () => {
+    let [hashes, most, pauses] = [0, 0, 0];
+    const blake2b256 = (data: Uint8Array) => {
+      hashes++;
+      return portableCrypto.blake2b256(data);
+    };
+    const remarks = new BlockRemarks({ blake2b256 }, finder, [many]);
+    for (const _ of remarks.search(0)) {
+      [most, hashes] = [Math.max(most, hashes), 0];
+      pauses++;
+    }
+    expect(most).toBe(256);
+    expect(pauses).toBeGreaterThan(20_000 / 256);
+    expect([...remarks.search(0)]).toEqual([]);
   });
 });
 

@@ -2,7 +2,13 @@ import { decode_proof } from "@acala-network/chopsticks-executor";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { concat, fromHex, to0x, toHex } from "../../src/bytes/index.ts";
-import { defaultProofLimits, openStateProof, Trie, TrieError } from "../../src/trie/index.ts";
+import {
+  defaultProofLimits,
+  openStateProof,
+  openStateProofWork,
+  Trie,
+  TrieError,
+} from "../../src/trie/index.ts";
 import { encodeNode } from "../../src/trie/node-codec.ts";
 import * as states from "./states.ts";
 
@@ -304,5 +310,39 @@ describe("openStateProof", () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe("openStateProofWork", () => {
+  const entries = chainLike(2_000);
+  const trie = Trie.from(parameters(1), entries);
+  const nodes = trie.prove(entries.map(([key]) => key));
+
+  it("hashes at most 64 KiB or 256 nodes between two pauses", () => {
+    let [hashed, most] = [0, 0];
+    const counting = (data: Uint8Array) => {
+      hashed += Math.max(256, data.length);
+      return hash(data);
+    };
+    const work = openStateProofWork(counting, trie.root, nodes);
+    for (let step = work.next(); step.done !== true; step = work.next()) {
+      most = Math.max(most, hashed);
+      hashed = 0;
+    }
+    expect(nodes.length).toBeGreaterThan(1_000);
+    expect(most).toBeLessThan(2 * 65_536);
+  });
+
+  it("pauses for each 256 nodes whose children it decodes", () => {
+    let hashed = 0;
+    const counting = (data: Uint8Array) => {
+      hashed++;
+      return hash(data);
+    };
+    let pauses = 0;
+    for (const _ of openStateProofWork(counting, trie.root, nodes)) if (hashed >= nodes.length) pauses++;
+    const inner = nodes.length - entries.length; // leaves of long values are nodes too
+    expect(pauses).toBeGreaterThanOrEqual(Math.floor(inner / 256));
+    expect(pauses).toBeGreaterThan(2);
   });
 });

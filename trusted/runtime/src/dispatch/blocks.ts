@@ -118,7 +118,7 @@ function eventReader(
     yield;
     if (!equal(yield* extrinsicsRootWork(crypto, body, systemVersion), root))
       throw new DispatchError({ code: "dispatch/extrinsics-mismatch", number });
-    const remarks = new BlockRemarks(crypto, findRemarks, body, commandRemarkTag);
+    const remarks = findRemarks && new BlockRemarks(crypto, findRemarks, body, commandRemarkTag);
     return yield* read(number, events, remarks);
   };
 }
@@ -152,7 +152,7 @@ function* proveInOrder(
     if (trusted === undefined)
       throw new DispatchError({ code: "dispatch/not-final", number, finalized: finalizedOf(chain).number });
     if (changedAt !== undefined && number > changedAt) throw outdated(chain, changedAt);
-    const { events, timeMs, codePending } = proveBlock(crypto, trusted, block, rules);
+    const { events, timeMs, codePending } = yield* proveBlock(crypto, trusted, block, rules);
     yield;
     const next: ProvenBlock = {
       ...dispatchedAfter(last, trusted, timeMs),

@@ -22,7 +22,7 @@ import {
   requireEvent,
   systemVersionOf,
 } from "@pruntime/core/metadata";
-import type { Work } from "@pruntime/core/work";
+import { nothing, type Work } from "@pruntime/core/work";
 import { DispatchError } from "./error.ts";
 
 /** A command as it is on the chain. Its envelope has not been opened. */
@@ -55,8 +55,8 @@ export interface CommandEvents {
   readonly metadata: Uint8Array;
   /** Reads one block's `System.Events`. @throws CodecError, MetadataError, {@link DispatchError} */
   readonly read: (number: number, events: Uint8Array, remarks: BlockRemarks | undefined) => Work<BlockEvents>;
-  /** Finds the remarks in this runtime's extrinsics. */
-  readonly findRemarks: RemarkFinder;
+  /** Finds the remarks in this runtime's extrinsics. `undefined` if no event of this runtime reports remarks. */
+  readonly findRemarks: RemarkFinder | undefined;
   /** How large the parts of this runtime's blocks can be. */
   readonly limits: BlockLimits;
   /** The runtime's `system_version`, which determines the trie layout of extrinsics roots. */
@@ -115,7 +115,7 @@ export function* compileCommandEvents(runtimeMetadata: Uint8Array): Work<Command
   };
   const decoder = compileEvents(metadata, wanted);
   yield;
-  const findRemarks = readers.has(remarkedEvent) ? compileRemarks(metadata) : () => [];
+  const findRemarks = readers.has(remarkedEvent) ? compileRemarks(metadata) : undefined;
   yield;
   return {
     metadata: runtimeMetadata.slice(),
@@ -130,6 +130,8 @@ export function* compileCommandEvents(runtimeMetadata: Uint8Array): Work<Command
           yield;
           continue;
         }
+        const remarked = readRemarked(record);
+        if (remarked !== undefined) yield* remarks?.search(remarked.extrinsic) ?? nothing();
         const name = `${record.pallet}.${record.name}`;
         const command = readers.get(name)?.(number, record, remarks);
         if (command === "needs-body") needsBody = true;

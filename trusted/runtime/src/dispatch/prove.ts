@@ -6,7 +6,8 @@ import type { Crypto } from "@pruntime/core/crypto";
 import type { FinalizedHeader } from "@pruntime/core/light-client";
 import { decodeAll } from "@pruntime/core/scale";
 import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
-import { openStateProof, type ProofLimits, type StateProof } from "@pruntime/core/trie";
+import { openStateProofWork, type ProofLimits, type StateProof } from "@pruntime/core/trie";
+import type { Work } from "@pruntime/core/work";
 import { DispatchError } from "./error.ts";
 import { runsPendingCode } from "./pending-code.ts";
 
@@ -29,24 +30,24 @@ export interface ProofRules {
 
 /**
  * Checks a block against the finalized header with the same number, and reads the events from the state of
- * that header. The format of 2020 can also carry the events outside the proof. These events must then equal
+ * that header, in units. The format of 2020 can also carry the events outside the proof. These events must then equal
  * the events in the state.
  * @throws {@link DispatchError} `dispatch/wrong-header`, `dispatch/wrong-key`, `dispatch/missing-proof`,
  * `dispatch/events-mismatch`, `dispatch/bad-timestamp`; TrieError
  */
-export function proveBlock(
+export function* proveBlock(
   crypto: Crypto,
   { number, hash, stateRoot }: FinalizedHeader,
   { encodedHeader, events, proof, key }: BlockHeaderWithEvents,
   { limits, systemVersion }: ProofRules,
-): ProvenState {
+): Work<ProvenState> {
   if (!equal(headerHash(crypto, encodedHeader), hash))
     throw new DispatchError({ code: "dispatch/wrong-header", number });
   const eventsKey = systemEventsKey(crypto);
   if (key !== undefined && !equal(key, eventsKey))
     throw new DispatchError({ code: "dispatch/wrong-key", number });
   if (proof === undefined) throw new DispatchError({ code: "dispatch/missing-proof", number });
-  const state = openStateProof(crypto.blake2b256, stateRoot, proof, limits);
+  const state = yield* openStateProofWork(crypto.blake2b256, stateRoot, proof, limits);
   const value = state.read(eventsKey);
   if (events !== undefined && !(value !== undefined && equal(value, events)))
     throw new DispatchError({ code: "dispatch/events-mismatch", number });

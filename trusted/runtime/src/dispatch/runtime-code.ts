@@ -6,7 +6,7 @@ import { toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
-import { openStateProof } from "@pruntime/core/trie";
+import { openStateProofWork } from "@pruntime/core/trie";
 import type { Work } from "@pruntime/core/work";
 import { type CommandEvents, compileCommandEvents } from "./command-events.ts";
 import { CodeError } from "./error.ts";
@@ -50,7 +50,7 @@ export class MeaningCache {
    * @throws {@link CodeError} `code/not-in-state`; TrieError
    */
   *proven(stateRoot: Uint8Array, proof: readonly Uint8Array[]): Work<CommandEvents | UnreadableCode> {
-    const state = openStateProof(this.#crypto.blake2b256, stateRoot, proof);
+    const state = yield* openStateProofWork(this.#crypto.blake2b256, stateRoot, proof);
     yield;
     const events = yield* this.#readerOf(state.read(wellKnownKeys.code));
     return !(events instanceof ProtocolError) && runsPendingCode(state, events.systemVersion)
