@@ -35,6 +35,10 @@ export function requireOpenable(iv: Uint8Array | undefined, cipher: Uint8Array):
   if (cipher.length < tagBytes) throw new ChannelError({ code: "channel/bad-tag" });
 }
 
+/**
+ * The tag at the end of a ciphertext of AES-GCM.
+ * @format
+ */
 const tagBytes = 16;
 
 function requireIv(iv: Uint8Array): void {

@@ -6,9 +6,17 @@ import { utf8 } from "../bytes/index.ts";
 
 /** The names of a command's envelopes. */
 const names = ["Plain", "Cipher", "Sealed"].map(utf8);
+
+/**
+ * The longest of these names.
+ * @format
+ */
 const longestName = 6;
 
-/** A UTF-16 unit takes at most three bytes in UTF-8. A pair of units takes four bytes. */
+/**
+ * The most bytes that a UTF-16 unit takes in UTF-8. A pair of units takes four bytes.
+ * @format
+ */
 const bytesPerUnit = 3;
 
 const [brace, quote, backslash] = [0x7b, 0x22, 0x5c] as const;

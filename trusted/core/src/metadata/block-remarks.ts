@@ -91,5 +91,10 @@ export class BlockRemarks {
   }
 }
 
-/** The number of remarks that are hashed before the work may pause. */
+/**
+ * The remarks of an extrinsic that are hashed in one unit of work.
+ * @limit remarks
+ * @source chosen: one unit is shorter than a slice
+ * @past the work pauses, and a query may run
+ */
 const remarksPerUnit = 256;

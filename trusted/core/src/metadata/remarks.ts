@@ -73,7 +73,12 @@ export function compileRemarks(metadata: RuntimeMetadata): RemarkFinder {
   };
 }
 
-/** The number of values that are read or skipped before the work may pause. */
+/**
+ * The values of a call that are skipped in one unit of the search for remarks.
+ * @limit values
+ * @source chosen: one unit is shorter than a slice
+ * @past the search pauses, and a query may run
+ */
 const stepsPerUnit = 16_384;
 
 /**

@@ -132,7 +132,7 @@ export function* openStateProofWork(
   for (const bytes of nodes) {
     const nodeHash = hash(bytes);
     if (!given.add(nodeHash, bytes)) throw new TrieError({ code: "trie/duplicate-node", hash: nodeHash });
-    left -= bytesPerNode + bytes.length;
+    left -= costOfNode + bytes.length;
     if (left > 0) continue;
     yield;
     left = bytesPerUnit;
@@ -143,10 +143,22 @@ export function* openStateProofWork(
   return new StateProof(yield* follow(root, given), given);
 }
 
-/** The bytes that are hashed before the work may pause. Each node counts as at least `bytesPerNode` bytes. */
-const [bytesPerUnit, bytesPerNode] = [1 << 16, 256];
+/**
+ * The bytes of a proof's nodes that are hashed in one unit of work. A node counts 256 bytes more than it has.
+ * @limit bytes
+ * @source chosen: one unit is shorter than a slice
+ * @past the work pauses after the node, and a query may run
+ */
+const bytesPerUnit = 1 << 16;
 
-/** The number of nodes whose children are decoded before the work may pause. */
+const costOfNode = 256;
+
+/**
+ * The nodes of a proof whose children are decoded in one unit of work.
+ * @limit nodes
+ * @source chosen: one unit is shorter than a slice
+ * @past the work pauses, and a query may run
+ */
 const nodesPerUnit = 256;
 
 function checkSize(nodes: readonly Uint8Array[], limits: ProofLimits): void {

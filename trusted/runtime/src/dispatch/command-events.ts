@@ -55,7 +55,7 @@ export interface CommandEvents {
   readonly metadata: Uint8Array;
   /** Reads one block's `System.Events`. @throws CodecError, MetadataError, {@link DispatchError} */
   readonly read: (number: number, events: Uint8Array, remarks: BlockRemarks | undefined) => Work<BlockEvents>;
-  /** Finds the remarks in this runtime's extrinsics. `undefined` if no event of this runtime reports remarks. */
+  /** Finds the remarks in extrinsics. `undefined` if no event of this runtime reports remarks. */
   readonly findRemarks: RemarkFinder | undefined;
   /** How large the parts of this runtime's blocks can be. */
   readonly limits: BlockLimits;

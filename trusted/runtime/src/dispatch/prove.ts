@@ -30,8 +30,8 @@ export interface ProofRules {
 
 /**
  * Checks a block against the finalized header with the same number, and reads the events from the state of
- * that header, in units. The format of 2020 can also carry the events outside the proof. These events must then equal
- * the events in the state.
+ * that header, in units. The format of 2020 can also carry the events outside the proof. These events must
+ * then equal the events in the state.
  * @throws {@link DispatchError} `dispatch/wrong-header`, `dispatch/wrong-key`, `dispatch/missing-proof`,
  * `dispatch/events-mismatch`, `dispatch/bad-timestamp`; TrieError
  */
