@@ -51,7 +51,9 @@ it("continues to verify finality, and reports that its answers are as of its las
   await expect.poll(async () => (await status())?.dispatched?.number, { timeout: 60_000 }).toBe(1);
   const { anchor, public_key } = (await status())!;
   const info = fromBase64(bridgeInitInfo(chain));
-  expect(anchor).toBe(toHex(genesisAnchor(chain.genesisHash, info, { genesisBalance }, crypto)));
+  expect(anchor).toBe(
+    toHex(genesisAnchor(chain.genesisHash, info, { genesisBalance, channelV1: true }, crypto)),
+  );
 
   chain.upgradeRuntime(); // block 2 stores the code, which block 3 runs
   for (let i = 0; i < 4; i++) chain.produceBlock();
