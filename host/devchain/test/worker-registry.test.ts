@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { decAnyMetadata, unifyMetadata } from "@polkadot-api/substrate-bindings";
 import {
   type Binding,
+  decodeEndorsedEvidence,
+  type EndorsedSnp,
   endorsedEvidenceToJson,
   hardwareRoots,
   policyHash,
   reportData,
 } from "@pruntime/core/attestation";
-import { concat, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
+import { concat, fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson, parseJson } from "@pruntime/core/json";
 import type { EventRecord } from "@pruntime/core/metadata";
@@ -28,6 +30,7 @@ import { createDevchain } from "@pruntime/devchain";
 import { describe, expect, it } from "vitest";
 import {
   at as atDate,
+  certificatesOf,
   evidenceOf,
   milan,
   rootsOf,
@@ -107,6 +110,8 @@ function hashOf(policy: string): Uint8Array {
   return policyHash(portableCrypto, parseJson(policy));
 }
 
+const p384Order =
+  0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n;
 const registered = ["Registry.WorkerRegistered", "System.ExtrinsicSuccess"];
 
 describe("register_worker", () => {
@@ -417,6 +422,32 @@ describe("hardware evidence, here from a made-up AMD root", () => {
       measurements: { measurement: "3e".repeat(48) },
     });
   });
+
+  it("is refused as Replayed with another signature or other endorsements", async () => {
+    const chain = await production(snpPolicy());
+    const shown = snpRegistration(chain, usual);
+    run(chain, alice, registerWorker(shown));
+    run(chain, alice, deregisterWorker(one.publicKey));
+    const { vek, chain: above, report } = decodeEndorsedEvidence(fromUtf8(shown.evidence)) as EndorsedSnp;
+    const [otherSignature, otherEndorsements] = [
+      { report: withOtherS(report), vek, chain: above },
+      { report, ...certificatesOf(milan) },
+    ].map((changed) => utf8(canonicalJson(endorsedEvidenceToJson({ kind: "snp", ...changed }))));
+    for (const evidence of [otherSignature!, otherEndorsements!]) {
+      expect(evidence).not.toEqual(shown.evidence);
+      expect(becomes(chain, bob, registerWorker({ ...shown, evidence }))).toEqual(["Replayed"]);
+    }
+    expect(recordOf(chain, one.publicKey)).toBeUndefined();
+    expect(becomes(chain, alice, registerWorker(snpRegistration(chain, usual)))).toEqual(registered);
+  });
+
+  /** Replaces `s` of a report's signature by `n - s`, which makes another valid signature. */
+  function withOtherS(report: Uint8Array): Uint8Array {
+    const sAt = 0x2a0 + 72; // little endian
+    const s = BigInt(`0x${toHex(report.slice(sAt, sAt + 48).reverse())}`);
+    const other = fromHex((p384Order - s).toString(16).padStart(96, "0")).reverse();
+    return concat(report.subarray(0, sAt), other, report.subarray(sAt + 48));
+  }
 
   it("is refused as Debug if the machine's owner can read the guest, whatever the policy is", async () => {
     const chain = await production(snpPolicy({ allowDebug: true }));

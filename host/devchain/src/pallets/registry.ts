@@ -6,10 +6,10 @@ import {
   type AttestationRoots,
   type Authentic,
   appraise,
+  boundData,
   decodeEndorsedEvidence,
   decodePolicy,
   type EndorsedEvidence,
-  endorsedEvidenceToJson,
   evidenceKinds,
   type Policy,
   policyHash,
@@ -104,7 +104,7 @@ const admin: StorageItem<string, []> = storageValue("Registry", "Admin", "Accoun
 const policyText: StorageItem<Uint8Array, []> = storageValue("Registry", "Policy", "Vec<u8>");
 const workers: StorageItem<StoredWorker, [publicKey: string]> = byWorker("Workers", "WorkerRecord");
 const evidenceOf: StorageItem<Uint8Array, [publicKey: string]> = byWorker("Evidence", "Vec<u8>");
-/** The hashes of the evidence that was used for a block. An entry counts while the block is in the window. */
+/** The hashes that {@link spend} remembers for a block. An entry counts while the block is in the window. */
 const spentEvidence: StorageItem<readonly string[], [block: number]> = storageMap(
   "Registry",
   "SpentEvidence",
@@ -302,16 +302,16 @@ function decodeRegistration(context: Context, { evidence, block_number }: Regist
   if (evidence.length > maxEvidence) throw failure(context, "EvidenceTooLarge");
   const number = storage.get(blockNumber);
   if (block_number >= number || block_number < number - evidenceWindow) throw failure(context, "StaleBlock");
-  const decoded = orFail(context, "BadEvidence", () => decodeEndorsedEvidence(fromUtf8(evidence)));
-  spend(context, block_number, decoded);
-  return decoded;
+  return orFail(context, "BadEvidence", () => decodeEndorsedEvidence(fromUtf8(evidence)));
 }
 
 /**
- * Remembers evidence by the hash of its canonical JSON, so that the same evidence is used once. A failed call
- * undoes this. Forgets the evidence for blocks that are no longer in the window.
+ * Remembers the bytes to which the evidence is bound, by their hash, so that a worker is registered once for
+ * each block. A stranger can change the signature and the endorsements of evidence so that the evidence
+ * remains authentic, but not these bytes. A failed call undoes this. Forgets the blocks that are no longer in
+ * the window.
  */
-function spend(context: Context, block: number, evidence: EndorsedEvidence): void {
+function spend(context: Context, block: number, authentic: Authentic): void {
   const { crypto, storage } = context;
   const first = storage.get(blockNumber) - evidenceWindow;
   const oldest = storage.get(oldestSpent);
@@ -319,7 +319,7 @@ function spend(context: Context, block: number, evidence: EndorsedEvidence): voi
     storage.delete(spentEvidence, old);
   storage.put(oldestSpent, Math.max(0, first));
   const spent = storage.has(spentEvidence, block) ? storage.get(spentEvidence, block) : [];
-  const hash = to0x(crypto.blake2b256(utf8(canonicalJson(endorsedEvidenceToJson(evidence)))));
+  const hash = to0x(crypto.blake2b256(boundData(authentic)));
   if (spent.includes(hash)) throw failure(context, "Replayed");
   storage.put(spentEvidence, [...spent, hash], block);
 }
@@ -350,6 +350,7 @@ function verifyRegistration(
     nonce: from0x(storage.get(blockHash, registration.block_number)),
   } as const;
   orFail(context, "WrongReportData", () => verifyBinding(crypto, expected, authentic));
+  spend(context, registration.block_number, authentic);
   if (authentic.debug) throw failure(context, "Debug"); // even if the policy accepts it
   const { policy, hash } = currentPolicy(context);
   if (!appraise(policy, authentic, atMs).accepted) throw failure(context, "NotAccepted");
