@@ -291,8 +291,12 @@ function step(
 }
 
 function handOverStep(context: Context, state: State, event: HandoverEvent): Step<HandoverEvent["kind"]> {
-  const { chain } = started(state);
-  const { state: handover, answer, ...effects } = handOver({ ...context, chain }, state.handover, event);
+  const { chain, data } = started(state);
+  const {
+    state: handover,
+    answer,
+    ...effects
+  } = handOver({ ...context, chain, data }, state.handover, event);
   return { state: { ...state, handover }, value: answer, ...effects };
 }
 

@@ -32,6 +32,7 @@ import type { Crypto, P256KeyPair, Random } from "@pruntime/core/crypto";
 import { decodeAll, encode } from "@pruntime/core/scale";
 import { type Chain, finalizedOf, genesisOf } from "../chain.ts";
 import type { Identity, Secrets } from "../identity.ts";
+import { dataRecord } from "../keep/data.ts";
 import { identityOfWorker } from "../keep/identity.ts";
 import { markOwner, markRecord, readMark, writeMark } from "../keep/mark.ts";
 import { type Effects, recordOf } from "../keep/record.ts";
@@ -77,6 +78,8 @@ export interface HandoverContext {
   readonly roots: AttestationRoots;
   readonly identity: Identity;
   readonly chain: Chain;
+  /** The operator's files by path. */
+  readonly data: { readonly entries: () => Iterable<readonly [path: string, bytes: Uint8Array]> };
 }
 
 /** Handles the next step of a handover. @throws {@link HandoverError}; as {@link verifyPeer} */
@@ -178,8 +181,9 @@ function release(
 }
 
 /**
- * Receiver: checks the source, opens the keys and stores them, with the mark that belongs to them. The worker
- * uses them from its next start on.
+ * Receiver: checks the source, opens the keys and stores them, with the mark that belongs to them. It stores
+ * its files again, because their records name the key agreement key. The worker uses the received keys from
+ * its next start on.
  * @throws {@link HandoverError} `handover/not-begun`, `handover/bad-keys`; as {@link verifyPeer} and
  * {@link adoptedMark}; CodecError for keys that an accepted source has written wrongly
  */
@@ -191,7 +195,7 @@ function complete(
   const receiving = begun(state.receiving);
   const { challenge, nonce } = receiving;
   if (nonce === undefined) throw new HandoverError({ code: "handover/not-begun" });
-  const { crypto, identity, chain } = context;
+  const { crypto, identity, chain, data } = context;
   const own = receiverKeys(context, receiving);
   const commitment = verifyPeer({ ...context, nonces: { challenge, nonce }, own }, "source", judged);
   const shared = open(context, receiving, commitment, sealed);
@@ -202,10 +206,15 @@ function complete(
   const secrets = { ...identity.secrets, ecdhSecret, stateKey };
   const mark = adoptedMark(chain, shared.mark);
   const owner = markOwner({ signer: identity.signer, keyPair }, chain.anchor);
+  const ecdhPublicKey = keyPair.publicKey;
   return {
     state: { ...state, receiving: undefined },
-    answer: { ecdhPublicKey: keyPair.publicKey },
-    puts: [identityOfWorker(secrets, chain.anchor), recordOf(markRecord, { mark, ...owner })],
+    answer: { ecdhPublicKey },
+    puts: [
+      identityOfWorker(secrets, chain.anchor),
+      recordOf(markRecord, { mark, ...owner }),
+      ...Array.from(data.entries(), ([path, bytes]) => recordOf(dataRecord, { path, bytes, ecdhPublicKey })),
+    ],
   };
 }
 

@@ -10,7 +10,8 @@ export interface DataFile {
 
 /**
  * A file, and the key agreement key (65 bytes) of the worker that stored it. A worker with the same sealing
- * key can open the record, but restores the file only if it has this key, too. A handover gives it the key.
+ * key can open the record, but restores the file only if it has this key, too. A handover
+ * gives the receiver this key, and stores the receiver's own files again under it.
  */
 export interface KeptFile extends DataFile {
   readonly ecdhPublicKey: Uint8Array;

@@ -16,10 +16,12 @@ import { rulesNumber } from "@pruntime/core/version";
 import { createDevchain } from "@pruntime/devchain";
 import {
   type CommittedBlock,
+  type Effects,
   type Identity,
   identityOf,
   type Judged,
   maxHandoverBlocks,
+  type Outcome,
   type Runtime,
   type Shown,
   startRuntime,
@@ -447,6 +449,42 @@ describe("sealed keys", () => {
   });
 });
 
+/** Starts a worker from the records of these effects. A record replaces one of the same kind and name. */
+function restartFrom(...stored: readonly Effects[]) {
+  const all = stored.flatMap(({ puts }) => puts);
+  const records = new Map(all.map((one) => [`${one.kind} ${one.name}`, one]));
+  return startRuntime(
+    {
+      crypto,
+      random: countingRandom(),
+      measurement: allowed,
+      runtimeCode,
+      roots: developmentRoots(crypto),
+      stateBudget: Infinity,
+      allowsV1: true,
+    },
+    [...records.values()].map((record) => ({ kind: record.kind, open: () => record })),
+  );
+}
+
+function effectsOf<T>(outcome: Outcome<T>): Effects {
+  if (!outcome.ok) throw new Error(outcome.error.code);
+  return outcome.effects;
+}
+
+it("a handover stores the receiver's files again, so that they are there after its restart", () => {
+  const { chain, source, receiver, release, complete } = scene();
+  const begun = effectsOf(runtimeOf(identity(2)).accept(chain.init(metadata)));
+  const file = { path: "/ipfs/a", bytes: utf8("a") };
+  const set = effectsOf(receiver.accept({ kind: "set-data", ...file }));
+  const done = effectsOf(receiver.accept(complete(take(source, release).sealed)));
+  const { runtime, leftOut } = restartFrom(begun, set, done);
+  expect(runtime.identity.keyPair.publicKey).toEqual(identity(1).keyPair.publicKey);
+  expect(leftOut).toEqual([]);
+  take(runtime, chain.headers(1, 3)); // to the mark
+  expect(take(runtime, { kind: "get-data", path: file.path })).toEqual({ bytes: file.bytes });
+});
+
 describe("the mark that comes with the keys", () => {
   const real = chainOf();
 
@@ -473,22 +511,8 @@ describe("the mark that comes with the keys", () => {
 
   /** Starts the receiver again with the records that it had at init and those that the handover stored. */
   function restartAfter({ outcome, real }: Pick<ReturnType<typeof handOver>, "outcome" | "real">): Runtime {
-    if (!outcome.ok) throw new Error(outcome.error.code);
-    const first = runtimeOf(identity(2)).accept(real.init(metadata));
-    if (!first.ok) throw new Error(first.error.code);
-    const records = new Map([...first.effects.puts, ...outcome.effects.puts].map((one) => [one.kind, one]));
-    const { runtime } = startRuntime(
-      {
-        crypto,
-        random: countingRandom(),
-        measurement: allowed,
-        runtimeCode,
-        roots: developmentRoots(crypto),
-        stateBudget: Infinity,
-        allowsV1: true,
-      },
-      [...records.values()].map((record) => ({ kind: record.kind, open: () => record })),
-    );
+    const first = effectsOf(runtimeOf(identity(2)).accept(real.init(metadata)));
+    const { runtime } = restartFrom(first, effectsOf(outcome));
     expect(runtime.identity.keyPair.publicKey).toEqual(identity(1).keyPair.publicKey);
     return runtime;
   }
