@@ -1,5 +1,12 @@
 /** Tells the gateway how much of the enclave's time a call took, in one of four classes. */
-import type { CostClass, EnclaveLog, EnclaveProgress, EnclaveReply, FromEnclave } from "@pruntime/api";
+import {
+  type CostClass,
+  type EnclaveLog,
+  type EnclaveProgress,
+  type EnclaveReply,
+  type FromEnclave,
+  findAction,
+} from "@pruntime/api";
 import type { CallReply } from "./reply.ts";
 
 /** The longest times of the lower three classes, in milliseconds. */
@@ -8,7 +15,10 @@ const classMs = [4, 32, 256] as const;
 /** What the enclave sends before the cost of a reply is known. */
 export type Uncosted = CallReply | EnclaveLog | EnclaveProgress;
 
-/** Measures calls from their arrival to their replies. */
+/**
+ * Measures calls from their arrival to their replies. A call for evidence is always in the highest class: a
+ * quote can block the enclave while it hardly uses the processor.
+ */
 export class CallCosts {
   readonly #now: () => number;
   /** The arrival of each unanswered call, by id. */
@@ -19,9 +29,10 @@ export class CallCosts {
     this.#now = now;
   }
 
-  /** Notes that a call has arrived. */
-  begin(id: number): void {
-    this.#begun.set(id, this.#now());
+  /** Notes that a call of an action has arrived. */
+  begin(id: number, action: string): void {
+    const forEvidence = findAction(action)?.showsEvidence === true;
+    this.#begun.set(id, forEvidence ? Number.NEGATIVE_INFINITY : this.#now());
   }
 
   /** Adds the cost to a message, if it is a reply. */

@@ -98,7 +98,7 @@ function serve(platform: Platform): Promise<void> {
         for (const first of messages) void send(first);
       }
       if (message.kind !== "call" || desk === undefined) return;
-      costs.begin(message.id);
+      costs.begin(message.id, message.action);
       desk.take(message).then(() => desk?.ended === true && resolve(), reject);
     };
     process.stdin.on("data", (chunk: Uint8Array) => {
