@@ -114,10 +114,14 @@ export class Executor {
    */
   *snapshotWork(): Work<Snapshot> {
     this.#snapshot?.giveUp();
+    this.#snapshot = yield* this.presentWork();
+    return this.#snapshot;
+  }
+
+  /** As {@link snapshotWork}, but the snapshot is valid only until the next batch is committed. */
+  *presentWork(): Work<Snapshot> {
     const entries = this.#settled();
-    const snapshot = new Snapshot(entries, yield* sorted(entries.keys()));
-    this.#snapshot = snapshot;
-    return snapshot;
+    return new Snapshot(entries, yield* sorted(entries.keys()));
   }
 
   /** Begins to load a state. A load that is in progress is given up. */

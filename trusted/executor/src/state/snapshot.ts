@@ -57,6 +57,11 @@ export class Snapshot {
     return this.#use === "given-up";
   }
 
+  /** Lets the entries be read again, although they were read to their end. */
+  reopen(): void {
+    if (this.#use === "read") this.#use = "open";
+  }
+
   /** Gives the snapshot up, and releases its memory. */
   giveUp(): void {
     this.#use = "given-up";

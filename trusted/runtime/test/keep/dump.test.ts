@@ -87,6 +87,35 @@ describe("a dump", () => {
   });
 });
 
+describe("a dump in pages shows the state at its beginning", () => {
+  type Worker = ReturnType<typeof byBodies>;
+  const begin = (runtime: Worker) => take(runtime, { kind: "dump-begin" }).id;
+  const firstPage = (runtime: Worker, id: Uint8Array) => take(runtime, { kind: "dump-page", id, index: 0 });
+  const expectStateOf2 = (id: Uint8Array, { page, last }: ReturnType<typeof firstPage>) => {
+    expect(last).toBe(true);
+    const loading = byBodies(0);
+    expect(take(loading, { kind: "load-page", id, index: 0, page })).toEqual({ done: true });
+    expect(root(loading)).toBe(root(byBodies(2)));
+  };
+
+  it("although another dump of the same block was read to its end", () => {
+    const runtime = byBodies(2);
+    firstPage(runtime, begin(runtime));
+    const id = begin(runtime);
+    take(runtime, chain.body(3));
+    expectStateOf2(id, firstPage(runtime, id));
+  });
+
+  it("although whole dumps are made of the same block and of the next", () => {
+    const runtime = byBodies(2);
+    const id = begin(runtime);
+    dumpOf(runtime);
+    take(runtime, chain.body(3));
+    dumpOf(runtime);
+    expectStateOf2(id, firstPage(runtime, id));
+  });
+});
+
 describe("a refused dump changes nothing", () => {
   it("dump/older: a dump of an older block", () => {
     const runtime = byBodies(2);

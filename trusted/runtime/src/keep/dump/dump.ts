@@ -29,6 +29,7 @@ const maxWholeBytes = 4 << 20;
 export function* beginDump({ random }: Context, state: State): Work<Step<"dump-begin">> {
   const running = started(state);
   const snapshot = yield* snapshotOf(running);
+  snapshot.reopen();
   const last = running.dump?.of.snapshot === snapshot ? running.dump : undefined;
   const { id, of } = last ?? { id: random(16), of: contentOf(running, snapshot) };
   const dump: DumpInProgress = { id, of, pager: new Pager(dumpParts(of)) };
@@ -54,7 +55,7 @@ export function* dumpPage(state: State, { id, index }: EventOf<"dump-page">): Wo
  */
 export function* dumpState(state: State): Work<Step<"dump">> {
   const running = started(state);
-  const pager = new Pager(dumpParts(contentOf(running, yield* snapshotOf(running))));
+  const pager = new Pager(dumpParts(contentOf(running, yield* running.executor.presentWork())));
   const page = yield* pager.page(maxWholeBytes);
   if (!page.last)
     throw new DumpError({ code: "dump/too-large", limit: maxWholeBytes, instead: "dump_begin" });
