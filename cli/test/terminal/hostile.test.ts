@@ -103,7 +103,7 @@ const commands: Readonly<Record<string, () => readonly string[]>> = {
   doctor: () => ["--root", folder],
   handover: () => [
     ...["--from", worker, "--to", worker, "--from-token-file", token, "--to-token-file", token],
-    ...atNode(),
+    ...["--signer", "//Alice", ...atNode()],
   ],
 };
 
