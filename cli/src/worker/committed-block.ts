@@ -2,9 +2,8 @@
 import type { JudgedJson } from "@pruntime/api";
 import { equal, indexOf, toBase64 } from "@pruntime/core/bytes";
 import { decodeHeader } from "@pruntime/core/chain";
-import { encode } from "@pruntime/core/scale";
 import { registryPolicyKey, timestampNowKey } from "@pruntime/core/storage-key";
-import { type StateVersion, Trie } from "@pruntime/core/trie";
+import { orderedKey, orderedTrie, type StateVersion } from "@pruntime/core/trie";
 import { complete } from "@pruntime/core/work";
 import type { SubstrateNode } from "@pruntime/relay";
 import { CliError } from "../error.ts";
@@ -22,9 +21,8 @@ export async function committedBlock(
   const { header, extrinsics } = await node.blockOf(hash);
   const extrinsic = extrinsics.findIndex((bytes) => indexOf(bytes, commitment) !== undefined);
   const { extrinsicsRoot } = decodeHeader(header.encoded);
-  const entries = extrinsics.map((bytes, i) => [keyOf(i), bytes] as const);
   const tries = ([0, 1] satisfies StateVersion[]).map((version) =>
-    complete(Trie.empty({ hash: crypto.blake2b256, version }).applying(entries)),
+    complete(orderedTrie(crypto.blake2b256, extrinsics, version)),
   );
   const trie = tries.find(({ root }) => equal(root, extrinsicsRoot));
   if (trie === undefined || extrinsic < 0)
@@ -32,12 +30,8 @@ export async function committedBlock(
   const keys = [registryPolicyKey(crypto), timestampNowKey(crypto)];
   return {
     extrinsic,
-    extrinsic_proof_b64: trie.prove([keyOf(extrinsic)]).map(toBase64),
+    extrinsic_proof_b64: trie.prove([orderedKey(extrinsic)]).map(toBase64),
     header_b64: toBase64(header.encoded),
     state_proof_b64: (await node.readProof(keys, hash)).map(toBase64),
   };
-}
-
-function keyOf(index: number): Uint8Array {
-  return encode(index, (w, value) => w.compact(value));
 }

@@ -1,5 +1,5 @@
 import type { Crypto } from "../crypto/index.ts";
-import { orderedRootWork } from "../trie/index.ts";
+import { orderedTrie } from "../trie/index.ts";
 import { complete, type Work } from "../work/index.ts";
 
 /**
@@ -18,10 +18,10 @@ export function extrinsicsRoot(
 }
 
 /** Computes {@link extrinsicsRoot} in units. */
-export function extrinsicsRootWork(
+export function* extrinsicsRootWork(
   crypto: Pick<Crypto, "blake2b256">,
   extrinsics: readonly Uint8Array[],
   systemVersion: number,
 ): Work<Uint8Array> {
-  return orderedRootWork(crypto.blake2b256, extrinsics, systemVersion >= 2 ? 1 : 0);
+  return (yield* orderedTrie(crypto.blake2b256, extrinsics, systemVersion >= 2 ? 1 : 0)).root;
 }

@@ -1,6 +1,6 @@
 export * from "./error.ts";
 export type { StateVersion, TrieParameters } from "./node.ts";
-export { orderedRoot, orderedRootWork } from "./ordered.ts";
+export { orderedKey, orderedRoot, orderedTrie } from "./ordered.ts";
 export {
   defaultProofLimits,
   openStateProof,

@@ -7,9 +7,9 @@ import { decodePolicy, type Policy } from "@pruntime/core/attestation";
 import { fromUtf8, indexOf } from "@pruntime/core/bytes";
 import { decodeHeader, headerHash } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
-import { decodeAll, encode } from "@pruntime/core/scale";
+import { decodeAll } from "@pruntime/core/scale";
 import { registryPolicyKey, timestampNowKey } from "@pruntime/core/storage-key";
-import { openStateProof } from "@pruntime/core/trie";
+import { openStateProof, orderedKey } from "@pruntime/core/trie";
 import { type Chain, relationTo } from "../chain.ts";
 import { HandoverError } from "./error.ts";
 import type { CommittedBlock } from "./event.ts";
@@ -36,7 +36,7 @@ export function readCommittedBlock(
   const relation = relationTo(chain, { number, hash: headerHash(crypto, block.header) });
   if (relation !== "known") throw new HandoverError({ code: "handover/not-final", number, relation });
   const body = openStateProof(crypto.blake2b256, extrinsicsRoot, block.extrinsicProof);
-  const extrinsic = body.read(encode(block.extrinsic, (w, index) => w.compact(index)));
+  const extrinsic = body.read(orderedKey(block.extrinsic));
   if (extrinsic === undefined || indexOf(extrinsic, commitment) === undefined)
     throw new HandoverError({ code: "handover/not-committed", number, extrinsic: block.extrinsic });
   const state = openStateProof(crypto.blake2b256, stateRoot, block.stateProof);
