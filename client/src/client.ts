@@ -4,58 +4,35 @@
  * expected chain, and if the answer is recent enough.
  */
 import { type Callable, type GetStatus, getStatus, query as queryAction } from "@pruntime/api";
-import { equal, fromHex, toHex, utf8 } from "@pruntime/core/bytes";
+import { toHex, utf8 } from "@pruntime/core/bytes";
 import {
   answerLimits,
   type ChannelKind,
-  decodeQueryOutcome,
   encodePayload,
   encodeQuery2020,
   encodeQueryPayload,
-  type NamedBlock,
   openReply,
   type Payload,
   plainQuery,
   sealCommand,
   sealV1,
-  verifyQueryKey,
 } from "@pruntime/core/channel";
-import type { Crypto, Random } from "@pruntime/core/crypto";
 import { canonicalJson, type Json, type JsonObject, parseJson } from "@pruntime/core/json";
-import type { Statement } from "@pruntime/core/statement";
 import { maxCommandBytes } from "@pruntime/interfaces";
+import { type Answer, answerOf, type DatedReply } from "./answer.ts";
 import type { Attested } from "./attested/challenge.ts";
 import type { Command, ListRequest, Request } from "./contracts/contract.ts";
 import { ClientError } from "./error.ts";
-import type { ConfirmFinality } from "./finality/check.ts";
-import { type KnownBlock, Progress, type StoredSession } from "./progress.ts";
-import { type CheckedReply, checkReply, type Exchange, unverifiedReply } from "./reply.ts";
+import type { ClientOptions } from "./options.ts";
+import { Progress, type StoredSession } from "./progress.ts";
+import { QueryDialogue } from "./query-dialogue.ts";
+import { type Attestation, Replica } from "./replica.ts";
+import { type CheckedReply, checkReply, unverifiedReply } from "./reply.ts";
 import { type ReplyReceipt, replyReceiptOf } from "./reply-receipt/reply-receipt.ts";
 import { requestBody, u32 } from "./request.ts";
-import { type Asked, makeSealedQuery } from "./sealed-query.ts";
+import type { Asked } from "./sealed-query.ts";
 import { claimJson, type QuerySigner, signText } from "./signers/signer.ts";
-import type { Transport } from "./transport.ts";
-import { blockTimeMs, maxBlocksToWait, sleep as usualSleep } from "./wait.ts";
-import { checkStatement, type Freshness, sameWorker, type TrustedWorker, workerOf } from "./worker.ts";
-
-/** What a client depends on: transport, cryptography, randomness, clock. */
-export interface ClientOptions {
-  readonly transport: Transport;
-  readonly crypto: Crypto;
-  readonly random: Random;
-  readonly freshness: Freshness;
-  /**
-   * Confirms that the block that a reply reports as finalized is really final. If absent, the client trusts
-   * the worker's report.
-   */
-  readonly finality?: ConfirmFinality;
-  /** Returns the latest block that the client's own node calls final. Queries name this block. */
-  readonly node?: () => Promise<NamedBlock>;
-  /** The stored session of an earlier client. No answer may be as of a block before the session's block. */
-  readonly session?: StoredSession;
-  /** Waits. Default: `setTimeout`. */
-  readonly sleep?: (ms: number) => Promise<void>;
-}
+import { type TrustedWorker, workerOf } from "./worker.ts";
 
 /** How one query is sealed and signed, and when it expires. */
 export interface QueryOptions {
@@ -67,62 +44,24 @@ export interface QueryOptions {
   readonly expiresIn?: number;
 }
 
-/** A contract's answer, with the block and the chain time at which the answer is valid. */
-export interface Answer<T = Json> {
-  readonly value: T;
-  readonly finalizedNumber: number;
-  readonly dispatchedNumber: number;
-  readonly chainTimeMs: bigint;
-  readonly stateRoot: Uint8Array;
-  /**
-   * Whether the worker has stopped at this block, because its program cannot read the chain's newest runtime.
-   */
-  readonly runtimeUnreadable: boolean;
-  /**
-   * The block that the query named, which the worker had to have in its chain. If the client knew this block
-   * only from the anchor, a copy of the worker that is held back could have answered. `undefined` for the
-   * kinds plain and v1.
-   */
-  readonly knownBlock: KnownBlock | undefined;
-  /** The request and reply as sent, for {@link WorkerClient.replyReceipt}. */
-  readonly exchange: Exchange;
-}
-
-/** How long a v2 query is valid by chain time, in milliseconds. Its limit in blocks usually ends earlier. */
-const queryLifeMs = 3_600_000;
-
 /** Submits commands to a chain. `@pruntime/client/chain` has an implementation. */
 export interface CommandChain<A, P> {
   readonly push: (account: A, contractId: number, payload: string) => Promise<P>;
-}
-
-/** The verified evidence of a worker, and a function that requests and verifies new evidence. */
-export interface Attestation {
-  readonly attested: Attested;
-  readonly again: () => Promise<Attested>;
 }
 
 /** A connection to one worker whose keys were accepted. */
 export class WorkerClient {
   readonly worker: TrustedWorker;
   readonly #options: ClientOptions;
-  readonly #again: (() => Promise<Attested>) | undefined;
-  #attested: Attested | undefined;
-  #renewal: Promise<void> | undefined;
-  #queryKey: Uint8Array | undefined;
   readonly #progress: Progress;
-  /** The number of a block that the worker said it had dispatched. Queries are issued as of this block. */
-  #dispatched = 0;
-  #last: Exchange | undefined;
+  readonly #replica: Replica;
 
   /** @param attestation if absent, the worker is trusted without evidence */
   constructor(worker: TrustedWorker, options: ClientOptions, attestation?: Attestation) {
     this.worker = worker;
     this.#options = options;
     this.#progress = new Progress(worker, options.session);
-    this.#attested = attestation?.attested;
-    this.#queryKey = attestation?.attested.queryKey;
-    this.#again = attestation?.again;
+    this.#replica = new Replica(worker, options, this.#progress, attestation);
   }
 
   /**
@@ -130,7 +69,7 @@ export class WorkerClient {
    * trusted without evidence.
    */
   get attested(): Attested | undefined {
-    return this.#attested;
+    return this.#replica.attested;
   }
 
   /**
@@ -145,8 +84,8 @@ export class WorkerClient {
 
   /** Like {@link seal}, but takes the command as JSON and the contract as an id. */
   sealCommand(sender: Uint8Array, contractId: number, command: Json, kind: ChannelKind = "v2"): string {
-    const attested = this.#attested;
-    if (attested !== undefined && this.#expired(attested))
+    const { attested, verdictExpired } = this.#replica;
+    if (attested !== undefined && verdictExpired)
       throw new ClientError({ code: "client/verdict-expired", untilMs: attested.untilMs });
     const text = canonicalJson(command);
     const bytes = utf8(text).length;
@@ -162,7 +101,7 @@ export class WorkerClient {
     command: Command,
     kind: ChannelKind = "v2",
   ): Promise<P> {
-    await this.#stillAttested();
+    await this.#replica.stillAttested();
     return chain.push(account, command.contractId, this.seal(account.id, command, kind));
   }
 
@@ -195,11 +134,12 @@ export class WorkerClient {
   }
 
   async #ask(contractId: number, request: Json, options: QueryOptions): Promise<Answer> {
-    await this.#stillAttested();
+    await this.#replica.stillAttested();
     const { kind = "v2", signer, expiresIn = 100 } = options;
-    return kind === "v2"
-      ? this.#askSealed({ contractId, request, signer }, expiresIn)
-      : this.#ask2020(kind, { contractId, request, signer });
+    const asked = { contractId, request, signer };
+    if (kind !== "v2") return this.#ask2020(kind, asked);
+    const query = { ...asked, expiresIn };
+    return new QueryDialogue(this.#replica, this.#options, this.#progress, query).answerInTime();
   }
 
   async #ask2020(kind: "plain" | "v1", { contractId, request, signer }: Asked): Promise<Answer> {
@@ -213,99 +153,14 @@ export class WorkerClient {
     return answerOf(reply, parseJson(openReply(session, reply.value), answerLimits), undefined);
   }
 
-  /**
-   * Asks with a v2 query. The client deals with three refusals itself, each at most once: it fetches the
-   * query key of the worker's new process, issues an expired query again, and names another block in place of
-   * one that is too old for the worker.
-   */
-  async #askSealed(asked: Asked, expiresIn: number): Promise<Answer> {
-    if (this.#queryKey === undefined || this.#dispatched === 0) await this.#look();
-    const dealtWith = new Set<string>();
-    let known = await this.#knownBlock();
-    for (;;) {
-      const key = this.#queryKey as Uint8Array;
-      try {
-        return await this.#askUnder(key, asked, known, expiresIn);
-      } catch (error) {
-        const reason = reasonOf(error);
-        if (dealtWith.has(reason)) throw error;
-        dealtWith.add(reason);
-        if (reason === "query/block-too-old" && known.from !== "anchor") known = await this.#fallback();
-        else if (reason === "query/expired" || reason === "query/other-session") await this.#look();
-        else throw error;
-        if (reason === "query/other-session" && equal(this.#queryKey as Uint8Array, key)) throw error;
-      }
-    }
-  }
-
-  /** Asks under a query key. If the worker is behind the known block, waits up to three block times. */
-  async #askUnder(queryKey: Uint8Array, asked: Asked, known: KnownBlock, expiresIn: number): Promise<Answer> {
-    const { crypto, random, freshness, sleep = usualSleep } = this.#options;
-    const { genesisHash } = this.worker;
-    const dates = {
-      knownBlock: { number: known.number, hash: known.hash },
-      issuedAt: this.#dispatched,
-      expiresAt: this.#dispatched + expiresIn,
-      expiresAtMs: BigInt(Math.floor(freshness.now()) + queryLifeMs),
-    };
-    const { input, session } = await makeSealedQuery(crypto, random, { genesisHash, queryKey }, asked, dates);
-    for (let waits = 0; ; waits++) {
-      const floor = this.#progress.latest;
-      const reply = await this.exchange(queryAction, input);
-      const outcome = decodeQueryOutcome(openReply(session, reply.value));
-      if (outcome.kind === "Answer") {
-        const exchange = { ...reply.exchange, knownBlock: known };
-        return answerOf(await this.#judge(floor, { ...reply, exchange }), outcome.value, known);
-      }
-      const { code: reason, message } = outcome.value;
-      if (reason === "query/unknown-block")
-        throw new ClientError({ code: "client/forked", number: known.number });
-      if (reason !== "query/ahead" || waits === maxBlocksToWait)
-        throw new ClientError({ code: "client/refused", status: 200, reason, message });
-      await sleep(blockTimeMs);
-    }
-  }
-
-  /** The block to name if the worker no longer remembers the known block. */
-  async #fallback(): Promise<KnownBlock> {
-    const ofNode = await this.#options.node?.();
-    return ofNode === undefined ? this.#progress.genesis : { ...ofNode, from: "node" };
-  }
-
-  /** The newest block that this client knows, by its check of finality, its node or the worker's replies. */
-  async #knownBlock(): Promise<KnownBlock> {
-    const { finality, node } = this.#options;
-    const [confirmed, ofNode] = [finality?.latest?.(), await node?.()];
-    const candidates: KnownBlock[] = [this.#progress.latest];
-    if (confirmed !== undefined)
-      candidates.push({ number: confirmed.number, hash: confirmed.hash, from: "finality" });
-    if (ofNode !== undefined) candidates.push({ number: ofNode.number, hash: ofNode.hash, from: "node" });
-    return candidates.reduce((best, one) => (one.number >= best.number ? one : best));
-  }
-
-  /**
-   * Fetches the worker's current query key and latest block. This method does not judge the status, because
-   * its callers judge this status or the next answer.
-   * @throws ChannelError `channel/bad-query-key`; {@link ClientError} `client/not-initialized`
-   */
-  async #look(): Promise<CheckedReply<GetStatus>> {
-    const reply = await this.exchange(getStatus, {});
-    const { query_key, dispatched } = reply.value;
-    if (query_key === null) throw new ClientError({ code: "client/not-initialized" });
-    const shown = { publicKey: fromHex(query_key.public_key), signature: fromHex(query_key.signature) };
-    this.#queryKey = verifyQueryKey(this.#options.crypto, this.worker, shown);
-    this.#dispatched = dispatched?.number ?? 0;
-    return reply;
-  }
-
   /** Returns the worker's status. It is judged by signature, chain, age and block, as answers are. */
   async status(): Promise<GetStatus> {
     const floor = this.#progress.latest;
-    const reply = await this.#look();
+    const reply = await this.#replica.look();
     const { ecdhPublicKey } = workerOf(reply.value);
     if (toHex(ecdhPublicKey) !== toHex(this.worker.ecdhPublicKey))
       throw new ClientError({ code: "client/wrong-key" });
-    await this.#judge(floor, reply);
+    await this.#replica.judge(floor, reply);
     return reply.value;
   }
 
@@ -339,36 +194,16 @@ export class WorkerClient {
   }
 
   /** Calls any action, and checks the reply's signature, chain, age and block, as for a query. */
-  async call<W extends JsonObject, T>(action: Callable<W, T>, input: NoInfer<W>): Promise<DatedReply<T>> {
-    await this.#stillAttested();
-    const floor = this.#progress.latest;
-    return this.#judge(floor, await this.exchange(action, input));
-  }
-
-  /** Checks the chain, the age and the block of a reply. `floor` is the block known before the request. */
-  async #judge<T>(floor: KnownBlock, reply: CheckedReply<T>): Promise<DatedReply<T>> {
-    const { statement } = reply;
-    if (statement === undefined) throw new ClientError({ code: "client/no-statement" });
-    checkStatement(this.worker, this.#options.freshness, statement);
-    const { finalizedNumber: number, finalizedHash: hash, genesisHash } = statement;
-    await this.#options.finality?.(genesisHash, { number, hash });
-    this.#progress.advance(floor, statement);
-    this.#dispatched = Math.max(this.#dispatched, statement.dispatchedNumber);
-    this.#last = reply.exchange;
-    return { ...reply, statement };
+  call<W extends JsonObject, T>(action: Callable<W, T>, input: NoInfer<W>): Promise<DatedReply<T>> {
+    return this.#replica.call(action, input);
   }
 
   /**
    * Calls any action. The reply's signature is checked against the worker's key, but its chain and age are
    * not checked.
    */
-  async exchange<W extends JsonObject, T>(
-    action: Callable<W, T>,
-    input: NoInfer<W>,
-  ): Promise<CheckedReply<T>> {
-    const { transport, crypto, random } = this.#options;
-    const body = requestBody(random, input);
-    return checkReply(crypto, this.worker, action, body, await transport(action, body));
+  exchange<W extends JsonObject, T>(action: Callable<W, T>, input: NoInfer<W>): Promise<CheckedReply<T>> {
+    return this.#replica.exchange(action, input);
   }
 
   /**
@@ -379,64 +214,27 @@ export class WorkerClient {
    * @throws {@link ClientError} `client/no-receipt`
    */
   replyReceipt(answer?: Pick<Answer, "exchange">): ReplyReceipt {
-    const exchange = answer?.exchange ?? this.#last;
-    if (this.#attested === undefined)
+    const { attested, lastExchange } = this.#replica;
+    const exchange = answer?.exchange ?? lastExchange;
+    if (attested === undefined)
       throw new ClientError({ code: "client/no-receipt", why: "this client has verified no evidence" });
     if (exchange === undefined)
       throw new ClientError({ code: "client/no-receipt", why: "the worker has not answered a request yet" });
-    return replyReceiptOf(this.#attested, exchange);
+    return replyReceiptOf(attested, exchange);
   }
 
   /**
    * Requests and verifies fresh evidence now.
    * @throws as `connect`; {@link ClientError} `client/wrong-key` if another worker now answers
    */
-  async challengeAgain(): Promise<void> {
-    this.#renewal ??= this.#renew().finally(() => {
-      this.#renewal = undefined;
-    });
-    await this.#renewal;
-  }
-
-  async #renew(): Promise<void> {
-    const attested = await this.#again?.();
-    if (attested !== undefined && !sameWorker(attested.worker, this.worker))
-      throw new ClientError({ code: "client/wrong-key" });
-    this.#attested = attested;
-    this.#queryKey = attested?.queryKey;
-  }
-
-  async #stillAttested(): Promise<void> {
-    if (this.#attested !== undefined && this.#expired(this.#attested)) await this.challengeAgain();
-  }
-
-  #expired({ untilMs }: Attested): boolean {
-    return this.#options.freshness.now() >= untilMs;
+  challengeAgain(): Promise<void> {
+    return this.#replica.challengeAgain();
   }
 
   #address(): { readonly genesisHash: Uint8Array; readonly publicKey: Uint8Array } {
     return { genesisHash: this.worker.genesisHash, publicKey: this.worker.ecdhPublicKey };
   }
 }
-
-function answerOf(
-  { statement, exchange }: DatedReply<unknown>,
-  value: Json,
-  knownBlock: KnownBlock | undefined,
-): Answer {
-  const { finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot, runtimeUnreadable } = statement;
-  const block = { finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot, runtimeUnreadable };
-  return { value, ...block, knownBlock, exchange };
-}
-
-/** The code with which the worker refused a query; empty for another error. */
-function reasonOf(error: unknown): string {
-  const { detail } = error instanceof ClientError ? error : {};
-  return detail?.code === "client/refused" ? detail.reason : "";
-}
-
-/** A checked reply whose statement gives the block and the chain time at which the reply is valid. */
-export type DatedReply<T> = CheckedReply<T> & { readonly statement: Statement };
 
 /**
  * Connects to any worker that answers, and verifies no evidence of its keys or its code. This function is

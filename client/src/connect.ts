@@ -9,9 +9,10 @@ import { type Attested, challenge, type FetchCollateral } from "./attested/chall
 import { type PolicySource, trustPolicy } from "./attested/policy.ts";
 import { AttestationResultCache } from "./attested/result.ts";
 import { patient, usualPatience } from "./below-mark.ts";
-import { type ClientOptions, WorkerClient } from "./client.ts";
+import { WorkerClient } from "./client.ts";
 import { ClientError } from "./error.ts";
 import type { ConfirmFinality } from "./finality/check.ts";
+import type { ClientOptions } from "./options.ts";
 import type { StoredSession } from "./progress.ts";
 import { httpTransport, type Transport } from "./transport.ts";
 

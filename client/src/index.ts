@@ -1,10 +1,9 @@
 /** Verifies workers, seals commands, sends queries and checks replies, in browsers and in Node.js. */
+export type { Answer } from "./answer.ts";
 export type { Attested, FetchCollateral } from "./attested/challenge.ts";
 export type { CarriedPolicy, PolicySource } from "./attested/policy.ts";
 export { AttestationResultCache } from "./attested/result.ts";
 export {
-  type Answer,
-  type ClientOptions,
   type CommandChain,
   connectTrustingWhoeverAnswers,
   type QueryOptions,
@@ -13,6 +12,7 @@ export {
 export * from "./connect.ts";
 export * from "./contracts/contract.ts";
 export * from "./error.ts";
+export type { ClientOptions } from "./options.ts";
 export type { KnownBlock, KnownFrom, StoredSession } from "./progress.ts";
 export { readAtMost } from "./read-at-most.ts";
 export { type CheckedReply, type Exchange, type UnverifiedReply, unverifiedReply } from "./reply.ts";
