@@ -17,10 +17,10 @@ export interface Row {
   readonly note?: string;
 }
 
-/** What the module of each benchmark exports. */
+/** What the module of each benchmark exports. A benchmark that takes minutes returns each row as it has it. */
 export interface Bench {
   readonly name: string;
-  run(options: RunOptions): Promise<Row[]>;
+  run(options: RunOptions): Promise<Row[]> | AsyncIterable<Row>;
 }
 
 /** Options of the command for a benchmark. */

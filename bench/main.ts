@@ -11,6 +11,8 @@ import { compareAgainst } from "./against/main.ts";
 import type { Bench, Row } from "./harness.ts";
 
 const here = import.meta.dirname;
+/** The width of the first column. */
+const whatWidth = 44;
 const { values, positionals: wanted } = parseArgs({
   allowPositionals: true,
   options: {
@@ -28,16 +30,14 @@ if (values.against !== undefined)
 for (const file of files) {
   const bench = (await import(join(here, file))) as Bench;
   process.stdout.write(`\n${bench.name}\n`);
-  print(await bench.run(values.samples === undefined ? {} : { samples: Number(values.samples) }));
+  const options = values.samples === undefined ? {} : { samples: Number(values.samples) };
+  for await (const row of await bench.run(options)) print(row);
 }
 process.exit(0);
 
-function print(rows: readonly Row[]): void {
-  const width = Math.max(...rows.map((row) => row.what.length));
-  for (const { what, ours, peer, unit, ratio, note } of rows) {
-    const figures = `${format(ours)} ${unit} | peer ${format(peer)} ${unit} | ratio ${ratio.toFixed(2)}`;
-    process.stdout.write(`  ${what.padEnd(width)}  ${figures}${note === undefined ? "" : `  (${note})`}\n`);
-  }
+function print({ what, ours, peer, unit, ratio, note }: Row): void {
+  const figures = `${format(ours)} ${unit} | peer ${format(peer)} ${unit} | ratio ${ratio.toFixed(2)}`;
+  process.stdout.write(`  ${what.padEnd(whatWidth)}  ${figures}${note === undefined ? "" : `  (${note})`}\n`);
 }
 
 function format(value: number): string {

@@ -31,7 +31,7 @@ const attacks = {
 } as const;
 const [victim, peer] = ["127.250.0.1", "127.250.0.2"];
 
-export async function run({ samples = 300 }: RunOptions): Promise<Row[]> {
+export async function* run({ samples = 300 }: RunOptions): AsyncGenerator<Row> {
   const crypto = await createNativeCrypto();
   const chain = await createDevchain({ crypto, mode: { kind: "manual" } });
   const init = (worker: Worker) =>
@@ -43,22 +43,18 @@ export async function run({ samples = 300 }: RunOptions): Promise<Row[]> {
       },
       worker,
     });
-  const rows: Row[] = [];
   try {
     for (const [kind, what] of Object.entries(attacks))
-      rows.push(
-        await measured(what, samples, init, async (attacked) => {
-          await init(attacked);
-          return start("attack", kind, String(attacked.port));
-        }),
-      );
+      yield await measured(what, samples, init, async (attacked) => {
+        await init(attacked);
+        return start("attack", kind, String(attacked.port));
+      });
     const dispatch = async ({ url, token }: Worker) => {
       const generator = start("blocks", url, token);
       await output(generator);
       return generator;
     };
-    rows.push(await measured("during full blocks", samples, init, dispatch));
-    return rows;
+    yield await measured("during full blocks", samples, init, dispatch);
   } finally {
     chain.close();
   }

@@ -35,6 +35,7 @@ function flood(localAddress: string, agent: Agent): void {
 
 function holdOpen(localAddress: string): void {
   const socket = connect({ host: "127.0.0.1", port: Number(port), localAddress });
+  socket.resume(); // reads the refusal and the end, without which the socket never closes
   socket.on("error", () => undefined);
   socket.on("close", () => setTimeout(() => holdOpen(localAddress), 100));
   socket.write(
