@@ -17,7 +17,7 @@ export interface Row {
   readonly note?: string;
 }
 
-/** What the module of each benchmark exports. A benchmark that takes minutes returns each row as it has it. */
+/** What the module of each benchmark exports. A benchmark that takes minutes yields its rows one by one. */
 export interface Bench {
   readonly name: string;
   run(options: RunOptions): Promise<Row[]> | AsyncIterable<Row>;
