@@ -5,7 +5,7 @@
  * the enclave. Lower the numbers when code moves out.
  */
 export const enclaveBudget: EnclaveSize = {
-  // The latest increases, 3,660 lines in total, were for pending runtime code, runtimes that this program
+  // The latest increases, 3,670 lines in total, were for pending runtime code, runtimes that this program
   // cannot read, genesis balances, the rules number, blocks and finality stalls of any size, a new instance
   // of the interpreter for each run, long work, the memory of final blocks across restarts, the limit on
   // the memory of contract state, the sizes of replies, recovery keys, turns of joins, dumps in pages, the
@@ -13,7 +13,7 @@ export const enclaveBudget: EnclaveSize = {
   // handover is judged. The enclave checks the pieces in which the data of large blocks and stalls arrives.
   // It does long work in units, such as opening a proof, and answers queries between the units. It writes and
   // reads dumps page by page, from and into its own memory.
-  ourLines: 20_010,
+  ourLines: 20_020,
   thirdPartyLines: 8_500,
   wasmBytes: 4_200_000,
   bundleBytes: 4_950_000,

@@ -172,15 +172,15 @@ export class Executor {
 
   /**
    * Checks that this many bytes of changes fit. Gives up a snapshot and a load if only their memory is in the
-   * way, so that a dump never stops dispatch.
+   * way, so that a dump never stops dispatch, and a block that does not fit never stops a dump.
    */
   #assertBatchFits(bytes: number): void {
+    const needed = this.#bytes + bytes;
+    assertFits(needed, this.#budget);
     const aside = (this.#snapshot?.bytes ?? 0) + (this.#loading?.bytes ?? 0);
-    if (this.#bytes + bytes + aside > this.#budget) {
-      this.#snapshot?.giveUp();
-      this.#loading?.giveUp();
-    }
-    assertFits(this.#bytes + bytes, this.#budget);
+    if (needed + aside <= this.#budget) return;
+    this.#snapshot?.giveUp();
+    this.#loading?.giveUp();
   }
 
   #contractOf(id: ContractId): Contract | undefined {

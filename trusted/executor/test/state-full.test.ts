@@ -1,7 +1,9 @@
-import { concat } from "@pruntime/core/bytes";
+import { concat, utf8 } from "@pruntime/core/bytes";
 import { complete } from "@pruntime/core/work";
 import { executionReceiptLifetime } from "@pruntime/interfaces";
 import { describe, expect, it } from "vitest";
+import { retainedBytes } from "../../../test/support/heap.ts";
+import { Snapshot } from "../src/state/snapshot.ts";
 import { balanceOf, bob, code, command, encodeState, loadState, newExecutor, run, transfer } from "./kit.ts";
 
 const kib = 1_024;
@@ -129,6 +131,36 @@ describe("a snapshot", () => {
     run(executor, { json: transfer(bob, 1n) });
     expect(snapshot.givenUp).toBe(true);
     expect(executor.memory.bytes).toBeLessThanOrEqual(executor.memory.budget);
+  });
+
+  it("is kept, with a load, when a batch would not fit without them either", () => {
+    const { executor, loading, snapshot } = between(4 * kib);
+    expect(() => run(executor, { text: `"${"x".repeat(60 * kib)}"` })).toThrow(full);
+    expect(snapshot.givenUp).toBe(false);
+    expect(loading.bytes).toBeGreaterThan(0);
+  });
+
+  it("counts its list of paths until it is given up", () => {
+    const executor = newExecutor();
+    const snapshot = complete(executor.snapshotWork());
+    const { count } = snapshot;
+    expect(snapshot.bytes).toBe(8 * count);
+    expect(count).toBeGreaterThan(0);
+    snapshot.giveUp();
+    expect([snapshot.bytes, snapshot.count]).toEqual([0, count]);
+  });
+
+  it("releases its list of paths when it is given up, also while it is read", () => {
+    const paths = () => Array.from({ length: 100_000 }, (_, i) => `path ${i}`);
+    const entries = { get: () => utf8("value") } as unknown as Map<string, Uint8Array>;
+    const retained = retainedBytes(() => {
+      const snapshot = new Snapshot(entries, paths());
+      const parts = snapshot.parts();
+      parts.next();
+      snapshot.giveUp();
+      return [snapshot, parts];
+    });
+    expect(retained).toBeLessThan(400_000); // the list alone has 800,000 bytes
   });
 });
 

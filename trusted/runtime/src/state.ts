@@ -100,9 +100,18 @@ export function started({ running }: State): Running {
   return running;
 }
 
-/** Returns the state of a running worker with `chain` in place of its chain. */
+/**
+ * Returns the state of a running worker with `chain` in place of its chain. A dump that was read to its end
+ * is dropped once another block is dispatched, because it cannot begin again then.
+ */
 export function withChain(state: State, chain: Chain): State {
-  return { ...state, running: { ...started(state), chain } };
+  const { dump, ...running } = started(state);
+  const kept = dump === undefined || isOver(dump, chain) ? {} : { dump };
+  return { ...state, running: { ...running, ...kept, chain } };
+}
+
+function isOver({ of, pager }: DumpInProgress, { dispatched }: Chain): boolean {
+  return pager.next === undefined && of.chain.dispatched.number !== dispatched.number;
 }
 
 /** The channel with which the worker opens the commands of a chain. */

@@ -24,13 +24,18 @@ export const entriesPerPart = 256;
  */
 const bytesPerPart = 64 << 10;
 
+/** The memory that a snapshot needs for each path, in bytes: one element of a list. */
+const pathOverhead = 8;
+
 /** A state as it was when the snapshot was taken. */
 export class Snapshot {
+  /** The number of entries. */
+  readonly count: number;
   readonly #entries: ReadonlyMap<string, Uint8Array>;
-  readonly #paths: readonly string[];
+  #paths: readonly string[];
   /** The values that have been replaced or deleted since the snapshot was taken. */
   readonly #kept = new Map<string, Uint8Array>();
-  #bytes = 0;
+  #bytes: number;
   #use: "open" | "read" | "given-up" = "open";
 
   /**
@@ -40,14 +45,11 @@ export class Snapshot {
   constructor(entries: ReadonlyMap<string, Uint8Array>, paths: readonly string[]) {
     this.#entries = entries;
     this.#paths = paths;
+    this.count = paths.length;
+    this.#bytes = pathOverhead * paths.length;
   }
 
-  /** The number of entries. */
-  get count(): number {
-    return this.#paths.length;
-  }
-
-  /** The memory that the kept values need, in bytes. */
+  /** The memory that the list of paths and the kept values need, in bytes. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -66,12 +68,13 @@ export class Snapshot {
   giveUp(): void {
     this.#use = "given-up";
     this.#kept.clear();
+    this.#paths = [];
     this.#bytes = 0;
   }
 
   /**
    * Keeps the value that a path has before a change. A snapshot that was read to its end is given up instead,
-   * and so is one whose kept values need more than `room` bytes.
+   * and so is one that needs more than `room` bytes.
    */
   keep(path: string, old: Uint8Array | undefined, room: number): void {
     if (this.#use === "read") this.giveUp();
@@ -87,8 +90,9 @@ export class Snapshot {
    */
   *parts(): Generator<Uint8Array, void> {
     let [w, entries, bytes] = [new Writer(), 0, 0];
-    for (const path of this.#paths) {
+    for (let i = 0; i < this.count; i++) {
       if (this.#use === "given-up") throw new ExecutorError({ code: "executor/given-up" });
+      const path = this.#paths[i] as string;
       const value = (this.#kept.get(path) ?? this.#entries.get(path)) as Uint8Array;
       w.vecU8(fromBinary(path)).vecU8(value);
       bytes += path.length + value.length;

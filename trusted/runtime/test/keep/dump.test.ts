@@ -116,6 +116,43 @@ describe("a dump in pages shows the state at its beginning", () => {
   });
 });
 
+describe("a dump in pages that was read to its end", () => {
+  const refusedPage = (runtime: ReturnType<typeof byBodies>, id: Uint8Array) =>
+    refusal(runtime, { kind: "dump-page", id, index: 1 });
+  const begun = (runtime: ReturnType<typeof byBodies>) => take(runtime, { kind: "dump-begin" }).id;
+  const read = (runtime: ReturnType<typeof byBodies>, id: Uint8Array) =>
+    take(runtime, { kind: "dump-page", id, index: 0 });
+
+  it("dump/unknown-id: is dropped when another block is dispatched", () => {
+    for (const [runtime, next] of [
+      [byBodies(2), chain.body(3)],
+      [byEvents(4, 2), chain.dispatch(3, 3)],
+    ] as const) {
+      const id = begun(runtime);
+      read(runtime, id);
+      expect(refusedPage(runtime, id)).toBe("dump/wrong-page");
+      take(runtime, next);
+      expect(refusedPage(runtime, id)).toBe("dump/unknown-id");
+    }
+  });
+
+  it("dump/unknown-id: is dropped with its last page, if another block was dispatched before", () => {
+    const runtime = byBodies(2);
+    const id = begun(runtime);
+    take(runtime, chain.body(3));
+    read(runtime, id);
+    expect(refusedPage(runtime, id)).toBe("dump/unknown-id");
+  });
+
+  it("stays while only headers become final", () => {
+    const runtime = byEvents(3, 2);
+    const id = begun(runtime);
+    read(runtime, id);
+    take(runtime, chain.headers(4, 4));
+    expect(refusedPage(runtime, id)).toBe("dump/wrong-page");
+  });
+});
+
 describe("a refused dump changes nothing", () => {
   it("dump/older: a dump of an older block", () => {
     const runtime = byBodies(2);

@@ -6,7 +6,7 @@ import { equal } from "@pruntime/core/bytes";
 import type { Work } from "@pruntime/core/work";
 import type { Snapshot } from "@pruntime/executor";
 import type { EventOf } from "../../event.ts";
-import { type Context, type Running, type State, type Step, started } from "../../state.ts";
+import { type Context, type Running, type State, type Step, started, withChain } from "../../state.ts";
 import { DumpError } from "../error.ts";
 import { DumpLoader } from "./load.ts";
 import { encodePage } from "./page.ts";
@@ -42,11 +42,11 @@ export function* beginDump({ random }: Context, state: State): Work<Step<"dump-b
  * @throws {@link DumpError} `dump/unknown-id`, `dump/wrong-page`; ExecutorError `executor/given-up`
  */
 export function* dumpPage(state: State, { id, index }: EventOf<"dump-page">): Work<Step<"dump-page">> {
-  const { dump } = started(state);
+  const { chain, dump } = started(state);
   if (dump === undefined || !equal(dump.id, id)) throw new DumpError({ code: "dump/unknown-id" });
   assertNext(dump.pager.next, index);
   const page = yield* dump.pager.page();
-  return { state, value: { page: encodePage(page), last: page.last } };
+  return { state: withChain(state, chain), value: { page: encodePage(page), last: page.last } };
 }
 
 /**
