@@ -84,6 +84,12 @@ describe("lintPolicy", () => {
     [{ tdx: { ...tdx, attributes: { allow: ["MIGRATABLE"] } } }, "warning migratable"],
     [{ sgx: { ...sgx, attributes: { allow: ["PROVISIONKEY"] } } }, "warning intel-keys"],
     [{ sgx: { ...sgx, attributes: { allow: ["EINITTOKEN_KEY"] } } }, "warning intel-keys"],
+    [{ sgx: { ...sgx, attributes: { allow: ["KSS"] } } }, "warning host-config"],
+    [{ sgx: { measurements: [{ mrenclave: h("5e", 32), minIsvSvn: 1 }] } }, "warning version-by-host"],
+    [
+      { snp: { ...snp, measurements: [{ measurement: h("c0", 48), minGuestSvn: 1 }] } },
+      "warning version-by-host",
+    ],
     [{ tdx: { ...tdx, allowServiceTd: [h("b0", 48)] } }, "warning service-td"],
     [{ snp: { ...snp, minTcb: {} } }, "error no-least-tcb"],
     [{ snp: { ...snp, vmpl: [] } }, "error no-vmpl"],

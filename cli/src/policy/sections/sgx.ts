@@ -48,6 +48,18 @@ export function lintEnclaves({ measurements, mrsigner, attributes }: SgxPolicy):
       "enclaves with PROVISIONKEY or EINITTOKEN_KEY are accepted, although these attributes " +
         "are meant for Intel's own enclaves",
     ),
+    ...warning(
+      acceptsBit(attributes, "KSS"),
+      "host-config",
+      "enclaves with KSS are accepted, for which the host chooses an identifier (CONFIGID) " +
+        "that no policy can judge",
+    ),
+    ...warning(
+      measurements.some(({ minIsvSvn }) => minIsvSvn > 0),
+      "version-by-host",
+      "minIsvSvn beside an MRENCLAVE stops no attacker: MRENCLAVE does not cover the version, so anybody may " +
+        "sign the same enclave again with a later one. List the MRENCLAVEs of the builds that you accept",
+    ),
     ...error(
       mrsigner.some((entry) => entry.mrsigner === sampleSigner),
       "sample-signer",

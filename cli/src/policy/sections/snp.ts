@@ -16,7 +16,15 @@ export const snpWords: SectionWords<SnpPolicy> = {
     ),
   entries: ({ measurements }) => measurements,
   platform: () => undefined,
-  lint: (snp, general) => lintSnpRules("snp", snp, general),
+  lint: (snp, general) => [
+    ...lintSnpRules("snp", snp, general),
+    ...warning(
+      snp.measurements.some(({ minGuestSvn }) => minGuestSvn > 0),
+      "version-by-host",
+      "minGuestSvn stops no attacker: the measurement does not cover the guest's version, which the host can " +
+        "choose. List the measurements of the builds that you accept",
+    ),
+  ],
   json: ({ measurements, ...rules }) => ({
     measurements: measurements.map(({ notAfterMs, ...entry }) => ({ ...entry, ...dated({ notAfterMs }) })),
     ...snpRulesJson(rules),
