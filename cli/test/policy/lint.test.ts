@@ -138,6 +138,7 @@ describe("pruntime policy lint", () => {
   it("finds no mistakes in the published example, only weaknesses", () => {
     const policy = decodePolicy(readFileSync(example, "utf8"));
     expect(lintPolicy(policy, now, false).map(({ level, rule }) => `${level} ${rule}`)).toEqual([
+      "warning version-by-host",
       "warning smt",
       "warning sept-ve",
     ]);

@@ -57,8 +57,8 @@ export function lintEnclaves({ measurements, mrsigner, attributes }: SgxPolicy):
     ...warning(
       measurements.some(({ minIsvSvn }) => minIsvSvn > 0),
       "version-by-host",
-      "minIsvSvn beside an MRENCLAVE stops no attacker: MRENCLAVE does not cover the version, so anybody may " +
-        "sign the same enclave again with a later one. List the MRENCLAVEs of the builds that you accept",
+      "minIsvSvn beside an MRENCLAVE stops no attacker: MRENCLAVE does not cover the version, so any key " +
+        "can sign the same enclave with a later one. List the MRENCLAVEs of the builds that you accept",
     ),
     ...error(
       mrsigner.some((entry) => entry.mrsigner === sampleSigner),

@@ -21,8 +21,8 @@ export const snpWords: SectionWords<SnpPolicy> = {
     ...warning(
       snp.measurements.some(({ minGuestSvn }) => minGuestSvn > 0),
       "version-by-host",
-      "minGuestSvn stops no attacker: the measurement does not cover the guest's version, which the host can " +
-        "choose. List the measurements of the builds that you accept",
+      "minGuestSvn stops no attacker: the measurement does not cover the guest's version, which the host " +
+        "can choose. List the measurements of the builds that you accept",
     ),
   ],
   json: ({ measurements, ...rules }) => ({
