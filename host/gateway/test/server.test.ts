@@ -633,6 +633,20 @@ describe("the socket", () => {
     await talk((app.server.address() as { port: number }).port, `${head}content-length: 9\r\n\r\n{`);
   });
 
+  it("closes a connection whose head does not arrive in time, even if the caller keeps its side open", async () => {
+    const { app } = await serve({ headersTimeoutMs: 20 });
+    await app.listen({ host: "127.0.0.1", port: 0 });
+    const closed = new Promise<void>((resolve) =>
+      app.server.once("connection", (taken: Socket) => taken.once("close", () => resolve())),
+    );
+    const { port } = app.server.address() as { port: number };
+    const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+    socket.on("error", () => undefined);
+    socket.write("POST /query HTTP/1.1\r\nhost: a\r\n");
+    await closed;
+    socket.destroy();
+  });
+
   it("closes a connection whose caller does not take the reply in time", async () => {
     const { app } = await serve({
       replyTimeoutMs: 20,

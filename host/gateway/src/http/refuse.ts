@@ -42,7 +42,10 @@ export function refusalOf(error: unknown, bodyLimit: number): Refusal {
   return new Refusal({ code: isClients ? "http/bad-request" : "http/internal" }, { cause: error });
 }
 
-/** Answers bytes that Node could not parse as a request. There is then no request object, only a socket. */
+/**
+ * Answers bytes that Node could not parse as a request, or a request that did not arrive in time. There is
+ * then no request object, only a socket, which is closed even if the caller keeps its side open.
+ */
 export function refuseSocket(socket: Duplex): void {
   if (socket.destroyed) return;
   if (!socket.writable) return void socket.destroy();
@@ -55,7 +58,7 @@ export function refuseSocket(socket: Duplex): void {
     `content-length: ${Buffer.byteLength(body)}`,
     "connection: close",
   ];
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
 }
 
 function refusalBody(code: RefusalCode): string {
