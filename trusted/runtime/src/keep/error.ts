@@ -23,7 +23,14 @@ export type DumpErrorDetail =
   /** The parts of the dump contradict each other. */
   | {
       readonly code: "dump/inconsistent";
-      readonly what: "queue" | "known-blocks" | "state-root" | "dispatched" | "metadata" | "length";
+      readonly what:
+        | "queue"
+        | "known-blocks"
+        | "state-root"
+        | "dispatched"
+        | "metadata"
+        | "length"
+        | "filler";
     }
   /** A page of the dump does not have the format of a page. */
   | { readonly code: "dump/bad-page" }

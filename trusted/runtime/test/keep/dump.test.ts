@@ -6,7 +6,7 @@ import { encode } from "@pruntime/core/scale";
 import { createDevchain } from "@pruntime/devchain";
 import { afterAll, describe, expect, it } from "vitest";
 import { alice, bob } from "../support/devchain.ts";
-import { contentOf, dumpOf as dumpOfChain, dumpWith, loaded } from "../support/dump.ts";
+import { contentOf, dumpOf as dumpOfChain, dumpOfParts, dumpWith, loaded, partsOf } from "../support/dump.ts";
 import {
   extrinsic2020,
   milliseconds,
@@ -174,7 +174,7 @@ describe("a refused dump changes nothing", () => {
 
   it("dump/unknown-version", () => {
     const content = contentOf(dumpOf(byBodies(2))).slice();
-    expect(content[4]).toBe(4);
+    expect(content[4]).toBe(5);
     content[4] = 1;
     const dump = dumpWith(content);
     expect(refusal(byBodies(0), { kind: "load", dump })).toBe("dump/unknown-version");
@@ -250,13 +250,31 @@ describe("a refused dump changes nothing", () => {
     }
   });
 
+  it("dump/inconsistent: a filler of another length, or with other bytes", () => {
+    const parts = partsOf(dumpOf(byBodies(2)));
+    const at = parts.findIndex((part) => part.every((byte) => byte === 0));
+    const { length } = parts[at]!;
+    const spoilt = new Uint8Array(length);
+    spoilt[length - 1] = 1;
+    const step = 64 << 10;
+    for (const filler of [
+      spoilt,
+      ...[0, length - 1, length + 1, length + step].map((other) => new Uint8Array(other)),
+    ])
+      expect(byBodies(0).accept({ kind: "load", dump: dumpOfParts(parts.with(at, filler)) })).toEqual({
+        ok: false,
+        error: { code: "dump/inconsistent", what: "filler" },
+      });
+    take(byBodies(0), { kind: "load", dump: dumpOfParts(parts) });
+  });
+
   it("a dump that is cut short at any byte, or has trailing bytes", () => {
     const content = contentOf(dumpOf(byEvents(3, 1)));
     const fresh = byEvents(0, 0);
     const before = held(fresh);
     const load = (bytes: Uint8Array) => fresh.accept({ kind: "load", dump: dumpWith(bytes) });
     // in the middle of the metadata, not every byte is a new case
-    for (let end = 0; end < content.length; end += end > 1_000 && end < content.length - 4_000 ? 997 : 1)
+    for (let end = 0; end < content.length; end += end > 1_000 && end < content.length - 1_500 ? 997 : 1)
       expect(load(content.subarray(0, end))).toMatchObject({
         ok: false,
         error: { code: expect.stringMatching(/^(codec|dump)\//) as string },
@@ -264,6 +282,24 @@ describe("a refused dump changes nothing", () => {
     for (const more of [[0], [0, 0, 0, 0], [1, 0, 0, 0, 0]])
       expect(load(Uint8Array.of(...content, ...more)).ok).toBe(more.length === 4);
     expect(held(fresh)).not.toBe(before);
+  });
+});
+
+describe("the length of a dump", () => {
+  it("shows only by how many steps of 64 KiB the state is long, whatever headers the host adds", () => {
+    const [header] = byEvents(4, 1).status()!.chain.waiting;
+    const { chain: real } = byBodies(2).status()!;
+    const lengths = (blocks: number) => {
+      const { executor } = loaded(byBodies(blocks));
+      return Array.from({ length: 500 }, (_, headers) => {
+        const waiting = Array.from({ length: headers }, () => header!);
+        return dumpOfChain({ events: undefined, executor }, { ...real, waiting }).length;
+      });
+    };
+    const own = loaded(byBodies(2)).executor.memory.bytes;
+    expect(loaded(byBodies(4)).executor.memory.bytes).toBeGreaterThan(own);
+    expect(lengths(4)).toEqual(lengths(2));
+    expect(new Set(lengths(2)).size).toBe(2);
   });
 });
 
@@ -287,7 +323,7 @@ describe("the bytes of a dump", () => {
         .u32(1),
     );
     const dump = Buffer.from(dumpOf(runtime));
-    expect(dump.subarray(9, 42)).toEqual(Buffer.from([4, ...state.anchor]));
+    expect(dump.subarray(9, 42)).toEqual(Buffer.from([5, ...state.anchor]));
     expect(dump.indexOf(tail)).toBeGreaterThan(42);
   });
 });

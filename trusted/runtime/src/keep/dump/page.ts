@@ -1,22 +1,16 @@
 /**
- * The pages of a dump. A page is `last u8 ‖ content length u32 ‖ content ‖ zeros`, and its length is a
- * multiple of 64 KiB, so that the host learns little from it. Every page except the last is full. The enclave
- * seals each page together with the dump's id and the page's index.
+ * The pages of a dump. A page is `last u8 ‖ content length u32 ‖ content ‖ zeros`. Content and zeros together
+ * have a multiple of 64 KiB, so that the host learns little from their length. Every page except the last is
+ * full. The enclave seals each page together with the dump's id and the page's index.
  */
 import { Reader, Writer } from "@pruntime/core/scale";
 import { DumpError } from "../error.ts";
 
 /**
- * The length of a page is a multiple of this length.
+ * The length of a page's content and its padding is a multiple of this length.
  * @format
  */
 const stepBytes = 64 << 10;
-
-/**
- * The length of what stands before a page's content.
- * @format
- */
-const headBytes = 5;
 
 /**
  * The content of a page of a dump. Every page except the last has this much.
@@ -24,7 +18,7 @@ const headBytes = 5;
  * @source chosen: sealing a page and writing it in base64 is one short unit of work
  * @past the next page begins
  */
-export const fullContentBytes: number = (512 << 10) - headBytes;
+export const fullContentBytes: number = 512 << 10;
 
 /** A page, without its padding. */
 export interface Page {
@@ -35,8 +29,8 @@ export interface Page {
 
 /** Writes a page, with its padding. */
 export function encodePage({ last, content }: Page): Uint8Array {
-  const padding = paddedLength(content.length) - headBytes - content.length;
-  return new Writer().bool(last).u32(content.length).raw(content).raw(new Uint8Array(padding)).finish();
+  const padding = new Uint8Array(toNextStep(content.length));
+  return new Writer().bool(last).u32(content.length).raw(content).raw(padding).finish();
 }
 
 /**
@@ -47,13 +41,13 @@ export function decodePage(bytes: Uint8Array): Page {
   const r = new Reader(bytes);
   const last = r.bool();
   const content = r.take(r.u32());
-  const isPadded =
-    bytes.length === paddedLength(content.length) && r.take(r.left).every((byte) => byte === 0);
+  const isPadded = r.left === toNextStep(content.length) && r.take(r.left).every((byte) => byte === 0);
   if (!isPadded || (!last && content.length !== fullContentBytes))
     throw new DumpError({ code: "dump/bad-page" });
   return { last, content };
 }
 
-function paddedLength(contentBytes: number): number {
-  return Math.ceil((headBytes + contentBytes) / stepBytes) * stepBytes;
+/** How many bytes are missing from this many bytes to the next multiple of {@link stepBytes}. */
+export function toNextStep(bytes: number): number {
+  return Math.ceil(bytes / stepBytes) * stepBytes - bytes;
 }

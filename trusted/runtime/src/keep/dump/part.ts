@@ -6,7 +6,7 @@ import { concat } from "@pruntime/core/bytes";
 import { u32At, Writer } from "@pruntime/core/scale";
 import type { Work } from "@pruntime/core/work";
 import { DumpError } from "../error.ts";
-import { fullContentBytes, type Page } from "./page.ts";
+import { fullContentBytes, type Page, toNextStep } from "./page.ts";
 
 /**
  * One part of a dump.
@@ -15,6 +15,16 @@ import { fullContentBytes, type Page } from "./page.ts";
  * @past `dump/inconsistent`
  */
 const maxPartBytes = 16 << 20;
+
+/** The bytes that a part takes in a dump. */
+export function bytesOf(part: Uint8Array): number {
+  return 4 + part.length;
+}
+
+/** Zeros, as a part, after which the parts of a dump have a multiple of 64 KiB. */
+export function fillerAfter(bytes: number): Uint8Array {
+  return new Uint8Array(toNextStep(bytes + 4));
+}
 
 /** Cuts the parts of a dump into pages. */
 export class Pager {
@@ -39,7 +49,7 @@ export class Pager {
       const { done, value } = this.#parts.next();
       if (done === true) break;
       w.u32(value.length).raw(value);
-      length += 4 + value.length;
+      length += bytesOf(value);
       yield;
     }
     const content = w.finish();

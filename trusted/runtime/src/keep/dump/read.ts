@@ -12,6 +12,7 @@ import {
 import { decodeAll, type Reader } from "@pruntime/core/scale";
 import { type Chain, type DispatchedBlock, maxWaiting, type Parachain } from "../../chain.ts";
 import { DumpError } from "../error.ts";
+import { bytesOf, fillerAfter } from "./part.ts";
 import { version } from "./write.ts";
 
 /** The chain in a dump, and what its head says about the contracts' state. */
@@ -42,11 +43,24 @@ interface Head
 }
 
 /**
- * Reads the parts before the contracts' state.
+ * Reads the parts before the contracts' state, with the filler after them.
  * @param anchor the anchor of the worker that reads, 32 bytes
  * @throws {@link DumpError} `dump/unknown-version`, `dump/wrong-anchor`, `dump/inconsistent`; CodecError
  */
 export function* readChain(anchor: Uint8Array): Reading<DumpedChain> {
+  const reading = readParts(anchor);
+  let [step, bytes] = [reading.next(), 0];
+  while (step.done !== true) {
+    const part: Uint8Array = yield;
+    bytes += bytesOf(part);
+    step = reading.next(part);
+  }
+  const filler: Uint8Array = yield;
+  if (!equal(filler, fillerAfter(bytes))) throw new DumpError({ code: "dump/inconsistent", what: "filler" });
+  return step.value;
+}
+
+function* readParts(anchor: Uint8Array): Reading<DumpedChain> {
   const first: Uint8Array = yield;
   const { hasMetadata, ...head } = decodeAll(first, (r) => readHead(r, anchor));
   const { client, dispatched } = head;

@@ -9,9 +9,10 @@ import { Writer } from "@pruntime/core/scale";
 import type { Snapshot } from "@pruntime/executor";
 import type { Chain } from "../../chain.ts";
 import type { CommandEvents } from "../../dispatch/command-events.ts";
+import { bytesOf, fillerAfter } from "./part.ts";
 
 /** The version of the format. */
-export const version = 4;
+export const version = 5;
 
 /** The part of a worker that a dump contains. The snapshot is of its contracts' state. */
 export interface DumpedState {
@@ -25,14 +26,29 @@ export interface DumpedState {
 }
 
 /**
- * Writes, in this order: the head; the metadata, if the head says so; the hashes of the relay chain's known
- * blocks, if the worker follows a parachain; the waiting headers (133 bytes each); the hashes of the known
- * blocks; the entries of the contracts' state. A dump contains neither the operator's files nor anything that
- * is staged.
+ * Writes the parts that describe the chain, a filler up to the next 64 KiB, and the entries of the contracts'
+ * state. Because of the filler, the length of the entries is rounded up on its own. Otherwise, a host could
+ * find it byte by byte: it controls the length of the chain's parts, by the headers that it sends. A dump
+ * contains neither the operator's files nor anything that is staged.
  * @throws ExecutorError `executor/given-up`
  */
 export function* dumpParts(dumped: DumpedState): Generator<Uint8Array, void> {
-  const { chain, events, snapshot } = dumped;
+  let bytes = 0;
+  for (const part of chainParts(dumped)) {
+    yield part;
+    bytes += bytesOf(part);
+  }
+  yield fillerAfter(bytes);
+  yield* dumped.snapshot.parts();
+}
+
+/**
+ * Writes, in this order: the head; the metadata, if the head says so; the hashes of the relay chain's known
+ * blocks, if the worker follows a parachain; the waiting headers (133 bytes each); the hashes of the known
+ * blocks.
+ */
+function* chainParts(dumped: DumpedState): Generator<Uint8Array, void> {
+  const { chain, events } = dumped;
   yield head(dumped);
   if (events !== undefined) yield events.metadata;
   if (chain.para !== undefined) yield* chain.para.relay.hashes();
@@ -45,11 +61,10 @@ export function* dumpParts(dumped: DumpedState): Generator<Uint8Array, void> {
   }
   if (headers > 0) yield w.finish();
   yield* chain.known.hashes();
-  yield* snapshot.parts();
 }
 
 /**
- * `4 ‖ anchor(32) ‖ light client Vec<u8> ‖
+ * `5 ‖ anchor(32) ‖ light client Vec<u8> ‖
  * Option<parachain id u32 ‖ its genesis hash(32) ‖ its finalized header ‖ relay chain's known blocks> ‖
  * number of waiting headers u32 ‖ known blocks ‖ dispatched number u32 ‖ dispatched hash(32) ‖
  * dispatched block's state root(32) ‖ chain time u64 ‖ Option<runtime changed at u32> ‖
