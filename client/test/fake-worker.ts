@@ -10,6 +10,7 @@ import {
   answerText,
   decodeQueryPayload,
   decodeQueryV2,
+  leastBytes,
   openQuery2020,
   openSealedQuery,
   type QueryV2,
@@ -19,6 +20,7 @@ import {
   type SignedQuery,
   sealReply,
   signQueryKey,
+  unpad,
   verifyOrigin,
 } from "@pruntime/core/channel";
 import { portableCrypto as crypto, type P256KeyPair } from "@pruntime/core/crypto";
@@ -212,8 +214,8 @@ function answer(input: Json, seen: Seen, bend: Bend): Json {
   }
   const queryKey = (bend.queryPair ?? (() => queryPair))();
   if (toHex(payload.keyId) !== toHex(queryKeyId(crypto, queryKey.publicKey))) return "other-session";
-  const { content, replyTo } = openSealedQuery(crypto, { genesisHash, keyPair: queryKey }, payload);
-  const inner = decodeJson(fromUtf8(content), readSignedQuery);
+  const { padded, replyTo } = openSealedQuery(crypto, { genesisHash, keyPair: queryKey }, payload);
+  const inner = decodeJson(fromUtf8(unpad(padded, leastBytes.query)), readSignedQuery);
   note(inner.queryPayload, inner);
   seen.query = decodeQueryV2(inner.queryPayload);
   const outcome = bend.outcome?.(seen.query) ?? answerText('{"answer":42}');

@@ -38,7 +38,7 @@ export const target: Target = {
     return each(input, {
       command: () => openCommand(crypto, worker, binding, payload),
       query: () => {
-        if (payload.kind === "v2") return openSealedQuery(crypto, worker, payload).content;
+        if (payload.kind === "v2") return openSealedQuery(crypto, worker, payload).padded;
         const { text, replyTo } = openQuery2020(crypto, worker.keyPair, payload);
         const reply = sealReply(replyTo, iv, text);
         if (replyTo.kind === "v1" && reply.kind === "v1") {

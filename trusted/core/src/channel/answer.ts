@@ -1,7 +1,8 @@
 import type { JsonLimits } from "../json/index.ts";
 
 /**
- * The JSON text of a contract's answer, after escaping.
+ * The JSON text of a contract's answer, after escaping and without padding. The padded text of the longest
+ * sealed reply has 66 KiB.
  * @limit bytes
  * @source chosen: short enough for a page, and for the reply to be read at once
  * @past the worker answers `query/answer-too-large`. A contract with a longer list answers with a page of

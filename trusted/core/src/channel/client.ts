@@ -8,7 +8,8 @@ import type { Aead, Crypto, P256KeyPair, Random } from "../crypto/index.ts";
 import { type CommandBinding, channelInfo, commandAad, replyContext, type WorkerAddress } from "./binding.ts";
 import { ChannelError } from "./error.ts";
 import { type HpkeContext, setupBaseSender, sharedX } from "./hpke.ts";
-import { openText } from "./open-text.ts";
+import { openPadded, openText } from "./open-text.ts";
+import { leastBytes, pad } from "./padding.ts";
 import type { CipherPayload, PlainPayload, Reply, SealedPayload, SealedQuery } from "./payload.ts";
 import { queryKeyId } from "./query-key.ts";
 
@@ -68,7 +69,7 @@ export function sealQuery(
 ): QueryToSend<SealedQuery> {
   const { publicKey } = worker;
   const context = setupBaseSender(crypto, publicKey, channelInfo("query", worker), ephemeral);
-  const cipher = context.aead.seal(context.baseNonce, utf8(content), empty);
+  const cipher = context.aead.seal(context.baseNonce, pad(utf8(content), leastBytes.query), empty);
   return {
     payload: { kind: "v2-query", keyId: queryKeyId(crypto, publicKey), enc: ephemeral.publicKey, cipher },
     session: { kind: "v2", aead: crypto.aes256Gcm(context.exporter(replyContext, 32)) },
@@ -117,7 +118,8 @@ export function plainQuery(text: string): QueryToSend<PlainPayload> {
 /** Opens a reply and returns its text. @throws {@link ChannelError}; BytesError `bytes/bad-utf8` */
 export function openReply(session: ReplySession, reply: Reply): string {
   if (session.kind === "plain" && reply.kind === "plain") return reply.text;
-  if (session.kind === "v2" && reply.kind === "v2") return openText(session.aead, reply.iv, reply.cipher);
+  if (session.kind === "v2" && reply.kind === "v2")
+    return openPadded(session.aead, reply.iv, reply.cipher, empty, leastBytes.reply);
   if (session.kind === "v1" && reply.kind === "v1") {
     if (equal(session.requestIv, reply.iv)) throw new ChannelError({ code: "channel/reflected" });
     return openText(session.aead, reply.iv, reply.cipher);
@@ -142,6 +144,6 @@ function sealV2(context: HpkeContext, ephemeral: P256KeyPair, aad: Uint8Array, t
   return {
     kind: "v2",
     enc: ephemeral.publicKey,
-    cipher: context.aead.seal(context.baseNonce, utf8(text), aad),
+    cipher: context.aead.seal(context.baseNonce, pad(utf8(text), leastBytes.command), aad),
   };
 }

@@ -11,6 +11,8 @@ export type ChannelErrorDetail =
    * changed.
    */
   | { readonly code: "channel/bad-tag" }
+  /** What was sealed is not a padded text: it was not padded, or not in the one form that the text has. */
+  | { readonly code: "channel/bad-padding" }
   /** A reply has a different form from its request: a plain reply to a sealed query is refused. */
   | { readonly code: "channel/wrong-kind"; readonly want: string; readonly have: string }
   /** A v1 reply is the client's own request, sent back. The shared key of v1 would open it. */

@@ -3,6 +3,7 @@ export * from "./binding.ts";
 export * from "./client.ts";
 export * from "./error.ts";
 export * from "./hpke.ts";
+export * from "./padding.ts";
 export * from "./payload.ts";
 export * from "./payload-start.ts";
 export * from "./query-2020.ts";

@@ -1,6 +1,7 @@
 import { fromUtf8 } from "../bytes/index.ts";
 import type { Aead } from "../crypto/index.ts";
 import { ChannelError } from "./error.ts";
+import { unpad } from "./padding.ts";
 
 /**
  * Decrypts a sealed text.
@@ -13,6 +14,21 @@ export function openText(
   aad: Uint8Array = new Uint8Array(),
 ): string {
   return fromUtf8(openBytes(aead, iv, cipher, aad));
+}
+
+/**
+ * Decrypts a sealed text that was padded with `least`.
+ * @throws {@link ChannelError} `channel/bad-iv`, `channel/bad-tag`, `channel/bad-padding`; BytesError
+ * `bytes/bad-utf8`
+ */
+export function openPadded(
+  aead: Aead,
+  iv: Uint8Array,
+  cipher: Uint8Array,
+  aad: Uint8Array,
+  least: number,
+): string {
+  return fromUtf8(unpad(openBytes(aead, iv, cipher, aad), least));
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
  * The text of a sealed reply: `{"Answer":…}`, or `{"Refused":{"code","message"}}`. A refusal that depends on
- * a query's content is sealed like an answer, so that the host can distinguish the two by length only.
+ * a query's content is sealed like an answer, and padded to the length of a short answer, so that the host
+ * cannot distinguish the two.
  */
 import { type ErrorDetail, sentenceOf } from "../errors/index.ts";
 import {

@@ -6,7 +6,8 @@ import { utf8 } from "../bytes/index.ts";
 import type { Aead, Crypto, P256KeyPair } from "../crypto/index.ts";
 import { type CommandBinding, channelInfo, commandAad, replyContext, type WorkerChannel } from "./binding.ts";
 import { type HpkeContext, setupBaseRecipient, sharedX } from "./hpke.ts";
-import { openBytes, openText, requireOpenable } from "./open-text.ts";
+import { openBytes, openPadded, openText, requireOpenable } from "./open-text.ts";
+import { leastBytes, pad } from "./padding.ts";
 import type { CipherPayload, Payload, PlainPayload, Reply, SealedPayload, SealedQuery } from "./payload.ts";
 
 /** How the reply to a query must be sealed. */
@@ -23,8 +24,8 @@ export interface OpenedQuery {
 
 /** The content of a v2 query, and how to seal the reply. */
 export interface OpenedContent {
-  /** The UTF-8 of an encoded `SignedQuery`, if the client followed the protocol. */
-  readonly content: Uint8Array;
+  /** The padded UTF-8 of an encoded `SignedQuery`, if the client followed the protocol. */
+  readonly padded: Uint8Array;
   readonly replyTo: ReplyTo;
 }
 
@@ -68,7 +69,7 @@ export function openQuery2020(
 }
 
 /**
- * Opens a v2 query and returns its content and how to seal the reply. `session` has the query key.
+ * Opens a v2 query and returns its padded content and how to seal the reply. `session` has the query key.
  * @throws ChannelError `channel/bad-point`, `channel/bad-tag`
  */
 export function openSealedQuery(
@@ -77,8 +78,8 @@ export function openSealedQuery(
   { enc, cipher }: Omit<SealedQuery, "kind" | "keyId">,
 ): OpenedContent {
   const context = v2Context(crypto, session, "query", enc);
-  const content = openBytes(context.aead, context.baseNonce, cipher, empty);
-  return { content, replyTo: { kind: "v2", aead: crypto.aes256Gcm(context.exporter(replyContext, 32)) } };
+  const padded = openBytes(context.aead, context.baseNonce, cipher, empty);
+  return { padded, replyTo: { kind: "v2", aead: crypto.aes256Gcm(context.exporter(replyContext, 32)) } };
 }
 
 /**
@@ -97,7 +98,7 @@ export function sealReply(replyTo: ReplyTo, iv: Uint8Array, text: string): Reply
         publicKey: replyTo.publicKey,
       };
     case "v2":
-      return { kind: "v2", iv, cipher: replyTo.aead.seal(iv, utf8(text), empty) };
+      return { kind: "v2", iv, cipher: replyTo.aead.seal(iv, pad(utf8(text), leastBytes.reply), empty) };
   }
 }
 
@@ -116,5 +117,5 @@ function v2Context(
 }
 
 function openV2(context: HpkeContext, aad: Uint8Array, { cipher }: SealedPayload): string {
-  return openText(context.aead, context.baseNonce, cipher, aad);
+  return openPadded(context.aead, context.baseNonce, cipher, aad, leastBytes.command);
 }

@@ -7,4 +7,4 @@ export const version = "0.1.0";
  * number and the same state key compute the same state root for the same blocks. A change that could make a
  * root differ raises the number.
  */
-export const rulesNumber = 2;
+export const rulesNumber = 3;

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { recorded } from "../../../../test/support/fixtures.ts";
-import { fromHex, fromUtf8, toBase64 } from "../../src/bytes/index.ts";
+import { fromHex, fromUtf8, toBase64, utf8 } from "../../src/bytes/index.ts";
 import {
   type CipherPayload,
+  channelInfo,
+  commandAad,
   decodePayload,
   decodeQueryPayload,
   decodeReply,
@@ -11,6 +13,7 @@ import {
   encodeQueryPayload,
   encodeReply,
   ephemeralKey,
+  leastBytes,
   openCommand,
   openQuery2020,
   openReply,
@@ -21,12 +24,15 @@ import {
   type QueryToSend,
   type Reply,
   type ReplyTo,
+  type SealedReply,
   sealCommand,
   sealCommandWithKey,
   sealQuery,
   sealReply,
   sealV1,
   sealV1WithKey,
+  setupBaseSender,
+  unpad,
 } from "../../src/channel/index.ts";
 import { vectors } from "../crypto/vectors.ts";
 import { address, alice, binding, countingRandom, crypto, flip, iv, keyPair, worker } from "./parties.ts";
@@ -156,6 +162,23 @@ describe("commands", () => {
     }
   });
 
+  it("v2 shows no length of a text below 253 bytes, and v1 shows every length", () => {
+    const texts = ["", text, "x".repeat(252)];
+    const v2Lengths = texts.map(
+      (any) => sealCommandWithKey(crypto, keyPair(3), address, binding, any).cipher.length,
+    );
+    expect(v2Lengths).toEqual([272, 272, 272]);
+    const v1Lengths = texts.map(
+      (any) => sealV1WithKey(crypto, keyPair(3), iv, address.publicKey, any).payload.cipher.length,
+    );
+    expect(v1Lengths).toEqual([16, 16 + text.length, 268]);
+  });
+
+  it("v2 that was not padded is channel/bad-padding", () =>
+    expect(() =>
+      openCommand(crypto, worker, binding, { kind: "v2", ...unpadded("command", commandAad(binding)) }),
+    ).toThrow(code("channel/bad-padding")));
+
   it("a plaintext that is not UTF-8 is bytes/bad-utf8", () => {
     const aead = crypto.aes256Gcm(keyPair(3).sharedX(address.publicKey) ?? new Uint8Array());
     const cipher = aead.seal(iv, Uint8Array.of(0xff), new Uint8Array());
@@ -163,6 +186,12 @@ describe("commands", () => {
     expect(() => openCommand(crypto, worker, binding, payload)).toThrow(code("bytes/bad-utf8"));
   });
 });
+
+/** A message of channel v2 whose sender left out the padding. */
+function unpadded(purpose: "command" | "query", aad: Uint8Array) {
+  const context = setupBaseSender(crypto, address.publicKey, channelInfo(purpose, address), keyPair(3));
+  return { enc: keyPair(3).publicKey, cipher: context.aead.seal(context.baseNonce, utf8(text), aad) };
+}
 
 describe("queries and their replies", () => {
   const seals: [string, () => QueryToSend<QueryPayload>][] = [
@@ -173,8 +202,8 @@ describe("queries and their replies", () => {
   const sealOf = (kind: string) => (seals.find(([name]) => name === kind) as (typeof seals)[number])[1]();
   const open = (payload: QueryPayload): { readonly text: string; readonly replyTo: ReplyTo } => {
     if (payload.kind !== "v2-query") return openQuery2020(crypto, worker.keyPair, payload);
-    const { content, replyTo } = openSealedQuery(crypto, worker, payload);
-    return { text: fromUtf8(content), replyTo };
+    const { padded, replyTo } = openSealedQuery(crypto, worker, payload);
+    return { text: fromUtf8(unpad(padded, leastBytes.query)), replyTo };
   };
 
   it.each(seals)("%s: a query opens, and its reply has the same kind and opens", (kind, seal) => {
@@ -205,6 +234,22 @@ describe("queries and their replies", () => {
     expect(() => openReply(first.session, { kind: "v2", iv, cipher: first.payload.cipher })).toThrow(
       code("channel/bad-tag"),
     );
+  });
+
+  it("v2 queries and replies show no length of a short text", () => {
+    const queries = ["", text, "x".repeat(2_044)].map((any) => sealQuery(crypto, keyPair(3), address, any));
+    expect(queries.map(({ payload }) => payload.cipher.length)).toEqual([2_064, 2_064, 2_064]);
+    const { replyTo } = open(queries[0]!.payload);
+    const replies = ["", "answer", "x".repeat(1_020)].map(
+      (any) => sealReply(replyTo, iv, any) as SealedReply,
+    );
+    expect(replies.map(({ cipher }) => cipher.length)).toEqual([1_040, 1_040, 1_040]);
+  });
+
+  it("a v2 reply that was not padded is channel/bad-padding", () => {
+    const aead = crypto.aes256Gcm(new Uint8Array(32));
+    const reply: Reply = { kind: "v2", iv, cipher: aead.seal(iv, utf8("answer"), new Uint8Array()) };
+    expect(() => openReply({ kind: "v2", aead }, reply)).toThrow(code("channel/bad-padding"));
   });
 
   it("v1 replies contain the worker's key and are sealed under the session's key", () => {
@@ -263,7 +308,9 @@ describe("the envelopes of an independent implementation", () => {
     expect(openCommand(crypto, worker, binding, decodePayload(vector.v1))).toBe(vector.text);
     const { session, payload } = sealQuery(crypto, keyPair(3), address, vector.text);
     expect(decodeQueryPayload(vector.query)).toEqual(payload);
-    expect(fromUtf8(openSealedQuery(crypto, worker, payload).content)).toBe(vector.text);
+    expect(fromUtf8(unpad(openSealedQuery(crypto, worker, payload).padded, leastBytes.query))).toBe(
+      vector.text,
+    );
     expect(openReply(session, decodeReply(vector.reply))).toBe("answer");
   });
 });

@@ -72,12 +72,12 @@ function answerSealed(
   if (!equal(keyId, session.keyId)) throw new QueryError({ code: "query/other-session" });
   const { keyPair } = session;
   const genesisHash = genesisOf(running.chain);
-  const { content, replyTo } = openSealedQuery(crypto, { genesisHash, keyPair }, payload);
+  const { padded, replyTo } = openSealedQuery(crypto, { genesisHash, keyPair }, payload);
   const seal = { genesisHash, queryKey: keyPair.publicKey, enc: payload.enc };
   return sealReply(
     replyTo,
     random(12),
-    outcomeText(() => answerContent(context, running, seal, content)),
+    outcomeText(() => answerContent(context, running, seal, padded)),
   );
 }
 
@@ -99,9 +99,9 @@ function answerContent(
   { crypto, session }: Context,
   { chain, executor }: Running,
   seal: QuerySeal,
-  content: Uint8Array,
+  padded: Uint8Array,
 ): string {
-  const { origin, query } = openContent(crypto, seal, content);
+  const { origin, query } = openContent(crypto, seal, padded);
   checkBlocks(chain, query);
   const signed = origin && { ...query, account: origin };
   if (signed !== undefined) session.check(chain.dispatched.number, signed);

@@ -3,11 +3,13 @@ import { BytesError, equal, fromUtf8 } from "@pruntime/core/bytes";
 import {
   decodeQuery2020,
   decodeQueryV2,
+  leastBytes,
   type Query2020,
   QueryError,
   type QuerySeal,
   type QueryV2,
   readSignedQuery,
+  unpad,
   verifyOrigin,
 } from "@pruntime/core/channel";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -32,9 +34,10 @@ export interface OpenedContent {
  * Reads the content of a v2 query, and verifies its signer. `seal` describes the message from which the
  * content was opened.
  * @throws {@link QueryError} `query/malformed`, `query/resealed`, `query/bad-encoding`, `query/bad-origin`,
- * `query/bad-signature`
+ * `query/bad-signature`; ChannelError `channel/bad-padding`
  */
-export function openContent(crypto: Crypto, seal: QuerySeal, content: Uint8Array): OpenedContent {
+export function openContent(crypto: Crypto, seal: QuerySeal, padded: Uint8Array): OpenedContent {
+  const content = unpad(padded, leastBytes.query);
   const signed = wellFormed(() => decodeJson(fromUtf8(content), readSignedQuery, queryLimits));
   const query = wellFormed(() => decodeQueryV2(signed.queryPayload, queryLimits));
   if (!isSame(seal, query.seal)) throw new QueryError({ code: "query/resealed" });

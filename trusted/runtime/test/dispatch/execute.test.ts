@@ -1,5 +1,15 @@
 import { toBase64, toHex, utf8 } from "@pruntime/core/bytes";
-import { encodePayload, type Payload, sealCommandWithKey, sealV1WithKey } from "@pruntime/core/channel";
+import {
+  channelInfo,
+  commandAad,
+  encodePayload,
+  leastBytes,
+  type Payload,
+  pad,
+  sealCommandWithKey,
+  sealV1WithKey,
+  setupBaseSender,
+} from "@pruntime/core/channel";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import { complete } from "@pruntime/core/work";
@@ -94,6 +104,22 @@ describe("a command", () => {
     ]);
     expect(statuses).toEqual([...Array<string>(6).fill("BadSecret"), "Ok"]);
     expect(bobs).toEqual(five);
+  });
+
+  it("sealed by HPKE does not open without padding", () => {
+    const binding = { sender: alice.id, contractId: 2 };
+    const address = { genesisHash, publicKey: workerKey.publicKey };
+    const info = channelInfo("command", address);
+    const { aead, baseNonce } = setupBaseSender(portableCrypto, address.publicKey, info, ephemeral);
+    const sealed = (bytes: Uint8Array) =>
+      envelope({
+        kind: "v2",
+        enc: ephemeral.publicKey,
+        cipher: aead.seal(baseNonce, bytes, commandAad(binding)),
+      });
+    const padded = pad(utf8(text(5)), leastBytes.command);
+    const payloads = [utf8(text(5)), padded.with(-1, 1), padded];
+    expect(run(payloads.map((bytes) => [sealed(bytes)])).statuses).toEqual(["BadSecret", "BadSecret", "Ok"]);
   });
 
   it("sealed as in 2020 opens for any sender, as SECURITY.md says", () =>

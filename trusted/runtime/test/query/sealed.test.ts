@@ -1,8 +1,11 @@
-import { toHex } from "@pruntime/core/bytes";
+import { toHex, utf8 } from "@pruntime/core/bytes";
 import {
   encodeQuery2020,
+  encodeReply,
   encodeSignedQuery,
+  leastBytes,
   originClaim,
+  pad,
   plainQuery,
   type QueryV2,
   type SealedQuery,
@@ -178,7 +181,11 @@ describe("what depends on the content of a query is refused in a sealed reply", 
     ["query/bad-request", "an unknown request", { change: { request: "Everything" } }],
   ])("%s: %s", (code, _, options) => expect(refusedFor(options)).toBe(code));
 
-  it("query/malformed: content that is not UTF-8", () => {
+  it.each([
+    ["query/malformed", "content that is not UTF-8", pad(Uint8Array.of(0xff), leastBytes.query)],
+    ["channel/bad-padding", "content without padding", utf8("{}")],
+    ["channel/bad-padding", "content that is padded like a command", pad(utf8("{}"), leastBytes.command)],
+  ])("%s: %s", (code, _, plaintext) => {
     const runtime = started();
     const publicKey = runtime.queryTerms()!.key.publicKey;
     const address = { genesisHash: chain.at(0).hash, publicKey };
@@ -188,12 +195,12 @@ describe("what depends on the content of a query is refused in a sealed reply", 
         const aead = portableCrypto.aes256Gcm(key);
         return {
           ...aead,
-          seal: (iv: Uint8Array, _: Uint8Array, aad: Uint8Array) => aead.seal(iv, Uint8Array.of(0xff), aad),
+          seal: (iv: Uint8Array, _: Uint8Array, aad: Uint8Array) => aead.seal(iv, plaintext, aad),
         };
       },
     };
     const { payload, session } = sealQuery(crypto, keyPair(200), address, "");
-    expect(outcomeOf(runtime, { event: signed(payload), session })).toBe("query/malformed");
+    expect(outcomeOf(runtime, { event: signed(payload), session })).toBe(code);
   });
 
   it("accepts a wallet's signature over the wrapped text", () => {
@@ -207,15 +214,13 @@ describe("what depends on the content of a query is refused in a sealed reply", 
     expect(refusedFor({ bend: wrapped }, runtime)).toMatchObject({ FreeBalance: {} });
   });
 
-  it("has the same form as an answer", () => {
+  it("has the same form and length as an answer", () => {
     const runtime = started();
-    const replies = [sealed(runtime, 2, own), sealed(runtime, 9, own)].map(({ event }) =>
-      take(runtime, event),
+    const replies = [sealed(runtime, 2, own, { by: alice }), sealed(runtime, 9, own)].map(({ event }) =>
+      encodeReply(take(runtime, event).reply),
     );
-    expect(replies.map(({ reply }) => Object.keys(reply))).toEqual([
-      ["kind", "iv", "cipher"],
-      ["kind", "iv", "cipher"],
-    ]);
+    expect(replies).toEqual(Array(2).fill(expect.stringMatching(/^\{"SealedReply":\{"cipher_b64":"/)));
+    expect(replies[0]?.length).toBe(replies[1]?.length);
   });
 });
 
