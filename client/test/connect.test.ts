@@ -22,6 +22,7 @@ import {
   genesisHash,
   keyPair,
   measurement,
+  past,
   shownEvidence,
   signer,
 } from "./fake-worker.ts";
@@ -44,6 +45,15 @@ function connected(bend: Bend = {}, options: Partial<ConnectOptions> = {}): Prom
 }
 
 describe("connect", () => {
+  it("accepts and shows a lineage that the policy accepts", async () => {
+    const bend: Bend = {
+      evidence: (honest) => shownEvidence({ nonce: nonceOf(honest), lineage: [past] }),
+    };
+    const lineage = [{ kind: "simulated", code: past.code }];
+    const client = await connected(bend, { policy: { ...policy, lineage } });
+    expect(client.attested?.lineage).toEqual([past]);
+  });
+
   it("accepts the keys in verified evidence, seals commands and queries the worker", async () => {
     const client = await connected();
     expect(client.worker).toEqual({
@@ -110,6 +120,21 @@ describe("connect", () => {
       "code that the policy does not name",
       "client/policy-refused",
       { evidence: (honest) => shownEvidence({ nonce: nonceOf(honest), code: other }) },
+    ],
+    [
+      "keys that code held before which the policy does not name",
+      "client/policy-refused",
+      { evidence: (honest) => shownEvidence({ nonce: nonceOf(honest), lineage: [past] }) },
+    ],
+    [
+      "evidence whose lineage is left out",
+      "binding/wrong-report-data",
+      {
+        evidence: (honest) => ({
+          ...shownEvidence({ nonce: nonceOf(honest), lineage: [past] }),
+          lineage: [],
+        }),
+      },
     ],
     [
       "evidence over another nonce",

@@ -4,7 +4,14 @@
  */
 import { replyHeaders } from "@pruntime/api";
 import type { RawReply, Transport } from "@pruntime/client";
-import { endorsedEvidenceToJson, makeSimulated, reportData } from "@pruntime/core/attestation";
+import {
+  endorsedEvidenceToJson,
+  type Holder,
+  type Lineage,
+  lineageJson,
+  makeSimulated,
+  reportData,
+} from "@pruntime/core/attestation";
 import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import {
   answerText,
@@ -172,6 +179,13 @@ function evidenceOf(input: Json, bend: Bend): Json {
   return bend.evidence?.(honest) ?? honest;
 }
 
+/** Code that held a worker's keys before it, other than {@link measurement}. */
+export const past: Holder = {
+  kind: "simulated",
+  code: { measurement: "0f".repeat(32) },
+  block: { number: 1, hash: new Uint8Array(32) },
+};
+
 /** Returns evidence as a worker sends it, with any of its parts altered on request. */
 export function shownEvidence({
   nonce,
@@ -179,20 +193,23 @@ export function shownEvidence({
   key = keyPair.publicKey,
   start = anchor,
   purpose = "worker",
+  lineage = [],
 }: {
   readonly nonce: Uint8Array;
   readonly code?: Uint8Array;
   readonly key?: Uint8Array;
   readonly start?: Uint8Array;
   readonly purpose?: "worker" | "registration";
+  readonly lineage?: Lineage;
 }): JsonObject {
   const keys = { publicKey: signer.publicKey, ecdhPublicKey: key };
-  const data = reportData(crypto, { purpose, ...keys, genesisHash, anchor: start, nonce });
+  const data = reportData(crypto, { purpose, ...keys, genesisHash, anchor: start, nonce, lineage });
   return {
     anchor: toHex(start),
     ecdh_public_key: toHex(key),
     evidence: endorsedEvidenceToJson(makeSimulated(crypto, code, data)),
     genesis_hash: toHex(genesisHash),
+    lineage: lineageJson(lineage),
     nonce: toHex(nonce),
     provider: "simulated",
     public_key: toHex(signer.publicKey),

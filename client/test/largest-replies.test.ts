@@ -1,7 +1,7 @@
 /** Tests that a client can read the largest legal reply to every action. */
 import { actions, findAction, maxFrameBytes } from "@pruntime/api";
 import { unverifiedReply } from "@pruntime/client";
-import { evidenceLimits } from "@pruntime/core/attestation";
+import { evidenceLimits, maxLineage } from "@pruntime/core/attestation";
 import { toBase64, utf8 } from "@pruntime/core/bytes";
 import {
   maxAnswerBytes,
@@ -43,7 +43,19 @@ const largestCollateral = {
 };
 const file = toBase64(new Uint8Array(defaultDataLimits.maxFileBytes));
 const path = worst(maxLinkLength);
-const handover = { ...keys, evidence: largestEvidence, nonce: hex(32), rules: u32 };
+const facts = Array.from({ length: 32 }, (_, i) => [`${i}`.padStart(32, "n"), "f".repeat(128)]);
+const longestLineage = Array.from({ length: maxLineage }, () => ({
+  block: { hash: hex(32), number: u32 },
+  code: Object.fromEntries(facts) as JsonObject,
+  kind: "simulated",
+}));
+const handover = {
+  ...keys,
+  evidence: largestEvidence,
+  lineage: longestLineage,
+  nonce: hex(32),
+  rules: u32,
+};
 
 /** The largest payloads. The reply to a query has tests of its own. */
 const largest: Record<string, Json> = {
@@ -103,6 +115,7 @@ const largest: Record<string, Json> = {
     anchor: hex(32),
     evidence: largestEvidence,
     genesis_hash: hex(32),
+    lineage: longestLineage,
     nonce: hex(32),
     provider: worst(64),
     purpose: "registration",

@@ -11,7 +11,8 @@ import {
   trustPolicy,
   verifyReplyReceipt,
 } from "@pruntime/client/reply-receipt";
-import { toHex } from "@pruntime/core/bytes";
+import type { Lineage } from "@pruntime/core/attestation";
+import { fromHex, toHex } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { canonicalJson, type Json, type JsonObject, parseJson } from "@pruntime/core/json";
 import { decodeStatement, signStatement } from "@pruntime/core/statement";
@@ -23,6 +24,7 @@ import {
   genesisHash,
   keyPair,
   measurement,
+  past,
   shownEvidence,
   signer,
 } from "./fake-worker.ts";
@@ -42,6 +44,16 @@ const connected = (): Promise<WorkerClient> => connect(fakeWorker(), { policy, a
 
 async function receipt(): Promise<ReplyReceipt> {
   const client = await connected();
+  await client.query(2, "TotalIssuance", { kind: "plain" });
+  return client.replyReceipt();
+}
+
+/** A receipt of a worker whose keys other code held before. */
+async function receiptOver(lineage: Lineage): Promise<ReplyReceipt> {
+  const evidence = (honest: JsonObject) =>
+    shownEvidence({ nonce: fromHex(String(honest["nonce"])), lineage });
+  const any = { ...policy, lineage: null };
+  const client = await connect(fakeWorker({ evidence }), { policy: any, anchor, now: () => atMs });
   await client.query(2, "TotalIssuance", { kind: "plain" });
   return client.replyReceipt();
 }
@@ -103,6 +115,18 @@ describe("a reply receipt", () => {
     expect(() => trusting.replyReceipt()).toThrow(code);
     const fresh = await connected();
     expect(() => fresh.replyReceipt()).toThrow(code);
+  });
+
+  it("contains the lineage, to which its evidence is bound, and which a policy judges", async () => {
+    const policy = trustPolicy(crypto, { version: 1, lineage: null, simulated: { measurements: null } });
+    const given = await receiptOver([past]);
+    expect(verify(given, { policy })).toMatchObject({ lineage: [past], verdict: { accepted: true } });
+    const strict = trustPolicy(crypto, { version: 1, simulated: { measurements: [toHex(measurement)] } });
+    expect(verify(given, { policy: strict }).verdict).toMatchObject({
+      accepted: false,
+      reasons: [{ rule: "lineage" }],
+    });
+    expect(() => verify({ ...given, lineage: [] })).toThrow("binding/wrong-report-data");
   });
 
   it("is authentic without a policy, and refused by a policy that names other code", async () => {

@@ -1,4 +1,4 @@
-import { evidenceKinds, tcbStatuses } from "@pruntime/core/attestation";
+import { encodeLineage, evidenceKinds, tcbStatuses } from "@pruntime/core/attestation";
 import { utf8 } from "@pruntime/core/bytes";
 import { decodeWorkerRecord } from "@pruntime/core/registry";
 import { Writer } from "@pruntime/core/scale";
@@ -30,5 +30,6 @@ function record(
     .u64(1_700_000_000_000n)
     .u32(8)
     .raw(noise(32 + 32))
+    .vecU8(encodeLineage([{ kind, code: { measurement: "0a" }, block: { number: 3, hash: noise(32) } }]))
     .finish();
 }

@@ -1,7 +1,7 @@
 /** The action that returns a worker's evidence. */
 import { jsonAnnotated, jsonEnum, jsonHex, jsonObject, jsonOptional, jsonString } from "@pruntime/core/json";
 import { action } from "../action.ts";
-import { evidenceReplyBytes, kib, shownEvidence, signedQueryKey } from "./fields.ts";
+import { evidenceReplyBytes, kib, shownEvidence, shownLineage, signedQueryKey } from "./fields.ts";
 import { belowMark, needsEvidence } from "./refusals.ts";
 
 /**
@@ -37,6 +37,7 @@ export const getEvidence = /* @__PURE__ */ action(() => ({
       ecdh_public_key: jsonHex(65),
       evidence: shownEvidence(),
       genesis_hash: jsonHex(32),
+      lineage: shownLineage(),
       nonce: jsonHex(32),
       provider: jsonString(),
       public_key: jsonHex(33),

@@ -1,9 +1,11 @@
 /** Readers of fields that several actions share. */
+import { maxLineage } from "@pruntime/core/attestation";
 import {
   type JsonObject,
   type JsonReader,
   jsonAnnotated,
   jsonAnyObject,
+  jsonArray,
   jsonHex,
   jsonObject,
   jsonPattern,
@@ -84,6 +86,13 @@ export type BlockName = Read<ReturnType<typeof blockName>>;
 export function shownEvidence(): JsonReader<JsonObject, JsonObject> {
   return jsonAnnotated(jsonAnyObject, {
     description: "as the hardware produced it; the envelope's `collateral` endorses it",
+  });
+}
+
+/** Reads the code that held a worker's keys before it, as JSON. */
+export function shownLineage(): JsonReader<readonly JsonObject[], readonly JsonObject[]> {
+  return jsonAnnotated(jsonArray(jsonAnyObject, maxLineage), {
+    description: "the code that held the key agreement key before this worker, to which evidence is bound",
   });
 }
 

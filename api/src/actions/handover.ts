@@ -3,7 +3,7 @@
  * `handover_begin`, `handover_accept` and `handover_complete` on the receiver, and `handover_offer` and
  * `handover_release` on the source.
  */
-import { readEndorsedEvidence } from "@pruntime/core/attestation";
+import { jsonLineage, readEndorsedEvidence } from "@pruntime/core/attestation";
 import { jsonAnnotated, jsonArray, jsonBase64, jsonHex, jsonObject, jsonU32 } from "@pruntime/core/json";
 import { action, type InputJsonOf } from "../action.ts";
 import {
@@ -15,6 +15,7 @@ import {
   nothing,
   shortReplyBytes,
   shownEvidence,
+  shownLineage,
 } from "./fields.ts";
 import { needsEvidence, needsMark } from "./refusals.ts";
 
@@ -42,6 +43,7 @@ const judged = () => ({
       type: "object",
       description: "the other worker's evidence with its endorsements",
     }),
+    lineage: jsonLineage,
     public_key: jsonHex(33),
     rules: jsonAnnotated(jsonU32, { description: "the rules number of the other worker's program" }),
   }),
@@ -55,6 +57,7 @@ const exampleJudged = () => ({
   other: {
     ecdh_public_key: "00".repeat(65),
     evidence: { kind: "simulated", document_b64: "", signature_b64: "" },
+    lineage: [],
     public_key: "00".repeat(33),
     rules: 1,
   },
@@ -91,6 +94,7 @@ export const handoverOffer = /* @__PURE__ */ action(() => ({
       challenge: hexText(32),
       ecdh_public_key: hexText(65),
       evidence: shownEvidence(),
+      lineage: shownLineage(),
       nonce: hexText(32),
       public_key: hexText(33),
       rules: jsonU32,
@@ -115,6 +119,7 @@ export const handoverAccept = /* @__PURE__ */ action(() => ({
     {
       ecdh_public_key: hexText(65),
       evidence: shownEvidence(),
+      lineage: shownLineage(),
       nonce: hexText(32),
       public_key: hexText(33),
       rules: jsonU32,

@@ -174,15 +174,18 @@ async function call<W extends JsonObject, T>(
   return unverifiedReply(action, await transport(action, requestBody(secureRandom, input)));
 }
 
-type Shown = Pick<OutputOf<typeof handoverAccept>, "public_key" | "ecdh_public_key" | "evidence" | "rules">;
+type Shown = Pick<
+  OutputOf<typeof handoverAccept>,
+  "public_key" | "ecdh_public_key" | "evidence" | "lineage" | "rules"
+>;
 
 /**
- * The JSON that describes one worker to the other: its keys, its rules number, and its evidence with the
- * endorsements that its host added.
+ * The JSON that describes one worker to the other: its keys and their lineage, its rules number, and its
+ * evidence with the endorsements that its host added.
  */
 function peerOf({ value, collateral = {} }: UnverifiedReply<Shown>): JudgedJson["other"] {
-  const { public_key, ecdh_public_key, evidence, rules } = value;
-  return { public_key, rules, ecdh_public_key, evidence: endorseEvidence(evidence, collateral) };
+  const { public_key, ecdh_public_key, evidence, lineage, rules } = value;
+  return { public_key, rules, lineage, ecdh_public_key, evidence: endorseEvidence(evidence, collateral) };
 }
 
 function presentedBy(

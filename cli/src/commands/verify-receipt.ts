@@ -9,6 +9,7 @@ import {
   type VerifiedReplyReceipt,
   verifyReplyReceipt,
 } from "@pruntime/client/reply-receipt";
+import { lineageJson } from "@pruntime/core/attestation";
 import { type Json, parseJson } from "@pruntime/core/json";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import type { Command } from "commander";
@@ -78,7 +79,7 @@ async function verifyReplyReceiptFile(
 }
 
 function shown(
-  { worker, authentic, verdict, statement, knownBlock }: VerifiedReplyReceipt,
+  { worker, authentic, lineage, verdict, statement, knownBlock }: VerifiedReplyReceipt,
   reply: Json,
   madeUnder: Uint8Array,
 ): object {
@@ -91,6 +92,7 @@ function shown(
     tcbStatus,
     advisories,
     measurements,
+    lineage: lineageJson(lineage),
     publicKey: worker.publicKey,
     genesisHash: worker.genesisHash,
     anchor: worker.anchor,

@@ -1,5 +1,6 @@
 /** The chain's registry of workers: `register`, `workers`, `set-policy`. */
 import { accountOf, ChainClient } from "@pruntime/client/chain";
+import { lineageJson } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { canonicalJson } from "@pruntime/core/json";
@@ -190,6 +191,7 @@ function factsOf(state: RegistryState, { worker, verdict }: Listed): object {
     evidence_block: worker.evidenceBlock,
     evidence_hash: toHex(worker.evidenceHash),
     policy_hash: toHex(worker.policyHash),
+    lineage: lineageJson(worker.lineage),
     stale: verdictByChain(state, worker).verdict === "stale",
     ...verdict,
   };
@@ -218,6 +220,10 @@ function wordsOf(state: RegistryState, { worker, verdict }: Listed): readonly st
     `  ${kind}; registered in block ${worker.registeredAt}, ${ageSec(state, worker)} s ago, ` +
       `for ${toHex(worker.operator)}`,
     ...Object.entries(worker.measurements).map(([name, hex]) => `  ${name} ${hex}`),
+    ...worker.lineage.map(
+      ({ kind, code, block }) =>
+        `  keys held until block ${block.number} by ${kind} ${Object.values(code).join(" ")}`,
+    ),
     ...worker.advisories.map((id) => `  advisory ${id}`),
     ...(verdict.verdict === "stale" ? [`  accepted by another policy: ${toHex(worker.policyHash)}`] : []),
     ...verdict.reasons.map(({ rule, said }) => `  refused: ${said} [${rule}]`),

@@ -1,5 +1,5 @@
 /** Explains in plain words what a policy accepts and refuses. */
-import type { GeneralPolicy, Policy } from "@pruntime/core/attestation";
+import type { LineageRule, Policy } from "@pruntime/core/attestation";
 import { allSections, ofSections } from "./sections.ts";
 
 /** The two parts of an explanation. */
@@ -49,8 +49,9 @@ function platformLines(policy: Policy): readonly string[] {
   ];
 }
 
-function alwaysLines({ allowDebug, maxAgeSec, notAfterMs }: GeneralPolicy): readonly string[] {
+function alwaysLines({ allowDebug, lineage, maxAgeSec, notAfterMs }: Policy): readonly string[] {
   return [
+    ...lineageLines(lineage),
     ...(allowDebug ? [] : ["everything in debug mode"]),
     `verdicts older than ${maxAgeSec} seconds: fresh evidence must be requested`,
     ...(notAfterMs === undefined
@@ -58,5 +59,14 @@ function alwaysLines({ allowDebug, maxAgeSec, notAfterMs }: GeneralPolicy): read
       : [`everything after ${new Date(notAfterMs).toISOString()}, when the policy itself expires`]),
     "always: platforms that are revoked, enclaves signed with the key of Intel's sample code, " +
       "evidence that is bound to no key",
+  ];
+}
+
+function lineageLines(lineage: LineageRule): readonly string[] {
+  if (lineage === "any") return [];
+  const named = lineage.map(({ kind, code }) => `${kind} ${Object.values(code).join(" ")}`);
+  return [
+    "keys that other code held before, unless it would be accepted now" +
+      (named.length === 0 ? "" : `, or is one of: ${named.join("; ")}`),
   ];
 }

@@ -16,7 +16,7 @@ export function lintPolicy(policy: Policy, nowMs: number, isSigned: boolean): re
 }
 
 function generally(policy: Policy, nowMs: number, isSigned: boolean): readonly Finding[] {
-  const { notAfterMs, maxAgeSec, allowDebug } = policy;
+  const { notAfterMs, maxAgeSec, allowDebug, lineage } = policy;
   const entries = ofSections(policy, (words, section) => words.entries(section));
   const ended = entries.filter((entry) => (entry.notAfterMs ?? Number.POSITIVE_INFINITY) < nowMs).length;
   return [
@@ -49,6 +49,11 @@ function generally(policy: Policy, nowMs: number, isSigned: boolean): readonly F
       allowDebug,
       "allow-debug",
       "debug mode is accepted: the owner of such a machine can read the worker's memory",
+    ),
+    ...warning(
+      lineage === "any" && policy.simulated === undefined,
+      "any-lineage",
+      "lineage is null: keys are accepted that any code may have held before, even code that leaks them",
     ),
   ];
 }

@@ -1,7 +1,6 @@
 /** Writes a policy with the defaults of all missing fields. The result decodes to the same policy. */
-import type { Policy } from "@pruntime/core/attestation";
-import type { JsonObject } from "@pruntime/core/json";
-
+import type { LineageRule, Policy } from "@pruntime/core/attestation";
+import type { Json, JsonObject } from "@pruntime/core/json";
 import { dated, given } from "./sections/words.ts";
 import { allSections } from "./sections.ts";
 
@@ -20,6 +19,13 @@ export function policyJson(policy: Policy): JsonObject {
     fmspcDeny: policy.fmspcDeny,
     ppidAllow: policy.ppidAllow ?? null,
     allowDebug: policy.allowDebug,
+    lineage: lineageRuleJson(policy.lineage),
     ...(Object.fromEntries(sections) as JsonObject),
   };
+}
+
+function lineageRuleJson(lineage: LineageRule): Json {
+  return lineage === "any"
+    ? null
+    : lineage.map(({ kind, code, ...entry }) => ({ kind, code, ...dated(entry) }));
 }

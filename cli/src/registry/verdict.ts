@@ -5,6 +5,7 @@
 import {
   type Authentic,
   appraise,
+  appraiseLineage,
   decodeEndorsedEvidence,
   developmentRoots,
   hardwareRoots,
@@ -71,8 +72,9 @@ export function verdictByEvidence(
   try {
     const authentic = authenticOf(crypto, mode === "development", worker, evidence, looked);
     if (!isAsRecorded(worker, authentic)) return refused("record", "its record differs from its evidence");
-    const { accepted, reasons } = appraise(policy, authentic, timeMs);
-    return { verdict: accepted ? "accepted" : "refused", verified: true, reasons };
+    const ofCode = appraise(policy, authentic, timeMs).reasons;
+    const reasons = [...ofCode, ...appraiseLineage(policy, worker.lineage, timeMs)];
+    return { verdict: reasons.length === 0 ? "accepted" : "refused", verified: true, reasons };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     return refused(error.code, "its evidence is not authentic or not bound to its keys");
@@ -93,10 +95,10 @@ function authenticOf(
     decodeEndorsedEvidence(fromUtf8(evidence)),
     Number(worker.registeredMs),
   );
-  const { publicKey, ecdhPublicKey, anchor } = worker;
+  const { publicKey, ecdhPublicKey, anchor, lineage } = worker;
   verifyBinding(
     crypto,
-    { purpose: "registration", publicKey, ecdhPublicKey, genesisHash, anchor, nonce },
+    { purpose: "registration", publicKey, ecdhPublicKey, genesisHash, anchor, nonce, lineage },
     authentic,
   );
   return authentic;

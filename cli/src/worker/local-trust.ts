@@ -24,12 +24,13 @@ export const localTrust = (dataDir: string): { readonly policy: string; readonly
 });
 
 /**
- * Returns the JSON text of a policy that accepts only simulated evidence of this checkout's enclave.
+ * Returns the JSON text of a policy that accepts only simulated evidence of this checkout's enclave. Its keys
+ * may have been held by earlier builds, because a developer's worker keeps its keys across builds.
  * @throws CliError `cli/bad-file`
  */
 export function developmentPolicy(): string {
   const measurement = createHash("sha256").update(readBytes(enclaveBundle, maxDocumentBytes)).digest("hex");
-  return JSON.stringify({ version: 1, simulated: { measurements: [measurement] } }, null, 1);
+  return JSON.stringify({ version: 1, lineage: null, simulated: { measurements: [measurement] } }, null, 1);
 }
 
 /** The anchor of a worker that is initialized from this chain's genesis, as 64 hex digits. */

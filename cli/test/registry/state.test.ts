@@ -17,6 +17,7 @@ const record = new Writer()
   .u64(0n)
   .u32(0)
   .raw(new Uint8Array(64))
+  .vecU8(utf8("[]"))
   .finish();
 
 /** Makes a node whose state has only the chain time and a registry with `workers` workers. */

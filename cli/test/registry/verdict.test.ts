@@ -59,6 +59,7 @@ function workerOf(evidence: Uint8Array, more: Partial<RegisteredWorker> = {}): R
     evidenceBlock: 4,
     evidenceHash: crypto.blake2b256(evidence),
     policyHash: stateOf().policyHash,
+    lineage: [],
     ...more,
   };
 }

@@ -1,11 +1,14 @@
 /**
  * Asks a worker for evidence over a fresh nonce. The client accepts the worker's keys if the evidence is
- * authentic, is bound to these keys, satisfies the policy, and names the expected chain.
+ * authentic, is bound to these keys and their lineage, satisfies the policy, and names the expected chain.
  */
 import { getEvidence, type OutputOf } from "@pruntime/api";
 import {
+  appraiseLineage,
   type EndorsedEvidence,
   endorseEvidence,
+  jsonLineage,
+  type Lineage,
   readEndorsedEvidence,
   verifyBinding,
 } from "@pruntime/core/attestation";
@@ -19,7 +22,7 @@ import { requestBody } from "../request.ts";
 import type { RawReply, Transport } from "../transport.ts";
 import { checkRules, type TrustedWorker } from "../worker.ts";
 import type { TrustedPolicy } from "./policy.ts";
-import type { AcceptedEvidence, AttestationResultCache } from "./result.ts";
+import { type AcceptedEvidence, type AttestationResultCache, requireAccepted } from "./result.ts";
 
 /** The conditions that a worker must meet, all chosen by the client. */
 export interface Demands {
@@ -37,6 +40,8 @@ export interface Attested extends AcceptedEvidence {
   readonly queryKey: Uint8Array;
   readonly policyHash: Uint8Array;
   readonly evidence: EndorsedEvidence;
+  /** The code that held the worker's keys before it. The policy accepts all of it. */
+  readonly lineage: Lineage;
   /** The nonce that this client drew for the evidence, 32 bytes. */
   readonly nonce: Uint8Array;
 }
@@ -84,11 +89,13 @@ export async function challenge(demands: Demands, asking: Asking): Promise<Attes
   const fetched = (await collateral?.(shown)) ?? said.collateral ?? {};
   const evidence = readEndorsedEvidence(endorseEvidence(shown, fetched), "evidence");
   const accepted = results.accept(crypto, demands.policy, evidence, demands.now());
-  verifyBinding(crypto, { ...worker, purpose: "worker", nonce }, accepted.authentic);
+  const lineage = jsonLineage(claims.lineage, "lineage");
+  verifyBinding(crypto, { ...worker, purpose: "worker", nonce, lineage }, accepted.authentic);
+  requireAccepted(appraiseLineage(demands.policy.policy, lineage, demands.now()));
   if (!equal(worker.anchor, demands.anchor)) throw new ClientError({ code: "client/wrong-chain" });
   const { public_key: publicKey, signature } = claims.query_key;
   const queryKey = verifyQueryKey(crypto, worker, { publicKey, signature });
-  return { ...accepted, worker, queryKey, policyHash: demands.policy.hash, evidence, nonce };
+  return { ...accepted, worker, queryKey, policyHash: demands.policy.hash, evidence, lineage, nonce };
 }
 
 /**

@@ -64,14 +64,22 @@ export function acceptEvidence(
 ): AcceptedEvidence {
   const { policy } = trusted;
   const authentic = authenticate(crypto, evidence, nowMs, policy.simulated !== undefined);
-  const { accepted, reasons } = appraise(policy, authentic, nowMs);
-  if (!accepted) throw new ClientError({ code: "client/policy-refused", reasons: reasons.map(wordsOf) });
+  requireAccepted(appraise(policy, authentic, nowMs).reasons);
   const ends = [
     authentic.validUntilMs,
     nowMs + policy.maxAgeSec * 1000,
     policy.notAfterMs ?? Number.POSITIVE_INFINITY,
   ];
   return { authentic, untilMs: Math.min(...ends) };
+}
+
+/**
+ * Throws if a policy has given reasons for a refusal.
+ * @throws {@link ClientError} `client/policy-refused`
+ */
+export function requireAccepted(reasons: readonly Reason[]): void {
+  if (reasons.length > 0)
+    throw new ClientError({ code: "client/policy-refused", reasons: reasons.map(wordsOf) });
 }
 
 function wordsOf({ rule, said }: Reason): string {

@@ -35,6 +35,8 @@ export interface WorkerRegistration {
   readonly anchor: Uint8Array;
   /** The block whose hash serves as the evidence's nonce. */
   readonly blockNumber: number;
+  /** The code that held the worker's keys before it, as JSON text. */
+  readonly lineage: string;
 }
 
 /** Options for connecting to a node. */
@@ -121,6 +123,7 @@ export class ChainClient {
         ecdh_public_key: to0x(registration.ecdhPublicKey),
         anchor: to0x(registration.anchor),
         block_number: registration.blockNumber,
+        lineage: utf8(registration.lineage),
       },
     });
   }

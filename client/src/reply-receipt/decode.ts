@@ -1,6 +1,11 @@
 /** Reads the JSON of a reply receipt, without verifying it. */
 import { actions } from "@pruntime/api";
-import { type EndorsedEvidence, readEndorsedEvidence } from "@pruntime/core/attestation";
+import {
+  type EndorsedEvidence,
+  jsonLineage,
+  type Lineage,
+  readEndorsedEvidence,
+} from "@pruntime/core/attestation";
 import { utf8 } from "@pruntime/core/bytes";
 import {
   type Json,
@@ -32,6 +37,8 @@ export interface UnverifiedReplyReceipt {
   /** The worker that the receipt claims to describe: keys, chain and anchor. */
   readonly worker: TrustedWorker;
   readonly evidence: EndorsedEvidence;
+  /** The code that, as the receipt claims, held the worker's keys before it. */
+  readonly lineage: Lineage;
   readonly nonce: Uint8Array;
   /**
    * The hash of the policy under which the receipt's maker accepted the worker. It is not signed, so the
@@ -57,6 +64,7 @@ const fields = jsonObject({
       number: jsonU32,
     }),
   ),
+  lineage: jsonLineage,
   nonce: jsonHex(32),
   policy_hash: jsonHex(32),
   reply: jsonObject({
@@ -77,13 +85,14 @@ const fields = jsonObject({
 const versionOf = jsonObject({ version: jsonU32 }, "ignored");
 
 /**
- * Decodes a receipt's JSON, version 2, without verifying it.
+ * Decodes a receipt's JSON, version 3, without verifying it.
  * @throws {@link ReplyReceiptError} `receipt/unknown-version`; JsonError
  */
 export function readReplyReceipt(json: Json): UnverifiedReplyReceipt {
   const { version } = versionOf(json, "");
-  if (version !== 2) throw new ReplyReceiptError({ code: "receipt/unknown-version", version });
-  const { action, evidence, known_block, nonce, policy_hash, reply, request, worker } = fields(json, "");
+  if (version !== 3) throw new ReplyReceiptError({ code: "receipt/unknown-version", version });
+  const { action, evidence, known_block, lineage, nonce, policy_hash, ...rest } = fields(json, "");
+  const { reply, request, worker } = rest;
   const { payload, signature, statement: bytes, statement_signature } = reply;
   const statement = { bytes, signature: statement_signature };
   return {
@@ -94,6 +103,7 @@ export function readReplyReceipt(json: Json): UnverifiedReplyReceipt {
       publicKey: worker.public_key,
     },
     evidence,
+    lineage,
     nonce,
     policyHash: policy_hash,
     knownBlock: known_block ?? undefined,

@@ -7,7 +7,7 @@
  * because the maker of the receipt drew the nonce. Sealed requests and replies stay sealed in the receipt; a
  * plain request and its reply are readable.
  */
-import { endorsedEvidenceToJson } from "@pruntime/core/attestation";
+import { endorsedEvidenceToJson, lineageJson } from "@pruntime/core/attestation";
 import { fromUtf8, toHex } from "@pruntime/core/bytes";
 import type { JsonObject } from "@pruntime/core/json";
 import type { Attested } from "../attested/challenge.ts";
@@ -22,7 +22,7 @@ export type ReplyReceipt = JsonObject;
 
 /** Makes a reply receipt. @throws {@link ClientError} `client/no-receipt` if the reply has no statement */
 export function replyReceiptOf(
-  { worker, evidence, nonce, policyHash }: Attested,
+  { worker, evidence, lineage, nonce, policyHash }: Attested,
   exchange: Exchange,
 ): ReplyReceipt {
   const { action, request, payload, signature, statement, knownBlock: known } = exchange;
@@ -32,6 +32,7 @@ export function replyReceiptOf(
     action,
     evidence: endorsedEvidenceToJson(evidence),
     known_block: known === undefined ? null : { ...known, hash: toHex(known.hash) },
+    lineage: lineageJson(lineage),
     nonce: toHex(nonce),
     policy_hash: toHex(policyHash),
     reply: {
@@ -41,7 +42,7 @@ export function replyReceiptOf(
       statement_signature: toHex(statement.signature),
     },
     request: fromUtf8(request),
-    version: 2,
+    version: 3,
     worker: {
       anchor: toHex(worker.anchor),
       ecdh_public_key: toHex(worker.ecdhPublicKey),

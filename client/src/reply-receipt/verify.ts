@@ -1,5 +1,12 @@
 /** Verifies a reply receipt offline, without a worker, a chain or a network. */
-import { type AttestationResult, type Authentic, appraise, verifyBinding } from "@pruntime/core/attestation";
+import {
+  type AttestationResult,
+  type Authentic,
+  appraise,
+  appraiseLineage,
+  type Lineage,
+  verifyBinding,
+} from "@pruntime/core/attestation";
 import { equal } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Statement } from "@pruntime/core/statement";
@@ -33,6 +40,8 @@ export interface ReplyReceiptDemands {
 export interface VerifiedReplyReceipt {
   readonly worker: TrustedWorker;
   readonly authentic: Authentic;
+  /** The code that held the worker's keys before it. */
+  readonly lineage: Lineage;
   readonly verdict: AttestationResult | undefined;
   readonly statement: Statement;
   /** The block that the query named as known to be final, according to the receipt's maker. */
@@ -52,7 +61,7 @@ export function verifyReplyReceipt(
   demands: ReplyReceiptDemands,
   receipt: UnverifiedReplyReceipt,
 ): VerifiedReplyReceipt {
-  const { worker, evidence, nonce, exchange } = receipt;
+  const { worker, evidence, lineage, nonce, exchange } = receipt;
   const { atMs, policy, anchor } = demands;
   const authentic = authenticate(
     crypto,
@@ -60,7 +69,7 @@ export function verifyReplyReceipt(
     atMs,
     policy === undefined || policy.policy.simulated !== undefined,
   );
-  verifyBinding(crypto, { ...worker, purpose: "worker", nonce }, authentic);
+  verifyBinding(crypto, { ...worker, purpose: "worker", nonce, lineage }, authentic);
   if (anchor !== undefined && !equal(worker.anchor, anchor))
     throw new ReplyReceiptError({ code: "receipt/wrong-anchor" });
   const statement = checkExchange(crypto, worker, exchange);
@@ -73,10 +82,22 @@ export function verifyReplyReceipt(
   return {
     worker,
     authentic,
-    verdict: policy && appraise(policy.policy, authentic, atMs),
+    lineage,
+    verdict: policy && verdictOf(policy, authentic, lineage, atMs),
     statement,
     knownBlock: receipt.knownBlock,
   };
+}
+
+function verdictOf(
+  { policy }: TrustedPolicy,
+  authentic: Authentic,
+  lineage: Lineage,
+  atMs: number,
+): AttestationResult {
+  const ofCode = appraise(policy, authentic, atMs).reasons;
+  const reasons = [...ofCode, ...appraiseLineage(policy, lineage, atMs)];
+  return { accepted: reasons.length === 0, reasons };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** `get_evidence`: the hardware's evidence, bound to the worker's keys, its chain and the caller's nonce. */
-import { type BindingPurpose, evidenceToJson, reportData } from "@pruntime/core/attestation";
+import { type BindingPurpose, evidenceToJson, lineageJson, reportData } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import type { SignedQueryKey } from "@pruntime/core/channel";
 import { genesisOf, RuntimeError } from "@pruntime/runtime";
@@ -29,6 +29,7 @@ export const evidenceHandlers: Handlers<"get_evidence"> = {
           ecdh_public_key: toHex(identity.keyPair.publicKey),
           evidence: evidenceToJson(evidence()),
           genesis_hash: toHex(anchored.genesisHash),
+          lineage: lineageJson(identity.lineage),
           nonce: toHex(nonce),
           provider: producer.provider,
           public_key: toHex(identity.signer.publicKey),
@@ -65,5 +66,6 @@ export function workerReportData(
     genesisHash,
     anchor,
     nonce,
+    lineage: identity.lineage,
   });
 }

@@ -4,7 +4,7 @@
  * operator, who passes the messages on, can neither read the keys nor redirect them to another worker.
  */
 import type { handoverComplete, InputOf } from "@pruntime/api";
-import { evidenceToJson } from "@pruntime/core/attestation";
+import { evidenceToJson, type Lineage, lineageJson } from "@pruntime/core/attestation";
 import { toBase64, toHex } from "@pruntime/core/bytes";
 import type { JsonObject } from "@pruntime/core/json";
 import { rulesNumber } from "@pruntime/core/version";
@@ -24,13 +24,14 @@ export const handoverHandlers: Handlers<
 
   *handover_offer(enclave, { challenge }) {
     const { nonce, reportData } = yield* askWork(enclave, { kind: "handover-offer", challenge });
-    const { publicKey } = enclave.identity.keyPair;
-    return showing(enclave, publicKey, reportData, { challenge: toHex(challenge), nonce: toHex(nonce) });
+    const { keyPair, lineage } = enclave.identity;
+    const drawn = { challenge: toHex(challenge), nonce: toHex(nonce) };
+    return showing(enclave, keyPair.publicKey, lineage, reportData, drawn);
   },
 
   *handover_accept(enclave, { nonce }) {
     const { ecdhPublicKey, reportData } = yield* askWork(enclave, { kind: "handover-accept", nonce });
-    return showing(enclave, ecdhPublicKey, reportData, { nonce: toHex(nonce) });
+    return showing(enclave, ecdhPublicKey, [], reportData, { nonce: toHex(nonce) });
   },
 
   *handover_release(enclave, { challenge, nonce, ...judged }) {
@@ -63,9 +64,9 @@ function requireLasting({ sealer }: Serving): void {
 }
 
 function judgedBy({ block, other, own_evidence_hash }: JudgedJson): Judged {
-  const { public_key: publicKey, ecdh_public_key: ecdhPublicKey, evidence, rules } = other;
+  const { public_key: publicKey, ecdh_public_key: ecdhPublicKey, evidence, lineage, rules } = other;
   return {
-    other: { publicKey, ecdhPublicKey, evidence, rules },
+    other: { publicKey, ecdhPublicKey, evidence, lineage, rules },
     ownEvidence: own_evidence_hash,
     block: {
       header: block.header_b64,
@@ -79,18 +80,20 @@ function judgedBy({ block, other, own_evidence_hash }: JudgedJson): Judged {
 type JudgedJson = Pick<InputOf<typeof handoverComplete>, "block" | "other" | "own_evidence_hash">;
 
 /**
- * Returns a reply that contains this worker's evidence, the keys that the evidence vouches for, and the
- * fields of `more`.
+ * Returns a reply that contains this worker's evidence, the keys and the lineage that the evidence vouches
+ * for, and the fields of `more`.
  */
 function showing<M extends Readonly<Record<string, string>>>(
   { identity }: Serving,
   ecdhPublicKey: Uint8Array,
+  lineage: Lineage,
   reportData: Uint8Array,
   more: M,
 ): EvidenceWanted<
   M & {
     readonly ecdh_public_key: string;
     readonly evidence: JsonObject;
+    readonly lineage: readonly JsonObject[];
     readonly public_key: string;
     readonly rules: number;
   }
@@ -102,6 +105,7 @@ function showing<M extends Readonly<Record<string, string>>>(
         ...more,
         ecdh_public_key: toHex(ecdhPublicKey),
         evidence: evidenceToJson(evidence()),
+        lineage: lineageJson(lineage),
         public_key: toHex(identity.signer.publicKey),
         rules: rulesNumber,
       },

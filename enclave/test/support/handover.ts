@@ -87,11 +87,16 @@ function payloadOf({ outcome, text, payload }: Called): any {
   return payload;
 }
 
+interface More {
+  readonly lineage: Json;
+  readonly rules: number;
+}
+
 type Peer = Record<"public_key" | "ecdh_public_key", string> & { readonly evidence: Json };
 
 /** Turns one worker's reply into input for the other worker. */
-function peerOf({ public_key, ecdh_public_key, evidence, rules }: Peer & { readonly rules: number }) {
-  return { public_key, ecdh_public_key, evidence, rules };
+function peerOf({ public_key, ecdh_public_key, evidence, lineage, rules }: Peer & More) {
+  return { public_key, ecdh_public_key, evidence, lineage, rules };
 }
 
 function sideOf({ public_key, ecdh_public_key, evidence }: Peer): HandoverSide {

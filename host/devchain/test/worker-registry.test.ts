@@ -6,12 +6,15 @@ import {
   type Binding,
   decodeEndorsedEvidence,
   type EndorsedSnp,
+  encodeLineage,
   endorsedEvidenceToJson,
+  type Holder,
   hardwareRoots,
+  type Lineage,
   policyHash,
   reportData,
 } from "@pruntime/core/attestation";
-import { concat, fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
+import { concat, fromHex, fromUtf8, indexOf, toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson, parseJson } from "@pruntime/core/json";
 import type { EventRecord } from "@pruntime/core/metadata";
@@ -141,6 +144,7 @@ describe("register_worker", () => {
       evidenceBlock: 3,
       evidenceHash,
       policyHash: hashOf(anySimulated),
+      lineage: [],
     });
     const stored = chain.stateOf(chain.best()).get(registryEvidenceKey(portableCrypto, one.publicKey))!;
     expect(decodeAll(stored, (r) => r.vecU8())).toEqual(registration.evidence);
@@ -507,6 +511,47 @@ describe("set_policy", () => {
     const bobs = await registryChain({ admin: bob.id });
     expect(becomes(bobs, alice, setPolicy(utf8(nothingAccepted)))).toEqual(["NotAdmin"]);
     expect(becomes(bobs, bob, setPolicy(utf8(nothingAccepted)))).toContain("Registry.PolicyChanged");
+  });
+});
+
+describe("the lineage of a worker's keys", () => {
+  const past: Holder = {
+    kind: "simulated",
+    code: { measurement: toHex(new Uint8Array(32).fill(0x0f)) },
+    block: { number: 1, hash: new Uint8Array(32) },
+  };
+  const anyLineage = '{"lineage":null,"simulated":{"measurements":null},"version":1}';
+  const presenting = (chain: Devchain, lineage: Lineage): RegisterWorker => ({
+    ...registrationOf(chain, one),
+    evidence: simulatedEvidence({ ...bindingAt(chain, one), lineage }),
+    lineage: encodeLineage(lineage),
+  });
+
+  it("is in the record, in canonical form", async () => {
+    const chain = await registryChain({ policy: anyLineage });
+    const spaced = utf8(` ${fromUtf8(encodeLineage([past]))}`);
+    const shown = { ...presenting(chain, [past]), lineage: spaced };
+    expect(becomes(chain, alice, registerWorker(shown))).toEqual(registered);
+    expect(recordOf(chain, one.publicKey)?.lineage).toEqual([past]);
+    const raw = chain.stateOf(chain.best()).get(registryWorkerKey(portableCrypto, one.publicKey))!;
+    expect(indexOf(raw, encodeLineage([past]))).toBeDefined();
+    expect(indexOf(raw, spaced)).toBeUndefined();
+  });
+
+  it("NotAccepted: the policy judges every entry", async () => {
+    const policy = JSON.stringify({ version: 1, simulated: { measurements: [toHex(measurement)] } });
+    const chain = await registryChain({ policy });
+    expect(becomes(chain, alice, registerWorker(presenting(chain, [past])))).toEqual(["NotAccepted"]);
+    const accepted = { ...past, code: { measurement: toHex(measurement) } };
+    expect(becomes(chain, alice, registerWorker(presenting(chain, [accepted])))).toEqual(registered);
+  });
+
+  it("WrongReportData, BadLineage: it must be the one to which the evidence is bound", async () => {
+    const chain = await registryChain({ policy: anyLineage });
+    const without = { ...presenting(chain, [past]), lineage: utf8("[]") };
+    expect(becomes(chain, alice, registerWorker(without))).toEqual(["WrongReportData"]);
+    const unread = { ...presenting(chain, [past]), lineage: utf8("[{}]") };
+    expect(becomes(chain, alice, registerWorker(unread))).toEqual(["BadLineage"]);
   });
 });
 

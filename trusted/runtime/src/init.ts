@@ -33,7 +33,7 @@ import type { Context, State, Step } from "./state.ts";
  * CodeError, JsonError
  */
 export function* init(
-  { crypto, identity, meanings, stateBudget, allowsV1 }: Context,
+  { crypto, identity, measurement, meanings, stateBudget, allowsV1 }: Context,
   state: State,
   event: EventOf<"init">,
 ): Work<Step<"init">> {
@@ -50,12 +50,11 @@ export function* init(
   const { boundTo } = state;
   if (boundTo !== undefined && !equal(boundTo, anchor))
     throw new RuntimeError({ code: "runtime/other-chain" });
-  const { secrets } = identity;
   const terms = { anchor, meaning: meaning.kind, genesisBalance, channelV1, recovery };
   const chain = startChain(terms, client, para, state.mark);
-  const contracts = createContracts(crypto, secrets.stateKey, genesisBalance, stateBudget);
+  const contracts = createContracts(crypto, identity.secrets.stateKey, genesisBalance, stateBudget);
   const running = { ...contracts, chain, events, pieces: {} };
-  const binding = boundTo === undefined ? [identityOfWorker(secrets, anchor)] : [];
+  const binding = boundTo === undefined ? [identityOfWorker(identity, measurement, anchor)] : [];
   return {
     state: { ...state, running, boundTo: anchor },
     value: { genesisHash: genesisOf(chain), anchor, belowMark: belowMark(chain) },

@@ -180,8 +180,8 @@ export class Runtime {
 
   /** The keys with which the worker signs and opens messages. */
   get identity(): WorkerKeys {
-    const { signer, keyPair } = this.#context.identity;
-    return { signer, keyPair };
+    const { signer, keyPair, lineage } = this.#context.identity;
+    return { signer, keyPair, lineage };
   }
 
   /** Stops the runtime permanently. A caller that encounters a bug of its own uses this. */

@@ -6,11 +6,15 @@ import {
   type AttestationRoots,
   type Authentic,
   appraise,
+  appraiseLineage,
   boundData,
   decodeEndorsedEvidence,
+  decodeLineage,
   decodePolicy,
   type EndorsedEvidence,
+  encodeLineage,
   evidenceKinds,
+  type Lineage,
   type Policy,
   policyHash,
   tcbStatuses,
@@ -48,6 +52,8 @@ interface Registration {
   readonly ecdh_public_key: string;
   readonly anchor: string;
   readonly block_number: number;
+  /** JSON. The record has it in canonical form. */
+  readonly lineage: Uint8Array;
 }
 
 interface Deregistration {
@@ -69,6 +75,7 @@ interface StoredWorker {
   readonly evidence_block: number;
   readonly evidence_hash: string;
   readonly policy_hash: string;
+  readonly lineage: Uint8Array;
 }
 
 /** The longest evidence that `register_worker` accepts, in bytes. */
@@ -83,6 +90,7 @@ const errors = [
   "StaleBlock",
   "Replayed",
   "BadEvidence",
+  "BadLineage",
   "SimulatedInProduction",
   "NotAuthentic",
   "WrongReportData",
@@ -149,6 +157,7 @@ export function registry(genesis: RegistryGenesis): Pallet {
           ecdh_public_key: "[u8; 65]",
           anchor: "H256",
           block_number: "u32",
+          lineage: "Vec<u8>",
         },
         docs:
           "Registers a worker, or registers it again, with evidence (JSON) that is bound to the worker's " +
@@ -205,6 +214,7 @@ const types: Readonly<Record<string, NamedType>> = {
       evidence_block: "u32",
       evidence_hash: "H256",
       policy_hash: "H256",
+      lineage: "Vec<u8>",
     },
   },
 };
@@ -259,8 +269,8 @@ function registerWorker(
 ): void {
   const { crypto, storage, deposit } = context;
   const { public_key } = registration;
-  const evidence = decodeRegistration(context, registration);
-  const { authentic, policyHash } = verifyRegistration(context, roots, registration, evidence);
+  const presented = decodeRegistration(context, registration);
+  const { authentic, policyHash } = verifyRegistration(context, roots, registration, presented);
   const worker: StoredWorker = {
     operator,
     ...factsOf(authentic),
@@ -272,6 +282,7 @@ function registerWorker(
     evidence_block: registration.block_number,
     evidence_hash: to0x(crypto.blake2b256(registration.evidence)),
     policy_hash: policyHash,
+    lineage: encodeLineage(presented.lineage),
   };
   storage.put(workers, worker, public_key);
   storage.put(evidenceOf, registration.evidence, public_key);
@@ -296,13 +307,22 @@ function deregisterWorker(context: Context, who: string, { public_key }: Deregis
   deposit("Registry", "WorkerRemoved", { public_key });
 }
 
-/** Checks the evidence's length and block number, which is cheap, and then decodes the evidence. */
-function decodeRegistration(context: Context, { evidence, block_number }: Registration): EndorsedEvidence {
+/** Evidence, and the lineage to which it must be bound. */
+interface Presented {
+  readonly evidence: EndorsedEvidence;
+  readonly lineage: Lineage;
+}
+
+/** Checks the evidence's length and block number, which is cheap, and then decodes evidence and lineage. */
+function decodeRegistration(context: Context, { evidence, block_number, lineage }: Registration): Presented {
   const { storage } = context;
   if (evidence.length > maxEvidence) throw failure(context, "EvidenceTooLarge");
   const number = storage.get(blockNumber);
   if (block_number >= number || block_number < number - evidenceWindow) throw failure(context, "StaleBlock");
-  return orFail(context, "BadEvidence", () => decodeEndorsedEvidence(fromUtf8(evidence)));
+  return {
+    evidence: orFail(context, "BadEvidence", () => decodeEndorsedEvidence(fromUtf8(evidence))),
+    lineage: orFail(context, "BadLineage", () => decodeLineage(lineage)),
+  };
 }
 
 /**
@@ -334,7 +354,7 @@ function verifyRegistration(
   context: Context,
   roots: AttestationRoots,
   registration: Registration,
-  evidence: EndorsedEvidence,
+  { evidence, lineage }: Presented,
 ): Accepted {
   const { crypto, storage } = context;
   const atMs = Number(storage.get(now));
@@ -348,12 +368,14 @@ function verifyRegistration(
     genesisHash: from0x(storage.get(blockHash, 0)),
     anchor: from0x(registration.anchor),
     nonce: from0x(storage.get(blockHash, registration.block_number)),
+    lineage,
   } as const;
   orFail(context, "WrongReportData", () => verifyBinding(crypto, expected, authentic));
   spend(context, registration.block_number, authentic);
   if (authentic.debug) throw failure(context, "Debug"); // even if the policy accepts it
   const { policy, hash } = currentPolicy(context);
-  if (!appraise(policy, authentic, atMs).accepted) throw failure(context, "NotAccepted");
+  if (!appraise(policy, authentic, atMs).accepted || appraiseLineage(policy, lineage, atMs).length > 0)
+    throw failure(context, "NotAccepted");
   return { authentic, policyHash: hash };
 }
 

@@ -113,6 +113,7 @@ export interface RegisterWorker {
   readonly ecdhPublicKey: Uint8Array;
   readonly anchor: Uint8Array;
   readonly blockNumber: number;
+  readonly lineage: Uint8Array;
 }
 
 export function registerWorker({
@@ -121,6 +122,7 @@ export function registerWorker({
   ecdhPublicKey,
   anchor,
   blockNumber,
+  lineage,
 }: RegisterWorker): Uint8Array {
   return new Writer()
     .u8(10)
@@ -130,6 +132,7 @@ export function registerWorker({
     .raw(ecdhPublicKey)
     .raw(anchor)
     .u32(blockNumber)
+    .vecU8(lineage)
     .finish();
 }
 

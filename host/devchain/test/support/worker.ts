@@ -42,5 +42,5 @@ export function simulatedEvidence(binding: Binding, code: Uint8Array = measureme
 /** Makes a registration that the registry accepts. */
 export function registrationOf(chain: Devchain, worker: WorkerKeys, block = chain.best()): RegisterWorker {
   const evidence = simulatedEvidence(bindingAt(chain, worker, block));
-  return { evidence, ...worker, anchor, blockNumber: block.header.number };
+  return { evidence, ...worker, anchor, blockNumber: block.header.number, lineage: utf8("[]") };
 }

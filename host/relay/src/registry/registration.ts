@@ -22,6 +22,8 @@ export interface Registration {
   readonly ecdhPublicKey: Uint8Array;
   readonly anchor: Uint8Array;
   readonly blockNumber: number;
+  /** The code that held the worker's keys before it, as JSON text. */
+  readonly lineage: string;
 }
 
 /**
@@ -38,6 +40,7 @@ export async function fetchRegistration(node: SubstrateNode, worker: RemoteWorke
     ecdhPublicKey: value.ecdh_public_key,
     anchor: value.anchor,
     blockNumber,
+    lineage: canonicalJson(value.lineage),
   };
 }
 

@@ -45,7 +45,8 @@ async function registryScene(): Promise<
   const submitted: Registration[] = [];
   const submit: RegisterOptions["submit"] = async (registration) => {
     submitted.push(registration);
-    call(s.chain, registerWorker({ ...registration, evidence: utf8(registration.evidence) }));
+    const [evidence, lineage] = [utf8(registration.evidence), utf8(registration.lineage)];
+    call(s.chain, registerWorker({ ...registration, evidence, lineage }));
   };
   return { ...s, submitted, register: { account, submit, firstPauseMs: 20 } };
 }
@@ -124,7 +125,7 @@ describe("a relay that keeps its worker registered", () => {
     const evidence = utf8(
       JSON.stringify(endorsedEvidenceToJson(makeSimulated(portableCrypto, measurement, bound))),
     );
-    call(s.chain, registerWorker({ evidence, ...other, blockNumber: 0 }));
+    call(s.chain, registerWorker({ evidence, ...other, blockNumber: 0, lineage: utf8("[]") }));
     s.relay({ register: s.register });
     await until(
       () => s.submitted.length === 1 && toHex(recordOf(s.chain)!.ecdhPublicKey) === toHex(keys.ecdhPublicKey),

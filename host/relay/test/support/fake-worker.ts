@@ -104,6 +104,7 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
           ...keys,
           evidence: evidence(String(input["nonce"])),
           genesis_hash: toHex(client?.genesisHash ?? zeros),
+          lineage: [],
           nonce: input["nonce"],
           provider: "simulated",
           purpose: input["purpose"],

@@ -1,14 +1,16 @@
 /**
  * The binding of evidence to a worker's keys, chain and purpose. The 64 bytes of report data are the SHA-512
- * of these fields, each prefixed with its length (u32 LE): "pruntime/report-data/1" | purpose | identity
- * key(33) | key agreement key(65) | genesis hash(32) | anchor(32) | nonce(32). Hardware vouches only for the
- * hash, so a verifier must compare all 64 bytes, and no two bindings may have the same encoding.
+ * of these fields, each prefixed with its length (u32 LE): "pruntime/report-data/2" | purpose | identity
+ * key(33) | key agreement key(65) | genesis hash(32) | anchor(32) | nonce(32) | lineage, in canonical JSON |
+ * operator(32, or nothing). Hardware vouches only for the hash, so a verifier must compare all 64 bytes, and
+ * no two bindings may have the same encoding.
  */
 import { concat, equal, utf8 } from "../bytes/index.ts";
 import type { Crypto } from "../crypto/index.ts";
 import { ProtocolError } from "../errors/index.ts";
 import { CodecError, encode } from "../scale/index.ts";
 import type { Authentic } from "./kinds.ts";
+import { encodeLineage, type Lineage } from "./lineage.ts";
 
 /**
  * The purpose of evidence. Evidence is not valid for any purpose except its own. `worker`: for a client that
@@ -34,9 +36,13 @@ export interface Binding {
    * block.
    */
   readonly nonce: Uint8Array;
+  /** The code that held the key agreement key before. Default: none. */
+  readonly lineage?: Lineage;
+  /** The operator's account, 32 bytes. Default: none. */
+  readonly operator?: Uint8Array | undefined;
 }
 
-const tag = utf8("pruntime/report-data/1");
+const tag = utf8("pruntime/report-data/2");
 
 /**
  * Computes the 64 bytes of report data for a binding.
@@ -51,6 +57,8 @@ export function reportData(crypto: Pick<Crypto, "sha512">, binding: Binding): Ui
     sized(binding.genesisHash, 32),
     sized(binding.anchor, 32),
     sized(binding.nonce, 32),
+    encodeLineage(binding.lineage ?? []),
+    binding.operator === undefined ? new Uint8Array() : sized(binding.operator, 32),
   ];
   return crypto.sha512(
     concat(...fields.map((field) => encode(field, (w, bytes) => w.u32(bytes.length).raw(bytes)))),
@@ -64,10 +72,13 @@ function sized(bytes: Uint8Array, length: number): Uint8Array {
 
 /** The reasons why {@link verifyBinding} rejects evidence. */
 export type BindingErrorDetail =
-  /** The evidence is bound to unexpected keys, or to an unexpected chain, anchor, purpose or nonce. */
+  /**
+   * The evidence is bound to unexpected keys, or to an unexpected chain, anchor, purpose, nonce, lineage or
+   * operator.
+   */
   { readonly code: "binding/wrong-report-data" };
 
-/** Thrown for evidence that is bound to an unexpected key, chain, anchor, purpose or nonce. */
+/** Thrown for evidence with an unexpected binding. */
 export class BindingError extends ProtocolError<BindingErrorDetail> {}
 
 /**

@@ -4,6 +4,7 @@
  */
 export * from "./azure/index.ts";
 export * from "./binding.ts";
+export type { Code } from "./code.ts";
 export * from "./commitment.ts";
 export * from "./dcap/index.ts";
 export * from "./dstack/index.ts";
@@ -11,7 +12,8 @@ export * from "./error.ts";
 export * from "./evidence/index.ts";
 export * from "./ias/index.ts";
 export type * from "./kinds.ts";
-export { evidenceKinds } from "./kinds.ts";
+export { codeOf, evidenceKinds } from "./kinds.ts";
+export * from "./lineage.ts";
 export * from "./policy/index.ts";
 export * from "./roots.ts";
 export * from "./simulated.ts";

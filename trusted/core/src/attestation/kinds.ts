@@ -7,6 +7,7 @@ import type { Crypto } from "../crypto/index.ts";
 import type { JsonReader } from "../json/index.ts";
 import { verifyAzureHardware } from "./azure/hardware.ts";
 import { verifyAzure } from "./azure/verify.ts";
+import type { Code } from "./code.ts";
 import { verifyDcap } from "./dcap/verify.ts";
 import { verifyDstack } from "./dstack/verify.ts";
 import { type AuthenticAzure, azureForm, type EndorsedAzure } from "./evidence/azure.ts";
@@ -23,15 +24,20 @@ import { type AuthenticSimulated, type SimulatedEvidence, simulatedForm } from "
 import { type AuthenticSnp, type EndorsedSnp, type SnpEvidence, snpForm } from "./evidence/snp.ts";
 import { type AuthenticTdx, type EndorsedTdx, type TdxEvidence, tdxForm } from "./evidence/tdx.ts";
 import { verifyIas } from "./ias/verify.ts";
-import { type AzurePolicy, appraiseAzure, readAzure } from "./policy/azure.ts";
-import { appraiseDstack } from "./policy/dstack.ts";
+import { type AzurePolicy, appraiseAzure, azureCode, judgeAzure, readAzure } from "./policy/azure.ts";
+import { appraiseDstack, dstackCode } from "./policy/dstack.ts";
 import type { GeneralPolicy } from "./policy/general.ts";
 import { appraiseIas } from "./policy/ias.ts";
 import type { Reason } from "./policy/reason.ts";
-import { appraiseSgx, readSgx, type SgxPolicy } from "./policy/sgx.ts";
-import { appraiseSimulated, readSimulated, type SimulatedPolicy } from "./policy/simulated.ts";
-import { appraiseSnp, readSnp, type SnpPolicy } from "./policy/snp.ts";
-import { appraiseTdx, readTdx, type TdxPolicy } from "./policy/tdx.ts";
+import { appraiseSgx, enclaveCode, judgeSgx, readSgx, type SgxPolicy } from "./policy/sgx.ts";
+import {
+  appraiseSimulated,
+  judgeSimulated,
+  readSimulated,
+  type SimulatedPolicy,
+} from "./policy/simulated.ts";
+import { appraiseSnp, judgeSnp, readSnp, type SnpPolicy, snpCode } from "./policy/snp.ts";
+import { appraiseTdx, judgeTdx, readTdx, type TdxPolicy } from "./policy/tdx.ts";
 import type { AttestationRoots } from "./roots.ts";
 import { verifySimulated } from "./simulated.ts";
 import { verifySnp } from "./snp/verify.ts";
@@ -127,8 +133,8 @@ export interface Row<K extends EvidenceKind> {
   ) => Kinds[K]["authentic"];
   readonly section: Kinds[K]["section"];
   /**
-   * Checks the rules that are specific to the kind. Returns the reasons for a refusal, or an empty list.
-   * `section` is `undefined` if the policy does not have it.
+   * Checks the rules about the platform and its settings. Returns the reasons for a refusal, or an empty
+   * list. `section` is `undefined` if the policy does not have it.
    */
   readonly appraise: (
     general: GeneralPolicy,
@@ -136,6 +142,10 @@ export interface Row<K extends EvidenceKind> {
     authentic: Kinds[K]["authentic"],
     atMs: number,
   ) => readonly Reason[];
+  /** Returns the facts by which the section recognizes code. Default: the measurements. */
+  readonly code?: (authentic: Kinds[K]["authentic"]) => Code;
+  /** Compares code with the section's entries. Returns the reasons for a refusal, or an empty list. */
+  readonly judge: (section: Sections[Kinds[K]["section"]], code: Code, atMs: number) => readonly Reason[];
 }
 
 /** The rows, in the order in which a chain's registry numbers kinds. Add a new kind at the end. */
@@ -145,24 +155,31 @@ const kinds: { readonly [K in EvidenceKind]: Row<K> } = {
     verify: (crypto, { intel }, evidence, atMs) => verifyDcap(crypto, intel, atMs, evidence),
     section: "sgx",
     appraise: appraiseSgx,
+    code: enclaveCode,
+    judge: judgeSgx,
   },
   tdx: {
     form: tdxForm,
     verify: (crypto, { intel }, evidence, atMs) => verifyDcap(crypto, intel, atMs, evidence),
     section: "tdx",
     appraise: appraiseTdx,
+    judge: judgeTdx,
   },
   snp: {
     form: snpForm,
     verify: (crypto, { amd }, evidence, atMs) => verifySnp(crypto, amd, atMs, evidence),
     section: "snp",
     appraise: appraiseSnp,
+    code: snpCode,
+    judge: judgeSnp,
   },
   ias: {
     form: iasForm,
     verify: (crypto, { intelReports }, evidence, atMs) => verifyIas(crypto, intelReports, atMs, evidence),
     section: "ias",
     appraise: appraiseIas,
+    code: enclaveCode,
+    judge: judgeSgx,
   },
   azure: {
     form: azureForm,
@@ -172,18 +189,23 @@ const kinds: { readonly [K in EvidenceKind]: Row<K> } = {
     },
     section: "azure",
     appraise: appraiseAzure,
+    code: azureCode,
+    judge: judgeAzure,
   },
   dstack: {
     form: dstackForm,
     verify: (crypto, { intel }, evidence, atMs) => verifyDstack(crypto, intel, atMs, evidence),
     section: "tdx",
     appraise: appraiseDstack,
+    code: dstackCode,
+    judge: judgeTdx,
   },
   simulated: {
     form: simulatedForm,
     verify: (crypto, { simulation }, evidence) => verifySimulated(crypto, simulation, evidence),
     section: "simulated",
     appraise: appraiseSimulated,
+    judge: judgeSimulated,
   },
 };
 
@@ -193,6 +215,12 @@ const kinds: { readonly [K in EvidenceKind]: Row<K> } = {
  */
 export function rowOf<K extends EvidenceKind>(kind: K): Row<K> {
   return kinds[kind];
+}
+
+/** The facts by which a policy recognizes the code that authentic evidence describes. */
+export function codeOf(authentic: Authentic): Code {
+  const { kind, measurements, debug } = authentic;
+  return { ...(rowOf(kind).code?.(authentic) ?? measurements), ...(debug ? { debug: "true" } : {}) };
 }
 
 /** The names of all kinds, in the order of {@link kinds}. */

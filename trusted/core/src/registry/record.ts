@@ -2,10 +2,17 @@
  * A worker's record in the registry's storage, in SCALE:
  * `operator(32) ‖ kind u8 ‖ Vec<(name str, value Vec<u8>)> ‖ TCB status u8 ‖ Vec<advisory str> ‖
  * key agreement key(65) ‖ genesis hash(32) ‖ anchor(32) ‖ registered at u32 ‖ registered ms u64 ‖
- * evidence block u32 ‖ evidence hash(32) ‖ policy hash(32)`.
+ * evidence block u32 ‖ evidence hash(32) ‖ policy hash(32) ‖ lineage Vec<u8>`.
  * A record is only as trustworthy as the state it was read from; the caller must have proven that state.
  */
-import { type EvidenceKind, evidenceKinds, type TcbStatus, tcbStatuses } from "../attestation/index.ts";
+import {
+  decodeLineage,
+  type EvidenceKind,
+  evidenceKinds,
+  type Lineage,
+  type TcbStatus,
+  tcbStatuses,
+} from "../attestation/index.ts";
 import { fromUtf8, toHex } from "../bytes/index.ts";
 import { decodeAll, type Reader } from "../scale/index.ts";
 
@@ -35,6 +42,8 @@ export interface WorkerRecord {
   readonly evidenceHash: Uint8Array;
   /** The hash of the policy that accepted the evidence. A later policy might reject the same evidence. */
   readonly policyHash: Uint8Array;
+  /** The code that held the worker's keys before it, to which the evidence is bound. */
+  readonly lineage: Lineage;
 }
 
 /**
@@ -47,7 +56,7 @@ const maxEntries = 256;
 
 /**
  * Decodes a worker's record from its storage value.
- * @throws CodecError, BytesError
+ * @throws CodecError, BytesError, JsonError
  */
 export function decodeWorkerRecord(bytes: Uint8Array): WorkerRecord {
   return decodeAll(bytes, readRecord);
@@ -68,6 +77,7 @@ function readRecord(r: Reader): WorkerRecord {
     evidenceBlock: r.u32(),
     evidenceHash: r.take(32),
     policyHash: r.take(32),
+    lineage: decodeLineage(r.vecU8()),
   };
 }
 

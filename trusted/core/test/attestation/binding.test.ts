@@ -6,11 +6,15 @@ import {
   type Binding,
   type BindingPurpose,
   boundData,
+  encodeLineage,
+  jsonLineage,
+  type Lineage,
   reportData,
   verifyBinding,
 } from "../../src/attestation/index.ts";
 import { concat, fromHex, toHex, utf8 } from "../../src/bytes/index.ts";
 import { portableCrypto as crypto } from "../../src/crypto/index.ts";
+import type { Json } from "../../src/json/index.ts";
 import { decodeAll } from "../../src/scale/index.ts";
 import { vectors } from "../crypto/vectors.ts";
 import { codeOf } from "../support/code.ts";
@@ -22,6 +26,8 @@ interface Vector {
   readonly genesis_hash: string;
   readonly anchor: string;
   readonly nonce: string;
+  readonly lineage: Json;
+  readonly operator: string | null;
   readonly report_data: string;
 }
 
@@ -35,6 +41,8 @@ function bindingOf(vector: Vector): Binding {
     genesisHash: fromHex(vector.genesis_hash),
     anchor: fromHex(vector.anchor),
     nonce: fromHex(vector.nonce),
+    lineage: jsonLineage(vector.lineage, ""),
+    operator: vector.operator === null ? undefined : fromHex(vector.operator),
   };
 }
 
@@ -46,6 +54,10 @@ const purposes: readonly BindingPurpose[] = [
   "handover-receiver",
 ];
 const byteFields = ["publicKey", "ecdhPublicKey", "genesisHash", "anchor", "nonce"] as const;
+
+const lineage: Lineage = [
+  { kind: "sealed", code: { measurement: "00" }, block: { number: 1, hash: new Uint8Array(32) } },
+];
 
 function simulated(data: Uint8Array): AuthenticSimulated {
   const rest = {
@@ -70,14 +82,27 @@ describe("reportData", () => {
 
   it("hashes its fields in the documented order, each after its length", () => {
     const fields = decodeAll(preimage(binding), (r) =>
-      Array.from({ length: 7 }, () => r.take(r.u32()).slice()),
+      Array.from({ length: 9 }, () => r.take(r.u32()).slice()),
     );
     const { publicKey, ecdhPublicKey, genesisHash, anchor, nonce } = binding;
     expect(fields).toEqual([
-      utf8("pruntime/report-data/1"),
+      utf8("pruntime/report-data/2"),
       utf8("worker"),
       ...[publicKey, ecdhPublicKey, genesisHash, anchor, nonce],
+      utf8("[]"),
+      new Uint8Array(),
     ]);
+  });
+
+  it("hashes the lineage in canonical JSON, and the operator's account", () => {
+    const bound = { ...binding, lineage, operator: new Uint8Array(32).fill(9) };
+    const fields = decodeAll(preimage(bound), (r) =>
+      Array.from({ length: 9 }, () => r.take(r.u32()).slice()),
+    );
+    expect(fields.slice(7)).toEqual([encodeLineage(lineage), new Uint8Array(32).fill(9)]);
+    expect(codeOf(() => reportData(crypto, { ...binding, operator: new Uint8Array(31) }))).toBe(
+      "codec/out-of-range",
+    );
   });
 
   it("differs for every purpose", () =>
@@ -122,6 +147,17 @@ describe("verifyBinding", () => {
     for (const at of [0, last]) {
       const other = { ...binding, [field]: binding[field].map((byte, i) => (i === at ? byte ^ 1 : byte)) };
       expect(codeOf(() => verifyBinding(crypto, other, simulated(data)))).toBe("binding/wrong-report-data");
+    }
+  });
+
+  it("binding/wrong-report-data: another lineage or operator", () => {
+    const operator = new Uint8Array(32);
+    for (const other of [{ lineage }, { operator }]) {
+      expect(codeOf(() => verifyBinding(crypto, { ...binding, ...other }, simulated(data)))).toBe(
+        "binding/wrong-report-data",
+      );
+      const bound = simulated(reportData(crypto, { ...binding, ...other }));
+      expect(codeOf(() => verifyBinding(crypto, binding, bound))).toBe("binding/wrong-report-data");
     }
   });
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { evidenceKinds, tcbStatuses } from "../../src/attestation/index.ts";
+import { encodeLineage, evidenceKinds, type Lineage, tcbStatuses } from "../../src/attestation/index.ts";
 import { concat, utf8 } from "../../src/bytes/index.ts";
 import { decodeWorkerRecord } from "../../src/registry/index.ts";
 import { Writer } from "../../src/scale/index.ts";
 
 const filled = (length: number, byte: number): Uint8Array => new Uint8Array(length).fill(byte);
+
+const lineage: Lineage = [{ kind: "tdx", code: { mrtd: "0a" }, block: { number: 3, hash: filled(32, 7) } }];
 
 interface Tags {
   readonly kind?: number;
@@ -27,6 +29,7 @@ function encoded({ kind = 1, status = 4, measurements = 1 }: Tags = {}): Uint8Ar
     .u32(6)
     .raw(filled(32, 8))
     .raw(filled(32, 9))
+    .vecU8(encodeLineage(lineage))
     .finish();
 }
 
@@ -46,6 +49,7 @@ describe("a worker's record", () => {
       evidenceBlock: 6,
       evidenceHash: filled(32, 8),
       policyHash: filled(32, 9),
+      lineage,
     };
     expect(decodeWorkerRecord(encoded())).toEqual(want);
     expect(decodeWorkerRecord(concat(filled(3, 0xff), encoded()).subarray(3))).toEqual(want);

@@ -7,6 +7,7 @@ import { decodePolicy, type Policy } from "@pruntime/core/attestation";
 import { fromUtf8, indexOf } from "@pruntime/core/bytes";
 import { decodeHeader, headerHash } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
+import type { BlockPoint } from "@pruntime/core/light-client";
 import { decodeAll } from "@pruntime/core/scale";
 import { registryPolicyKey, timestampNowKey } from "@pruntime/core/storage-key";
 import { openStateProof, orderedKey } from "@pruntime/core/trie";
@@ -16,6 +17,7 @@ import type { CommittedBlock } from "./event.ts";
 
 /** The policy and the time of a block. */
 export interface PolicyAt {
+  readonly at: BlockPoint;
   readonly policy: Policy;
   /** Unix milliseconds. */
   readonly atMs: number;
@@ -33,7 +35,8 @@ export function readCommittedBlock(
   block: CommittedBlock,
 ): PolicyAt {
   const { number, stateRoot, extrinsicsRoot } = decodeHeader(block.header);
-  const relation = relationTo(chain, { number, hash: headerHash(crypto, block.header) });
+  const at = { number, hash: headerHash(crypto, block.header) };
+  const relation = relationTo(chain, at);
   if (relation !== "known") throw new HandoverError({ code: "handover/not-final", number, relation });
   const body = openStateProof(crypto.blake2b256, extrinsicsRoot, block.extrinsicProof);
   const extrinsic = body.read(orderedKey(block.extrinsic));
@@ -44,6 +47,7 @@ export function readCommittedBlock(
   if (time === undefined) throw new HandoverError({ code: "handover/no-time" });
   if (policy === undefined) throw new HandoverError({ code: "handover/no-policy" });
   return {
+    at,
     atMs: Number(decodeAll(time, (r) => r.u64())),
     policy: decodePolicy(fromUtf8(decodeAll(policy, (r) => r.vecU8()))),
   };

@@ -24,6 +24,7 @@ import {
   type AttestationRoots,
   type BindingPurpose,
   type HandoverNonces,
+  lineageWith,
   reportData,
 } from "@pruntime/core/attestation";
 import { concat, equal } from "@pruntime/core/bytes";
@@ -77,6 +78,8 @@ export interface HandoverContext {
   readonly random: Random;
   readonly roots: AttestationRoots;
   readonly identity: Identity;
+  /** The hash of this worker's program, 32 bytes. */
+  readonly measurement: Uint8Array;
   readonly chain: Chain;
   /** The operator's files by path. */
   readonly data: { readonly entries: () => Iterable<readonly [path: string, bytes: Uint8Array]> };
@@ -168,7 +171,7 @@ function release(
   if (!equal(giving.challenge, nonces.challenge) || !equal(giving.nonce, nonces.nonce))
     throw new HandoverError({ code: "handover/wrong-nonce" });
   const own = ownKeys(identity);
-  const commitment = verifyPeer({ ...context, nonces: giving, own }, "receiver", judged);
+  const { commitment } = verifyPeer({ ...context, nonces: giving, own }, "receiver", judged);
   const ephemeral = ephemeralKey(crypto, random);
   const { other } = judged;
   const info = sealingInfo(genesisOf(chain), chain.anchor, other);
@@ -181,11 +184,13 @@ function release(
 }
 
 /**
- * Receiver: checks the source, opens the keys and stores them, with the mark that belongs to them. It stores
+ * Receiver: checks the source, opens the keys and stores them, with the mark that belongs to them and with
+ * their lineage, to which the source's code now belongs. It stores
  * its files again, because their records name the key agreement key. The worker uses the received keys from
  * its next start on.
  * @throws {@link HandoverError} `handover/not-begun`, `handover/bad-keys`; as {@link verifyPeer} and
- * {@link adoptedMark}; CodecError for keys that an accepted source has written wrongly
+ * {@link adoptedMark}; LineageError `lineage/full`; CodecError for keys that an accepted source has written
+ * wrongly
  */
 function complete(
   context: HandoverContext,
@@ -195,15 +200,17 @@ function complete(
   const receiving = begun(state.receiving);
   const { challenge, nonce } = receiving;
   if (nonce === undefined) throw new HandoverError({ code: "handover/not-begun" });
-  const { crypto, identity, chain, data } = context;
+  const { crypto, identity, measurement, chain, data } = context;
   const own = receiverKeys(context, receiving);
-  const commitment = verifyPeer({ ...context, nonces: { challenge, nonce }, own }, "source", judged);
+  const nonces = { challenge, nonce };
+  const { commitment, holder } = verifyPeer({ ...context, nonces, own }, "source", judged);
   const shared = open(context, receiving, commitment, sealed);
   const keyPair = shared && crypto.p256.keyPair(shared.ecdhSecret);
   if (shared === undefined || keyPair === undefined || !equal(keyPair.publicKey, judged.other.ecdhPublicKey))
     throw new HandoverError({ code: "handover/bad-keys" });
   const { ecdhSecret, stateKey } = shared;
   const secrets = { ...identity.secrets, ecdhSecret, stateKey };
+  const lineage = lineageWith(judged.other.lineage, holder);
   const mark = adoptedMark(chain, shared.mark);
   const owner = markOwner({ signer: identity.signer, keyPair }, chain.anchor);
   const ecdhPublicKey = keyPair.publicKey;
@@ -211,7 +218,7 @@ function complete(
     state: { ...state, receiving: undefined },
     answer: { ecdhPublicKey },
     puts: [
-      identityOfWorker(secrets, chain.anchor),
+      identityOfWorker({ secrets, lineage }, measurement, chain.anchor),
       recordOf(markRecord, { mark, ...owner }),
       ...Array.from(data.entries(), ([path, bytes]) => recordOf(dataRecord, { path, bytes, ecdhPublicKey })),
     ],
@@ -280,13 +287,13 @@ function ownReportData(
   });
 }
 
-function ownKeys({ signer, keyPair }: Identity): PeerKeys {
-  return { publicKey: signer.publicKey, ecdhPublicKey: keyPair.publicKey };
+function ownKeys({ signer, keyPair, lineage }: Identity): PeerKeys {
+  return { publicKey: signer.publicKey, ecdhPublicKey: keyPair.publicKey, lineage };
 }
 
 /** The keys to which the receiver's evidence is bound: its identity key, and the key of this handover. */
 function receiverKeys({ identity }: HandoverContext, { oneTime }: Receiving): PeerKeys {
-  return { publicKey: identity.signer.publicKey, ecdhPublicKey: oneTime.publicKey };
+  return { publicKey: identity.signer.publicKey, ecdhPublicKey: oneTime.publicKey, lineage: [] };
 }
 
 /** The handover in progress. @throws {@link HandoverError} `handover/not-begun` */

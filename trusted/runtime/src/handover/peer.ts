@@ -2,10 +2,13 @@
 import {
   type AttestationRoots,
   appraise,
+  appraiseLineage,
   evidenceHash,
   type HandoverNonces,
   type HandoverSide,
+  type Holder,
   handoverCommitment,
+  holderOf,
   verifyBinding,
   verifyEvidence,
 } from "@pruntime/core/attestation";
@@ -28,20 +31,27 @@ export interface Judge {
   readonly own: PeerKeys;
 }
 
+/** The other worker, accepted. */
+export interface Accepted {
+  /** The handover's commitment, 32 bytes. */
+  readonly commitment: Uint8Array;
+  /** The code that the other worker runs. */
+  readonly holder: Holder;
+}
+
 /**
- * Checks that the chain's policy accepts the other worker, and that the other worker's evidence is bound to
- * that worker's keys, to this chain and to this handover. The policy and the time are those of a final block
- * that contains the handover's commitment.
+ * Checks that the chain's policy accepts the other worker and the lineage of its keys, and that the other
+ * worker's evidence is bound to its keys, to their lineage, to this chain and to this handover. The policy
+ * and the time are those of a final block that contains the handover's commitment.
  * @param role the other worker's
- * @returns the commitment
  * @throws {@link HandoverError}; AttestationError, BindingError; as {@link readCommittedBlock}
  */
 export function verifyPeer(
   { crypto, roots, chain, nonces, own }: Judge,
   role: "source" | "receiver",
   { other, ownEvidence, block }: Judged,
-): Uint8Array {
-  const { publicKey, ecdhPublicKey, evidence, rules } = other;
+): Accepted {
+  const { publicKey, ecdhPublicKey, lineage, evidence, rules } = other;
   if (equal(publicKey, own.publicKey)) throw new HandoverError({ code: "handover/own-evidence" });
   // Different rules give a different anchor, so the binding below would fail too, but hide the cause.
   if (rules !== rulesNumber)
@@ -50,13 +60,15 @@ export function verifyPeer(
   const theirs = { publicKey, ecdhPublicKey, evidenceHash: evidenceHash(crypto, evidence) };
   const sides: [HandoverSide, HandoverSide] = role === "source" ? [theirs, ours] : [ours, theirs];
   const commitment = handoverCommitment(crypto, nonces, ...sides);
-  const { policy, atMs } = readCommittedBlock(crypto, chain, commitment, block);
+  const { policy, at, atMs } = readCommittedBlock(crypto, chain, commitment, block);
   const authentic = verifyEvidence(crypto, roots, evidence, atMs);
   const nonce = transcriptHash(crypto, nonces);
-  const bound = { publicKey, ecdhPublicKey, genesisHash: genesisOf(chain), anchor: chain.anchor, nonce };
+  const keys = { publicKey, ecdhPublicKey, lineage };
+  const bound = { ...keys, genesisHash: genesisOf(chain), anchor: chain.anchor, nonce };
   verifyBinding(crypto, { purpose: `handover-${role}`, ...bound }, authentic);
-  const { accepted, reasons } = appraise(policy, authentic, atMs);
-  if (!accepted)
+  const ofCode = appraise(policy, authentic, atMs).reasons;
+  const reasons = [...ofCode, ...appraiseLineage(policy, lineage, atMs)];
+  if (reasons.length > 0)
     throw new HandoverError({ code: "handover/not-accepted", rules: reasons.map(({ rule }) => rule) });
-  return commitment;
+  return { commitment, holder: holderOf(authentic, at) };
 }

@@ -4,7 +4,7 @@
  * useless in a different handover. The evidence is also bound to its purpose, so the evidence of the source
  * cannot pass for evidence of the receiver, or the reverse.
  */
-import type { HandoverNonces } from "@pruntime/core/attestation";
+import type { HandoverNonces, Lineage } from "@pruntime/core/attestation";
 import { concat, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 
@@ -19,6 +19,8 @@ export interface PeerKeys {
    * receiver's is the one that it drew for this handover.
    */
   readonly ecdhPublicKey: Uint8Array;
+  /** The code that held the key agreement key before. The receiver's key is new, so its list is empty. */
+  readonly lineage: Lineage;
 }
 
 /** `sha256(tag ‖ challenge ‖ nonce)` */

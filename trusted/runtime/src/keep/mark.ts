@@ -51,8 +51,11 @@ export const markRecord: RecordKind<KeptMark> = {
     }),
 };
 
+/** The keys that own a mark. */
+type MarkKeys = Pick<WorkerKeys, "signer" | "keyPair">;
+
 /** The owner of the marks that a worker with these keys makes on the chain with this anchor. */
-export function markOwner({ signer, keyPair }: WorkerKeys, anchor: Uint8Array): MarkOwner {
+export function markOwner({ signer, keyPair }: MarkKeys, anchor: Uint8Array): MarkOwner {
   return { publicKey: signer.publicKey, ecdhPublicKey: keyPair.publicKey, anchor };
 }
 
@@ -70,7 +73,7 @@ interface Marked {
 }
 
 /** The record of the mark, if the mark of `next` is new. @param keys the worker's keys */
-export function newMark(keys: WorkerKeys, last: Marked, { running }: Marked): KeptRecord[] {
+export function newMark(keys: MarkKeys, last: Marked, { running }: Marked): KeptRecord[] {
   if (running === undefined) return [];
   const { mark, anchor } = running.chain;
   if (mark === (last.running?.chain.mark ?? last.mark)) return [];

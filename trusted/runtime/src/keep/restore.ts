@@ -1,5 +1,6 @@
 /** Starts a worker, and restores the records that earlier runs stored. */
-import { equal } from "@pruntime/core/bytes";
+import { type Lineage, lineageWith } from "@pruntime/core/attestation";
+import { equal, toHex } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 import { rulesNumber } from "@pruntime/core/version";
 import { complete } from "@pruntime/core/work";
@@ -64,19 +65,22 @@ const restorers: readonly Restorer[] = [
 /**
  * Starts a worker from its stored records. Records of unknown kinds are ignored.
  * @throws ProtocolError if a required record does not open or is refused; {@link RuntimeError}
- * `runtime/bad-record`, `runtime/no-mark`, `runtime/other-rules`, `runtime/other-chain`, `runtime/bad-random`
+ * `runtime/bad-record`, `runtime/no-mark`, `runtime/other-rules`, `runtime/other-chain`,
+ * `runtime/bad-random`; LineageError `lineage/full`
  */
 export function startRuntime<S extends StoredRecord>(
   platform: RuntimePlatform,
   stored: readonly S[],
 ): Started<S> {
-  const { crypto, random } = platform;
+  const { crypto, random, measurement } = platform;
   const sealed = stored.find(({ kind }) => kind === identityRecord.kind);
   const own = sealed && ofTheseRules(read(identityRecord, sealed.open()));
-  const identity = identityOf(crypto, own?.secrets ?? drawSecrets(crypto, random));
+  const keys = identityOf(crypto, own?.secrets ?? drawSecrets(crypto, random));
+  const mark = own && keptMark(stored, keys, own);
+  const identity = { ...keys, lineage: own && mark ? lineageNow(own, mark, measurement) : [] };
   const context = contextOf(platform, identity);
   const leftOut: LeftOut<S>[] = [];
-  const begun: State = { ...newWorker, boundTo: own?.anchor, mark: own && keptMark(stored, identity, own) };
+  const begun: State = { ...newWorker, boundTo: own?.anchor, mark };
   let state = begun;
   for (const { kind, required, restore } of restorers)
     for (const one of stored.filter((candidate) => candidate.kind === kind))
@@ -86,10 +90,11 @@ export function startRuntime<S extends StoredRecord>(
         if (required || !(error instanceof ProtocolError)) throw error;
         leftOut.push({ stored: one, why: (error as ProtocolError).code });
       }
-  const drawnFor = own === undefined ? state.boundTo : undefined;
-  const { secrets } = identity;
+  const isNew = own === undefined || !equal(own.measurement, measurement);
   const puts =
-    drawnFor === undefined ? [] : [identityOfWorker(secrets, drawnFor), ...newMark(identity, begun, state)];
+    isNew && state.boundTo !== undefined
+      ? [identityOfWorker(identity, measurement, state.boundTo), ...newMark(identity, begun, state)]
+      : [];
   return {
     runtime: new Runtime(context, state),
     fresh: own === undefined,
@@ -118,6 +123,21 @@ function ofTheseRules(kept: KeptIdentity): KeptIdentity {
   if (kept.rules !== rulesNumber)
     throw new RuntimeError({ code: "runtime/other-rules", kept: kept.rules, own: rulesNumber });
   return kept;
+}
+
+/**
+ * Returns the lineage of kept keys. If another program sealed them, that program has held them too. This can
+ * happen only where the hardware gives one sealing key to several programs.
+ * @throws LineageError `lineage/full`
+ */
+function lineageNow(
+  { lineage, measurement }: KeptIdentity,
+  { para, finalized }: Mark,
+  own: Uint8Array,
+): Lineage {
+  if (equal(measurement, own)) return lineage;
+  const code = { measurement: toHex(measurement) };
+  return lineageWith(lineage, { kind: "sealed", code, block: para ?? finalized });
 }
 
 /**

@@ -3,8 +3,11 @@ import {
   developmentRoots,
   evidenceHash,
   type HandoverNonces,
+  type Holder,
   handoverCommitment,
+  type Lineage,
   makeSimulated,
+  maxLineage,
 } from "@pruntime/core/attestation";
 import { concat, toHex, utf8 } from "@pruntime/core/bytes";
 import { setupBaseRecipient, setupBaseSender } from "@pruntime/core/channel";
@@ -41,15 +44,15 @@ afterAll(() => devchain.close());
 const metadata = devchain.metadata(14);
 const noEvents = Uint8Array.of(0);
 
-const allowed = new Uint8Array(32).fill(0x4d);
+const allowed: Uint8Array = new Uint8Array(32).fill(0x4d);
 const policyOf = (measurement: Uint8Array): string =>
   canonicalJson({ version: 1, simulated: { measurements: [toHex(measurement)] } });
 
-function identity(fill: number): Identity {
+function identity(fill: number, lineage: Lineage = []): Identity {
   const [signing, ecdhSecret, stateKey] = [fill + 100, fill, fill + 50].map((byte) =>
     new Uint8Array(32).fill(byte),
   ) as [Uint8Array, Uint8Array, Uint8Array];
-  return identityOf(crypto, { signing, ecdhSecret, stateKey });
+  return identityOf(crypto, { signing, ecdhSecret, stateKey }, lineage);
 }
 
 const start = 1_700_000_000_000n;
@@ -67,18 +70,19 @@ function grow(chain: TinyChain, content: BlockContent = {}): void {
 }
 
 /** A worker at block 2 of the chain. */
-function worker(fill: number, chain: TinyChain): Runtime {
-  const runtime = runtimeOf(identity(fill));
+function worker(fill: number, chain: TinyChain, lineage: Lineage = []): Runtime {
+  const runtime = runtimeOf(identity(fill, lineage));
   take(runtime, chain.init(metadata));
   take(runtime, chain.headers(1, 2));
   take(runtime, chain.dispatch(1, 2));
   return runtime;
 }
 
-function shown(fill: number, reportData: Uint8Array, measurement = allowed): Shown {
+function shown(fill: number, reportData: Uint8Array, measurement = allowed, lineage: Lineage = []): Shown {
   const { signer, keyPair } = identity(fill);
   const evidence = makeSimulated(crypto, measurement, reportData);
-  return { publicKey: signer.publicKey, ecdhPublicKey: keyPair.publicKey, evidence, rules: rulesNumber };
+  const keys = { publicKey: signer.publicKey, ecdhPublicKey: keyPair.publicKey, lineage };
+  return { ...keys, evidence, rules: rulesNumber };
 }
 
 const sideOf = (shown: Shown) => ({ ...shown, evidenceHash: evidenceHash(crypto, shown.evidence) });
@@ -92,12 +96,17 @@ interface Exchanged {
 }
 
 /** @param measurements the code that the source and the receiver run */
-function exchange(source: Runtime, receiver: Runtime, measurements = [allowed, allowed]): Exchanged {
+function exchange(
+  source: Runtime,
+  receiver: Runtime,
+  measurements = [allowed, allowed],
+  lineage: Lineage = source.identity.lineage,
+): Exchanged {
   const { challenge } = take(receiver, { kind: "handover-begin" });
   const { nonce, reportData } = take(source, { kind: "handover-offer", challenge });
   const accepted = take(receiver, { kind: "handover-accept", nonce });
   const nonces = { challenge, nonce };
-  const giver = shown(1, reportData, measurements[0]);
+  const giver = shown(1, reportData, measurements[0], lineage);
   const taker = {
     ...shown(2, accepted.reportData, measurements[1]),
     ecdhPublicKey: accepted.ecdhPublicKey,
@@ -130,10 +139,15 @@ function lastSteps({ nonces, giver, taker }: Exchanged, [ofSource, ofReceiver]: 
  * Worker 1 as the source and worker 2 as the receiver, with the messages of a handover between them. The
  * commitment is in block 3, which both workers know to be final but have not executed.
  */
-function scene(content: BlockContent = {}, measurements = [allowed, allowed]) {
+function scene(
+  content: BlockContent = {},
+  measurements = [allowed, allowed],
+  lineage: Lineage = [],
+  shownLineage = lineage,
+) {
   const chain = chainOf();
-  const [source, receiver] = [worker(1, chain), worker(2, chain)];
-  const exchanged = exchange(source, receiver, measurements);
+  const [source, receiver] = [worker(1, chain, lineage), worker(2, chain)];
+  const exchanged = exchange(source, receiver, measurements, shownLineage);
   grow(chain, { extrinsics: [concat(utf8("remark"), exchanged.commitment)], ...content });
   for (const runtime of [source, receiver]) take(runtime, chain.headers(3, 3));
   const block = chain.committed(3);
@@ -143,7 +157,7 @@ type Scene = ReturnType<typeof scene>;
 
 describe("a handover", () => {
   it("gives the receiver the key agreement key and the state key of the source", () => {
-    const { source, receiver, release, complete } = scene();
+    const { chain, source, receiver, release, complete } = scene();
     const { sealed } = take(source, release);
     const outcome = receiver.accept(complete(sealed));
     if (!outcome.ok) throw new Error(outcome.error.code);
@@ -154,7 +168,13 @@ describe("a handover", () => {
     const owner = { publicKey: identity(2).signer.publicKey, ...outcome.value, anchor };
     expect(outcome.effects).toEqual({
       puts: [
-        recordOf(identityRecord, { secrets: { signing, ecdhSecret, stateKey }, anchor, rules: rulesNumber }),
+        recordOf(identityRecord, {
+          secrets: { signing, ecdhSecret, stateKey },
+          anchor,
+          rules: rulesNumber,
+          measurement: allowed,
+          lineage: [holder(allowed, { number: 3, hash: chain.at(3).hash })],
+        }),
         recordOf(markRecord, { mark, ...owner }),
       ],
       drops: [],
@@ -334,6 +354,68 @@ describe("a handover", () => {
 
   it("runtime/not-initialized", () => {
     expect(refusal(runtimeOf(identity(2)), { kind: "handover-begin" })).toBe("runtime/not-initialized");
+  });
+});
+
+function holder(
+  measurement: Uint8Array,
+  block: Holder["block"] = { number: 1, hash: new Uint8Array(32) },
+): Holder {
+  return { kind: "simulated", code: { measurement: toHex(measurement) }, block };
+}
+
+describe("the lineage of the keys", () => {
+  const past = new Uint8Array(32).fill(0x77);
+  const accepted = [holder(past)];
+  const policy = canonicalJson({
+    version: 1,
+    lineage: [{ kind: "simulated", code: { measurement: toHex(past) } }],
+    simulated: { measurements: [toHex(allowed)] },
+  });
+  const lineageAfter = ({ source, receiver, release, complete }: Scene) => {
+    const { puts } = effectsOf(receiver.accept(complete(take(source, release).sealed)));
+    return identityRecord.read(puts.find(({ kind }) => kind === "identity")!).lineage;
+  };
+
+  it("grows by the source's code and the committed block, and is there after a restart", () => {
+    const s = scene({ policy }, [allowed, allowed], accepted);
+    const own = holder(allowed, { number: 3, hash: s.chain.at(3).hash });
+    expect(lineageAfter(s)).toEqual([...accepted, own]);
+    const again = scene({}, [allowed, allowed], [holder(allowed)]);
+    expect(lineageAfter(again)).toEqual([holder(allowed, { number: 3, hash: again.chain.at(3).hash })]);
+  });
+
+  it("handover/not-accepted: the receiver refuses keys that refused code has held", () => {
+    const { receiver, complete } = scene({}, [allowed, allowed], accepted);
+    const outcome = receiver.accept(complete(new Uint8Array(0)));
+    expect(outcome).toMatchObject({ error: { code: "handover/not-accepted", rules: ["lineage"] } });
+  });
+
+  it.each([
+    ["leaves out an entry", accepted, []],
+    ["adds an entry", [], accepted],
+    ["changes a block", accepted, [holder(past, { number: 2, hash: new Uint8Array(32) })]],
+  ])("binding/wrong-report-data: the host %s", (_, lineage, shownLineage) => {
+    const { receiver, complete } = scene({ policy }, [allowed, allowed], lineage, shownLineage);
+    expect(refusal(receiver, complete(new Uint8Array(0)))).toBe("binding/wrong-report-data");
+  });
+
+  it("binding/wrong-report-data: the source refuses a lineage of the receiver, whose key is new", () => {
+    const { source, release, taker } = scene({ policy });
+    expect(refusal(source, { ...release, other: { ...taker, lineage: accepted } })).toBe(
+      "binding/wrong-report-data",
+    );
+  });
+
+  it("lineage/full: the receiver refuses keys that 64 other programs have held", () => {
+    const lineage = Array.from({ length: maxLineage }, (_, i) => holder(new Uint8Array(32).fill(i)));
+    const any = canonicalJson({ version: 1, lineage: null, simulated: { measurements: [toHex(allowed)] } });
+    const s = scene({ policy: any }, [allowed, allowed], lineage);
+    const { sealed } = take(s.source, s.release);
+    expect(refusal(s.receiver, s.complete(sealed))).toBe("lineage/full");
+    expect(lineageAfter(scene({ policy: any }, [allowed, allowed], lineage.slice(1)))).toHaveLength(
+      maxLineage,
+    );
   });
 });
 

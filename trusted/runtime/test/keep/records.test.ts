@@ -1,5 +1,7 @@
 /** The codec of each kind of record. */
+import { encodeLineage } from "@pruntime/core/attestation";
 import { utf8 } from "@pruntime/core/bytes";
+import { encode } from "@pruntime/core/scale";
 import type { EventOf } from "@pruntime/runtime";
 import { describe, expect, it } from "vitest";
 import { codeOf } from "../../../core/test/support/code.ts";
@@ -13,6 +15,8 @@ const filled = (byte: number) => new Uint8Array(32).fill(byte);
 const identity = {
   secrets: { signing: filled(1), ecdhSecret: filled(2), stateKey: filled(3) },
   anchor: filled(4),
+  measurement: filled(6),
+  lineage: [{ kind: "sealed" as const, code: { measurement: "7" }, block: { number: 8, hash: filled(9) } }],
   rules: 5,
 };
 
@@ -24,14 +28,18 @@ describe("an identity", () => {
     expect(record).toEqual({
       kind: "identity",
       name: "",
-      bytes: Uint8Array.of(3, ...[1, 2, 3, 4].flatMap((byte) => [...filled(byte)]), 5, 0, 0, 0),
+      bytes: encode(identity.lineage, (w, lineage) => {
+        w.u8(4);
+        for (const byte of [1, 2, 3, 4, 6]) w.raw(filled(byte));
+        w.vecU8(encodeLineage(lineage)).u32(5);
+      }),
     });
   });
 
   it.each([
     ["codec/bad-tag", "that is not bound to a chain", Uint8Array.of(1, ...new Uint8Array(96).fill(1))],
     ["codec/bad-tag", "of an unknown version", record.bytes.with(0, 2)],
-    ["codec/truncated", "that is cut short", record.bytes.subarray(0, 132)],
+    ["codec/truncated", "that is cut short", record.bytes.subarray(0, -1)],
     ["codec/trailing", "with a trailing byte", new Uint8Array([...record.bytes, 0])],
   ])("%s: is not one %s", (code, _, bytes) =>
     expect(codeOf(() => identityRecord.read({ ...record, bytes }))).toBe(code),

@@ -65,6 +65,46 @@ it("runtime/other-rules: keys that a program with other rules stored are not use
   expect(restart([identity!, mark!]).fresh).toBe(false);
 });
 
+describe("a program that opens keys which another program has sealed", () => {
+  const records = kept(effectsOf(restart([]), chain.init()));
+  const other = new Uint8Array(32).fill(0x4e);
+  const startAs = (code: Uint8Array, stored: readonly KeptRecord[]) =>
+    startRuntime(
+      { ...platform(), measurement: code },
+      stored.map((record) => ({ kind: record.kind, open: () => record })),
+    );
+  const sealedBy = (code: Uint8Array) => ({ kind: "sealed", code: { measurement: toHex(code) } });
+
+  it("adds that program to the lineage, and stores the keys again", () => {
+    expect(startAs(measurement, records).runtime.identity.lineage).toEqual([]);
+    expect(kindsOf(startAs(measurement, records).effects)).toEqual([[], []]);
+    const second = startAs(other, records);
+    expect(second.fresh).toBe(false);
+    const { mark } = second.runtime.status()!.chain;
+    expect(second.runtime.identity.lineage).toEqual([{ ...sealedBy(measurement), block: mark.finalized }]);
+    expect(kindsOf(second.effects)).toEqual([["identity"], []]);
+    const stored = [...second.effects.puts, ...records.filter(({ kind }) => kind !== "identity")];
+    expect(startAs(other, stored).runtime.identity.lineage).toHaveLength(1);
+    expect(startAs(measurement, stored).runtime.identity.lineage).toMatchObject(
+      [measurement, other].map(sealedBy),
+    );
+  });
+
+  it("lineage/full: does not start if 64 others have held them", () => {
+    const [identity, ...rest] = records;
+    const { secrets, anchor } = identityRecord.read(identity!);
+    const block = { number: 0, hash: new Uint8Array(32) };
+    const lineage = Array.from({ length: 64 }, (_, i) => ({
+      kind: "sealed" as const,
+      code: { measurement: toHex(new Uint8Array(32).fill(0x80 + i)) },
+      block,
+    }));
+    const full = [identityOfWorker({ secrets, lineage }, measurement, anchor), ...rest];
+    expect(codeOf(() => startAs(other, full))).toBe("lineage/full");
+    expect(startAs(measurement, full).fresh).toBe(false);
+  });
+});
+
 describe("runtime/channel-v1: a worker that may not run commands of channel v1", () => {
   const init = { ...chain.init(), channelV1: true };
   const other = { ...chain.init(), channelV1: false };
@@ -193,7 +233,7 @@ describe("a start", () => {
     const { ecdhSecret } = identityIn(records).secrets;
     const mark = markRecord.read(records.find(({ kind }) => kind === "mark") as KeptRecord);
     const { runtime, leftOut } = restart([
-      identityOfWorker({ ...secrets, ecdhSecret }, anchor),
+      identityOfWorker({ secrets: { ...secrets, ecdhSecret }, lineage: [] }, measurement, anchor),
       recordOf(markRecord, { ...mark, publicKey: receiver.runtime.identity.signer.publicKey }),
       ...records.filter(({ kind }) => kind === "init" || kind === "data"),
     ]);

@@ -1,6 +1,6 @@
 /** Decides whether a policy accepts authentic evidence. The result gives the reasons for a refusal. */
 import { boundData } from "../binding.ts";
-import { type Authentic, evidenceKinds, rowOf } from "../kinds.ts";
+import { type Authentic, codeOf, evidenceKinds, rowOf } from "../kinds.ts";
 import type { GeneralPolicy } from "./general.ts";
 import type { Policy } from "./policy.ts";
 import { dateText, type Reason, unless } from "./reason.ts";
@@ -17,7 +17,8 @@ export interface AttestationResult {
 }
 
 /**
- * Appraises authentic evidence. The result is valid only at `atMs`. Before you rely on the evidence at a
+ * Appraises authentic evidence, but not the lineage of the keys that it vouches for: see `appraiseLineage`.
+ * The result is valid only at `atMs`. Before you rely on the evidence at a
  * later time, appraise it again. After `policy.maxAgeSec`, request fresh evidence. `verifyBinding` checks
  * separately that the evidence is bound to the right keys.
  * @param atMs Unix milliseconds
@@ -68,6 +69,10 @@ function generalRules(policy: GeneralPolicy, authentic: Authentic, atMs: number)
 function appraiseKind(policy: Policy, authentic: Authentic, atMs: number): readonly Reason[] {
   const { kind } = authentic;
   if (!evidenceKinds.includes(kind)) return inSection(undefined, kind, "of that kind", () => []);
-  const { section, appraise } = rowOf(kind);
-  return appraise(policy, policy[section], authentic, atMs);
+  const { section: name, appraise, judge } = rowOf(kind);
+  const section = policy[name];
+  return [
+    ...appraise(policy, section, authentic, atMs),
+    ...(section === undefined ? [] : judge(section, codeOf(authentic), atMs)),
+  ];
 }

@@ -10,6 +10,7 @@ import {
   jsonObject,
   jsonOptional,
 } from "../../json/index.ts";
+import type { Code } from "../code.ts";
 import type { AuthenticAzure } from "../evidence/azure.ts";
 import type { Entry, GeneralPolicy } from "./general.ts";
 import { dcapRules } from "./intel.ts";
@@ -67,10 +68,7 @@ export function appraiseAzure(
 ): readonly Reason[] {
   return [
     ...(guest.hardware.kind === "tdx" ? dcapRules(general, guest.hardware, atMs) : []),
-    ...inSection(section, "azure", "azure", (azure) => [
-      ...hardwareRules(azure, guest),
-      ...images(azure, guest, atMs),
-    ]),
+    ...inSection(section, "azure", "azure", (azure) => hardwareRules(azure, guest)),
   ];
 }
 
@@ -87,21 +85,28 @@ function noHardware(kind: "tdx" | "snp"): Reason {
   };
 }
 
-function images(policy: AzurePolicy, guest: AuthenticAzure, atMs: number): readonly Reason[] {
-  const { kind, measurements } = guest.hardware;
-  const launch = measurements[kind === "tdx" ? "mrtd" : "measurement"];
+/** The facts by which a policy recognizes a guest: its launch measurement, and its PCRs (`pcr0`). */
+export function azureCode({ hardware: { kind, measurements }, pcrs }: AuthenticAzure): Code {
+  const launch = measurements[kind === "tdx" ? "mrtd" : "measurement"] as string;
+  const named = Object.entries(pcrs).map(([number, digest]) => [`pcr${number}`, digest] as const);
+  return { launch, ...Object.fromEntries(named) };
+}
+
+/** Compares a guest with the policy's images. Returns the reasons for a refusal, or an empty list. */
+export function judgeAzure(policy: AzurePolicy, guest: Code, atMs: number): readonly Reason[] {
+  const { launch } = guest;
   const attempts = policy.images
     .filter((image) => image.launch === launch)
-    .map((image) => [...pcrs(image, guest.pcrs), ...inDate(image, `the paravisor ${launch}`, atMs)]);
+    .map((image) => [...pcrs(image, guest), ...inDate(image, `the paravisor ${launch}`, atMs)]);
   return anyOf(attempts, {
     rule: "measurement",
     said: `the policy names no paravisor with launch measurement ${launch}`,
   });
 }
 
-function pcrs(image: AzureImage, have: Readonly<Record<string, string>>): readonly Reason[] {
-  const wrong = Object.entries(image.pcrs).filter(([number, want]) => have[number] !== want);
+function pcrs(image: AzureImage, guest: Code): readonly Reason[] {
+  const wrong = Object.entries(image.pcrs).filter(([number, want]) => guest[`pcr${number}`] !== want);
   return unless(wrong.length === 0, "pcrs", () =>
-    wrong.map(([number, want]) => `PCR ${number} is ${have[number]}, not ${want}`).join("; "),
+    wrong.map(([number, want]) => `PCR ${number} is ${guest[`pcr${number}`]}, not ${want}`).join("; "),
   );
 }

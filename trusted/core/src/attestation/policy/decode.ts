@@ -23,6 +23,7 @@ import { tcbStatuses } from "../evidence/claims.ts";
 import { type Sections, sections } from "../kinds.ts";
 import { PolicyError } from "./error.ts";
 import type { TcbPolicy } from "./general.ts";
+import { readLineageRule } from "./lineage.ts";
 import type { Policy } from "./policy.ts";
 import { date, hex, list } from "./readers.ts";
 
@@ -75,6 +76,7 @@ const shape = jsonObject({
   fmspcDeny: jsonOptional(list(hex(6))),
   ppidAllow: jsonOptional(jsonNullable(list(hex(16)))),
   allowDebug: jsonOptional(jsonBool),
+  lineage: jsonOptional(readLineageRule),
 });
 
 /**
@@ -94,6 +96,7 @@ export const readPolicy: JsonReader<Policy> = jsonReader(schemaOf(shape), (value
   if (version !== 1) throw new PolicyError({ code: "policy/unknown-version", version });
   const { version: _, notAfter: notAfterMs, ppidAllow, ...rest } = shape(value, at);
   const { maxAgeSec = usualMaxAgeSec, fmspcDeny = [], allowDebug = false, tcb = strictestTcb } = rest;
+  const { lineage = [] } = rest;
   const general = { notAfterMs, maxAgeSec, tcb, fmspcDeny, ppidAllow: ppidAllow ?? undefined, allowDebug };
-  return { ...rest, ...general };
+  return { ...rest, ...general, lineage };
 });

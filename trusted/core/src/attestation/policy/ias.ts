@@ -20,7 +20,7 @@ export function appraiseIas(
     ...epidPlatformRules(general, report.tcbStatus),
     ...inSection(section, "ias", "ias", (ias) => [
       ...ageRule(general, report, atMs),
-      ...sgxRules(ias, report, atMs),
+      ...sgxRules(ias, report),
     ]),
   ];
 }

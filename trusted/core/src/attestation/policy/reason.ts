@@ -10,6 +10,7 @@ export type Rule =
   | "valid-until"
   | "report-data"
   | "debug"
+  | "lineage"
   | "tcb-revoked"
   | "tcb-status"
   | "advisories"

@@ -1,5 +1,6 @@
 /** Decides which SGX enclaves a policy accepts. */
 import { type JsonReader, jsonMap, jsonObject, jsonOptional, jsonU32 } from "../../json/index.ts";
+import type { Code } from "../code.ts";
 import { type AuthenticSgx, type EnclaveFacts, enclaveDebug } from "../evidence/sgx.ts";
 import { type BitField, type BitRule, bitReasons, bitRule, strictest } from "./bits.ts";
 import type { Entry, GeneralPolicy } from "./general.ts";
@@ -116,7 +117,7 @@ export function appraiseSgx(
 ): readonly Reason[] {
   return [
     ...dcapRules(general, enclave, atMs),
-    ...inSection(section, "sgx", "sgx", (sgx) => sgxRules(sgx, enclave, atMs)),
+    ...inSection(section, "sgx", "sgx", (sgx) => sgxRules(sgx, enclave)),
   ];
 }
 
@@ -131,11 +132,27 @@ interface Enclave extends EnclaveFacts {
 export const sampleSigner = "83d719e77deaca1470f6baf62a4d774303c899db69020f9c70ee1dfc08c7ce9e";
 
 /**
- * Checks an enclave's configuration and its measurements. The enclave's evidence may be a DCAP quote or a
- * report of Intel's retired service. Returns the reasons for a refusal, or an empty list.
+ * Checks an enclave's configuration. The enclave's evidence may be a DCAP quote or a report of Intel's
+ * retired service. Returns the reasons for a refusal, or an empty list.
  */
-export function sgxRules(policy: SgxPolicy, enclave: Enclave, atMs: number): readonly Reason[] {
-  const { mrenclave, mrsigner } = enclave.measurements;
+export function sgxRules(policy: SgxPolicy, enclave: EnclaveFacts): readonly Reason[] {
+  return [
+    ...bitReasons(enclaveAttributes, policy.attributes, enclave.attributes),
+    ...bitReasons(enclaveFeatures, policy.xfrm, enclave.xfrm),
+    ...bitReasons(enclaveMiscSelect, policy.miscSelect, BigInt(enclave.miscSelect)),
+  ];
+}
+
+/** The facts by which a policy recognizes an enclave: its measurements, product and version. */
+export function enclaveCode({ measurements, isvProdId, isvSvn }: Enclave): Code {
+  return { ...measurements, isvProdId: String(isvProdId), isvSvn: String(isvSvn) };
+}
+
+/**
+ * Compares an enclave with the entries of the section. Returns the reasons for a refusal, or an empty list.
+ */
+export function judgeSgx(policy: SgxPolicy, enclave: Code, atMs: number): readonly Reason[] {
+  const { mrenclave, mrsigner } = enclave;
   const byMeasurement = policy.measurements
     .filter((entry) => entry.mrenclave === mrenclave)
     .map((entry) => [
@@ -155,9 +172,6 @@ export function sgxRules(policy: SgxPolicy, enclave: Enclave, atMs: number): rea
       "sample-signer",
       () => "it is signed with the key of Intel's sample code, which is public",
     ),
-    ...bitReasons(enclaveAttributes, policy.attributes, enclave.attributes),
-    ...bitReasons(enclaveFeatures, policy.xfrm, enclave.xfrm),
-    ...bitReasons(enclaveMiscSelect, policy.miscSelect, BigInt(enclave.miscSelect)),
     ...anyOf([...byMeasurement, ...bySigner], {
       rule: "measurement",
       said:
@@ -167,17 +181,17 @@ export function sgxRules(policy: SgxPolicy, enclave: Enclave, atMs: number): rea
   ];
 }
 
-function product(want: number, { isvProdId }: Enclave): readonly Reason[] {
+function product(want: number, { isvProdId }: Code): readonly Reason[] {
   return unless(
-    isvProdId === want,
+    isvProdId === String(want),
     "isv-prod-id",
     () => `it is product ${isvProdId} of its signer, and the policy accepts product ${want}`,
   );
 }
 
-function security(least: number, { isvSvn }: Enclave): readonly Reason[] {
+function security(least: number, { isvSvn }: Code): readonly Reason[] {
   return unless(
-    isvSvn >= least,
+    Number(isvSvn) >= least,
     "min-isv-svn",
     () => `its security version is ${isvSvn}, and the policy requires ${least} or later`,
   );

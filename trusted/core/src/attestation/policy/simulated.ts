@@ -3,7 +3,7 @@
  * development.
  */
 import { type JsonReader, jsonMap, jsonNullable, jsonObject } from "../../json/index.ts";
-import type { AuthenticSimulated } from "../evidence/simulated.ts";
+import type { Code } from "../code.ts";
 import type { GeneralPolicy } from "./general.ts";
 import { hex, list } from "./readers.ts";
 import { type Reason, unless } from "./reason.ts";
@@ -21,18 +21,22 @@ export const readSimulated: JsonReader<SimulatedPolicy> = jsonMap(
   ({ measurements }) => ({ measurements: measurements ?? undefined }),
 );
 
-/** Checks the rules for simulated evidence. Returns the reasons for a refusal, or an empty list. */
+/** Refuses simulated evidence if the policy has no section for it. */
 export function appraiseSimulated(
   _general: GeneralPolicy,
   section: SimulatedPolicy | undefined,
-  { measurements }: AuthenticSimulated,
 ): readonly Reason[] {
-  const code = measurements["measurement"];
-  return inSection(section, "simulated", "simulated", ({ measurements: accepted }) =>
-    unless(
-      accepted === undefined || accepted.some((one) => one === code),
-      "measurement",
-      () => `the policy does not name the code ${code} that it claims to run`,
-    ),
+  return inSection(section, "simulated", "simulated", () => []);
+}
+
+/** Compares code with the section's measurements. Returns the reasons for a refusal, or an empty list. */
+export function judgeSimulated(
+  { measurements: accepted }: SimulatedPolicy,
+  { measurement }: Code,
+): readonly Reason[] {
+  return unless(
+    accepted === undefined || accepted.some((one) => one === measurement),
+    "measurement",
+    () => `the policy does not name the code ${measurement} that it claims to run`,
   );
 }

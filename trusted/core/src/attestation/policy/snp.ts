@@ -14,6 +14,7 @@ import {
   type Read,
   schemaOf,
 } from "../../json/index.ts";
+import type { Code } from "../code.ts";
 import { type AuthenticSnp, guestDebug, type SnpFacts, type SnpProduct } from "../evidence/snp.ts";
 import { type BitField, type BitRule, bitReasons, bitRule, strictest } from "./bits.ts";
 import type { Entry, GeneralPolicy } from "./general.ts";
@@ -168,12 +169,8 @@ export function appraiseSnp(
   _general: GeneralPolicy,
   section: SnpPolicy | undefined,
   guest: AuthenticSnp,
-  atMs: number,
 ): readonly Reason[] {
-  return inSection(section, "snp", "snp", (snp) => [
-    ...snpRules(snp, guest),
-    ...snpMeasurements(snp, guest, atMs),
-  ]);
+  return inSection(section, "snp", "snp", (snp) => snpRules(snp, guest));
 }
 
 /**
@@ -228,17 +225,19 @@ function leastTcb({ minTcb }: SnpRules, { product, reportedTcb }: SnpFacts): rea
   );
 }
 
-function snpMeasurements(
-  policy: SnpPolicy,
-  { measurements, guestSvn }: AuthenticSnp,
-  atMs: number,
-): readonly Reason[] {
-  const have = measurements["measurement"];
+/** The facts by which a policy recognizes a guest: its measurement and its security version. */
+export function snpCode({ measurements, guestSvn }: AuthenticSnp): Code {
+  return { ...measurements, guestSvn: String(guestSvn) };
+}
+
+/** Compares a guest with the entries of the section. Returns the reasons for a refusal, or an empty list. */
+export function judgeSnp(policy: SnpPolicy, guest: Code, atMs: number): readonly Reason[] {
+  const { measurement: have, guestSvn } = guest;
   const attempts = policy.measurements
     .filter((entry) => entry.measurement === have)
     .map((entry) => [
       ...unless(
-        guestSvn >= entry.minGuestSvn,
+        Number(guestSvn) >= entry.minGuestSvn,
         "min-guest-svn",
         () => `its security version is ${guestSvn}, and the policy requires ${entry.minGuestSvn} or later`,
       ),

@@ -1,5 +1,6 @@
 /** Decides which TDX guests a policy accepts, and how they must be configured. */
 import { type JsonReader, jsonMap, jsonObject, jsonOptional, type Read } from "../../json/index.ts";
+import type { Code } from "../code.ts";
 import type { AuthenticTdx, TdxFacts } from "../evidence/tdx.ts";
 import { type BitField, type BitRule, bitReasons, bitRule, strictest } from "./bits.ts";
 import type { Entry, GeneralPolicy } from "./general.ts";
@@ -111,7 +112,8 @@ export const readTdx: JsonReader<TdxPolicy> = jsonMap(
   ({ images, ...rules }) => ({ images, ...rulesOf(rules) }),
 );
 
-function present(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
+/** Returns the fields that are not `undefined`. */
+export function present(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
@@ -129,15 +131,8 @@ export function appraiseTdx(
 ): readonly Reason[] {
   return [
     ...dcapRules(general, guest, atMs),
-    ...inSection(section, "tdx", "tdx", (tdx) => [
-      ...tdxRules(tdx, guest),
-      ...tdxImages(tdx, guest, {}, atMs),
-    ]),
+    ...inSection(section, "tdx", "tdx", (tdx) => tdxRules(tdx, guest)),
   ];
-}
-
-interface Guest {
-  readonly measurements: Readonly<Record<string, string>>;
 }
 
 const noServiceTd = "00".repeat(48);
@@ -157,22 +152,17 @@ export function tdxRules(policy: TdxRules, facts: TdxFacts): readonly Reason[] {
 }
 
 /**
- * Checks the software that a guest runs against the policy's images. Returns the reasons for a refusal, or an
+ * Compares the software that a guest runs with the policy's images. Returns the reasons for a refusal, or an
  * empty list.
- * @param shown the events of a dstack log; empty for a guest without a log
+ * @param guest its registers and, if it has a dstack log, the events in it
  */
-export function tdxImages(
-  policy: TdxPolicy,
-  { measurements }: Guest,
-  shown: Readonly<Record<string, string>>,
-  atMs: number,
-): readonly Reason[] {
-  const mrtd = measurements["mrtd"];
+export function judgeTdx(policy: TdxPolicy, guest: Code, atMs: number): readonly Reason[] {
+  const { mrtd } = guest;
   const attempts = policy.images
     .filter((image) => image.registers["mrtd"] === mrtd)
     .map((image) => [
-      ...registers(image, measurements),
-      ...events.flatMap((name) => event(name, image.events[name], shown[name])),
+      ...registers(image, guest),
+      ...imageEvents.flatMap((name) => event(name, image.events[name], guest[name])),
       ...inDate(image, `the guest ${mrtd}`, atMs),
     ]);
   return anyOf(attempts, {
@@ -181,13 +171,14 @@ export function tdxImages(
   });
 }
 
-function registers(image: TdxImage, measurements: Readonly<Record<string, string>>): readonly Reason[] {
-  const wrong = Object.entries(image.registers).filter(([name, want]) => measurements[name] !== want);
-  const said = wrong.map(([name, want]) => `${name.toUpperCase()} is ${measurements[name]}, not ${want}`);
+function registers(image: TdxImage, guest: Code): readonly Reason[] {
+  const wrong = Object.entries(image.registers).filter(([name, want]) => guest[name] !== want);
+  const said = wrong.map(([name, want]) => `${name.toUpperCase()} is ${guest[name]}, not ${want}`);
   return unless(wrong.length === 0, "measurement", () => said.join("; "));
 }
 
-const events: readonly ImageEvent[] = ["compose-hash", "os-image-hash", "app-id"];
+/** The events that an image can require. */
+export const imageEvents: readonly ImageEvent[] = ["compose-hash", "os-image-hash", "app-id"];
 
 function event(name: ImageEvent, want: string | undefined, have: string | undefined): readonly Reason[] {
   return unless(want === undefined || have === want, name, () =>

@@ -17,6 +17,7 @@ const bare = {
   fmspcDeny: [],
   ppidAllow: undefined,
   allowDebug: false,
+  lineage: [],
   sgx: undefined,
   tdx: undefined,
   snp: undefined,

@@ -1,0 +1,115 @@
+/**
+ * The lineage of a worker's keys: the code that has held them before. Code that held the keys once may have
+ * given them to anyone, whatever code holds them now, so a policy judges every entry (policy/lineage.ts). The
+ * worker that receives keys in a handover adds an entry for the code that gave them. A worker whose keys
+ * another program has sealed adds an entry for that program. Evidence is bound to the lineage of the key
+ * agreement key that it vouches for (binding.ts).
+ */
+import { fromUtf8, toHex, utf8 } from "../bytes/index.ts";
+import { ProtocolError } from "../errors/index.ts";
+import {
+  canonicalJson,
+  decodeJson,
+  type JsonLimits,
+  type JsonObject,
+  type JsonReader,
+  jsonArray,
+  jsonEnum,
+  jsonHex,
+  jsonObject,
+  jsonU32,
+} from "../json/index.ts";
+import { type Code, jsonCode } from "./code.ts";
+import { type Authentic, codeOf, type EvidenceKind, evidenceKinds } from "./kinds.ts";
+
+/**
+ * What shows which code held the keys: evidence of a kind, or the sealed keys themselves. A program that
+ * opens sealed keys knows the program that sealed them only by the hash of its bundle, `measurement`.
+ */
+export type HolderKind = EvidenceKind | "sealed";
+
+/** The names of all kinds of holders. */
+export const holderKinds: readonly HolderKind[] = [...evidenceKinds, "sealed"];
+
+/** Code that has held the keys. */
+export interface Holder {
+  readonly kind: HolderKind;
+  readonly code: Code;
+  /** A final block at which this code held the keys for the last time, as far as its successor knows. */
+  readonly block: { readonly number: number; readonly hash: Uint8Array };
+}
+
+/** The code that has held a worker's keys before it, in the order in which it gave them on. */
+export type Lineage = readonly Holder[];
+
+/**
+ * The code that may have held a worker's keys before it. Each code counts once.
+ * @limit entries
+ * @source chosen: years of updates
+ * @past `lineage/full`, or `json/out-of-range` for a longer list
+ */
+export const maxLineage = 64;
+
+/**
+ * The text of a lineage in a sealed record or in the registry.
+ * @limit characters, levels
+ * @source room for 64 entries with the most and longest facts
+ * @past `json/too-long` or `json/too-deep`
+ */
+const lineageLimits: JsonLimits = { maxLength: 512 * 1024, maxDepth: 8 };
+
+/** Reads a list of at most {@link maxLineage} entries. */
+export const jsonLineage: JsonReader<Lineage> = jsonArray(
+  jsonObject({
+    block: jsonObject({ hash: jsonHex(32), number: jsonU32 }),
+    code: jsonCode,
+    kind: jsonEnum(holderKinds),
+  }),
+  maxLineage,
+);
+
+/** Returns the JSON that {@link jsonLineage} reads. */
+export function lineageJson(lineage: Lineage): readonly JsonObject[] {
+  return lineage.map(({ block: { hash, number }, code, kind }) => ({
+    block: { hash: toHex(hash), number },
+    code,
+    kind,
+  }));
+}
+
+/** The canonical JSON of a lineage, in UTF-8. */
+export function encodeLineage(lineage: Lineage): Uint8Array {
+  return utf8(canonicalJson(lineageJson(lineage)));
+}
+
+/** Reads what {@link encodeLineage} wrote. @throws JsonError, BytesError */
+export function decodeLineage(bytes: Uint8Array): Lineage {
+  return decodeJson(fromUtf8(bytes), jsonLineage, lineageLimits);
+}
+
+/** Why a lineage cannot grow. */
+export type LineageErrorDetail =
+  /**
+   * As many different programs as a lineage may name have held the keys. They cannot go to one more: start
+   * workers with new keys.
+   */
+  { readonly code: "lineage/full"; readonly limit: number };
+
+/** Thrown for a lineage that is full. */
+export class LineageError extends ProtocolError<LineageErrorDetail> {}
+
+/**
+ * Returns the lineage after one more holder. If the same code held the keys before, its entry moves to the
+ * end. @throws {@link LineageError} `lineage/full`
+ */
+export function lineageWith(lineage: Lineage, holder: Holder): Lineage {
+  const name = ({ kind, code }: Holder) => canonicalJson({ kind, code });
+  const others = lineage.filter((one) => name(one) !== name(holder));
+  if (others.length >= maxLineage) throw new LineageError({ code: "lineage/full", limit: maxLineage });
+  return [...others, holder];
+}
+
+/** The entry for code that has proven itself by evidence. */
+export function holderOf(authentic: Authentic, block: Holder["block"]): Holder {
+  return { kind: authentic.kind, code: codeOf(authentic), block };
+}
