@@ -6,7 +6,7 @@
  * | to the enclave | fields |
  * |---|---|
  * | 0 boot | settings, the stored blobs: `Vec<(key, bytes)>` |
- * | 1 call | id u32, action, HTTP body |
+ * | 1 call | id u32, action, other networks that wait u32, HTTP body |
  *
  * | from the enclave | fields |
  * |---|---|
@@ -35,7 +35,17 @@ export interface EnclaveSettings {
 /** A message from the gateway to the enclave. */
 export type ToEnclave =
   | { readonly kind: "boot"; readonly settings: EnclaveSettings; readonly blobs: readonly Blob[] }
-  | { readonly kind: "call"; readonly id: number; readonly action: string; readonly body: Uint8Array };
+  | CallToEnclave;
+
+/** A call of an action. */
+export interface CallToEnclave {
+  readonly kind: "call";
+  readonly id: number;
+  readonly action: string;
+  /** The number of networks, other than the caller's, that have calls of this kind waiting. */
+  readonly waiting: number;
+  readonly body: Uint8Array;
+}
 
 /**
  * How much of the enclave's time a call took: at most 4 ms (0), 32 ms (1), 256 ms (2), or more (3). The
@@ -110,7 +120,7 @@ const levels = ["debug", "info", "warn", "error"] as const;
 export function encodeToEnclave(message: ToEnclave): Uint8Array {
   return encode(message, (w, m) => {
     if (m.kind === "boot") w.u8(0).bool(m.settings.devTest).vec(m.blobs, writeBlob);
-    else writeText(w.u8(1).u32(m.id), m.action).vecU8(m.body);
+    else writeText(w.u8(1).u32(m.id), m.action).u32(m.waiting).vecU8(m.body);
   });
 }
 
@@ -122,7 +132,8 @@ export function decodeToEnclave(bytes: Uint8Array): ToEnclave {
   return decodeAll(bytes, (r): ToEnclave => {
     const kind = r.u8();
     if (kind === 0) return { kind: "boot", settings: { devTest: r.bool() }, blobs: r.vec(2, readBlob) };
-    if (kind === 1) return { kind: "call", id: r.u32(), action: readText(r), body: r.vecU8() };
+    if (kind === 1)
+      return { kind: "call", id: r.u32(), action: readText(r), waiting: r.u32(), body: r.vecU8() };
     throw new FrameError({ code: "frame/unknown-kind", kind });
   });
 }

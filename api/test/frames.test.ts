@@ -14,7 +14,7 @@ import { describe, expect, it } from "vitest";
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const toEnclave: ToEnclave[] = [
   { kind: "boot", settings: { devTest: true }, blobs: [{ key: "identity", bytes: bytes(1, 2) }] },
-  { kind: "call", id: 7, action: "get_info", body: bytes(123, 125) },
+  { kind: "call", id: 7, action: "get_info", waiting: 3, body: bytes(123, 125) },
 ];
 const fromEnclave: FromEnclave[] = [
   { kind: "ready", publicKey: bytes(2), ecdhPublicKey: bytes(4), measurement: bytes(9), puts: [] },

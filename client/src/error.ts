@@ -14,6 +14,8 @@ export type ClientErrorDetail =
       readonly status: number;
       readonly reason: string;
       readonly message: string;
+      /** After how many milliseconds the worker may answer, if it says so. */
+      readonly retryMs?: number | undefined;
     }
   /** The response is not a reply envelope. */
   | { readonly code: "client/bad-envelope" }

@@ -1,7 +1,7 @@
 /**
  * The dialogue of a v2 query with a worker. The query names a block that the client knows to be final, so a
  * worker that is held back, or on a fork, cannot answer. The client deals with some refusals itself: it waits
- * for a worker that is behind, and seals the query again for a worker that has restarted.
+ * for a worker that is behind or busy with others, and seals the query again for a worker that has restarted.
  */
 import { query as queryAction } from "@pruntime/api";
 import { equal } from "@pruntime/core/bytes";
@@ -47,7 +47,8 @@ export class QueryDialogue {
   }
 
   /**
-   * Sends the query, and waits up to three block times while the worker is behind the known block.
+   * Sends the query. While the worker is behind the known block, or the account has used more than its share,
+   * the client waits, at most three times and each time at most one block time.
    * @throws as {@link answer}
    */
   async answerInTime(): Promise<Answer> {
@@ -56,14 +57,15 @@ export class QueryDialogue {
       try {
         return await this.answer();
       } catch (error) {
-        if (reasonOf(error) !== "query/ahead" || waits === maxBlocksToWait) throw error;
+        if (waits === maxBlocksToWait) throw error;
+        await sleep(pauseAfter(error));
       }
-      await sleep(blockTimeMs);
     }
   }
 
   /**
-   * Sends the query. If it was sent before and refused with `query/ahead`, the same signed query is sent.
+   * Sends the query. If it was sent before and refused with `query/ahead` or `query/over-share`, the same
+   * signed query is sent.
    * @throws ClientError, StatementError, ChannelError, JsonError; `client/refused` if the worker refuses the
    * query
    */
@@ -103,10 +105,10 @@ export class QueryDialogue {
       const exchange = { ...reply.exchange, knownBlock: known };
       return answerOf(await this.#replica.judge(floor, { ...reply, exchange }), outcome.value, known);
     }
-    const { code: reason, message } = outcome.value;
+    const { code: reason, message, retry_ms: retryMs } = outcome.value;
     if (reason === "query/unknown-block")
       throw new ClientError({ code: "client/forked", number: known.number });
-    throw new ClientError({ code: "client/refused", status: 200, reason, message });
+    throw new ClientError({ code: "client/refused", status: 200, reason, message, retryMs });
   }
 
   /**
@@ -149,6 +151,18 @@ async function latestKnown({ finality, node }: ClientOptions, { latest }: Progre
 async function fallback({ node }: ClientOptions, { genesis }: Progress): Promise<KnownBlock> {
   const ofNode = await node?.();
   return ofNode === undefined ? genesis : { ...ofNode, from: "node" };
+}
+
+/**
+ * How long to wait before the same query is sent again, in milliseconds.
+ * @throws the error, if waiting does not help
+ */
+function pauseAfter(error: unknown): number {
+  const { detail } = error instanceof ClientError ? error : {};
+  if (detail?.code !== "client/refused") throw error;
+  if (detail.reason === "query/ahead") return blockTimeMs;
+  if (detail.reason === "query/over-share") return Math.min(detail.retryMs ?? blockTimeMs, blockTimeMs);
+  throw error;
 }
 
 /** The code with which the worker refused a query; empty for another error. */

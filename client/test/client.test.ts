@@ -165,6 +165,34 @@ describe("query", () => {
       ).rejects.toMatchObject({ detail: { reason: "query/ahead" } });
     });
 
+    it("query/over-share: waits as long as the worker says, at most a block time", async () => {
+      const { asked, slept, sleep, bend } = refusing("query/over-share", 3);
+      const retries: (number | undefined)[] = [20, undefined, 7_000];
+      const outcome = (query: QueryV2) => {
+        const retryMs = retries[asked.length];
+        const text = bend.outcome(query);
+        if (text === answerText("42") || retryMs === undefined) return text;
+        return refusalText({ code: "query/over-share", retryMs });
+      };
+      const one = new WorkerClient(trusted, { ...options({ ...bend, outcome }), sleep });
+      expect((await one.query(2, "TotalIssuance", { signer: asker })).value).toBe(42);
+      expect(slept).toEqual([20, 6_000, 6_000]);
+      expect(new Set(asked.map(({ nonce }) => toHex(nonce))).size).toBe(1);
+      const longer = refusing("query/over-share", 4);
+      await expect(
+        new WorkerClient(trusted, { ...options(longer.bend), sleep: longer.sleep }).query(2, "TotalIssuance"),
+      ).rejects.toMatchObject({ detail: { reason: "query/over-share" } });
+    });
+
+    it("no other refusal: it does not wait", async () => {
+      const { slept, sleep, bend } = refusing("query/too-many", 1);
+      const one = new WorkerClient(trusted, { ...options(bend), sleep });
+      await expect(one.query(2, "TotalIssuance")).rejects.toMatchObject({
+        detail: { reason: "query/too-many" },
+      });
+      expect(slept).toEqual([]);
+    });
+
     it("query/ahead: does not judge the refusal of a worker that is behind", async () => {
       let dispatchedNumber = 11;
       const { asked, sleep, bend } = refusing("query/ahead", 0, {

@@ -33,7 +33,8 @@ export interface Waiting {
 export function* beginCall(enclave: Enclave, call: Call): Work<Messages | Waiting> {
   const row = findAction(call.action);
   const effects: Effects[] = [];
-  const serving = { ...enclave, runtime: noting(enclave.runtime, effects) };
+  const { waiting } = call;
+  const serving = { ...enclave, waiting, runtime: noting(enclave.runtime, effects) };
   const reply = (ending: Ending) => replyTo(enclave, call, ending, effects);
   const first = yield* attempt(enclave, row, handle(serving, row, call.body));
   if (!("reportData" in first)) return reply(first);

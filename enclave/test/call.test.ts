@@ -1,9 +1,13 @@
 import { actions } from "@pruntime/api";
+import { utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
+import { complete } from "@pruntime/core/work";
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { beginCall } from "../src/call.ts";
 import { initialized, TinyChain } from "./support/chain.ts";
 import { held, start } from "./support/enclave.ts";
+import { question } from "./support/follow-devchain.ts";
 
 const chain = new TinyChain();
 
@@ -32,6 +36,14 @@ describe("the request body", () => {
     expect(
       start().send("get_info", '{"input":{"more":1},"nonce":{"value":7,"id":[]},"other":null}').outcome,
     ).toBe("ok"));
+});
+
+it("a query reaches the runtime with the number of other networks that wait, as the host states it", () => {
+  const { enclave } = initialized(start(), chain);
+  const accept = vi.spyOn(enclave.runtime, "accept");
+  const body = utf8(JSON.stringify({ input: question, nonce: {} }));
+  complete(beginCall(enclave, { id: 1, action: "query", waiting: 7, body }));
+  expect(accept).toHaveBeenCalledWith(expect.objectContaining({ kind: "query", waiting: 7 }));
 });
 
 describe("an action", () => {

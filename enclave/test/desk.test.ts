@@ -42,7 +42,7 @@ function opened(
     },
   });
   const take = (action: string, input: unknown = {}) =>
-    desk.take({ id: ++id, action, body: utf8(JSON.stringify({ input, nonce: {} })) });
+    desk.take({ id: ++id, action, waiting: 0, body: utf8(JSON.stringify({ input, nonce: {} })) });
   const wait = (ms: number): void => {
     clock += ms;
   };

@@ -116,6 +116,7 @@ const call = (id: number, action: string, input: unknown = {}): ToEnclave => ({
   kind: "call",
   id,
   action,
+  waiting: 0,
   body: utf8(JSON.stringify({ input, nonce: {} })),
 });
 const boot: ToEnclave = { kind: "boot", settings: { devTest: false }, blobs: [] };

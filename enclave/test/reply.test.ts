@@ -79,7 +79,7 @@ describe("a coded refusal", () => {
 describe("a reply", () => {
   const replyOf = (text: string) => {
     const { enclave } = start();
-    const call = { id: 1, action: "get_info", body: utf8("{}") };
+    const call = { id: 1, action: "get_info", waiting: 0, body: utf8("{}") };
     return replyTo(enclave, call, answered({ payload: text }), []).at(-1);
   };
   const limit = findAction("get_info")?.maxReplyBytes ?? 0;

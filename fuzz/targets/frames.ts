@@ -13,7 +13,7 @@ import { canonical, each, type Target } from "../target.ts";
 
 const toEnclave: readonly ToEnclave[] = [
   { kind: "boot", settings: { devTest: true }, blobs: [{ key: "identity", bytes: new Uint8Array(40) }] },
-  { kind: "call", id: 7, action: "get_info", body: utf8('{"input":{},"nonce":{}}') },
+  { kind: "call", id: 7, action: "get_info", waiting: 3, body: utf8('{"input":{},"nonce":{}}') },
 ];
 const statement = { bytes: new Uint8Array(241), signature: new Uint8Array(64) };
 const puts = [{ key: "init", bytes: new Uint8Array(9) }];

@@ -28,6 +28,8 @@ export interface Enclave {
  * runtime become part of the reply to that call.
  */
 export interface Serving extends Omit<Enclave, "runtime"> {
+  /** The number of other networks whose calls wait, as the host states it. */
+  readonly waiting: number;
   readonly runtime: Pick<Runtime, "accept" | "begin" | "preview" | "queryTerms" | "status">;
 }
 

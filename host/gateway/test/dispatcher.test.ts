@@ -110,6 +110,26 @@ describe("Dispatcher", () => {
     expect(sent.map(({ action }) => action)).toEqual(["dear", "cheap", "cheap", "dear", "dear"]);
   });
 
+  it("charges a caller for calls that the enclave refuses, such as those that do not open or verify", () => {
+    const { sent, attach, ask, answer } = setUp();
+    attach();
+    for (let i = 0; i < 2; i++) void ask("public", "refused", { networks: ["a"] });
+    for (let i = 0; i < 2; i++) void ask("public", "answered", { networks: ["b"] });
+    for (let i = 0; i < 4; i++) {
+      const refused = sent[i]?.action === "refused";
+      answer(i, refused ? { status: 400, code: "channel/bad-tag", cost: 1 } : {});
+    }
+    expect(sent.map(({ action }) => action)).toEqual(["refused", "answered", "answered", "refused"]);
+  });
+
+  it("tells the enclave with each call how many other networks wait", () => {
+    const { sent, attach, ask, answer } = setUp();
+    attach();
+    for (const network of ["a", "a", "b", "c"]) void ask("public", "query", { networks: [network] });
+    for (let i = 0; i < 4; i++) answer(i);
+    expect(sent.map(({ waiting }) => waiting)).toEqual([0, 2, 1, 0]);
+  });
+
   it("charges a caller for the bytes of bodies and replies", () => {
     const { sent, attach, ask, answer } = setUp({
       queues: { operator: wide, status: wide, public: wide, evidence: wide },

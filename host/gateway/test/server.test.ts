@@ -633,7 +633,7 @@ describe("the socket", () => {
     await talk((app.server.address() as { port: number }).port, `${head}content-length: 9\r\n\r\n{`);
   });
 
-  it("closes a connection whose head does not arrive in time, even if the caller keeps its side open", async () => {
+  it("closes a late head's connection even if the caller keeps its side open", async () => {
     const { app } = await serve({ headersTimeoutMs: 20 });
     await app.listen({ host: "127.0.0.1", port: 0 });
     const closed = new Promise<void>((resolve) =>

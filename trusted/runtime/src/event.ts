@@ -105,7 +105,8 @@ export type Event =
   | { readonly kind: "code"; readonly proof: readonly Uint8Array[] }
   /** One SCALE `SignedBlock`. */
   | { readonly kind: "body"; readonly block: Uint8Array }
-  | { readonly kind: "query"; readonly query: SignedQuery }
+  /** The host states how many other networks' calls wait. By default, none waits. */
+  | { readonly kind: "query"; readonly query: SignedQuery; readonly waiting?: number }
   | { readonly kind: "set-data"; readonly path: string; readonly bytes: Uint8Array }
   | { readonly kind: "get-data"; readonly path: string }
   | { readonly kind: "dump" }

@@ -15,6 +15,7 @@ import type { Identity } from "./identity.ts";
 import type { DumpInProgress, LoadInProgress } from "./keep/dump/progress.ts";
 import type { Effects } from "./keep/record.ts";
 import type { Mark } from "./mark.ts";
+import { AccountShares } from "./query/account-shares.ts";
 import { QuerySession } from "./query/session.ts";
 
 /** What the process provides to its runtime. */
@@ -33,20 +34,22 @@ export interface RuntimePlatform {
 }
 
 /**
- * The fixed part of a runtime. Only its cache of event readers and its query session change. Both live as
- * long as the process.
+ * The fixed part of a runtime. Only its cache of event readers, its query session and the accounts' shares
+ * change. They live as long as the process.
  */
 export interface Context extends RuntimePlatform {
   readonly identity: Identity;
   readonly meanings: MeaningCache;
   readonly session: QuerySession;
+  readonly shares: AccountShares;
 }
 
 /** Makes the context of a worker with this identity, and draws its query key. */
 export function contextOf(platform: RuntimePlatform, identity: Identity): Context {
   const { crypto, random, runtimeCode } = platform;
   const meanings = new MeaningCache(crypto, runtimeCode);
-  return { ...platform, identity, meanings, session: new QuerySession(crypto, random) };
+  const session = new QuerySession(crypto, random);
+  return { ...platform, identity, meanings, session, shares: new AccountShares() };
 }
 
 /** The part of a worker's state that exists after init. */

@@ -194,7 +194,8 @@ export class Dispatcher {
     const call: Sent = { ...pending, watchdog: undefined, silent: false };
     this.#sent.set(id, call);
     this.#watch(call);
-    this.#send({ kind: "call", id, action: pending.action, body: pending.body });
+    const waiting = this.#queues[lane].networksBeside(pending);
+    this.#send({ kind: "call", id, action: pending.action, waiting, body: pending.body });
   }
 
   #isOnPipe(lane: Lane): boolean {

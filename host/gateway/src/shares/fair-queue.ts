@@ -79,6 +79,16 @@ export class FairQueue<T extends Waiting> {
     return this.#size;
   }
 
+  /** The number of networks, other than the call's own, whose calls wait. Only the widest ones count. */
+  networksBeside({ principals: [own] }: Waiting): number {
+    const networks = new Set<string>();
+    for (const { principals } of this.#callers.values()) {
+      const [widest] = principals;
+      if (widest !== undefined && widest.network !== own?.network) networks.add(widest.network);
+    }
+    return networks.size;
+  }
+
   /** Adds a call, and gives up calls, possibly this one, while the queue is over its limits. */
   push(item: T): void {
     if (this.#size === 0) this.#turns.clear(); // no call waits, so no network is behind another

@@ -161,6 +161,19 @@ describe("FairQueue", () => {
     expect(shift(4)).toEqual(["o1", "o2", "a1", "b1"]);
   });
 
+  it("tells how many other networks wait, of the widest ones", () => {
+    const { queue, push, shift } = setUp();
+    const own = push("a1", ["a", "a/1"]);
+    push("a2", ["a", "a/2"]);
+    push("operator", []);
+    expect(queue.networksBeside(own)).toBe(0);
+    for (const network of ["b/1", "b/2"]) push(network, ["b", network]);
+    push("c1");
+    expect(queue.networksBeside(own)).toBe(2);
+    expect(shift(6)).toContain("a2");
+    expect(queue.networksBeside(own)).toBe(0);
+  });
+
   it("gives up the newest call of the caller that used most, and never that of one that used little", () => {
     const { givenUp, spend, push, shift } = setUp({ calls: 4 });
     spend("a", 1_000);

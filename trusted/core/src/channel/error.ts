@@ -76,7 +76,12 @@ export type QueryErrorDetail =
   /** The worker has already answered this query: send a new query with a new nonce. */
   | { readonly code: "query/replayed" }
   /** The account has too many unexpired queries: wait until some expire. */
-  | { readonly code: "query/too-many"; readonly limit: number };
+  | { readonly code: "query/too-many"; readonly limit: number }
+  /**
+   * The account has used more than its share of the worker, and calls of other networks wait: send the query
+   * again after about `retryMs` milliseconds.
+   */
+  | { readonly code: "query/over-share"; readonly retryMs: number };
 
 /** A query was refused. */
 export class QueryError extends ProtocolError<QueryErrorDetail> {}

@@ -84,6 +84,11 @@ describe("the text of a sealed reply", () => {
     });
   });
 
+  it("says after how many milliseconds a refused query may be sent again", () => {
+    const refused = refusalText({ code: "query/over-share", retryMs: 7 });
+    expect(decodeQueryOutcome(refused)).toMatchObject({ value: { code: "query/over-share", retry_ms: 7 } });
+  });
+
   it.each(["{}", '{"Answer":1,"Refused":{"code":"","message":""}}', '{"Plain":""}'])("refuses %s", (text) =>
     expect(() => decodeQueryOutcome(text)).toThrow(code("json/unknown-variant")),
   );

@@ -35,26 +35,32 @@ import { openContent, queryLimits, read2020 } from "./open.ts";
 export function answerQuery(
   context: Context,
   state: State,
-  { query: signed }: EventOf<"query">,
+  { query: signed, waiting = 0 }: EventOf<"query">,
 ): Step<"query"> {
   const running = started(state);
   const payload = decodeQueryPayload(signed.queryPayload, queryLimits);
   const reply =
     payload.kind === "v2-query"
-      ? answerSealed(context, running, signed, payload)
+      ? answerSealed(context, running, signed, payload, waiting)
       : answer2020(context, running, signed, payload);
   return { state, value: { reply } };
 }
 
+/**
+ * Answers a plain or v1 query. Even if the query is signed, it does not count as the account's use, because
+ * anyone can send a recorded query of 2020 again.
+ */
 function answer2020(
-  { crypto, random, identity }: Context,
+  { crypto, random, identity, shares }: Context,
   { executor }: Running,
   signed: SignedQuery,
   payload: PlainPayload | CipherPayload,
 ): Reply {
   const origin = verifyOrigin(crypto, signed);
   const { text, replyTo } = openQuery2020(crypto, identity.keyPair, payload);
-  return sealReply(replyTo, random(12), fromUtf8(ask(executor, origin, read2020(text))));
+  const answer = ask(executor, origin, read2020(text));
+  shares.add(undefined, text.length + answer.length);
+  return sealReply(replyTo, random(12), fromUtf8(answer));
 }
 
 /**
@@ -66,6 +72,7 @@ function answerSealed(
   running: Running,
   { origin }: SignedQuery,
   { keyId, ...payload }: SealedQuery,
+  waiting: number,
 ): Reply {
   const { crypto, random, session } = context;
   if (origin !== undefined) throw new QueryError({ code: "query/origin-outside" });
@@ -77,7 +84,7 @@ function answerSealed(
   return sealReply(
     replyTo,
     random(12),
-    outcomeText(() => answerContent(context, running, seal, padded)),
+    outcomeText(() => answerContent(context, running, seal, padded, waiting)),
   );
 }
 
@@ -96,17 +103,23 @@ function outcomeText(answer: () => string): string {
  * again sealed to the asker.
  */
 function answerContent(
-  { crypto, session }: Context,
+  { crypto, session, shares }: Context,
   { chain, executor }: Running,
   seal: QuerySeal,
   padded: Uint8Array,
+  waiting: number,
 ): string {
   const { origin, query } = openContent(crypto, seal, padded);
   checkBlocks(chain, query);
   const signed = origin && { ...query, account: origin };
-  if (signed !== undefined) session.check(chain.dispatched.number, signed);
-  const answer = fromUtf8(ask(executor, origin, query));
-  // The nonce is remembered last, so that a refused query can be sent again.
+  if (signed !== undefined) {
+    session.check(chain.dispatched.number, signed);
+    shares.check(signed.account, waiting);
+  }
+  const answer = ask(executor, origin, query);
+  // The nonce is remembered last, so that a refused query can be sent again. A refused query does not count
+  // as use: otherwise the host could send it again and again until the account has used up its share.
   if (signed !== undefined) session.admit(chain.dispatched.number, signed);
-  return answer;
+  shares.add(origin, padded.length + answer.length);
+  return fromUtf8(answer);
 }
