@@ -4,6 +4,8 @@
  * either case.
  */
 import { base64 } from "@scure/base";
+import type { Work } from "../work/index.ts";
+import { concat } from "./bytes.ts";
 import { BytesError } from "./error.ts";
 
 const pairs: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
@@ -16,6 +18,11 @@ export function toHex(bytes: Uint8Array): string {
   const text = new Array<string>(bytes.length);
   for (let i = 0; i < bytes.length; i++) text[i] = pairs[bytes[i] as number] as string;
   return text.join("");
+}
+
+/** Does what {@link toHex} does, in units. */
+export function toHexWork(bytes: Uint8Array): Work<string> {
+  return written(bytes, toHex);
 }
 
 /** Hex with the `0x` prefix, as JSON-RPC writes it. */
@@ -39,6 +46,11 @@ export function fromHex(text: string): Uint8Array {
   return bytes;
 }
 
+/** Does what {@link fromHex} does, in units. @throws as {@link fromHex} */
+export function fromHexWork(text: string): Work<Uint8Array> {
+  return read(text, fromHex);
+}
+
 /**
  * Decodes hex with the `0x` prefix. The digits may be upper or lower case.
  * @throws {@link BytesError} `bytes/bad-hex` unless the text is `0x` and an even number of hex digits
@@ -60,6 +72,11 @@ export function toBase64(bytes: Uint8Array): string {
   return base64.encode(bytes);
 }
 
+/** Does what {@link toBase64} does, in units. */
+export function toBase64Work(bytes: Uint8Array): Work<string> {
+  return written(bytes, toBase64);
+}
+
 /**
  * Decodes padded base64 in the standard alphabet.
  * @throws {@link BytesError} `bytes/bad-base64` unless the text is the canonical encoding
@@ -70,6 +87,48 @@ export function fromBase64(text: string): Uint8Array {
   } catch (cause) {
     throw new BytesError({ code: "bytes/bad-base64", length: text.length }, { cause });
   }
+}
+
+/** Does what {@link fromBase64} does, in units. @throws as {@link fromBase64} */
+export function* fromBase64Work(text: string): Work<Uint8Array> {
+  const padding = text.indexOf("=");
+  if (padding >= 0 && padding < text.length - 2)
+    throw new BytesError({ code: "bytes/bad-base64", length: text.length });
+  return yield* read(text, fromBase64);
+}
+
+/**
+ * The bytes that are written as text in one unit of work.
+ * @limit bytes
+ * @source chosen: one unit is shorter than a slice. A multiple of three, as base64 needs it
+ * @past the work pauses, and a query may run
+ */
+const bytesPerUnit = 3 << 12;
+
+/**
+ * The text that is decoded in one unit of work.
+ * @limit characters
+ * @source chosen: one unit is shorter than a slice. A multiple of four, as base64 needs it
+ * @past the work pauses, and a query may run
+ */
+const charactersPerUnit = 1 << 14;
+
+function* written(bytes: Uint8Array, write: (bytes: Uint8Array) => string): Work<string> {
+  const pieces: string[] = [];
+  for (let at = 0; at < bytes.length; at += bytesPerUnit) {
+    if (at > 0) yield;
+    pieces.push(write(bytes.subarray(at, at + bytesPerUnit)));
+  }
+  return pieces.join("");
+}
+
+function* read(text: string, decode: (text: string) => Uint8Array): Work<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for (let at = 0; at < text.length; at += charactersPerUnit) {
+    if (at > 0) yield;
+    pieces.push(decode(text.slice(at, at + charactersPerUnit)));
+  }
+  return concat(...pieces);
 }
 
 /**

@@ -3,6 +3,8 @@
  * well-formed text has exactly one encoding, and every accepted encoding decodes to exactly one text, so two
  * parties that have the same text compute the same hash of its bytes.
  */
+import type { Work } from "../work/index.ts";
+import { concat } from "./bytes.ts";
 import { BytesError } from "./error.ts";
 
 /**
@@ -72,6 +74,59 @@ export function fromUtf8(bytes: Uint8Array): string {
     }
   }
   return text + String.fromCharCode(...units);
+}
+
+/** Does what {@link fromUtf8} does, in units. @throws as {@link fromUtf8} */
+export function* fromUtf8Work(bytes: Uint8Array): Work<string> {
+  let [text, start] = ["", 0];
+  while (bytes.length - start > bytesPerUnit) {
+    const end = startOfCharacter(bytes, start + bytesPerUnit);
+    text += fromUtf8(bytes.subarray(start, end));
+    start = end;
+    yield;
+  }
+  return text + fromUtf8(bytes.subarray(start));
+}
+
+/** Does what {@link utf8} does, in units. @throws as {@link utf8} */
+export function* utf8Work(text: string): Work<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  yield* forEachPiece(text, (piece) => pieces.push(utf8(piece)));
+  return concat(...pieces);
+}
+
+/**
+ * The text that is encoded, and the UTF-8 that is decoded, in one unit of work.
+ * @limit UTF-16 units or bytes
+ * @source chosen: one unit is shorter than a slice
+ * @past the work pauses at the start of a character, and a query may run
+ */
+const bytesPerUnit = 1 << 16;
+
+/** Calls `visit` with the pieces of a text, one in each unit. No piece ends inside a surrogate pair. */
+export function* forEachPiece(text: string, visit: (piece: string) => void): Work<void> {
+  for (let start = 0; start < text.length; ) {
+    if (start > 0) yield;
+    let end = start + bytesPerUnit;
+    if (isLow(text, end) && isHigh(text, end - 1)) end--;
+    visit(text.slice(start, end));
+    start = end;
+  }
+}
+
+function isHigh(text: string, at: number): boolean {
+  return (text.charCodeAt(at) & 0xfc00) === 0xd800;
+}
+
+function isLow(text: string, at: number): boolean {
+  return (text.charCodeAt(at) & 0xfc00) === 0xdc00;
+}
+
+/** The offset of the character to which the byte at `at` belongs. It is at most three bytes before `at`. */
+function startOfCharacter(bytes: Uint8Array, at: number): number {
+  let start = at;
+  while (start > at - 3 && ((bytes[start] as number) & 0xc0) === 0x80) start--;
+  return start;
 }
 
 function isAscii(bytes: Uint8Array): boolean {

@@ -2,6 +2,8 @@
  * JSON as the 2020 runtime printed it: `serde_json` over a `BTreeMap`. Keys are sorted by their UTF-8 bytes,
  * there is no white space, and a character is escaped only if JSON requires it.
  */
+import { forEachPiece } from "../bytes/index.ts";
+import type { Work } from "../work/index.ts";
 import { JsonError } from "./error.ts";
 import type { Json, JsonObject } from "./json.ts";
 
@@ -17,9 +19,28 @@ export function canonicalJson(value: Json): string {
   return object(value);
 }
 
+/**
+ * Does what {@link canonicalJson} does. The texts in an object are written in units; all else is one unit.
+ * @throws as {@link canonicalJson}
+ */
+export function* canonicalJsonWork(value: Json): Work<string> {
+  if (typeof value === "string") return yield* quoteWork(value);
+  if (value === null || typeof value !== "object" || isArray(value)) return canonicalJson(value);
+  const members: string[] = [];
+  for (const [key, member] of membersOf(value))
+    members.push(`${quote(key)}:${yield* canonicalJsonWork(member)}`);
+  return `{${members.join(",")}}`;
+}
+
 function object(value: JsonObject): string {
-  const members = Object.entries(value).sort(([a], [b]) => compareUtf8(a, b));
-  return `{${members.map(([key, member]) => `${quote(key)}:${canonicalJson(member)}`).join(",")}}`;
+  return `{${membersOf(value)
+    .map(([key, member]) => `${quote(key)}:${canonicalJson(member)}`)
+    .join(",")}}`;
+}
+
+/** The members of an object in the order of their keys. */
+function membersOf(value: JsonObject): [string, Json][] {
+  return Object.entries(value).sort(([a], [b]) => compareUtf8(a, b));
 }
 
 /** `Array.isArray` does not narrow readonly arrays. */
@@ -39,6 +60,13 @@ function integer(value: number): string {
 function quote(text: string): string {
   if (loneSurrogate.test(text)) throw new JsonError({ code: "json/bad-string", offset: 0 });
   return JSON.stringify(text);
+}
+
+/** Quotes a text in units. */
+function* quoteWork(text: string): Work<string> {
+  const pieces: string[] = [];
+  yield* forEachPiece(text, (piece) => pieces.push(quote(piece).slice(1, -1)));
+  return `"${pieces.join("")}"`;
 }
 
 const loneSurrogate = /\p{Surrogate}/u;

@@ -6,6 +6,7 @@ export * from "./json.ts";
 export * from "./parse.ts";
 export {
   decodeJson,
+  decodeJsonWork,
   type JsonReader,
   type JsonSchema,
   jsonAnnotated,

@@ -3,9 +3,10 @@
  * error. They compose: `jsonObject({ id: jsonU32, value: jsonU128Text })`. A reader also has the JSON Schema
  * of the values that it accepts, so one definition both reads a shape and documents it.
  */
+import type { Work } from "../work/index.ts";
 import { JsonError } from "./error.ts";
 import { defaultLimits, type Json, type JsonLimits, type JsonObject } from "./json.ts";
-import { parseJson } from "./parse.ts";
+import { parseJson, parseJsonWork } from "./parse.ts";
 
 /**
  * The JSON Schema of the values that a reader accepts. A reader may be stricter than its schema, but never
@@ -38,6 +39,15 @@ export function decodeJson<T>(
   limits: JsonLimits = defaultLimits,
 ): T {
   return reader(parseJson(text, limits), "");
+}
+
+/** Does what {@link decodeJson} does. The text is parsed in units. @throws as {@link decodeJson} */
+export function* decodeJsonWork<T>(
+  text: string,
+  reader: JsonReader<T, unknown>,
+  limits: JsonLimits,
+): Work<T> {
+  return reader(yield* parseJsonWork(text, limits), "");
 }
 
 /** Makes a reader from a function and its schema. `schema` must accept every value that `read` accepts. */

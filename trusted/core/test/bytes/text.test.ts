@@ -5,13 +5,20 @@ import {
   from0x,
   fromBase64,
   fromBase64Url,
+  fromBase64Work,
   fromHex,
+  fromHexWork,
   fromUtf8,
+  fromUtf8Work,
   to0x,
   toBase64,
+  toBase64Work,
   toHex,
+  toHexWork,
   utf8,
+  utf8Work,
 } from "../../src/bytes/index.ts";
+import type { Work } from "../../src/work/index.ts";
 import { codeOf } from "../support/code.ts";
 
 const offsetView = (bytes: Uint8Array): Uint8Array =>
@@ -217,4 +224,43 @@ describe("fromBase64Url", () => {
   it.each(["+_8", "-/8", "-_8=", "AA==", "A", "-_9", "-_8\n"])("refuses %j: bytes/bad-base64", (text) => {
     expect(() => fromBase64Url(text)).toThrow(expect.objectContaining({ code: "bytes/bad-base64" }));
   });
+});
+
+describe("long texts", () => {
+  const bytes = Uint8Array.from({ length: 400_001 }, (_, i) => (i * 7) % 251);
+  const [hex, base64] = [Buffer.from(bytes).toString("hex"), Buffer.from(bytes).toString("base64")];
+
+  /** The result of work, and the number of its pauses. */
+  function done<T>(work: Work<T>): readonly [T, number] {
+    for (let pauses = 0; ; pauses++) {
+      const { done, value } = work.next();
+      if (done === true) return [value, pauses];
+    }
+  }
+
+  it.each([
+    ["written as hex, 12 KiB in each unit", () => toHexWork(bytes), hex, 32],
+    ["written as base64, 12 KiB in each unit", () => toBase64Work(bytes), base64, 32],
+    ["read from hex, 16 KiB in each unit", () => fromHexWork(hex), bytes, 48],
+    ["read from base64, 16 KiB in each unit", () => fromBase64Work(base64), bytes, 32],
+  ])("are %s", (_, work, result, pauses) => expect(done<unknown>(work())).toEqual([result, pauses]));
+
+  it("are encoded and decoded as UTF-8, 64 KiB in each unit, and no character is divided", () => {
+    for (const start of ["", "a", "aa", "aaa"])
+      for (const character of ["\u00e4", "\u20ac", "\u{10000}"]) {
+        const text = start + character.repeat(100_000);
+        const whole = utf8(text);
+        expect(done(fromUtf8Work(whole))).toEqual([text, Math.ceil(whole.length / 65_536) - 1]);
+        const [encoded, pauses] = done(utf8Work(text));
+        expect([Buffer.compare(encoded, whole), pauses]).toEqual([0, Math.ceil(text.length / 65_536) - 1]);
+      }
+  });
+
+  it.each([
+    ["bytes/bad-base64", "padding before the end", () => fromBase64Work(`${"A".repeat(16_382)}==AAAA`)],
+    ["bytes/bad-base64", "padding at the end of a unit", () => fromBase64Work(`${"A".repeat(16_383)}=AAAA`)],
+    ["bytes/bad-hex", "an odd number of digits", () => fromHexWork("0".repeat(16_385))],
+    ["bytes/bad-utf8", "many continuations", () => fromUtf8Work(new Uint8Array(200_000).fill(0x80))],
+    ["bytes/bad-utf8", "a lone surrogate", () => utf8Work(`${"a".repeat(65_535)}\ud800a`)],
+  ] as const)("%s: %s", (code, _, work) => expect(codeOf(() => done<unknown>(work()))).toBe(code));
 });

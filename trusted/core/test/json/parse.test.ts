@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalJson, type Json, maxContainers, parseJson } from "../../src/json/index.ts";
+import {
+  canonicalJson,
+  canonicalJsonWork,
+  decodeJsonWork,
+  type Json,
+  jsonAny,
+  maxContainers,
+  parseJson,
+} from "../../src/json/index.ts";
 import { codeOf } from "../support/code.ts";
 
 const code = (text: string): string => codeOf(() => parseJson(text));
@@ -263,5 +271,40 @@ describe("canonicalJson", () => {
         expect(plain(parseJson(text))).toEqual(JSON.parse(text));
       }),
     );
+  });
+});
+
+describe("in units of 64 KiB", () => {
+  const limits = { maxLength: 1 << 21, maxDepth: 64 };
+  const escaped = String.raw`\u0041\ud83d\ude00\n`;
+  const rich = `{"a${escaped}":[1,-2.5e3,true,false,null,"x😀${escaped}",{}, [ ]] , "b" :{"c":"" } }`;
+
+  it("the value and the refusals do not depend on where a unit ends", () => {
+    for (let at = 0; at <= rich.length; at++) {
+      const before = " ".repeat((1 << 16) - at);
+      expect(plain(parseJson(before + rich))).toEqual(JSON.parse(rich));
+      for (const text of [rich.slice(0, at), `${rich.slice(0, at)}}${rich.slice(at)}`])
+        expect(code(before + text)).toBe(code(text));
+    }
+  });
+
+  it.each([
+    ["a string", `"${"x".repeat(1 << 20)}"`],
+    ["space", `${" ".repeat(1 << 20)}1`],
+    ["numbers", `[${"1,".repeat(1 << 19)}1]`],
+    ["objects", `[${'{"a":1},'.repeat(1 << 17)}1]`],
+  ])("the parser pauses in %s", (_, text) => {
+    expect([...decodeJsonWork(text, jsonAny, limits)].length).toBe(16);
+  });
+
+  it("canonical text is written, and a pair of surrogates is not divided", () => {
+    for (const start of ["", "a"]) {
+      const text = `${start}${"😀".repeat(1 << 17)}"`;
+      const work = canonicalJsonWork({ a: text, b: 1 });
+      let pauses = 0;
+      let step = work.next();
+      for (; step.done !== true; step = work.next()) pauses++;
+      expect([step.value === canonicalJson({ a: text, b: 1 }), pauses]).toEqual([true, 4]);
+    }
   });
 });
