@@ -1,5 +1,5 @@
 /** Runs a chain's runtime to get its metadata. Only code that is proven to be the chain's is run. */
-import { from0x, to0x } from "@pruntime/core/bytes";
+import { fromHexWork, toHexWork } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 import { followedSystemVersion } from "@pruntime/core/metadata";
 import {
@@ -10,6 +10,7 @@ import {
   withSystemVersion,
 } from "@pruntime/core/runtime-code";
 import { decodeAll } from "@pruntime/core/scale";
+import type { Work } from "@pruntime/core/work";
 import { unzstd } from "@pruntime/crypto-native";
 import type { RuntimeCode } from "@pruntime/runtime";
 import { EnclaveError } from "./error.ts";
@@ -28,10 +29,13 @@ export type Interpreter = (code: `0x${string}`) => unknown;
  */
 export function runtimeCodeOf(start: () => Interpreter): RuntimeCode {
   return {
-    metadataOf: (code) => {
-      const readable = to0x(readableCode(code)) as `0x${string}`;
-      const output = outputOf(start(), readable);
-      return typeof output === "string" ? readOpaque(output) : undefined;
+    *metadataOf(code) {
+      const readable = readableCode(code);
+      yield;
+      const hex = yield* toHexWork(readable);
+      const output = outputOf(start(), `0x${hex}`);
+      yield;
+      return typeof output === "string" ? yield* readOpaque(output) : undefined;
     },
   };
 }
@@ -51,9 +55,10 @@ function outputOf(interpret: Interpreter, code: `0x${string}`): unknown {
 }
 
 /** The metadata in the output, the hex of a `Vec<u8>`. `undefined` if the output is something else. */
-function readOpaque(output: string): Uint8Array | undefined {
+function* readOpaque(output: string): Work<Uint8Array | undefined> {
+  if (!output.startsWith("0x")) return undefined;
   try {
-    return decodeAll(from0x(output), (r) => r.vecU8()).slice();
+    return decodeAll(yield* fromHexWork(output.slice(2)), (r) => r.vecU8()).slice();
   } catch (error) {
     if (error instanceof ProtocolError) return undefined;
     throw error;

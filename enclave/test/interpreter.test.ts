@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { concat, to0x } from "@pruntime/core/bytes";
+import { complete } from "@pruntime/core/work";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { enclaveBundle } from "../../scripts/bundles.ts";
@@ -20,7 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const metadataOf = (code: Uint8Array): Uint8Array | undefined => runtimeCodeOf(start).metadataOf(code);
+const metadataOf = (code: Uint8Array): Uint8Array | undefined =>
+  complete(runtimeCodeOf(start).metadataOf(code));
 
 describe("the interpreter", () => {
   it.each<[string, (good: Uint8Array) => Uint8Array]>([

@@ -6,6 +6,7 @@ import { from0x, to0x, utf8 } from "@pruntime/core/bytes";
 import { readSections, systemVersionIn } from "@pruntime/core/runtime-code";
 import { encode } from "@pruntime/core/scale";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
+import { complete } from "@pruntime/core/work";
 import { describe, expect, it } from "vitest";
 import { manualChain } from "../../host/devchain/test/support/chain.ts";
 import { EnclaveError } from "../src/error.ts";
@@ -21,10 +22,11 @@ async function codeWith(systemVersion: number): Promise<Uint8Array> {
 /** The `system_version` that the interpreter sees. */
 function seenOf(code: Uint8Array): number | undefined {
   let seen: number | undefined;
-  runtimeCodeOf(() => (given) => {
+  const started = runtimeCodeOf(() => (given) => {
     seen = systemVersionIn(readSections(from0x(given)));
     return opaque;
-  }).metadataOf(code);
+  });
+  complete(started.metadataOf(code));
   return seen;
 }
 
@@ -40,7 +42,7 @@ describe("the interpreter", () => {
   });
 
   it("gives the metadata", () => {
-    expect(runtimeCodeOf(() => () => opaque).metadataOf(utf8("any"))).toEqual(utf8("metadata"));
+    expect(complete(runtimeCodeOf(() => () => opaque).metadataOf(utf8("any")))).toEqual(utf8("metadata"));
   });
 
   it.each([
@@ -54,7 +56,7 @@ describe("the interpreter", () => {
     const code = runtimeCodeOf(() => () => {
       throw error;
     });
-    expect(code.metadataOf(utf8("any"))).toBeUndefined();
+    expect(complete(code.metadataOf(utf8("any")))).toBeUndefined();
   });
 
   it.each([
@@ -63,7 +65,7 @@ describe("the interpreter", () => {
     ["is not hex", "metadata"],
     ["is not a string", undefined],
   ])("gives no metadata if its output %s", (_, output) => {
-    expect(runtimeCodeOf(() => () => output).metadataOf(utf8("any"))).toBeUndefined();
+    expect(complete(runtimeCodeOf(() => () => output).metadataOf(utf8("any")))).toBeUndefined();
   });
 
   it("is started once for each code", () => {
@@ -72,7 +74,7 @@ describe("the interpreter", () => {
       started++;
       return () => opaque;
     });
-    for (const name of ["one", "two"]) code.metadataOf(utf8(name));
+    for (const name of ["one", "two"]) complete(code.metadataOf(utf8(name)));
     expect(started).toBe(2);
   });
 
@@ -80,13 +82,13 @@ describe("the interpreter", () => {
     const code = runtimeCodeOf(() => {
       throw new EnclaveError({ code: "enclave/no-interpreter" });
     });
-    expect(() => code.metadataOf(utf8("any"))).toThrow("enclave/no-interpreter");
+    expect(() => complete(code.metadataOf(utf8("any")))).toThrow("enclave/no-interpreter");
   });
 
   it("enclave/no-interpreter: says nothing about the code if its run lacks memory", () => {
     const code = runtimeCodeOf(() => () => {
       throw new EnclaveError({ code: "enclave/no-interpreter" });
     });
-    expect(() => code.metadataOf(utf8("any"))).toThrow("enclave/no-interpreter");
+    expect(() => complete(code.metadataOf(utf8("any")))).toThrow("enclave/no-interpreter");
   });
 });

@@ -3,6 +3,7 @@ import { concat, fromUtf8, toBase64, utf8 } from "@pruntime/core/bytes";
 import { encodePayload, encodeQuery2020 } from "@pruntime/core/channel";
 import { ProtocolError } from "@pruntime/core/errors";
 import { createNativeCrypto } from "@pruntime/crypto-native";
+import type { RuntimeCode } from "@pruntime/runtime";
 import type { Enclave } from "../../enclave/src/actions/action.ts";
 import { boot } from "../../enclave/src/boot.ts";
 import { simulated } from "../../enclave/src/producers/simulated.ts";
@@ -97,7 +98,12 @@ function started(choice: number): Worker {
   let draws = 0;
   const random = (length: number) => new Uint8Array(length).fill(++draws & 0xff);
   const sealer = createSealer(crypto, random, developmentKey);
-  const runtimeCode = { metadataOf: (code: Uint8Array) => (code[0] === 0x6d ? code : undefined) };
+  const runtimeCode: RuntimeCode = {
+    *metadataOf(code) {
+      yield;
+      return code[0] === 0x6d ? code : undefined;
+    },
+  };
   const measurement = new Uint8Array(32);
   const producer = simulated(crypto, measurement);
   const stateBudget = Infinity;

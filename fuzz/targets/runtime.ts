@@ -24,7 +24,7 @@ import { decodeAll, type Reader, Writer } from "@pruntime/core/scale";
 import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { bridgeInitInfo, createParaPair, type Devchain } from "@pruntime/devchain";
-import { type Event, identityOf, Runtime } from "@pruntime/runtime";
+import { type Event, identityOf, Runtime, type RuntimeCode } from "@pruntime/runtime";
 import { keyPair } from "../../trusted/core/test/channel/parties.ts";
 import { authoritySet } from "../../trusted/core/test/grandpa/chain.ts";
 import { contextOf, newWorker } from "../../trusted/runtime/src/state.ts";
@@ -97,7 +97,12 @@ const inits = [tiny.init(metadata), tiny.init()];
 function started(choice: number): Runtime {
   // Every draw returns the same bytes, so that answers can be compared.
   const random = (length: number) => new Uint8Array(length).fill(7);
-  const runtimeCode = { metadataOf: (code: Uint8Array) => (code[0] === 0x6d ? code : undefined) };
+  const runtimeCode: RuntimeCode = {
+    *metadataOf(code) {
+      yield;
+      return code[0] === 0x6d ? code : undefined;
+    },
+  };
   const [stateBudget, roots] = [Infinity, developmentRoots(crypto)];
   const platform = { crypto, random, measurement, runtimeCode, stateBudget, allowsV1: true, roots };
   const runtime = new Runtime(contextOf(platform, identity), newWorker);

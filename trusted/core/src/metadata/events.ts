@@ -3,6 +3,7 @@
  * own metadata and is checked against FRAME's layout. Because of that check, this code can read the phase and
  * the topics of each record without compiling their types.
  */
+import { complete, forEach, type Work } from "../work/index.ts";
 import { Types } from "./compile.ts";
 import { describeType } from "./describe.ts";
 import { MetadataError } from "./error.ts";
@@ -66,6 +67,11 @@ interface EventReader {
  * @throws {@link MetadataError} `metadata/bad-events`, `metadata/bad-type`, `metadata/duplicate`
  */
 export function compileEvents(metadata: RuntimeMetadata, wanted?: EventFilter): EventDecoder {
+  return complete(compileEventsWork(metadata, wanted));
+}
+
+/** Does what {@link compileEvents} does, one pallet in each unit. @throws as {@link compileEvents} */
+export function* compileEventsWork(metadata: RuntimeMetadata, wanted?: EventFilter): Work<EventDecoder> {
   const types = new Types(metadata.types);
   const outer = outerEvent(types, metadata);
   if (wanted === undefined) types.reader(outer.type);
@@ -73,11 +79,10 @@ export function compileEvents(metadata: RuntimeMetadata, wanted?: EventFilter): 
   refuseDuplicates("pallet index", outer.pallets, ({ index }) => index);
   const layouts = new Layouts(types);
   const pallets = new Array<{ readonly name: string; readonly events: PalletEvents } | undefined>(256);
-  for (const { name, index, events } of outer.pallets)
-    pallets[index] = {
-      name,
-      events: compilePallet(types, layouts, events, (event) => wanted?.(name, event) ?? true),
-    };
+  yield* forEach(outer.pallets, 1, ({ name, index, events }) => {
+    const isWanted = (event: string) => wanted?.(name, event) ?? true;
+    pallets[index] = { name, events: compilePallet(types, layouts, events, isWanted) };
+  });
 
   const readRecord = (r: ValueReader): EventRecord | undefined => {
     const phase = readPhase(r);

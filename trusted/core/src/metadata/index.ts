@@ -4,6 +4,7 @@ export * from "./decode-value.ts";
 export * from "./error.ts";
 export {
   compileEvents,
+  compileEventsWork,
   type EventDecoder,
   type EventFields,
   type EventFilter,
@@ -13,7 +14,13 @@ export {
 export type { ExtrinsicFormat } from "./extrinsic-format.ts";
 export * from "./legacy.ts";
 export type { RuntimeMetadata, StorageHasher, StorageItem } from "./metadata.ts";
-export { decodeMetadata, type PalletConstant, type PalletMetadata, type PalletStorage } from "./metadata.ts";
+export {
+  decodeMetadata,
+  decodeMetadataWork,
+  type PalletConstant,
+  type PalletMetadata,
+  type PalletStorage,
+} from "./metadata.ts";
 export type { Field, MetadataVersion, Primitive, RegistryType, TypeDefinition, Variant } from "./registry.ts";
 export { compileRemarks, type RemarkFinder } from "./remarks.ts";
 export * from "./require.ts";

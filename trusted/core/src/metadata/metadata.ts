@@ -3,7 +3,8 @@
  * (runtime APIs, view functions, documentation, deprecation notes) are skipped; every byte of them is read.
  * @see https://github.com/paritytech/frame-metadata/tree/main/frame-metadata/src
  */
-import { decodeAll, type Reader, readCompactU32 } from "../scale/index.ts";
+import { Reader, readCompactU32, readVecWork } from "../scale/index.ts";
+import { complete, type Work } from "../work/index.ts";
 import { MetadataError } from "./error.ts";
 import { type ExtrinsicFormat, readExtrinsicFormat } from "./extrinsic-format.ts";
 import {
@@ -94,22 +95,26 @@ export const magic = 0x6174_656d;
  * @throws {@link MetadataError}; CodecError; BytesError
  */
 export function decodeMetadata(bytes: Uint8Array): RuntimeMetadata {
-  return decodeAll(bytes, readMetadata);
+  return complete(decodeMetadataWork(bytes));
 }
 
-function readMetadata(r: Reader): RuntimeMetadata {
+/** Does what {@link decodeMetadata} does, in units. @throws as {@link decodeMetadata} */
+export function* decodeMetadataWork(bytes: Uint8Array): Work<RuntimeMetadata> {
+  const r = new Reader(bytes);
   if (r.u32() !== magic) throw new MetadataError({ code: "metadata/bad-magic" });
   const tag = r.u8();
   const version = metadataVersions.find((known) => known === tag);
   if (version === undefined) throw new MetadataError({ code: "metadata/unsupported-version", version: tag });
-  const types = readRegistry(r);
+  const types = yield* readRegistry(r);
   const count = types.length;
-  const pallets = r.vec(leastPalletBytes, () => readPallet(r, version, count));
+  const pallets = yield* readVecWork(r, leastPalletBytes, () => readPallet(r, version, count));
+  yield;
   refuseDuplicates("pallet name", pallets, ({ name }) => name);
   refuseDuplicates("pallet index", pallets, ({ index }) => index);
   const extrinsic = readExtrinsicFormat(r, version, types);
   if (version < 16) readCompactU32(r); // type of the runtime itself
   if (version !== 14) skipApis(r, version);
+  r.end();
   return { version, types, pallets, extrinsic };
 }
 

@@ -5,7 +5,8 @@
  * @see https://github.com/paritytech/scale-info/blob/v2.11.6/src/portable.rs
  */
 import { fromUtf8 } from "../bytes/index.ts";
-import { type Reader, readCompactU32 } from "../scale/index.ts";
+import { type Reader, readCompactU32, readVecWork } from "../scale/index.ts";
+import type { Work } from "../work/index.ts";
 import { MetadataError } from "./error.ts";
 
 /** The supported versions of metadata. All of them contain a type registry. */
@@ -63,14 +64,11 @@ const primitives: readonly Primitive[] = [
 ];
 
 /**
- * Reads the registry and checks that each type's id is its position.
+ * Reads the registry in units, and checks that each type's id is its position.
  * @throws {@link MetadataError} `metadata/bad-registry`, `metadata/unknown-type`; CodecError; BytesError
  */
-export function readRegistry(r: Reader): RegistryType[] {
-  const count = r.count(leastTypeBytes);
-  const types: RegistryType[] = [];
-  for (let position = 0; position < count; position++) types.push(readType(r, position, count));
-  return types;
+export function readRegistry(r: Reader): Work<RegistryType[]> {
+  return readVecWork(r, leastTypeBytes, readType);
 }
 
 /**

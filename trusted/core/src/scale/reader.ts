@@ -1,3 +1,4 @@
+import type { Work } from "../work/index.ts";
 import { readCompactAny } from "./compact.ts";
 import { CodecError } from "./error.ts";
 
@@ -160,6 +161,36 @@ export class Reader {
       throw new CodecError({ code: "codec/trailing", offset: this.#offset, extra: this.left });
   }
 }
+
+/**
+ * Reads a `Vec<T>` as {@link Reader.vec} does, in units. `read` also gets the element's index, and the number
+ * of elements.
+ */
+export function* readVecWork<T>(
+  r: Reader,
+  leastBytes: number,
+  read: (r: Reader, index: number, count: number) => T,
+  limit?: number,
+): Work<T[]> {
+  const length = r.count(leastBytes, limit);
+  const items: T[] = [];
+  let pauseAt = r.offset + bytesPerUnit;
+  while (items.length < length) {
+    items.push(read(r, items.length, length));
+    if (r.offset < pauseAt) continue;
+    yield;
+    pauseAt = r.offset + bytesPerUnit;
+  }
+  return items;
+}
+
+/**
+ * What is read of a list in one unit of work.
+ * @limit bytes
+ * @source chosen: one unit is shorter than a slice
+ * @past the work pauses after the element, and a query may run
+ */
+const bytesPerUnit = 1 << 16;
 
 /**
  * Decodes one value that takes up all of `bytes`.

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { concat, fromHex } from "../../src/bytes/index.ts";
-import { compileEvents, type RegistryType, type RuntimeMetadata } from "../../src/metadata/index.ts";
+import {
+  compileEvents,
+  compileEventsWork,
+  type RegistryType,
+  type RuntimeMetadata,
+} from "../../src/metadata/index.ts";
 import { codeOf } from "../support/code.ts";
 import * as t from "./types.ts";
 
@@ -47,6 +52,8 @@ const decoder = compileEvents(runtime());
 const hash = "11".repeat(32);
 const pushed = `00 07000000 06 00 ${hash} 01000000 08aabb 00`.replaceAll(" ", "");
 const code = (hex: string) => codeOf(() => decoder.decode(fromHex(hex)));
+
+it("compileEvents pauses after each pallet", () => expect([...compileEventsWork(runtime())].length).toBe(2));
 
 describe("compileEvents decodes", () => {
   it("phase, pallet, name, fields and topics", () => {

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { concat, fromHex, toHex } from "../../src/bytes/index.ts";
-import { decodeMetadata, type MetadataError, requireEvent } from "../../src/metadata/index.ts";
+import {
+  decodeMetadata,
+  decodeMetadataWork,
+  type MetadataError,
+  requireEvent,
+} from "../../src/metadata/index.ts";
 import { codeOf } from "../support/code.ts";
 import { lookupWith, sampleMetadata, versions } from "./sample.ts";
 import * as t from "./types.ts";
@@ -36,6 +41,31 @@ describe("decodeMetadata", () => {
         constants: new Map([["Max", { type: 0, value: Uint8Array.of(42) }]]),
       },
     ]);
+  });
+
+  it.each([
+    [
+      "types",
+      {
+        lookup: [
+          ...lookupWith({}),
+          ...Array.from({ length: 10_000 }, (_, i) => ({ ...lookupWith({})[0], id: 8 + i })),
+        ],
+      },
+    ],
+    [
+      "pallets",
+      {
+        pallets: Array.from({ length: 200 }, (_, index) => ({
+          ...{ index, name: `P${index}` },
+          constants: [{ name: "Max", type: 0, value: `0x${"2a".repeat(1_024)}`, docs: [] }],
+        })),
+      },
+    ],
+  ])("pauses after each 64 KiB of %s", (_, changes) => {
+    const bytes = sampleMetadata(15, changes);
+    expect(bytes.length).toBeGreaterThan(2 * 65_536);
+    expect([...decodeMetadataWork(bytes)].length).toBeGreaterThan(Math.floor(bytes.length / 66_000));
   });
 
   it("reads the parts of an extrinsic from the parameters of its type in version 14", () => {

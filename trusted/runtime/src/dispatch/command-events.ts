@@ -8,9 +8,9 @@ import {
   type BlockLimits,
   type BlockRemarks,
   blockLimitsOf,
-  compileEvents,
+  compileEventsWork,
   compileRemarks,
-  decodeMetadata,
+  decodeMetadataWork,
   type EventRecord,
   hasEvent,
   hasRemarked,
@@ -106,14 +106,14 @@ type Declaration = (typeof declarations)[number];
  * `system_version` whose rules this program does not know
  */
 export function* compileCommandEvents(runtimeMetadata: Uint8Array): Work<CommandEvents> {
-  const metadata = decodeMetadata(runtimeMetadata);
+  const metadata = yield* decodeMetadataWork(runtimeMetadata);
   yield;
   const readers = commandReaders(metadata);
   const wanted = (pallet: string, event: string): boolean => {
     const name = `${pallet}.${event}`;
     return readers.has(name) || codeChanges.has(name);
   };
-  const decoder = compileEvents(metadata, wanted);
+  const decoder = yield* compileEventsWork(metadata, wanted);
   yield;
   const findRemarks = readers.has(remarkedEvent) ? compileRemarks(metadata) : undefined;
   yield;

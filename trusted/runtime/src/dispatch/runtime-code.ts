@@ -12,14 +12,14 @@ import { type CommandEvents, compileCommandEvents } from "./command-events.ts";
 import { CodeError } from "./error.ts";
 import { runsPendingCode } from "./pending-code.ts";
 
-/** Runs a Substrate runtime. */
+/** Runs a Substrate runtime, in units. The run itself is one unit. */
 export interface RuntimeCode {
   /**
    * The SCALE metadata with its magic number, as the runtime's `Metadata_metadata` or a later function for
    * metadata returns it. `undefined` if the code does not run or returns nothing.
    * @throws ProtocolError for a reason other than the code, such as a lack of memory
    */
-  readonly metadataOf: (code: Uint8Array) => Uint8Array | undefined;
+  readonly metadataOf: (code: Uint8Array) => Work<Uint8Array | undefined>;
 }
 
 /**
@@ -67,7 +67,7 @@ export class MeaningCache {
   }
 
   *#compile(code: Uint8Array): Work<CommandEvents | UnreadableCode> {
-    const metadata = this.#runtime.metadataOf(code);
+    const metadata = yield* this.#runtime.metadataOf(code);
     yield;
     if (metadata === undefined) return new CodeError({ code: "code/no-metadata" });
     try {

@@ -27,7 +27,7 @@ import {
 import { authoritySet } from "../../../core/test/grandpa/chain.ts";
 import { alice, blockParts, blocksEvent, bob, followed, headers } from "../support/devchain.ts";
 import { milliseconds, runtimeUpdated, TinyChain } from "../support/tiny-chain.ts";
-import { answer, held, newRuntime, receipt, refusal, take } from "../support/worker.ts";
+import { answer, held, newRuntime, receipt, refusal, runtimeCode, take } from "../support/worker.ts";
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 afterAll(() => devchain.close());
@@ -118,9 +118,9 @@ describe("the code of a chain", () => {
   it("is run once, even if it returns no metadata, and is remembered for the four most recent chains", () => {
     const run: Uint8Array[] = [];
     const runtime = newRuntime(undefined, undefined, {
-      metadataOf: (code) => {
+      *metadataOf(code) {
         run.push(code);
-        return code[0] === 0x6d ? code : undefined;
+        return yield* runtimeCode.metadataOf(code);
       },
     });
     const broken = ["a", "b", "c", "d", "e"].map((name) => new TinyChain(0, utf8(name)));

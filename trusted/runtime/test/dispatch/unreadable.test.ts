@@ -21,7 +21,9 @@ const events = blockParts(devchain, devchain.produceBlock().header.number).event
 /** Code that only the newer program runs. */
 const newCode = utf8("new code");
 const newerProgram: RuntimeCode = {
-  metadataOf: (code) => (Buffer.compare(code, newCode) === 0 ? metadata : runtimeCode.metadataOf(code)),
+  *metadataOf(code) {
+    return Buffer.compare(code, newCode) === 0 ? metadata : yield* runtimeCode.metadataOf(code);
+  },
 };
 const secrets = {
   signing: new Uint8Array(32).fill(3),
@@ -70,10 +72,10 @@ it("a worker reads the new runtime later, if its interpreter could not be starte
   const chain = upgraded(newCode);
   let starts = false;
   const runtime = worker(chain, {
-    metadataOf: (code) => {
+    *metadataOf(code) {
       if (!starts && Buffer.compare(code, newCode) === 0)
         throw new ProtocolError({ code: "enclave/no-interpreter" });
-      return newerProgram.metadataOf(code);
+      return yield* newerProgram.metadataOf(code);
     },
   });
   take(runtime, chain.headers(1, 3));

@@ -52,7 +52,12 @@ export const signer = portableCrypto.secp256k1.signer(new Uint8Array(32).fill(3)
 export const workerKey = keyPair(2);
 
 /** Runs no code. Code that starts with `m` is its own metadata. */
-export const runtimeCode: RuntimeCode = { metadataOf: (code) => (code[0] === 0x6d ? code : undefined) };
+export const runtimeCode: RuntimeCode = {
+  *metadataOf(code) {
+    yield;
+    return code[0] === 0x6d ? code : undefined;
+  },
+};
 
 export function newRuntime(
   crypto: Crypto = portableCrypto,
