@@ -4,11 +4,12 @@
  */
 import type { Blob, EnclaveLog, EnclaveReady, EnclaveSettings } from "@pruntime/api";
 import { developmentRoots, hardwareRoots } from "@pruntime/core/attestation";
+import { complete } from "@pruntime/core/work";
 import { type LeftOut, type RuntimePlatform, startRuntime } from "@pruntime/runtime";
 import type { Enclave } from "./actions/action.ts";
 import { EnclaveError } from "./error.ts";
 import type { EvidenceProducer } from "./producers/producer.ts";
-import { type StoredBlob, sealEffects, storedIn } from "./store/records.ts";
+import { putsOf, type StoredBlob, sealEffects, storedIn } from "./store/records.ts";
 import type { Sealer } from "./store/sealing.ts";
 
 /** What the process provides for the enclave. */
@@ -48,7 +49,7 @@ export function boot(platform: Platform, settings: EnclaveSettings, blobs: reado
     publicKey: identity.signer.publicKey,
     ecdhPublicKey: identity.keyPair.publicKey,
     measurement,
-    puts: sealEffects(platform, [effects]).puts,
+    puts: putsOf(complete(sealEffects(platform, effects))),
   };
   return { enclave, messages: [ready, bootLog(enclave, fresh), ...leftOut.map(leftOutLog)] };
 }

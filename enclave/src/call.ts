@@ -4,16 +4,17 @@
  */
 import { findAction, type KnownAction, requestOf } from "@pruntime/api";
 import type { Evidence } from "@pruntime/core/attestation";
-import { fromUtf8 } from "@pruntime/core/bytes";
+import { fromUtf8Work } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
-import { decodeJson, type Json, jsonAny } from "@pruntime/core/json";
+import { decodeJsonWork, type Json, jsonAny } from "@pruntime/core/json";
+import { requestHash } from "@pruntime/core/statement";
 import type { Work } from "@pruntime/core/work";
-import type { Effects, Outcome, Runtime } from "@pruntime/runtime";
 import type { Enclave, EvidenceWanted, Handled, Result, Serving } from "./actions/action.ts";
 import { handlers } from "./actions/index.ts";
 import { bugLog } from "./bug-log.ts";
 import { EnclaveError } from "./error.ts";
 import { answered, type Call, type Ending, type Messages, refused, replyTo } from "./reply.ts";
+import { type SealedEffects, sealEffects } from "./store/records.ts";
 
 /** A call that waits for evidence. */
 export interface Waiting {
@@ -32,10 +33,11 @@ export interface Waiting {
  */
 export function* beginCall(enclave: Enclave, call: Call): Work<Messages | Waiting> {
   const row = findAction(call.action);
-  const effects: Effects[] = [];
-  const { waiting } = call;
-  const serving = { ...enclave, waiting, runtime: noting(enclave.runtime, effects) };
-  const reply = (ending: Ending) => replyTo(enclave, call, ending, effects);
+  const effects = new Map<string, Uint8Array | undefined>();
+  const serving = { ...enclave, waiting: call.waiting, runtime: noting(enclave, effects) };
+  const asked = { ...call, hash: requestHash(enclave.crypto, call.action, call.body) };
+  yield;
+  const reply = (ending: Ending) => replyTo(enclave, asked, ending, effects);
   const first = yield* attempt(enclave, row, handle(serving, row, call.body));
   if (!("reportData" in first)) return reply(first);
   const { reportData, answer } = first;
@@ -46,7 +48,7 @@ export function* beginCall(enclave: Enclave, call: Call): Work<Messages | Waitin
         yield* attempt(
           enclave,
           row,
-          finish(() => answer(evidence)),
+          finish(enclave, () => answer(evidence)),
         ),
       );
     },
@@ -63,21 +65,26 @@ function* attempt<T>(enclave: Enclave, row: KnownAction | undefined, work: Work<
 }
 
 /** Runs the last part of a handler, which may work in units. */
-function* finish(answer: () => Handled<Json> | Work<Handled<Json>>): Work<Ending> {
+function* finish({ crypto }: Enclave, answer: () => Handled<Json> | Work<Handled<Json>>): Work<Ending> {
   const result = answer();
-  return answered("next" in result ? yield* result : result);
+  return answered(crypto, "next" in result ? yield* result : result);
 }
 
-/** Wraps the runtime so that the effects of every accepted event are added to `effects`. */
-function noting(runtime: Runtime, effects: Effects[]): Serving["runtime"] {
-  const noted = <T>(outcome: Outcome<T>): Outcome<T> => {
-    if (outcome.ok) effects.push(outcome.effects);
-    return outcome;
-  };
+/**
+ * Wraps the runtime so that the effects of every accepted event are added to `effects`. They are sealed
+ * before the state changes, because sealing can take long and the reply follows the change in the same unit.
+ */
+function noting(enclave: Enclave, effects: Map<string, Uint8Array | undefined>): Serving["runtime"] {
+  const { runtime } = enclave;
   return {
-    accept: (event) => noted(runtime.accept(event)),
+    answer: (event) => runtime.accept(event),
     *begin(event) {
-      return noted(yield* runtime.begin(event));
+      let sealed: SealedEffects = new Map();
+      const outcome = yield* runtime.begin(event, function* (prepared) {
+        sealed = yield* sealEffects(enclave, prepared);
+      });
+      if (outcome.ok) for (const [key, bytes] of sealed) effects.set(key, bytes);
+      return outcome;
     },
     preview: (event) => runtime.preview(event),
     queryTerms: () => runtime.queryTerms(),
@@ -100,7 +107,7 @@ function* handle(
   body: Uint8Array,
 ): Work<Ending | EvidenceWanted<Json>> {
   if (row === undefined) throw new EnclaveError({ code: "enclave/unknown-action" });
-  const { input } = decodeJson(fromUtf8(body), readRequest, limits);
+  const { input } = yield* decodeJsonWork(yield* fromUtf8Work(body), readRequest, limits);
   if (row.devOnly === true && !enclave.devTest)
     throw new EnclaveError({ code: "enclave/dev-only", action: row.name });
   // The type of `handlers` guarantees that the handler accepts what the row's reader returns.
@@ -110,7 +117,7 @@ function* handle(
   yield;
   const begun = run(enclave, known);
   const result = "next" in begun ? yield* begun : begun;
-  return "reportData" in result ? result : answered(result);
+  return "reportData" in result ? result : answered(enclave.crypto, result);
 }
 
 /**

@@ -12,17 +12,22 @@ import {
   findAction,
   type ToEnclave,
 } from "@pruntime/api";
-import { toHex, utf8 } from "@pruntime/core/bytes";
+import { concat, toHex, utf8 } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
 import { type ProtocolError, sentenceOf } from "@pruntime/core/errors";
 import { canonicalJson, type Json } from "@pruntime/core/json";
-import { replyHash, requestHash } from "@pruntime/core/statement";
-import type { Effects } from "@pruntime/runtime";
-import { type Enclave, type Handled, Refusal2020 } from "./actions/action.ts";
+import { complete } from "@pruntime/core/work";
+import { type Enclave, type Handled, Refusal2020, type Written, writePayload } from "./actions/action.ts";
 import { EnclaveError } from "./error.ts";
-import { sealEffects } from "./store/records.ts";
+import { dropsOf, putsOf, type SealedEffects } from "./store/records.ts";
 
 /** A call, as the gateway sends it. */
 export type Call = Omit<Extract<ToEnclave, { readonly kind: "call" }>, "kind">;
+
+/** What a reply names of its call. `hash` is the request's hash in the statement. */
+export interface Asked extends Pick<Call, "action" | "id"> {
+  readonly hash: Uint8Array;
+}
 
 /** The reply to a call. Its cost is not known before it is made. */
 export type CallReply = Omit<EnclaveReply, "cost">;
@@ -36,8 +41,9 @@ export interface Ending {
   readonly status: number;
   /** The refusal's code; `undefined` for an answer. */
   readonly code: string | undefined;
-  /** JSON text. */
-  readonly payload: string;
+  readonly payload: Json;
+  /** The payload as the reply contains it. By default, it is written together with the reply. */
+  readonly written?: Written;
   /** The `status` field of the envelope. */
   readonly envelope: "ok" | "error";
   /** The `message` field of the envelope, in a refusal with a code. */
@@ -46,9 +52,10 @@ export interface Ending {
   readonly bug?: EnclaveLog;
 }
 
-/** The ending of a call that its handler answered. */
-export function answered({ payload }: Handled<Json>): Ending {
-  return { status: 200, code: undefined, payload: canonicalJson(payload), envelope: "ok" };
+/** The ending of a call that its handler answered. @throws JsonError if the payload cannot be written */
+export function answered(crypto: Pick<Crypto, "sha256">, { payload, written }: Handled<Json>): Ending {
+  const whole = written ?? complete(writePayload(crypto, payload));
+  return { status: 200, code: undefined, payload, written: whole, envelope: "ok" };
 }
 
 /** The ending of a call that was refused. `row` is `undefined` for an unknown action. */
@@ -57,25 +64,32 @@ export function refused(row: AnyAction | undefined, error: ProtocolError): Endin
   const { code } = detail;
   if (error instanceof Refusal2020) {
     const payload: Json = error.words === undefined ? null : { message: error.words };
-    return { status: 200, code, payload: canonicalJson(payload), envelope: "error" };
+    return { status: 200, code, payload, envelope: "error" };
   }
   const status = row === undefined ? 404 : (row.errors[code] ?? 400);
   const message = row === undefined ? "Unknown action" : sentenceOf(detail);
-  return { status, code, message, payload: canonicalJson({ message }), envelope: "error" };
+  return { status, code, message, payload: { message }, envelope: "error" };
 }
 
 /**
- * Makes the signed reply to a call, with the call's effects, sealed. The host stores the effects before it
- * passes the reply on. A reply that is larger than its action allows becomes a refusal.
+ * Makes the signed reply to a call, with the call's effects. The host stores the effects before it passes the
+ * reply on. A reply that is larger than its action allows becomes a refusal.
  */
-export function replyTo(enclave: Enclave, call: Call, ending: Ending, effects: readonly Effects[]): Messages {
-  const { id, action, body } = call;
+export function replyTo(enclave: Enclave, call: Asked, ending: Ending, effects: SealedEffects): Messages {
+  const { id, action } = call;
   const row = findAction(action);
   const { status, code, payload, envelope, message, bug } = ending;
   const { crypto, identity, runtime } = enclave;
-  const signature = toHex(identity.signer.sign(crypto.sha256(utf8(payload))));
+  const { hash, quoted } = ending.written ?? complete(writePayload(crypto, payload));
+  const signature = toHex(identity.signer.sign(hash));
   const refusal = status === 200 ? {} : { code: code ?? "", message: message ?? "" };
-  const text = utf8(canonicalJson({ ...refusal, payload, signature, status: envelope }));
+  // canonical JSON: the payload comes after the fields of a refusal, and before the signature
+  const [before, after] = [
+    canonicalJson(refusal).slice(0, -1),
+    canonicalJson({ signature, status: envelope }),
+  ];
+  const comma = status === 200 ? "" : ",";
+  const text = concat(utf8(`${before}${comma}"payload":`), quoted, utf8(`,${after.slice(1)}`));
   if (row !== undefined && text.length > row.maxReplyBytes) {
     const detail = { code: "enclave/reply-too-large", bytes: text.length, limit: row.maxReplyBytes } as const;
     return replyTo(enclave, call, refused(row, new EnclaveError(detail)), effects);
@@ -86,8 +100,9 @@ export function replyTo(enclave: Enclave, call: Call, ending: Ending, effects: r
     status,
     code,
     body: text,
-    statement: runtime.statement(requestHash(crypto, action, body), replyHash(crypto, payload)),
-    ...sealEffects(enclave, bug === undefined ? effects : []),
+    statement: runtime.statement(call.hash, hash),
+    puts: bug === undefined ? putsOf(effects) : [],
+    drops: bug === undefined ? dropsOf(effects) : [],
   };
   return bug === undefined ? [reply] : [bug, reply];
 }

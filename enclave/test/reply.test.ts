@@ -1,5 +1,5 @@
 import { type ActionName, actions, findAction } from "@pruntime/api";
-import { fromUtf8, utf8 } from "@pruntime/core/bytes";
+import { fromUtf8 } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 import { describe, expect, it } from "vitest";
 import { answered, refused, replyTo } from "../src/reply.ts";
@@ -66,7 +66,7 @@ describe("a coded refusal", () => {
       status: 400,
       code: "code/not-due",
       envelope: "error",
-      payload: '{"message":"code/not-due"}',
+      payload: { message: "code/not-due" },
     }));
 
   it("has status 404 for an unknown action", () =>
@@ -79,8 +79,8 @@ describe("a coded refusal", () => {
 describe("a reply", () => {
   const replyOf = (text: string) => {
     const { enclave } = start();
-    const call = { id: 1, action: "get_info", waiting: 0, body: utf8("{}") };
-    return replyTo(enclave, call, answered({ payload: text }), []).at(-1);
+    const call = { id: 1, action: "get_info", hash: new Uint8Array(32) };
+    return replyTo(enclave, call, answered(enclave.crypto, { payload: text }), new Map()).at(-1);
   };
   const limit = findAction("get_info")?.maxReplyBytes ?? 0;
   const around = fromUtf8((replyOf("") as { body: Uint8Array }).body).length;

@@ -2,7 +2,6 @@
 import {
   jsonAnnotated,
   jsonArray,
-  jsonBase64,
   jsonBool,
   jsonEnum,
   jsonNullable,
@@ -67,7 +66,7 @@ export const stageHeader = /* @__PURE__ */ action(() => ({
   example: { headers_b64: [] },
   input: jsonObject(
     {
-      headers_b64: jsonArray(jsonAnnotated(jsonBase64(), { description: "SCALE header" }), maxItems),
+      headers_b64: jsonArray(base64Text("SCALE header"), maxItems),
       parachain: jsonOptional(
         jsonAnnotated(jsonBool, { description: "the headers are the parachain's; default false" }),
       ),
@@ -103,9 +102,7 @@ export const recoverFinality = /* @__PURE__ */ action(() => ({
   input: jsonObject(
     {
       headers_b64: jsonArray(
-        jsonAnnotated(jsonBase64(), {
-          description: "SCALE headers between the last finalized block and the checkpoint's block",
-        }),
+        base64Text("SCALE headers between the last finalized block and the checkpoint's block"),
         maxItems,
       ),
       recovery: jsonAnnotated(jsonString(maxRecoveryChars), {
@@ -145,7 +142,7 @@ export const stagePiece = /* @__PURE__ */ action(() => ({
       part: jsonAnnotated(stagedPart, {
         description: "one element of blocks_b64 or bodies_b64 of dispatch_block",
       }),
-      piece_b64: jsonBase64(),
+      piece_b64: base64Text("the bytes of the piece"),
       total: jsonAnnotated(jsonU32, { description: "the length of the whole part in bytes" }),
     },
     "ignored",
@@ -213,7 +210,7 @@ export const syncBlock = /* @__PURE__ */ action(() => ({
   timeoutMs: largestBlockMs,
   summary: "Executes the commands in one finalized block's body, for workers that read commands from bodies.",
   example: { data: "" },
-  input: jsonObject({ data: jsonAnnotated(jsonBase64(), { description: "SCALE SignedBlock" }) }, "ignored"),
+  input: jsonObject({ data: base64Text("SCALE SignedBlock") }, "ignored"),
   output: jsonObject({ synced_to: jsonU32 }, "ignored"),
   errors: { ...needsChain, "runtime/contradicts-mark": 409, "runtime/wrong-source": 409 },
 }));
@@ -230,8 +227,8 @@ export const syncPara = /* @__PURE__ */ action(() => ({
   example: { headers_b64: [], proof_b64: [] },
   input: jsonObject(
     {
-      headers_b64: jsonArray(jsonAnnotated(jsonBase64(), { description: "SCALE header" }), maxItems),
-      proof_b64: jsonArray(jsonBase64(), maxItems),
+      headers_b64: jsonArray(base64Text("SCALE header"), maxItems),
+      proof_b64: jsonArray(base64Text("node of a read proof of the relay chain's state"), maxItems),
     },
     "ignored",
   ),
@@ -255,10 +252,7 @@ export const syncCode = /* @__PURE__ */ action(() => ({
   example: { proof_b64: [] },
   input: jsonObject(
     {
-      proof_b64: jsonArray(
-        jsonAnnotated(jsonBase64(), { description: "node of a read proof of :code and :pending_code" }),
-        maxItems,
-      ),
+      proof_b64: jsonArray(base64Text("node of a read proof of :code and :pending_code"), maxItems),
     },
     "ignored",
   ),

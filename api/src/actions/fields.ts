@@ -67,11 +67,13 @@ export function decimalText(): JsonReader<string, string> {
 }
 
 /**
- * Padded base64, kept as text. Each action decodes the text itself, because invalid base64 must get the error
- * message of 2020.
+ * Padded base64, kept as text. Each action decodes the text itself: in units, because the text can be long,
+ * and with the error message of 2020 where there was one.
+ * @param maxBytes how many bytes the text may stand for, rounded up to a multiple of three
  */
-export function base64Text(description: string): JsonReader<string, string> {
-  return jsonAnnotated(jsonString(), { description, contentEncoding: "base64" });
+export function base64Text(description: string, maxBytes?: number): JsonReader<string, string> {
+  const text = maxBytes === undefined ? jsonString() : jsonString(4 * Math.ceil(maxBytes / 3));
+  return jsonAnnotated(text, { description, contentEncoding: "base64" });
 }
 
 /** Reads a block's hash and number. */

@@ -27,14 +27,14 @@ import { needsEvidence, needsMark } from "./refusals.ts";
  */
 const maxProofNodes = 4_096;
 
-const proof = (description: string) => jsonAnnotated(jsonArray(jsonBase64(), maxProofNodes), { description });
+const proof = (description: string) => jsonArray(base64Text(description), maxProofNodes);
 
 /** The other worker's keys and evidence, and the block by whose state they are judged. */
 const judged = () => ({
   block: jsonObject({
     extrinsic: jsonAnnotated(jsonU32, { description: "index of the extrinsic that contains the commitment" }),
     extrinsic_proof_b64: proof("nodes that prove this extrinsic under the header's extrinsics root"),
-    header_b64: jsonBase64(),
+    header_b64: base64Text("SCALE header"),
     state_proof_b64: proof("read proof of Registry.Policy and Timestamp.Now in the block's state"),
   }),
   other: jsonObject({

@@ -2,7 +2,6 @@
 import {
   jsonAnnotated,
   jsonArray,
-  jsonBase64,
   jsonBool,
   jsonNullable,
   jsonObject,
@@ -12,7 +11,7 @@ import {
 } from "@pruntime/core/json";
 import { jsonGenesisBalance, jsonRecoveryKeys } from "@pruntime/core/light-client";
 import { action, type InputJsonOf } from "../action.ts";
-import { evidenceReplyBytes, hexText, mib } from "./fields.ts";
+import { base64Text, evidenceReplyBytes, hexText, mib } from "./fields.ts";
 import { halted, runsCode } from "./refusals.ts";
 
 /**
@@ -56,9 +55,7 @@ export const initRuntime = /* @__PURE__ */ action(() => ({
   input: jsonObject(
     {
       bridge_genesis_info_b64: jsonOptional(
-        jsonAnnotated(jsonBase64(maxGenesisBytes), {
-          description: "SCALE BridgeInitInfo; alternatively, give a checkpoint",
-        }),
+        base64Text("SCALE BridgeInitInfo; alternatively, give a checkpoint", maxGenesisBytes),
       ),
       channel_v1: jsonOptional(
         jsonAnnotated(jsonBool, {
@@ -73,11 +70,13 @@ export const initRuntime = /* @__PURE__ */ action(() => ({
         }),
       ),
       code_proof_b64: jsonOptional(
-        jsonAnnotated(jsonArray(jsonBase64(), maxProofNodes), {
-          description:
-            "read proof of :code and :pending_code at the start point, from which the worker reads what " +
-            "events mean",
-        }),
+        jsonArray(
+          base64Text(
+            "node of a read proof of :code and :pending_code at the start point, from which the worker " +
+              "reads what events mean",
+          ),
+          maxProofNodes,
+        ),
       ),
       genesis_balance: jsonOptional(
         jsonAnnotated(jsonGenesisBalance, {
@@ -89,7 +88,10 @@ export const initRuntime = /* @__PURE__ */ action(() => ({
       parachain: jsonOptional(
         jsonAnnotated(
           jsonNullable(
-            jsonObject({ genesis_header_b64: jsonBase64(maxGenesisBytes), id: jsonU32 }, "ignored"),
+            jsonObject(
+              { genesis_header_b64: base64Text("SCALE header", maxGenesisBytes), id: jsonU32 },
+              "ignored",
+            ),
           ),
           {
             description: "a parachain to follow; the genesis or checkpoint is then its relay chain's",
@@ -102,9 +104,10 @@ export const initRuntime = /* @__PURE__ */ action(() => ({
         }),
       ),
       runtime_metadata_b64: jsonOptional(
-        jsonAnnotated(jsonBase64(maxMetadataBytes), {
-          description: "SCALE runtime metadata V14 to V16; if given, the worker reads commands from events",
-        }),
+        base64Text(
+          "SCALE runtime metadata V14 to V16; if given, the worker reads commands from events",
+          maxMetadataBytes,
+        ),
       ),
       skip_ra: jsonAnnotated(jsonBool, { description: "answer without evidence" }),
     },

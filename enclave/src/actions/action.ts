@@ -1,10 +1,12 @@
 /** Handlers of actions. A handler passes events to the runtime and returns the payload of the reply. */
 import type { ActionName, ActionNamed, InputOf, OutputJsonOf } from "@pruntime/api";
 import type { Evidence } from "@pruntime/core/attestation";
+import { utf8Work } from "@pruntime/core/bytes";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
+import { canonicalJsonWork, type Json } from "@pruntime/core/json";
 import type { Work } from "@pruntime/core/work";
-import type { AnswerTo, Event, Outcome, Runtime, WorkerKeys } from "@pruntime/runtime";
+import type { AnswerTo, Event, EventOf, Outcome, Runtime, WorkerKeys } from "@pruntime/runtime";
 import type { EvidenceProducer } from "../producers/producer.ts";
 import type { Sealer } from "../store/sealing.ts";
 
@@ -30,12 +32,37 @@ export interface Enclave {
 export interface Serving extends Omit<Enclave, "runtime"> {
   /** The number of other networks whose calls wait, as the host states it. */
   readonly waiting: number;
-  readonly runtime: Pick<Runtime, "accept" | "begin" | "preview" | "queryTerms" | "status">;
+  readonly runtime: Pick<Runtime, "preview" | "queryTerms" | "status"> & {
+    /** Answers a query. */
+    readonly answer: (event: EventOf<"query">) => Outcome<AnswerTo<EventOf<"query">>>;
+    /** As {@link Runtime.begin}. */
+    readonly begin: <E extends Event>(event: E) => Work<Outcome<AnswerTo<E>>>;
+  };
 }
 
 /** The answer of a handler. */
 export interface Handled<P> {
   readonly payload: P;
+  /** The payload as the reply contains it, if the payload may be so long that it was written in units. */
+  readonly written?: Written;
+}
+
+/** The JSON text of a payload, ready for the reply. */
+export interface Written {
+  /** SHA-256 of the text. */
+  readonly hash: Uint8Array;
+  /** The text as a JSON string, in UTF-8. */
+  readonly quoted: Uint8Array;
+}
+
+/** Writes a payload in units. */
+export function* writePayload(crypto: Pick<Crypto, "sha256">, payload: Json): Work<Written> {
+  const text = yield* canonicalJsonWork(payload);
+  const bytes = yield* utf8Work(text);
+  yield;
+  const hash = crypto.sha256(bytes);
+  yield;
+  return { hash, quoted: yield* utf8Work(yield* canonicalJsonWork(text)) };
 }
 
 /**

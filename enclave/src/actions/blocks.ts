@@ -3,8 +3,8 @@
  * actions: `sync_para` for parachains, `sync_code` for runtime upgrades, and `stage_header` and `stage_piece`
  * for data that one call cannot carry. `recover_finality` goes on where no proof of finality leads on.
  */
-import { fromBase64 } from "@pruntime/core/bytes";
-import { askWork, type Handlers, inWordsOf2020, type Words } from "./action.ts";
+import { askWork, type Handlers, type Words } from "./action.ts";
+import { atField, atItemOf, base64Of, base64OfAll, inWords } from "./base64.ts";
 
 const blockWords: Words = [
   ["dispatch/bad-block", "Invalid block (err)"],
@@ -53,16 +53,17 @@ export const blockHandlers: Handlers<
   | "recover_finality"
 > = {
   *sync_block(enclave, { data }) {
-    const { syncedTo } = yield* askWork(enclave, { kind: "body", block: data }, blockWords);
+    const block = yield* base64Of(data, atField("data"));
+    const { syncedTo } = yield* askWork(enclave, { kind: "body", block }, blockWords);
     return { payload: { synced_to: syncedTo } };
   },
 
   *sync_header(enclave, { authority_set_change_b64, headers_b64 }) {
-    const headers = headers_b64.map(decodeBlockText);
+    const headers = yield* base64OfAll(headers_b64, badBlockText);
     const authoritySetChange =
       authority_set_change_b64 == null
         ? undefined
-        : inWordsOf2020("cannot decode authority_set_change_b64", () => fromBase64(authority_set_change_b64));
+        : yield* base64Of(authority_set_change_b64, inWords("cannot decode authority_set_change_b64"));
     const { syncedTo } = yield* askWork(
       enclave,
       { kind: "headers", headers, authoritySetChange },
@@ -71,44 +72,46 @@ export const blockHandlers: Handlers<
     return { payload: { synced_to: syncedTo } };
   },
 
-  *stage_header(enclave, { headers_b64: headers, parachain = false }) {
+  *stage_header(enclave, { headers_b64, parachain = false }) {
+    const headers = yield* base64OfAll(headers_b64, atItemOf("headers_b64"));
     const { stagedTo } = yield* askWork(enclave, { kind: "stage-headers", headers, parachain });
     return { payload: { staged_to: stagedTo } };
   },
 
-  *recover_finality(enclave, { headers_b64: headers, recovery }) {
+  *recover_finality(enclave, { headers_b64, recovery }) {
+    const headers = yield* base64OfAll(headers_b64, atItemOf("headers_b64"));
     const { syncedTo } = yield* askWork(enclave, { kind: "recover", recovery, headers });
     return { payload: { synced_to: syncedTo } };
   },
 
-  *stage_piece(enclave, { part, offset, total, piece_b64: bytes }) {
+  *stage_piece(enclave, { part, offset, total, piece_b64 }) {
+    const bytes = yield* base64Of(piece_b64, atField("piece_b64"));
     const { staged } = yield* askWork(enclave, { kind: "stage-piece", part, offset, total, bytes });
     return { payload: { staged } };
   },
 
   *dispatch_block(enclave, { blocks_b64, bodies_b64 = [], staged = [] }) {
-    const [blocks, bodies] = [blocks_b64.map(decodeBlockText), bodies_b64.map(decodeBlockText)];
+    const blocks = yield* base64OfAll(blocks_b64, badBlockText);
+    const bodies = yield* base64OfAll(bodies_b64, badBlockText);
     const event = { kind: "blocks", blocks, bodies, staged } as const;
     const { dispatchedTo, bodiesWanted } = yield* askWork(enclave, event, dispatchWords);
     const wanted = bodiesWanted.length === 0 ? {} : { bodies_wanted: bodiesWanted };
     return { payload: { dispatched_to: dispatchedTo, ...wanted } };
   },
 
-  *sync_para(enclave, { headers_b64: headers, proof_b64: proof }) {
+  *sync_para(enclave, { headers_b64, proof_b64 }) {
+    const headers = yield* base64OfAll(headers_b64, atItemOf("headers_b64"));
+    const proof = yield* base64OfAll(proof_b64, atItemOf("proof_b64"));
     const { syncedTo } = yield* askWork(enclave, { kind: "para-headers", headers, proof });
     return { payload: { synced_to: syncedTo } };
   },
 
-  *sync_code(enclave, { proof_b64: proof }) {
+  *sync_code(enclave, { proof_b64 }) {
+    const proof = yield* base64OfAll(proof_b64, atItemOf("proof_b64"));
     const { from, unreadable } = yield* askWork(enclave, { kind: "code", proof });
     return { payload: { from: from ?? null, unreadable: unreadable ?? null } };
   },
 };
 
-/**
- * Decodes a header, block or body in the input of `sync_header` or `dispatch_block`.
- * @throws {@link Refusal2020}
- */
-function decodeBlockText(text: string): Uint8Array {
-  return inWordsOf2020("Failed to parse base64 block", () => fromBase64(text));
-}
+/** The refusal of a header, block or body that is not base64, by the actions of 2020. */
+const badBlockText = inWords("Failed to parse base64 block");

@@ -8,9 +8,11 @@ import { evidenceToJson, type Lineage, lineageJson } from "@pruntime/core/attest
 import { toBase64, toHex } from "@pruntime/core/bytes";
 import type { JsonObject } from "@pruntime/core/json";
 import { rulesNumber } from "@pruntime/core/version";
+import type { Work } from "@pruntime/core/work";
 import type { Judged } from "@pruntime/runtime";
 import { EnclaveError } from "../error.ts";
 import { askWork, type EvidenceWanted, type Handlers, type Serving } from "./action.ts";
+import { atField, atItemOf, base64Of, base64OfAll } from "./base64.ts";
 
 /** The handlers of the five steps. */
 export const handoverHandlers: Handlers<
@@ -36,7 +38,8 @@ export const handoverHandlers: Handlers<
 
   *handover_release(enclave, { challenge, nonce, ...judged }) {
     const nonces = { challenge, nonce };
-    const { sealed } = yield* askWork(enclave, { kind: "handover-release", nonces, ...judgedBy(judged) });
+    const event = { kind: "handover-release", nonces, ...(yield* judgedBy(judged)) } as const;
+    const { sealed } = yield* askWork(enclave, event);
     return { payload: { sealed_b64: toBase64(sealed) } };
   },
 
@@ -48,7 +51,7 @@ export const handoverHandlers: Handlers<
     const { ecdhPublicKey } = yield* askWork(enclave, {
       kind: "handover-complete",
       sealed,
-      ...judgedBy(judged),
+      ...(yield* judgedBy(judged)),
     });
     enclave.life.ended = true;
     return { payload: { ecdh_public_key: toHex(ecdhPublicKey) } };
@@ -63,16 +66,16 @@ function requireLasting({ sealer }: Serving): void {
   if (!sealer.lasting) throw new EnclaveError({ code: "enclave/no-lasting-key" });
 }
 
-function judgedBy({ block, other, own_evidence_hash }: JudgedJson): Judged {
+function* judgedBy({ block, other, own_evidence_hash }: JudgedJson): Work<Judged> {
   const { public_key: publicKey, ecdh_public_key: ecdhPublicKey, evidence, lineage, rules } = other;
   return {
     other: { publicKey, ecdhPublicKey, evidence, lineage, rules },
     ownEvidence: own_evidence_hash,
     block: {
-      header: block.header_b64,
+      header: yield* base64Of(block.header_b64, atField("block/header_b64")),
       extrinsic: block.extrinsic,
-      extrinsicProof: block.extrinsic_proof_b64,
-      stateProof: block.state_proof_b64,
+      extrinsicProof: yield* base64OfAll(block.extrinsic_proof_b64, atItemOf("block/extrinsic_proof_b64")),
+      stateProof: yield* base64OfAll(block.state_proof_b64, atItemOf("block/state_proof_b64")),
     },
   };
 }

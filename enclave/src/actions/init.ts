@@ -18,6 +18,7 @@ import {
   Refusal2020,
   type Serving,
 } from "./action.ts";
+import { atField, atItemOf, base64Of, base64OfAll } from "./base64.ts";
 import { workerReportData } from "./evidence.ts";
 
 /** The caller of `init_runtime` gives no nonce, so nothing proves that the evidence in the reply is fresh. */
@@ -28,14 +29,14 @@ export const initHandlers: Handlers<"init_runtime"> = {
   *init_runtime(enclave, { skip_ra, ...anchor }) {
     if (enclave.runtime.status() !== undefined)
       throw new Refusal2020("Already initialized", { code: "runtime/already-initialized" });
-    const meaning = meaningOf(anchor);
+    const meaning = yield* meaningOf(anchor);
     const event: EventOf<"init"> = {
       kind: "init",
-      start: startPoint(anchor),
+      start: yield* startPoint(anchor),
       meaning,
       genesisBalance: anchor.genesis_balance ?? usualBalance(meaning),
       channelV1: anchor.channel_v1 ?? meaning.kind === "bodies",
-      parachain: parachainOf(anchor),
+      parachain: yield* parachainOf(anchor),
       recovery: anchor.recovery_keys,
     };
     if (skip_ra) return yield* started(enclave, event, {});
@@ -79,8 +80,9 @@ type Anchor = Omit<InputOf<typeof initRuntime>, "skip_ra">;
  * Reads the start point: the genesis as in 2020, or a checkpoint.
  * @throws JsonError unless exactly one of the two is given
  */
-function startPoint({ bridge_genesis_info_b64: info, checkpoint: text }: Anchor): StartPoint {
-  if (info !== undefined && text === undefined) return { kind: "genesis", info };
+function* startPoint({ bridge_genesis_info_b64: info, checkpoint: text }: Anchor): Work<StartPoint> {
+  if (info !== undefined && text === undefined)
+    return { kind: "genesis", info: yield* base64Of(info, atField("bridge_genesis_info_b64")) };
   if (info === undefined && text !== undefined) return { kind: "checkpoint", text };
   const at = info === undefined ? "/input/bridge_genesis_info_b64" : "/input/checkpoint";
   throw new JsonError(
@@ -96,8 +98,10 @@ function usualBalance({ kind }: Meaning): GenesisBalance {
   return { kind: kind === "bodies" ? "development" : "none" };
 }
 
-function parachainOf({ parachain }: Anchor): ParachainStart | undefined {
-  return parachain == null ? undefined : { id: parachain.id, genesisHeader: parachain.genesis_header_b64 };
+function* parachainOf({ parachain }: Anchor): Work<ParachainStart | undefined> {
+  if (parachain == null) return undefined;
+  const { id, genesis_header_b64: header } = parachain;
+  return { id, genesisHeader: yield* base64Of(header, atField("parachain/genesis_header_b64")) };
 }
 
 /**
@@ -105,9 +109,11 @@ function parachainOf({ parachain }: Anchor): ParachainStart | undefined {
  * given, commands are read from block bodies, as in 2020.
  * @throws JsonError if both are given
  */
-function meaningOf({ code_proof_b64: codeProof, runtime_metadata_b64: metadata }: Anchor): Meaning {
+function* meaningOf({ code_proof_b64: codeProof, runtime_metadata_b64: metadata }: Anchor): Work<Meaning> {
   if (codeProof !== undefined && metadata !== undefined)
     throw new JsonError({ code: "json/unknown-key", at: "/input/runtime_metadata_b64" });
-  if (codeProof !== undefined) return { kind: "proven", codeProof };
-  return metadata === undefined ? { kind: "bodies" } : { kind: "told", metadata };
+  if (codeProof !== undefined)
+    return { kind: "proven", codeProof: yield* base64OfAll(codeProof, atItemOf("code_proof_b64")) };
+  if (metadata === undefined) return { kind: "bodies" };
+  return { kind: "told", metadata: yield* base64Of(metadata, atField("runtime_metadata_b64")) };
 }

@@ -15,7 +15,7 @@ const words: Words = [
 /** The handler that passes a query to its contract. */
 export const queryHandlers: Handlers<"query"> = {
   query: ({ runtime, waiting }, query) => {
-    const outcome = runtime.accept({ kind: "query", query, waiting });
+    const outcome = runtime.answer({ kind: "query", query, waiting });
     const contract = outcome.ok ? [] : malformedRequest(outcome.error);
     return { payload: replyJson(answerOf(outcome, [...contract, ...words]).reply) };
   },

@@ -3,9 +3,9 @@
  * like blobs: a whole state under the key `dump`, and a page under `dump/<id in hex>/<index>`, so that pages
  * of two exports, or two pages of one, cannot be exchanged.
  */
-import { fromBase64, fromHex, toBase64, toHex } from "@pruntime/core/bytes";
+import { fromBase64Work, fromHexWork, toBase64Work, toHex, toHexWork } from "@pruntime/core/bytes";
 import { joinSealed, splitSealed } from "../store/sealing.ts";
-import { askWork, type Handlers } from "./action.ts";
+import { askWork, type Handlers, writePayload } from "./action.ts";
 
 const blobName = "dump";
 
@@ -20,11 +20,12 @@ export const stateHandlers: Handlers<
   *dump_states(enclave) {
     const { dump } = yield* askWork(enclave, { kind: "dump" });
     const { nonce, cipher } = splitSealed(enclave.sealer.seal(blobName, dump));
-    return { payload: { data: toHex(cipher), nonce: toHex(nonce) } };
+    const payload = { data: yield* toHexWork(cipher), nonce: toHex(nonce) };
+    return { payload, written: yield* writePayload(enclave.crypto, payload) };
   },
 
   *load_states(enclave, { data, nonce }) {
-    const dump = enclave.sealer.open(blobName, joinSealed(nonce, fromHex(data)));
+    const dump = enclave.sealer.open(blobName, joinSealed(nonce, yield* fromHexWork(data)));
     yield* askWork(enclave, { kind: "load", dump });
     return { payload: {} };
   },
@@ -37,11 +38,13 @@ export const stateHandlers: Handlers<
   *dump_page(enclave, { id, index }) {
     const { page, last } = yield* askWork(enclave, { kind: "dump-page", id, index });
     yield;
-    return { payload: { last, page: toBase64(enclave.sealer.seal(pageName(id, index), page)) } };
+    const sealed = enclave.sealer.seal(pageName(id, index), page);
+    const payload = { last, page: yield* toBase64Work(sealed) };
+    return { payload, written: yield* writePayload(enclave.crypto, payload) };
   },
 
   *load_page(enclave, { id, index, page: sealed }) {
-    const page = enclave.sealer.open(pageName(id, index), fromBase64(sealed));
+    const page = enclave.sealer.open(pageName(id, index), yield* fromBase64Work(sealed));
     yield;
     return { payload: yield* askWork(enclave, { kind: "load-page", id, index, page }) };
   },

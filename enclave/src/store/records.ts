@@ -7,6 +7,7 @@ import type { Blob } from "@pruntime/api";
 import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { decodeAll, encode } from "@pruntime/core/scale";
+import { forEach, type Work } from "@pruntime/core/work";
 import type { Effects, KeptRecord, StoredRecord } from "@pruntime/runtime";
 import type { Sealer } from "./sealing.ts";
 
@@ -16,24 +17,28 @@ export interface RecordStore {
   readonly sealer: Sealer;
 }
 
-/** Blobs for the gateway to store and to delete, in one transaction. */
-export interface SealedEffects {
-  readonly puts: readonly Blob[];
-  readonly drops: readonly string[];
+/** Sealed blobs for the gateway to store, by key. `undefined` stands for a blob to delete. */
+export type SealedEffects = ReadonlyMap<string, Uint8Array | undefined>;
+
+/** Seals the effects of an event, one record in each unit. Of a record put twice, only the last is kept. */
+export function* sealEffects(store: RecordStore, { puts, drops }: Effects): Work<SealedEffects> {
+  const sealed = new Map<string, Uint8Array | undefined>();
+  yield* forEach(puts, 1, (record) => {
+    const key = keyOf(store, record);
+    sealed.set(key, store.sealer.seal(key, contentOf(record)));
+  });
+  for (const record of drops) sealed.set(keyOf(store, record), undefined);
+  return sealed;
 }
 
-/** Seals effects in order. If several effects concern the same record, only the last effect is kept. */
-export function sealEffects(store: RecordStore, effects: readonly Effects[]): SealedEffects {
-  const last = new Map<string, KeptRecord | undefined>();
-  for (const { puts, drops } of effects) {
-    for (const record of puts) last.set(keyOf(store, record), record);
-    for (const record of drops) last.set(keyOf(store, record), undefined);
-  }
-  const [puts, drops]: [Blob[], string[]] = [[], []];
-  for (const [key, record] of last)
-    if (record === undefined) drops.push(key);
-    else puts.push({ key, bytes: store.sealer.seal(key, contentOf(record)) });
-  return { puts, drops };
+/** The blobs to store. */
+export function putsOf(sealed: SealedEffects): Blob[] {
+  return [...sealed].flatMap(([key, bytes]) => (bytes === undefined ? [] : [{ key, bytes }]));
+}
+
+/** The keys of the blobs to delete. */
+export function dropsOf(sealed: SealedEffects): string[] {
+  return [...sealed].flatMap(([key, bytes]) => (bytes === undefined ? [key] : []));
 }
 
 /** A stored record, with the key of its blob. */

@@ -11,7 +11,7 @@ import {
   KnownBlocks,
   type LightClient,
   startFromCheckpoint,
-  startFromGenesis,
+  startFromGenesisWork,
   toFinalized,
 } from "@pruntime/core/light-client";
 import type { Work } from "@pruntime/core/work";
@@ -40,7 +40,7 @@ export function* init(
   const { start, meaning, genesisBalance, channelV1 = false, parachain, recovery } = event;
   if (state.running !== undefined) throw new RuntimeError({ code: "runtime/already-initialized" });
   if (channelV1 && !allowsV1) throw new RuntimeError({ code: "runtime/channel-v1" });
-  const client = clientFrom(crypto, start);
+  const client = yield* clientFrom(crypto, start);
   yield;
   const para = parachain && parachainFrom(crypto, client, parachain);
   if (para !== undefined && meaning.kind === "bodies")
@@ -75,8 +75,8 @@ function parachainFrom(
   return { id, genesisHash: hash, finalized, relay, staged: HeaderRun.after(finalized) };
 }
 
-function clientFrom(crypto: Crypto, start: StartPoint): LightClient {
-  if (start.kind === "genesis") return startFromGenesis(crypto, decodeBridgeInitInfo(start.info));
+function* clientFrom(crypto: Crypto, start: StartPoint): Work<LightClient> {
+  if (start.kind === "genesis") return yield* startFromGenesisWork(crypto, decodeBridgeInitInfo(start.info));
   return startFromCheckpoint(crypto, decodeCheckpoint(start.text));
 }
 

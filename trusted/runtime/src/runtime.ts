@@ -30,6 +30,7 @@ import type { WorkerKeys } from "./identity.ts";
 import { init } from "./init.ts";
 import { beginDump, dumpPage, dumpState, loadPage, loadState } from "./keep/dump/dump.ts";
 import { newMark } from "./keep/mark.ts";
+import type { Effects } from "./keep/record.ts";
 import { type BelowMark, belowMark } from "./mark.ts";
 import { answerQuery } from "./query/answer.ts";
 import { type Context, type State, type Step, started } from "./state.ts";
@@ -79,11 +80,17 @@ export class Runtime {
    * Handles an event in units. The state changes as a whole, in the last unit, when nothing can be refused
    * any more. Until the work ends, every event other than a query is rejected with `runtime/busy`. The first
    * units do what the last event left to do.
+   * @param prepare gets the effects of an accepted event, and does what can be done with them before the
+   * state changes. It must not throw.
    * @throws only for a bug, which halts the runtime
    */
-  *begin<E extends Event>(event: E): Work<Outcome<AnswerTo<E>>> {
+  *begin<E extends Event>(
+    event: E,
+    prepare: (effects: Effects) => Work<void> = nothing,
+  ): Work<Outcome<AnswerTo<E>>> {
     const asked: Event = event;
-    const outcome = asked.kind === "query" ? this.#query(asked) : yield* this.#guard(this.#take(asked));
+    const outcome =
+      asked.kind === "query" ? this.#query(asked) : yield* this.#guard(this.#take(asked, prepare));
     return outcome as Outcome<AnswerTo<E>>;
   }
 
@@ -111,7 +118,7 @@ export class Runtime {
     }
   }
 
-  *#take(event: LongEvent): Work<Outcome<AnswerTo<Event>>> {
+  *#take(event: LongEvent, prepare: (effects: Effects) => Work<void>): Work<Outcome<AnswerTo<Event>>> {
     yield* this.settle();
     let next: Step<Event["kind"]>;
     try {
@@ -127,12 +134,14 @@ export class Runtime {
         };
       return refusal;
     }
-    return this.#halted ? rejected({ code: "runtime/halted" }) : this.#changeTo(next);
+    const { state, puts = [], drops = [] } = next;
+    const effects = { puts: [...puts, ...newMark(this.#context.identity, this.#state, state)], drops };
+    yield* prepare(effects);
+    return this.#halted ? rejected({ code: "runtime/halted" }) : this.#changeTo(next, effects);
   }
 
   /** Changes the state, and runs the first unit of the work that goes with the change. */
-  #changeTo({ state, value, puts = [], drops = [], after }: Step<Event["kind"]>): Outcome<AnswerTo<Event>> {
-    const effects = { puts: [...puts, ...newMark(this.#context.identity, this.#state, state)], drops };
+  #changeTo({ state, value, after }: Step<Event["kind"]>, effects: Effects): Outcome<AnswerTo<Event>> {
     this.#state = inDate(state);
     this.#rest = after ?? nothing();
     this.#settleUnit();
@@ -290,13 +299,17 @@ function step(
   }
 }
 
-function handOverStep(context: Context, state: State, event: HandoverEvent): Step<HandoverEvent["kind"]> {
+function* handOverStep(
+  context: Context,
+  state: State,
+  event: HandoverEvent,
+): Work<Step<HandoverEvent["kind"]>> {
   const { chain, data } = started(state);
   const {
     state: handover,
     answer,
     ...effects
-  } = handOver({ ...context, chain, data }, state.handover, event);
+  } = yield* handOver({ ...context, chain, data }, state.handover, event);
   return { state: { ...state, handover }, value: answer, ...effects };
 }
 

@@ -233,6 +233,37 @@ describe("an event between two units of another event", () => {
   });
 });
 
+describe("the effects of an event", () => {
+  it("are prepared in units, before the state changes", async () => {
+    const { runtime, newFile } = await withOrder();
+    const orders = () => JSON.stringify(answer(runtime, 1, "GetOrders", bob));
+    const before = orders();
+    const seen: unknown[] = [];
+    const work = runtime.begin(newFile, function* ({ puts }) {
+      for (const { name } of puts) {
+        seen.push([name, orders() === before, runtime.accept({ kind: "dump" }).ok]);
+        yield;
+      }
+    });
+    let step = work.next();
+    for (; step.done !== true; step = work.next()) expect(orders()).toBe(before);
+    expect(seen).toEqual([["q.csv", true, false]]);
+    expect(step.value).toMatchObject({ ok: true, effects: { puts: [{ name: "q.csv" }] } });
+    expect(orders()).not.toBe(before);
+  });
+
+  it("are refused if the runtime is halted meanwhile", async () => {
+    const { runtime, newFile } = await withOrder();
+    const work = runtime.begin(newFile, function* () {
+      runtime.halt();
+      yield;
+    });
+    let step = work.next();
+    while (step.done !== true) step = work.next();
+    expect(step.value).toEqual({ ok: false, error: { code: "runtime/halted" } });
+  });
+});
+
 describe("what an event leaves to do", () => {
   it("is done by the next event, before anything else, unless it is done before", async () => {
     const { runtime, newFile, result, rows } = await withOrder();

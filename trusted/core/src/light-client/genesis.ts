@@ -1,7 +1,8 @@
 import type { BridgeInitInfo, Encodable } from "../bridge-2020/index.ts";
 import { decodeHeader, headerHash } from "../chain/index.ts";
 import type { Crypto } from "../crypto/index.ts";
-import { openStateProof } from "../trie/index.ts";
+import { openStateProofWork } from "../trie/index.ts";
+import { complete, type Work } from "../work/index.ts";
 import { LightClientError } from "./error.ts";
 import { copyAuthorities, type LightClient, toFinalized } from "./light-client.ts";
 import { provenAuthorities } from "./prove.ts";
@@ -15,13 +16,18 @@ import { sameAuthorities } from "./set-change.ts";
  * @throws TrieError
  * @throws CodecError
  */
-export function startFromGenesis(
+export function startFromGenesis(...input: Parameters<typeof startFromGenesisWork>): LightClient {
+  return complete(startFromGenesisWork(...input));
+}
+
+/** Does what {@link startFromGenesis} does, in units. @throws as {@link startFromGenesis} */
+export function* startFromGenesisWork(
   crypto: Pick<Crypto, "blake2b256" | "twox128">,
   info: Encodable<BridgeInitInfo>,
-): LightClient {
+): Work<LightClient> {
   const header = decodeHeader(info.encodedHeader);
   if (header.number !== 0) throw new LightClientError({ code: "headers/not-genesis", number: header.number });
-  const state = openStateProof(crypto.blake2b256, header.stateRoot, info.proof);
+  const state = yield* openStateProofWork(crypto.blake2b256, header.stateRoot, info.proof);
   if (!sameAuthorities(provenAuthorities(crypto, state, 0), info.authorities))
     throw new LightClientError({ code: "headers/authorities-mismatch", number: 0 });
   const hash = headerHash(crypto, info.encodedHeader);

@@ -4,7 +4,7 @@ import { type BridgeInitInfo, decodeBridgeInitInfo, decodeSignedBlock } from "..
 import { concat, toHex } from "../../src/bytes/index.ts";
 import { portableCrypto as crypto } from "../../src/crypto/index.ts";
 import { encodeAuthorityList } from "../../src/grandpa/index.ts";
-import { startFromGenesis, verifyHeaders } from "../../src/light-client/index.ts";
+import { startFromGenesis, startFromGenesisWork, verifyHeaders } from "../../src/light-client/index.ts";
 import { grandpaAuthoritiesKey, wellKnownKeys } from "../../src/storage-key/index.ts";
 import { authoritySet, type Block, child, genesis } from "../grandpa/chain.ts";
 import { first, genesisState, start, state } from "./cases.ts";
@@ -23,6 +23,13 @@ describe("startFromGenesis", () => {
     expect(client).toEqual(start);
     expect(client.genesisHash).toEqual(first.hash);
     expect([client.finalized.number, client.authorities.setId, client.pending.length]).toEqual([0, 0n, 0]);
+  });
+
+  it("opens a long proof in units", () => {
+    const unused = Array.from({ length: 1_000 }, (_, i) => new Uint8Array(34).fill(i).fill(i >> 8, 17));
+    expect(
+      [...startFromGenesisWork(crypto, info(first, [...proof, ...unused]))].length,
+    ).toBeGreaterThanOrEqual(4);
   });
 
   it("reads Grandpa.Authorities if the chain has that item", () => {

@@ -10,7 +10,8 @@ import type { Crypto } from "@pruntime/core/crypto";
 import type { BlockPoint } from "@pruntime/core/light-client";
 import { decodeAll } from "@pruntime/core/scale";
 import { registryPolicyKey, timestampNowKey } from "@pruntime/core/storage-key";
-import { openStateProof, orderedKey } from "@pruntime/core/trie";
+import { openStateProofWork, orderedKey } from "@pruntime/core/trie";
+import type { Work } from "@pruntime/core/work";
 import { type Chain, relationTo } from "../chain.ts";
 import { HandoverError } from "./error.ts";
 import type { CommittedBlock } from "./event.ts";
@@ -28,21 +29,22 @@ export interface PolicyAt {
  * @throws {@link HandoverError} `handover/not-final`, `handover/not-committed`, `handover/no-time`,
  * `handover/no-policy`; CodecError, TrieError, PolicyError, JsonError
  */
-export function readCommittedBlock(
+export function* readCommittedBlock(
   crypto: Crypto,
   chain: Chain,
   commitment: Uint8Array,
   block: CommittedBlock,
-): PolicyAt {
+): Work<PolicyAt> {
   const { number, stateRoot, extrinsicsRoot } = decodeHeader(block.header);
   const at = { number, hash: headerHash(crypto, block.header) };
   const relation = relationTo(chain, at);
   if (relation !== "known") throw new HandoverError({ code: "handover/not-final", number, relation });
-  const body = openStateProof(crypto.blake2b256, extrinsicsRoot, block.extrinsicProof);
+  const body = yield* openStateProofWork(crypto.blake2b256, extrinsicsRoot, block.extrinsicProof);
   const extrinsic = body.read(orderedKey(block.extrinsic));
   if (extrinsic === undefined || indexOf(extrinsic, commitment) === undefined)
     throw new HandoverError({ code: "handover/not-committed", number, extrinsic: block.extrinsic });
-  const state = openStateProof(crypto.blake2b256, stateRoot, block.stateProof);
+  yield;
+  const state = yield* openStateProofWork(crypto.blake2b256, stateRoot, block.stateProof);
   const [time, policy] = [timestampNowKey(crypto), registryPolicyKey(crypto)].map((key) => state.read(key));
   if (time === undefined) throw new HandoverError({ code: "handover/no-time" });
   if (policy === undefined) throw new HandoverError({ code: "handover/no-policy" });

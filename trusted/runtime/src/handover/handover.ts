@@ -31,6 +31,7 @@ import { concat, equal } from "@pruntime/core/bytes";
 import { ephemeralKey, setupBaseRecipient, setupBaseSender } from "@pruntime/core/channel";
 import type { Crypto, P256KeyPair, Random } from "@pruntime/core/crypto";
 import { decodeAll, encode } from "@pruntime/core/scale";
+import { mapEach, type Work } from "@pruntime/core/work";
 import { type Chain, finalizedOf, genesisOf } from "../chain.ts";
 import type { Identity, Secrets } from "../identity.ts";
 import { dataRecord } from "../keep/data.ts";
@@ -85,12 +86,12 @@ export interface HandoverContext {
   readonly data: { readonly entries: () => Iterable<readonly [path: string, bytes: Uint8Array]> };
 }
 
-/** Handles the next step of a handover. @throws {@link HandoverError}; as {@link verifyPeer} */
-export function handOver(
+/** Handles the next step of a handover, in units. @throws {@link HandoverError}; as {@link verifyPeer} */
+export function* handOver(
   context: HandoverContext,
   state: HandoverState,
   event: HandoverEvent,
-): Step<HandoverAnswers[HandoverEvent["kind"]]> {
+): Work<Step<HandoverAnswers[HandoverEvent["kind"]]>> {
   switch (event.kind) {
     case "handover-begin":
       return begin(context, state);
@@ -99,9 +100,9 @@ export function handOver(
     case "handover-accept":
       return accept(context, state, event.nonce);
     case "handover-release":
-      return release(context, state, event);
+      return yield* release(context, state, event);
     case "handover-complete":
-      return complete(context, state, event);
+      return yield* complete(context, state, event);
   }
 }
 
@@ -161,17 +162,17 @@ function accept(
  * `ECDH secret(32) ‖ state key(32) ‖ mark`, as {@link writeMark} writes the mark.
  * @throws {@link HandoverError}; as {@link verifyPeer}
  */
-function release(
+function* release(
   context: HandoverContext,
   state: HandoverState,
   { nonces, ...judged }: EventOf<"handover-release">,
-): Step<HandoverAnswers["handover-release"]> {
+): Work<Step<HandoverAnswers["handover-release"]>> {
   const { crypto, random, identity, chain } = context;
   const giving = begun(state.giving);
   if (!equal(giving.challenge, nonces.challenge) || !equal(giving.nonce, nonces.nonce))
     throw new HandoverError({ code: "handover/wrong-nonce" });
   const own = ownKeys(identity);
-  const { commitment } = verifyPeer({ ...context, nonces: giving, own }, "receiver", judged);
+  const { commitment } = yield* verifyPeer({ ...context, nonces: giving, own }, "receiver", judged);
   const ephemeral = ephemeralKey(crypto, random);
   const { other } = judged;
   const info = sealingInfo(genesisOf(chain), chain.anchor, other);
@@ -192,18 +193,18 @@ function release(
  * {@link adoptedMark}; LineageError `lineage/full`; CodecError for keys that an accepted source has written
  * wrongly
  */
-function complete(
+function* complete(
   context: HandoverContext,
   state: HandoverState,
   { sealed, ...judged }: EventOf<"handover-complete">,
-): Step<HandoverAnswers["handover-complete"]> {
+): Work<Step<HandoverAnswers["handover-complete"]>> {
   const receiving = begun(state.receiving);
   const { challenge, nonce } = receiving;
   if (nonce === undefined) throw new HandoverError({ code: "handover/not-begun" });
   const { crypto, identity, measurement, chain, data } = context;
   const own = receiverKeys(context, receiving);
   const nonces = { challenge, nonce };
-  const { commitment, holder } = verifyPeer({ ...context, nonces, own }, "source", judged);
+  const { commitment, holder } = yield* verifyPeer({ ...context, nonces, own }, "source", judged);
   const shared = open(context, receiving, commitment, sealed);
   const keyPair = shared && crypto.p256.keyPair(shared.ecdhSecret);
   if (shared === undefined || keyPair === undefined || !equal(keyPair.publicKey, judged.other.ecdhPublicKey))
@@ -214,13 +215,16 @@ function complete(
   const mark = adoptedMark(chain, shared.mark);
   const owner = markOwner({ signer: identity.signer, keyPair }, chain.anchor);
   const ecdhPublicKey = keyPair.publicKey;
+  const files = yield* mapEach(data.entries(), 1, ([path, bytes]) =>
+    recordOf(dataRecord, { path, bytes, ecdhPublicKey }),
+  );
   return {
     state: { ...state, receiving: undefined },
     answer: { ecdhPublicKey },
     puts: [
       identityOfWorker({ secrets, lineage }, measurement, chain.anchor),
       recordOf(markRecord, { mark, ...owner }),
-      ...Array.from(data.entries(), ([path, bytes]) => recordOf(dataRecord, { path, bytes, ecdhPublicKey })),
+      ...files,
     ],
   };
 }

@@ -15,6 +15,7 @@ import {
 import { equal } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { rulesNumber } from "@pruntime/core/version";
+import type { Work } from "@pruntime/core/work";
 import { type Chain, genesisOf } from "../chain.ts";
 import { readCommittedBlock } from "./committed-block.ts";
 import { HandoverError } from "./error.ts";
@@ -42,15 +43,15 @@ export interface Accepted {
 /**
  * Checks that the chain's policy accepts the other worker and the lineage of its keys, and that the other
  * worker's evidence is bound to its keys, to their lineage, to this chain and to this handover. The policy
- * and the time are those of a final block that contains the handover's commitment.
+ * and the time are those of a final block that contains the handover's commitment. The check runs in units.
  * @param role the other worker's
  * @throws {@link HandoverError}; AttestationError, BindingError; as {@link readCommittedBlock}
  */
-export function verifyPeer(
+export function* verifyPeer(
   { crypto, roots, chain, nonces, own }: Judge,
   role: "source" | "receiver",
   { other, ownEvidence, block }: Judged,
-): Accepted {
+): Work<Accepted> {
   const { publicKey, ecdhPublicKey, lineage, evidence, rules } = other;
   if (equal(publicKey, own.publicKey)) throw new HandoverError({ code: "handover/own-evidence" });
   // Different rules give a different anchor, so the binding below would fail too, but hide the cause.
@@ -60,8 +61,10 @@ export function verifyPeer(
   const theirs = { publicKey, ecdhPublicKey, evidenceHash: evidenceHash(crypto, evidence) };
   const sides: [HandoverSide, HandoverSide] = role === "source" ? [theirs, ours] : [ours, theirs];
   const commitment = handoverCommitment(crypto, nonces, ...sides);
-  const { policy, at, atMs } = readCommittedBlock(crypto, chain, commitment, block);
+  const { policy, at, atMs } = yield* readCommittedBlock(crypto, chain, commitment, block);
+  yield;
   const authentic = verifyEvidence(crypto, roots, evidence, atMs);
+  yield;
   const nonce = transcriptHash(crypto, nonces);
   const keys = { publicKey, ecdhPublicKey, lineage };
   const bound = { ...keys, genesisHash: genesisOf(chain), anchor: chain.anchor, nonce };

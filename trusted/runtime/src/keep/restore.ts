@@ -3,7 +3,7 @@ import { type Lineage, lineageWith } from "@pruntime/core/attestation";
 import { equal, toHex } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 import { rulesNumber } from "@pruntime/core/version";
-import { complete } from "@pruntime/core/work";
+import { complete, nothing } from "@pruntime/core/work";
 import { setData } from "../data.ts";
 import { RuntimeError } from "../error.ts";
 import { drawSecrets, identityOf, type WorkerKeys } from "../identity.ts";
@@ -58,7 +58,9 @@ const restorers: readonly Restorer[] = [
   restorer(dataRecord, false, (context, state, { path, bytes, ecdhPublicKey }) => {
     if (!equal(ecdhPublicKey, context.identity.keyPair.publicKey))
       throw new RuntimeError({ code: "runtime/bad-record", kind: dataRecord.kind });
-    return setData(context, state, { kind: "set-data", path, bytes }).state;
+    const stored = setData(context, state, { kind: "set-data", path, bytes });
+    complete(stored.after ?? nothing());
+    return stored.state;
   }),
 ];
 

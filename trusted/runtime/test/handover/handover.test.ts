@@ -18,8 +18,10 @@ import { encode } from "@pruntime/core/scale";
 import { rulesNumber } from "@pruntime/core/version";
 import { createDevchain } from "@pruntime/devchain";
 import {
+  type AnswerTo,
   type CommittedBlock,
   type Effects,
+  type Event,
   type Identity,
   identityOf,
   type Judged,
@@ -566,6 +568,38 @@ it("a handover stores the receiver's files again, so that they are there after i
   take(runtime, chain.headers(1, 3)); // to the mark
   expect(take(runtime, { kind: "get-data", path: file.path })).toEqual({ bytes: file.bytes });
 });
+
+it("a handover pauses in its proofs, and after each of the receiver's files", () => {
+  const { source, receiver, release, complete } = scene();
+  const unused = Array.from({ length: 1_000 }, (_, i) => new Uint8Array(34).fill(i).fill(i >> 8, 17));
+  const longer = <T extends Extract<Event, { readonly block: object }>>(
+    event: T,
+    ...parts: ("extrinsicProof" | "stateProof")[]
+  ): T => ({
+    ...event,
+    block: {
+      ...event.block,
+      ...Object.fromEntries(parts.map((part) => [part, [...event.block[part], ...unused]])),
+    },
+  });
+  const sealed = pausesOf(source, longer(release, "extrinsicProof", "stateProof"));
+  expect(sealed.pauses).toBeGreaterThanOrEqual(2 * 4 + 3);
+  for (let i = 0; i < 20; i++) take(receiver, { kind: "set-data", path: `/ipfs/${i}`, bytes: utf8("a") });
+  expect(pausesOf(receiver, complete(sealed.value.sealed)).pauses).toBeGreaterThanOrEqual(3 + 20);
+});
+
+function pausesOf<E extends Event>(
+  runtime: Runtime,
+  event: E,
+): { readonly pauses: number; readonly value: AnswerTo<E> } {
+  const work = runtime.begin(event);
+  for (let pauses = 0; ; pauses++) {
+    const { done, value } = work.next();
+    if (done !== true) continue;
+    if (!value.ok) throw new Error(value.error.code);
+    return { pauses, value: value.value };
+  }
+}
 
 describe("the mark that comes with the keys", () => {
   const real = chainOf();

@@ -117,11 +117,8 @@ export class DataArea implements DataAreaView {
    * a lone surrogate. The data area is then unchanged.
    */
   store(path: string, bytes: Uint8Array): void {
+    const { ownPath, total } = this.check(path, bytes);
     const file = this.#files.get(path);
-    const total = this.#fileBytes - (file?.bytes.length ?? 0) + bytes.length;
-    this.#check(path, bytes, file === undefined, total);
-    // a copy, because a substring of the request would keep the whole request and its file in memory
-    const ownPath = fromUtf8(utf8(path));
     this.#fileBytes = total;
     if (file === undefined) {
       this.#files.set(ownPath, { bytes: bytes.slice(), joins: new Map() });
@@ -134,16 +131,24 @@ export class DataArea implements DataAreaView {
         if (join.dataset === file || join.query === file) this.#wait(join, join.account);
   }
 
-  #check(path: string, bytes: Uint8Array, isNew: boolean, total: number): void {
+  /**
+   * Checks that {@link store} would accept a file. Returns a copy of the path, because a substring of the
+   * request would keep the whole request in memory, and the length of all files with this one.
+   * @throws as {@link store}
+   */
+  check(path: string, bytes: Uint8Array): { readonly ownPath: string; readonly total: number } {
+    const file = this.#files.get(path);
+    const total = this.#fileBytes - (file?.bytes.length ?? 0) + bytes.length;
     const { maxFileBytes, maxFiles, maxTotalBytes } = this.#limits;
     if (path.length === 0 || path.length > maxLinkLength)
       throw new DataError({ code: "data/bad-path", length: path.length, limit: maxLinkLength });
     if (path.startsWith(resultPrefix)) throw new DataError({ code: "data/reserved-path" });
     if (bytes.length > maxFileBytes)
       throw new DataError({ code: "data/file-too-large", bytes: bytes.length, limit: maxFileBytes });
-    if (isNew && this.#files.size >= maxFiles)
+    if (file === undefined && this.#files.size >= maxFiles)
       throw new DataError({ code: "data/too-many-files", limit: maxFiles });
     if (total > maxTotalBytes) throw new DataError({ code: "data/full", bytes: total, limit: maxTotalBytes });
+    return { ownPath: fromUtf8(utf8(path)), total };
   }
 
   /**

@@ -39,13 +39,18 @@ export function followOrders(executor: Committed, data: DataArea): Work<void> {
 }
 
 /**
- * Stores a file of the operator, or replaces one. The returned work runs the joins that the file allows. That
- * work cannot fail.
- * @throws DataError if the data area refuses the file. The data area is then unchanged.
+ * Checks a file of the operator. The returned work stores the file, or replaces one, in its first unit, and
+ * then runs the joins that the file allows. That work cannot fail if no other file is stored before it.
+ * @throws DataError if the data area refuses the file
  */
 export function storeFile(executor: Committed, data: DataArea, path: string, bytes: Uint8Array): Work<void> {
+  data.check(path, bytes);
+  return storing(executor, data, path, bytes);
+}
+
+function* storing(executor: Committed, data: DataArea, path: string, bytes: Uint8Array): Work<void> {
   data.store(path, bytes);
-  return followOrders(executor, data);
+  yield* followOrders(executor, data);
 }
 
 /**
