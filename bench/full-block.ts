@@ -1,139 +1,113 @@
 /**
  * Dispatches blocks that are full of one kind of command, at Polkadot's limits on the length of a block. The
- * peer is half of Polkadot's block time. The benchmark runs the units of each dispatch in slices, as the
- * enclave does, and reports the longest slice.
+ * peer is half of Polkadot's block time. The worker runs in a process of its own, does the units of each
+ * dispatch in slices, as the enclave does, and reports the longest slice. With `--blocks`, it dispatches that
+ * many blocks of each kind in a row, and the line shows the slowest of them. The note then has the time of
+ * all blocks, and the worker's memory after the tenth block and after the last.
  */
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import { encodeBlockHeaderWithEvents, encodeHeaderToSync } from "@pruntime/core/bridge-2020";
-import { fromBase64, toBase64, utf8 } from "@pruntime/core/bytes";
-import { encodePayload, sealCommand, sealV1 } from "@pruntime/core/channel";
+import { fromBase64 } from "@pruntime/core/bytes";
 import { systemEventsKey, timestampNowKey, wellKnownKeys } from "@pruntime/core/storage-key";
-import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
+import { createNativeCrypto } from "@pruntime/crypto-native";
 import { bridgeInitInfo, createDevchain, type Devchain } from "@pruntime/devchain";
-import { type Event, identityOf, type Runtime } from "@pruntime/runtime";
-import { batch, pushCommand, signed } from "../host/devchain/test/support/extrinsic.ts";
-import { signer } from "../host/devchain/test/support/keys.ts";
-import { runtimeOf, take, workerKey } from "../trusted/runtime/test/support/worker.ts";
-import type { Row } from "./harness.ts";
+import type { Event } from "@pruntime/runtime";
+import { nonceOf } from "../host/devchain/test/support/extrinsic.ts";
+import { type Signer, signer } from "../host/devchain/test/support/keys.ts";
+import { fill, type Position } from "./full-block/fill.ts";
+import { eve, type Kind, kinds } from "./full-block/kinds.ts";
+import type { Handled } from "./full-block/worker.ts";
+import type { Row, RunOptions } from "./harness.ts";
 
-export const name = "full-block: one block full of commands of one kind";
+export const name = "full-block: blocks full of commands of one kind";
 
 const crypto = await createNativeCrypto({ addons: true });
-const eve = signer("Eve");
-/** The secrets of the worker. The secret of the key agreement key is that of `workerKey`. */
-const secrets = {
-  signing: new Uint8Array(32).fill(3),
-  ecdhSecret: new Uint8Array(32).fill(2),
-  stateKey: new Uint8Array(32).fill(9),
-};
+const dave = signer("Dave");
 const halfBlockMs = 3_000;
-const sliceMs = 10;
-/** The extrinsics of a block take at most this many bytes, and one batch at most this many calls. */
-export const [blockBytes, callsPerBatch] = [3_850_000, 10_000];
+const mib = 2 ** 20;
 
-/** Makes the payload of the n-th command, and names the contract. */
-export interface Kind {
-  readonly what: string;
-  readonly contract: number;
-  readonly payload: (n: number, chain: Devchain) => string;
+export async function* run({ blocks = 1, kind = "" }: RunOptions): AsyncGenerator<Row> {
+  for (const each of kinds.filter(({ what }) => what.includes(kind))) yield await measured(each, blocks);
 }
 
-const plain = (json: unknown) => JSON.stringify({ Plain: JSON.stringify(json) });
-const item = {
-  name: "",
-  category: "",
-  description: "",
-  price: { PerRow: { price: "0" } },
-  dataset_preview: "",
-};
+/** Handles an event in the worker's process. */
+type Handle = (event: Event) => Promise<Handled>;
 
-export const kinds: readonly Kind[] = [
-  { what: "no envelope", contract: 2, payload: (n) => String(n) },
-  { what: "plain text without a command", contract: 2, payload: (n) => `{"Plain":"${n}"}` },
-  { what: "v1 that does not open", contract: 2, payload: (n) => broken(sealedV1, n) },
-  { what: "v2 that does not open", contract: 2, payload: (n, chain) => broken(sealedV2(chain), n) },
-  { what: "v2 that opens", contract: 2, payload: (n, chain) => sealedV2(chain, String(n)) },
-  { what: "64 KiB of JSON", contract: 2, payload: (n) => `{"Plain":"[${n}${",[]".repeat(21_800)}]"}` },
-  { what: "assets", contract: 3, payload: (n) => plain({ Issue: { symbol: n.toString(36), total: "1" } }) },
-  { what: "datasets", contract: 1, payload: (n) => plain({ List: { ...item, dataset_link: String(n) } }) },
-];
-
-export async function run(): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const kind of kinds) rows.push(await dispatched(kind));
-  return rows;
-}
-
-const sealedV1 = encodePayload(sealV1(crypto, secureRandom, workerKey.publicKey, "{}").payload);
-
-function sealedV2({ genesis }: Devchain, text = "{}"): string {
-  const worker = { genesisHash: genesis.hash, publicKey: workerKey.publicKey };
-  return encodePayload(sealCommand(crypto, secureRandom, worker, { sender: eve.id, contractId: 2 }, text));
-}
-
-/** The envelope with the shortest ciphertext that can be tried, and that no key opens. */
-function broken(envelope: string, n: number): string {
-  const cipher = toBase64(utf8(String(n).padStart(16, "0")));
-  return envelope.replace(/"cipher_b64":"[^"]*"/, `"cipher_b64":"${cipher}"`);
-}
-
-async function dispatched({ what, contract, payload }: Kind): Promise<Row> {
+async function measured(kind: Kind, blocks: number): Promise<Row> {
   const chain = await createDevchain({ crypto, mode: { kind: "manual" }, maxPayload: 1 << 20 });
-  const [runtime, count] = [runtimeOf(identityOf(crypto, secrets), crypto), fill(chain, contract, payload)];
-  const metadata = chain.metadata(15);
-  take(runtime, {
+  const worker = fork(join(import.meta.dirname, "full-block/worker.ts"), {
+    execArgv: ["--import", "tsx", "--expose-gc"],
+    serialization: "advanced",
+  });
+  const handle: Handle = async (event) => {
+    worker.send(event);
+    const [answer] = (await Promise.race([once(worker, "message"), once(worker, "exit")])) as [unknown];
+    if (typeof answer !== "object" || answer === null) throw new Error(`the worker ended with ${answer}`);
+    return answer as Handled;
+  };
+  try {
+    await prepare(chain, handle, kind);
+    const handled: Handled[] = [];
+    let [at, commands] = [start(chain, eve), 0];
+    while (handled.length < blocks) {
+      const { command, nonce } = fill(chain, eve, kind, at);
+      commands += command - at.command;
+      at = { command, nonce };
+      handled.push(await dispatch(chain, handle));
+    }
+    return rowOf(kind, commands, handled);
+  } finally {
+    chain.close();
+    worker.kill();
+  }
+}
+
+/** Starts the worker, and makes what the kind needs before the first measured block. */
+async function prepare(chain: Devchain, handle: Handle, { contract, before }: Kind): Promise<void> {
+  await handle({
     kind: "init",
     start: { kind: "genesis", info: fromBase64(bridgeInitInfo(chain)) },
-    meaning: { kind: "told", metadata },
+    meaning: { kind: "told", metadata: chain.metadata(15) },
     genesisBalance: { kind: "development" },
   });
+  if (before === undefined) return;
+  const { files, count, payload } = before();
+  for (const [path, bytes] of files) await handle({ kind: "set-data", path, bytes });
+  let at = start(chain, dave);
+  while (at.command < count || nonceOf(chain, dave.id) < at.nonce) {
+    at = fill(chain, dave, { contract, payload }, at, count);
+    await dispatch(chain, handle);
+  }
+}
+
+function start(chain: Devchain, sender: Signer): Position {
+  return { command: 0, nonce: nonceOf(chain, sender.id) };
+}
+
+/** Produces a block, makes it final, and dispatches it. */
+async function dispatch(chain: Devchain, handle: Handle): Promise<Handled> {
   const block = chain.produceBlock();
   const { encodedHeader } = block;
   const header = encodeHeaderToSync({ encodedHeader, justification: chain.justificationOf(block) });
-  take(runtime, { kind: "headers", headers: [header], authoritySetChange: undefined });
+  await handle({ kind: "headers", headers: [header], authoritySetChange: undefined });
   const key = systemEventsKey(crypto);
   const proof = chain.readProof(block, [key, timestampNowKey(crypto), wellKnownKeys.pendingCode]);
   const encoded = encodeBlockHeaderWithEvents({ encodedHeader, events: undefined, proof, key });
-  chain.close();
-  const { totalMs, longestMs } = inSlices(runtime, { kind: "blocks", blocks: [encoded] });
-  const note = `peer: half a block; ${count} commands; longest slice ${longestMs.toFixed(1)} ms`;
-  return { what, ours: totalMs, peer: halfBlockMs, unit: "ms", ratio: totalMs / halfBlockMs, note };
+  return handle({ kind: "blocks", blocks: [encoded] });
 }
 
-/** Submits as many commands as fit into a block, from a nonce on, and returns their number. */
-export function fill(chain: Devchain, contract: number, payload: Kind["payload"], firstNonce = 0): number {
-  let [count, bytes] = [0, 0];
-  for (let nonce = firstNonce; bytes < blockBytes; nonce++) {
-    const calls: Uint8Array[] = [];
-    while (bytes < blockBytes && calls.length < callsPerBatch) {
-      const call = pushCommand(contract, utf8(payload(count + calls.length, chain)));
-      bytes += call.length;
-      if (bytes < blockBytes) calls.push(call);
-    }
-    count += calls.length;
-    if (calls.length > 0) chain.submit(signed(chain, eve, batch("batch", calls), { nonce }));
+function rowOf({ what }: Kind, commands: number, handled: readonly Handled[]): Row {
+  const ours = Math.max(...handled.map(({ totalMs }) => totalMs));
+  const longest = Math.max(...handled.map(({ longestMs }) => longestMs));
+  const total = handled.reduce((sum, { totalMs }) => sum + totalMs, 0);
+  const note = [`peer: half a block; ${commands} commands; longest slice ${longest.toFixed(1)} ms`];
+  if (handled.length > 1) note.push(`${handled.length} blocks in ${(total / 1_000).toFixed(1)} s`);
+  for (const number of new Set([Math.min(10, handled.length), handled.length])) {
+    const { residentBytes, heapBytes } = handled[number - 1] as Handled;
+    const [resident, heap] = [residentBytes, heapBytes].map((bytes) => `${(bytes / mib).toFixed(0)} MiB`);
+    if (handled.length > 1) note.push(`after block ${number}: resident ${resident}, heap ${heap}`);
   }
-  return count;
-}
-
-function inSlices(runtime: Runtime, event: Event): { readonly totalMs: number; readonly longestMs: number } {
-  const work = wholeWork(runtime, event);
-  const began = performance.now();
-  let [sliceBegan, longestMs] = [began, 0];
-  for (;;) {
-    const step = work.next();
-    const now = performance.now();
-    if (step.done === true || now - sliceBegan >= sliceMs) {
-      longestMs = Math.max(longestMs, now - sliceBegan);
-      sliceBegan = now;
-    }
-    if (step.done !== true) continue;
-    return { totalMs: now - began, longestMs };
-  }
-}
-
-/** Dispatches a block, and does what the dispatch leaves to do. */
-function* wholeWork(runtime: Runtime, event: Event) {
-  const outcome = yield* runtime.begin(event);
-  if (!outcome.ok) throw new Error(outcome.error.code);
-  yield* runtime.settle();
+  return { what, ours, peer: halfBlockMs, unit: "ms", ratio: ours / halfBlockMs, note: note.join("; ") };
 }

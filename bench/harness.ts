@@ -27,6 +27,10 @@ export interface Bench {
 export interface RunOptions {
   /** The number of samples, for a benchmark that takes them at fixed times. */
   readonly samples?: number;
+  /** The number of blocks in a row, for a benchmark of blocks. */
+  readonly blocks?: number;
+  /** A part of the names of the lines to measure, for a benchmark whose lines take long. */
+  readonly kind?: string;
 }
 
 export interface MeasureOptions {

@@ -9,8 +9,8 @@ import { systemEventsKey, timestampNowKey, wellKnownKeys } from "@pruntime/core/
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { bridgeInitInfo, createDevchain } from "@pruntime/devchain";
 import { nonceOf } from "../../host/devchain/test/support/extrinsic.ts";
-import { signer } from "../../host/devchain/test/support/keys.ts";
-import { callsPerBatch, fill, kinds } from "../full-block.ts";
+import { fill, type Position } from "../full-block/fill.ts";
+import { eve, kinds } from "../full-block/kinds.ts";
 
 const [url = "", token = ""] = process.argv.slice(2);
 const crypto = await createNativeCrypto({ addons: true });
@@ -26,11 +26,11 @@ await send("init_runtime", {
   runtime_metadata_b64: toBase64(chain.metadata(15)),
   skip_ra: true,
 });
-let nonce = 0;
+let at: Position = { command: 0, nonce: 0 };
 for (let number = 1; ; number++) {
   // What a block has no room for goes into the next block.
-  if (nonce - nonceOf(chain, signer("Eve").id) < 3)
-    nonce += Math.ceil(fill(chain, kind?.contract ?? 0, payload, nonce) / callsPerBatch);
+  if (at.nonce - nonceOf(chain, eve.id) < 3)
+    at = fill(chain, eve, { contract: kind?.contract ?? 0, payload }, at);
   const block = chain.produceBlock();
   const { encodedHeader } = block;
   const header = encodeHeaderToSync({ encodedHeader, justification: chain.justificationOf(block) });
