@@ -15,7 +15,7 @@ function pausesOf<T>(work: Work<T>): readonly [pauses: number, result: T] {
 }
 
 const callOf = ({ enclave }: Started, action: ActionName, input: unknown) =>
-  beginCall(enclave, { id: 1, action, body: utf8(JSON.stringify({ input, nonce: {} })) });
+  beginCall(enclave, { id: 1, action, waiting: 0, body: utf8(JSON.stringify({ input, nonce: {} })) });
 
 /** A text of a MiB. The enclave reads it 16 times by 64 KiB: as UTF-8, and as JSON. */
 const long = "A".repeat(1 << 20);
@@ -28,6 +28,7 @@ const judged = (block: object) => ({
   other: {
     ecdh_public_key: "00".repeat(65),
     evidence: { kind: "simulated", document_b64: "", signature_b64: "" },
+    lineage: [],
     public_key: "00".repeat(33),
     rules: 1,
   },

@@ -572,17 +572,12 @@ it("a handover stores the receiver's files again, so that they are there after i
 it("a handover pauses in its proofs, and after each of the receiver's files", () => {
   const { source, receiver, release, complete } = scene();
   const unused = Array.from({ length: 1_000 }, (_, i) => new Uint8Array(34).fill(i).fill(i >> 8, 17));
-  const longer = <T extends Extract<Event, { readonly block: object }>>(
-    event: T,
-    ...parts: ("extrinsicProof" | "stateProof")[]
-  ): T => ({
-    ...event,
-    block: {
-      ...event.block,
-      ...Object.fromEntries(parts.map((part) => [part, [...event.block[part], ...unused]])),
-    },
-  });
-  const sealed = pausesOf(source, longer(release, "extrinsicProof", "stateProof"));
+  const { block } = release;
+  const longer = {
+    extrinsicProof: [...block.extrinsicProof, ...unused],
+    stateProof: [...block.stateProof, ...unused],
+  };
+  const sealed = pausesOf(source, { ...release, block: { ...block, ...longer } });
   expect(sealed.pauses).toBeGreaterThanOrEqual(2 * 4 + 3);
   for (let i = 0; i < 20; i++) take(receiver, { kind: "set-data", path: `/ipfs/${i}`, bytes: utf8("a") });
   expect(pausesOf(receiver, complete(sealed.value.sealed)).pauses).toBeGreaterThanOrEqual(3 + 20);
