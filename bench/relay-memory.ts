@@ -189,6 +189,7 @@ async function serveWorker(chain: SyntheticChain): Promise<Server> {
       provider: "simulated",
       public_key: "00".repeat(33),
       staged: null,
+      state_full: null,
       state_root: "",
       version: "0",
     };

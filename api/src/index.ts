@@ -15,3 +15,4 @@ export * from "./envelope.ts";
 export * from "./error.ts";
 export * from "./frames.ts";
 export * from "./hardware.ts";
+export * from "./state-full.ts";

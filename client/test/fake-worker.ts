@@ -157,6 +157,7 @@ function statusOf(bend: Bend): Json {
     query_key: shownQueryKey(bend.queryPair?.()),
     query_life: 600,
     staged: null,
+    state_full: null,
     state_root: toHex(zeros),
     version: "0",
   };

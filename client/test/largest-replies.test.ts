@@ -107,6 +107,7 @@ const largest: Record<string, Json> = {
     rules: u32,
     runtime_unreadable: { code: worst(64), since: u32 },
     staged: block,
+    state_full: { bytes: "9".repeat(20), limit: "9".repeat(20), since: u32 },
     state_root: hex(32),
     version: worst(64),
     ...keys,

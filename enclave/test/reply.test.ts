@@ -31,7 +31,7 @@ const refusals: readonly (readonly [code: string, status: number, by: readonly A
     [...staging, "sync_header", "dispatch_block", "sync_block", "sync_code", "recover_finality"],
   ],
   ["dispatch/no-memory", 503, ["stage_piece"]],
-  ["executor/state-full", 503, ["dispatch_block", "load_states", "load_page"]],
+  ["executor/state-full", 503, ["dispatch_block", "sync_block", "load_states", "load_page"]],
   ["executor/given-up", 409, ["dump_page", "load_page"]],
   ["dump/too-large", 413, ["dump_states"]],
   ["headers/staging-full", 409, ["stage_header"]],

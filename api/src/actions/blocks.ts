@@ -212,7 +212,12 @@ export const syncBlock = /* @__PURE__ */ action(() => ({
   example: { data: "" },
   input: jsonObject({ data: base64Text("SCALE SignedBlock") }, "ignored"),
   output: jsonObject({ synced_to: jsonU32 }, "ignored"),
-  errors: { ...needsChain, "runtime/contradicts-mark": 409, "runtime/wrong-source": 409 },
+  errors: {
+    ...needsChain,
+    "executor/state-full": 503,
+    "runtime/contradicts-mark": 409,
+    "runtime/wrong-source": 409,
+  },
 }));
 
 /** Moves a parachain's finality to its head in the relay chain's state. */

@@ -137,6 +137,14 @@ export const getStatus = /* @__PURE__ */ action(() => ({
       staged: jsonAnnotated(jsonNullable(blockName()), {
         description: "the last header that no justification has proven yet; null if there is none",
       }),
+      state_full: jsonAnnotated(
+        jsonNullable(jsonObject({ bytes: decimalText(), limit: decimalText(), since: jsonU32 }, "ignored")),
+        {
+          description:
+            "the block that is not dispatched because the contract state has no memory for it, the bytes " +
+            "that the state would need, and the bytes that it may need; null while blocks fit",
+        },
+      ),
       state_root: hexTextOnceStarted(32),
       version: jsonString(),
     },

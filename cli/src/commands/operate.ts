@@ -9,6 +9,7 @@ import {
   initRuntime,
   type OutputOf,
   setData,
+  stateFullSentence,
 } from "@pruntime/api";
 import { httpTransport } from "@pruntime/client";
 import { fromBase64, toBase64 } from "@pruntime/core/bytes";
@@ -162,6 +163,7 @@ function remarksOn(status: OutputOf<typeof getStatus>): string[] {
           `The worker's program cannot read the chain's runtime from block ${unreadable.since} on ` +
             `(${unreadable.code}). Start it with a newer program.`,
         ]),
+    ...(status.state_full === null ? [] : [stateFullSentence(status.state_full)]),
   ];
 }
 

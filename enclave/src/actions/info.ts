@@ -80,6 +80,7 @@ function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
       parachain: null,
       runtime_unreadable: null,
       staged: null,
+      state_full: null,
       state_root: "",
     };
   const {
@@ -95,6 +96,7 @@ function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
     staged,
     unreadable,
   } = status.chain;
+  const { full } = status;
   const finalized = finalizedOf(status.chain);
   return {
     anchor: toHex(anchor),
@@ -117,6 +119,7 @@ function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
     parachain: para === undefined ? null : { id: para.id, relay: nameOf(client.finalized) },
     runtime_unreadable: unreadable ?? null,
     staged: staged.headers.length === 0 ? null : nameOf(staged.headers.tip),
+    state_full: full === undefined ? null : { ...full, bytes: String(full.bytes), limit: String(full.limit) },
     state_root: toHex(status.stateRoot),
   };
 }

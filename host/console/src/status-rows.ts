@@ -1,5 +1,5 @@
 /** The rows of the table of the worker's status, and what vouches for each value. */
-import type { GetStatus } from "@pruntime/api";
+import { type GetStatus, stateFullSentence } from "@pruntime/api";
 import type { TrustedWorker } from "@pruntime/client";
 import { toHex } from "@pruntime/core/bytes";
 
@@ -45,6 +45,7 @@ export function rowsOf({ status, worker, evidence, origin }: Shown): readonly Ro
     signed("state root", status.state_root),
     signed("meaning of events", meanings[status.meaning ?? "unknown"]),
     signed("chain's runtime", runtime(status.runtime_unreadable)),
+    signed("contract state", status.state_full === null ? "has room" : stateFullSentence(status.state_full)),
     attested("genesis", toHex(worker.genesisHash)),
     attested("anchor", toHex(worker.anchor)),
     signed("measurement", status.measurement),

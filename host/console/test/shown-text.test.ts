@@ -34,6 +34,7 @@ it("the status shows controls", () => {
     measurement: "",
     meaning: "proven",
     runtime_unreadable: null,
+    state_full: null,
   } as unknown as GetStatus;
   const key = new Uint8Array(32);
   const worker = { publicKey: key, ecdhPublicKey: key, genesisHash: key, anchor: key };

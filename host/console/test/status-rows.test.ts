@@ -1,4 +1,4 @@
-import type { GetStatus } from "@pruntime/api";
+import { type GetStatus, stateFullSentence } from "@pruntime/api";
 import { describe, expect, it } from "vitest";
 import { rowsOf } from "../src/status-rows.ts";
 
@@ -18,6 +18,7 @@ const started = {
   measurement: "",
   meaning: "proven",
   runtime_unreadable: null,
+  state_full: null,
 } as const;
 
 /** The row of this name, for a worker whose status differs in these fields. */
@@ -47,5 +48,13 @@ describe("the page's table", () => {
     ],
   ])("says whether the worker's program reads the chain's runtime: %j", (runtime_unreadable, value) => {
     expect(row("chain's runtime", { runtime_unreadable })).toMatchObject({ value, source: "signed" });
+  });
+
+  it("says whether the contract state is full, and what the operator can do", () => {
+    const full = { bytes: "12", limit: "10", since: 7 };
+    const value = (state_full: GetStatus["state_full"]) => row("contract state", { state_full });
+    expect(value(null)).toMatchObject({ value: "has room", source: "signed" });
+    expect(value(full)).toMatchObject({ value: stateFullSentence(full), source: "signed" });
+    expect(stateFullSentence(full)).toMatch(/block 7 .*12 .*10.*nothing is lost.*--enclave-heap/);
   });
 });

@@ -1,3 +1,4 @@
+import { dispatchBlock, syncBlock } from "@pruntime/api";
 import { ProtocolError } from "@pruntime/core/errors";
 import { decodeStatement, type SignedStatement, type Statement } from "@pruntime/core/statement";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
@@ -61,6 +62,11 @@ export function createMetrics(sources: MetricSources): Metrics {
     help: "Proven time of the last executed block, in Unix seconds.",
     registers,
   });
+  const stateFull = new Gauge({
+    name: "pruntime_state_full",
+    help: "1 after a block was refused because the contract state is full, 0 after a block was dispatched.",
+    registers,
+  });
   gaugeOf(registry, "pruntime_enclave_ready", "1 while the enclave accepts calls.", () =>
     Number(sources.status().state === "ready"),
   );
@@ -74,6 +80,8 @@ export function createMetrics(sources: MetricSources): Metrics {
     answered: ({ action, status, code, ms }) => {
       requests.inc({ action, status, code });
       seconds.observe({ action }, ms / 1000);
+      if (code === "executor/state-full" && dispatching.includes(action)) stateFull.set(1);
+      if (code === "ok" && dispatching.includes(action)) stateFull.set(0);
     },
     stated: ({ bytes }) => {
       const statement = readStatement(bytes);
@@ -86,6 +94,9 @@ export function createMetrics(sources: MetricSources): Metrics {
     contentType: registry.contentType,
   };
 }
+
+/** The actions that dispatch blocks. */
+const dispatching: readonly string[] = [dispatchBlock.name, syncBlock.name];
 
 /**
  * Decodes a statement. Returns `undefined` if it cannot be decoded, for example because its version is newer:

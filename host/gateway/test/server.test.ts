@@ -439,6 +439,22 @@ describe("pages", () => {
     expect(body).toContain("pruntime_enclave_ready 1\n");
   });
 
+  it.each(["dispatch_block", "sync_block"])("/metrics shows a full state after %s", async (action) => {
+    let code: string | undefined;
+    const { ask } = await serve({ answer: () => (code === undefined ? {} : { status: 503, code }) });
+    const shown = async (url: string, refused?: string) => {
+      code = refused;
+      await ask({ url });
+      return /^pruntime_state_full (.)$/m.exec((await ask(get("/metrics"))).body)?.[1];
+    };
+    expect(await shown(`/${action}`)).toBe("0");
+    expect(await shown("/load_page", "executor/state-full")).toBe("0");
+    expect(await shown(`/${action}`, "executor/state-full")).toBe("1");
+    expect(await shown("/sync_header")).toBe("1");
+    expect(await shown(`/${action}`, "dispatch/gap")).toBe("1");
+    expect(await shown(`/${action}`)).toBe("0");
+  });
+
   it("answers although the gateway does not know the statement's version", async () => {
     const { ask } = await serve({
       answer: () => ({ statement: { bytes: Uint8Array.of(9), signature: Uint8Array.of(1) } }),

@@ -1,7 +1,7 @@
 /**
  * The state machine inside the enclave. An event is handled completely or not at all: the runtime answers, or
- * it rejects the event with a code and leaves the state unchanged, except that a refused dispatch drops the
- * staged parts that it names. An error without a code is a bug. The runtime then stops, because a missing
+ * it rejects the event with a code and leaves the state unchanged, but for what `after-refusal.ts` names. An
+ * error without a code is a bug. The runtime then stops, because a missing
  * reply does less harm than a wrong one.
  *
  * A long event is handled in units. Between two units, the runtime answers queries from the state before the
@@ -15,6 +15,7 @@ import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import { type SignedStatement, signStatement } from "@pruntime/core/statement";
 import { rulesNumber } from "@pruntime/core/version";
 import { complete, nothing, type Work } from "@pruntime/core/work";
+import { afterRefusal } from "./after-refusal.ts";
 import { requireMark } from "./below-mark.ts";
 import { type Chain, finalizedOf, genesisOf } from "./chain.ts";
 import { getData, setData } from "./data.ts";
@@ -22,10 +23,9 @@ import { dispatchBlocks } from "./dispatch/blocks.ts";
 import { dispatchBody } from "./dispatch/body.ts";
 import { learnCode } from "./dispatch/learn-code.ts";
 import { stagePiece } from "./dispatch/pieces.ts";
-import { afterRefusal } from "./dispatch/use-staged.ts";
 import type { AnswerTo, Event, EventOf, Outcome } from "./event.ts";
 import type { HandoverEvent } from "./handover/event.ts";
-import { afterRefusedKeys, handOver, withoutExpired } from "./handover/handover.ts";
+import { handOver, withoutExpired } from "./handover/handover.ts";
 import type { WorkerKeys } from "./identity.ts";
 import { init } from "./init.ts";
 import { beginDump, dumpPage, dumpState, loadPage, loadState } from "./keep/dump/dump.ts";
@@ -33,7 +33,7 @@ import { newMark } from "./keep/mark.ts";
 import type { Effects } from "./keep/record.ts";
 import { type BelowMark, belowMark } from "./mark.ts";
 import { answerQuery } from "./query/answer.ts";
-import { type Context, type State, type Step, started } from "./state.ts";
+import { type Context, type FullState, type State, type Step, started } from "./state.ts";
 import { syncHeaders } from "./sync/headers.ts";
 import { syncParaHeaders } from "./sync/para-headers.ts";
 import { recover } from "./sync/recover.ts";
@@ -45,6 +45,8 @@ export interface RuntimeStatus {
   readonly stateRoot: Uint8Array;
   /** Set while the worker has not reached its mark, and therefore only syncs. */
   readonly belowMark: BelowMark | undefined;
+  /** The block whose commands do not fit into memory; `undefined` while all blocks do. */
+  readonly full: FullState | undefined;
 }
 
 /** What a client needs to know before it seals a v2 query. */
@@ -126,12 +128,7 @@ export class Runtime {
       next = "next" in work ? yield* work : work;
     } catch (error) {
       const refusal = this.#refusal(error);
-      this.#state = afterRefusal(this.#state, event);
-      if (event.kind === "handover-complete")
-        this.#state = {
-          ...this.#state,
-          handover: afterRefusedKeys(this.#state.handover, refusal.error.code),
-        };
+      this.#state = afterRefusal(this.#state, event, refusal.error);
       return refusal;
     }
     const { state, puts = [], drops = [] } = next;
@@ -202,8 +199,8 @@ export class Runtime {
   status(): RuntimeStatus | undefined {
     const { running } = this.#state;
     if (running === undefined) return undefined;
-    const { chain, executor } = running;
-    return { chain, stateRoot: executor.stateRoot, belowMark: belowMark(chain) };
+    const { chain, executor, full } = running;
+    return { chain, stateRoot: executor.stateRoot, belowMark: belowMark(chain), full };
   }
 
   /** The query key, signed for the worker's chain, and the life of queries. `undefined` before init. */

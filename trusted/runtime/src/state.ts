@@ -52,6 +52,16 @@ export function contextOf(platform: RuntimePlatform, identity: Identity): Contex
   return { ...platform, identity, meanings, session, shares: new AccountShares() };
 }
 
+/** A block that the worker does not dispatch, because its contracts' state has no memory for it. */
+export interface FullState {
+  /** The number of the block. */
+  readonly since: number;
+  /** The memory that the state would need with the first commands of the block, in bytes. */
+  readonly bytes: number;
+  /** The memory that the state may need, in bytes. */
+  readonly limit: number;
+}
+
 /** The part of a worker's state that exists after init. */
 export interface Running extends WorkerContracts {
   readonly chain: Chain;
@@ -59,7 +69,9 @@ export interface Running extends WorkerContracts {
   readonly events: CommandEvents | undefined;
   /** Parts of a block that came in pieces. Nothing has proven them yet. */
   readonly pieces: StagedPieces;
-  /** The dump that began last. */
+  /** Set once a block does not fit into memory. Only a load or a restart helps then. */
+  readonly full?: FullState;
+  /** The dump that began last, until a block is dispatched after its end. */
   readonly dump?: DumpInProgress;
   readonly load?: LoadInProgress;
 }

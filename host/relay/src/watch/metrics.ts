@@ -58,6 +58,7 @@ export function metricsText(stats: RelayStats, position?: Position): string {
     ([source, count]) => [`{source="${source}"}`, count] as const,
   );
   lines.push(...metric("pruntime_relay_proofs_total", "counter", "finality proofs by source", proofs));
+  lines.push(...stateFullMetrics(stats.stateFull));
   const { registrationSec } = stats;
   if (registrationSec !== undefined)
     lines.push(
@@ -83,6 +84,23 @@ export function metricsText(stats: RelayStats, position?: Position): string {
     );
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** Whether the worker's contract state is full, and if so, since which block and for how many bytes. */
+function stateFullMetrics(full: RelayStats["stateFull"]): string[] {
+  const name = "pruntime_relay_worker_state_full";
+  const stopped = metric(name, "gauge", "1 while the worker's contract state is full", [
+    ["", Number(full !== null)],
+  ]);
+  if (full === null) return stopped;
+  return [
+    ...stopped,
+    ...metric(`${name}_since`, "gauge", "the block that did not fit", [["", full.since]]),
+    ...metric(`${name}_bytes`, "gauge", "memory that the state would need, and may need", [
+      ['{of="needed"}', Number(full.bytes)],
+      ['{of="limit"}', Number(full.limit)],
+    ]),
+  ];
 }
 
 function metric(

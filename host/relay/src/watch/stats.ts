@@ -1,4 +1,5 @@
 /** Counts of a relay's actions, for its metrics. */
+import type { GetStatus } from "@pruntime/api";
 
 /** The names of the counts, and the help text of each metric. */
 export const counts = {
@@ -19,6 +20,8 @@ export type RelayStats = Record<keyof typeof counts, number> & {
   readonly proofs: Record<ProofSource, number>;
   /** How long the worker's record in the registry is still valid, in seconds; `undefined` if it has none. */
   registrationSec: number | undefined;
+  /** The worker's `state_full`, which is null while blocks fit into the worker's memory. */
+  stateFull: GetStatus["state_full"];
 };
 
 /** Makes counts that are all 0. */
@@ -28,5 +31,6 @@ export function newStats(): RelayStats {
     ...(zeros as Record<keyof typeof counts, number>),
     proofs: { stored: 0, "prove-finality": 0, period: 0, announced: 0 },
     registrationSec: undefined,
+    stateFull: null,
   };
 }

@@ -1,5 +1,7 @@
 /** What a relay gives a fresh worker, and how it feeds a worker that cannot read the chain's runtime. */
+import { stateFullSentence } from "@pruntime/api";
 import { fromBase64 } from "@pruntime/core/bytes";
+import { metricsText } from "@pruntime/relay";
 import { describe, expect, it } from "vitest";
 import { blocks, scene, spans, until } from "../support/scene.ts";
 
@@ -45,6 +47,25 @@ describe("a fresh worker", () => {
       expect(s.worker.initInput()).toBeUndefined();
     },
   );
+});
+
+it("a worker whose state is full gets headers only, and the operator reads why, once", async () => {
+  const s = await scene();
+  s.worker.fillAt(3);
+  blocks(s.chain, 4);
+  s.relay();
+  const sentence = stateFullSentence({ bytes: "12", limit: "10", since: 3 });
+  await until(() => s.notes.includes(sentence));
+  for (let tip = 5; tip < 8; tip++) {
+    blocks(s.chain, 1);
+    await until(() => s.worker.finalized() === tip);
+  }
+  expect(s.worker.dispatched()).toBe(2);
+  expect(s.notes.filter((line) => line === sentence)).toHaveLength(1);
+  expect(metricsText(s.stats)).toContain("pruntime_relay_worker_state_full_since 3\n");
+  s.worker.fillAt(undefined); // started with a larger heap
+  await until(() => s.worker.dispatched() === 7);
+  expect(metricsText(s.stats)).toContain("pruntime_relay_worker_state_full 0\n");
 });
 
 it("a worker that cannot read the runtime gets headers and no more blocks", async () => {

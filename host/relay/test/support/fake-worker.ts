@@ -60,6 +60,8 @@ export interface FakeWorker {
   readonly refuse: (code: string | undefined) => void;
   /** From now on, reports that it cannot read the runtime of blocks after its last dispatched block. */
   readonly stopReading: (code: string) => void;
+  /** From now on, has no memory for the commands of this block; for `undefined`, for those of any block. */
+  readonly fillAt: (number: number | undefined) => void;
   /** The input of `init_runtime` that the worker received. */
   readonly initInput: () => Readonly<Record<string, unknown>> | undefined;
   /** Refuses calls with more headers or blocks than `count`. The default code is `http/too-large`. */
@@ -87,6 +89,8 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
   let refusal: string | undefined;
   let refused: string | undefined;
   let unreadable: { readonly code: string; readonly since: number } | null = null;
+  let fullAt: number | undefined;
+  let full: GetStatus["state_full"] = null;
   let initInput: Readonly<Record<string, unknown>> | undefined;
   let wanted: readonly number[] = [];
   let most = Number.POSITIVE_INFINITY;
@@ -155,6 +159,7 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
       query_key: null,
       query_life: null,
       runtime_unreadable: unreadable,
+      state_full: full,
       state_root: "",
       version: "0",
       initialized: client !== undefined,
@@ -234,6 +239,11 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
       if (header.number !== dispatched + 1 || !equal(headerHash(crypto, encodedHeader), known.hash))
         throw new Error("order");
       if (header.number === lacking[0]) break;
+      if (header.number === fullAt) {
+        if (header !== decoded[0]?.header) break;
+        full = { bytes: "12", limit: "10", since: fullAt };
+        throw new ProtocolError({ code: "executor/state-full" });
+      }
       const body = given.get(header.number);
       if (body !== undefined && !equal(extrinsicsRoot(crypto, body.extrinsics), known.extrinsicsRoot))
         throw new Error("body");
@@ -274,6 +284,10 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
     setId: () => client?.authorities.setId ?? -1n,
     stopReading: (code) => {
       unreadable = { code, since: dispatched + 1 };
+    },
+    fillAt: (number) => {
+      fullAt = number;
+      full = null;
     },
     initInput: () => initInput,
     refuse: (code) => {

@@ -34,6 +34,18 @@ describe("the relay's metrics", () => {
   });
 });
 
+it("the metrics say whether the worker's state is full, since which block, and for how many bytes", () => {
+  const stats = newStats();
+  expect(metricsText(stats)).toContain("pruntime_relay_worker_state_full 0\n");
+  stats.stateFull = { bytes: "12", limit: "10", since: 3 };
+  const text = metricsText(stats);
+  for (const line of ["", "_since", '_bytes{of="needed"}', '_bytes{of="limit"}'])
+    expect(text).toMatch(new RegExp(`^pruntime_relay_worker_state_full${line} [0-9]+$`, "m"));
+  expect(text).toContain('_bytes{of="needed"} 12\n');
+  expect(text).toContain('_bytes{of="limit"} 10\n');
+  expect(text).toContain("_full_since 3\n");
+});
+
 describe("the relay's status line", () => {
   it("reports all positions, and the number of blocks still to dispatch", () => {
     expect(statusLine(position)).toBe("ws://one at 12, finality verified to 10, dispatched to 7, 5 to go");

@@ -1,5 +1,5 @@
 /** Adds staged parts to a call of `dispatch_block`, and drops the parts after the call. */
-import type { Event, EventOf, StagedPart } from "../event.ts";
+import type { EventOf, StagedPart } from "../event.ts";
 import type { State } from "../state.ts";
 import { DispatchError } from "./error.ts";
 import type { StagedPieces } from "./staged-pieces.ts";
@@ -35,12 +35,9 @@ export function afterDispatch(state: State, { staged = [] }: Call, bodiesWanted:
   return withParts(state, used, "used");
 }
 
-/**
- * Returns the state after a refused event. A refused dispatch drops the staged parts that it names, because a
- * part may be the reason for the refusal.
- */
-export function afterRefusal(state: State, event: Event): State {
-  return event.kind === "blocks" ? withParts(state, event.staged ?? [], undefined) : state;
+/** Returns the state without the staged parts that a call names. */
+export function withoutStaged(state: State, { staged = [] }: Call): State {
+  return withParts(state, staged, undefined);
 }
 
 function withParts(state: State, parts: readonly StagedPart[], value: "used" | undefined): State {

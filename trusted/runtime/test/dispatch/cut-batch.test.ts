@@ -7,6 +7,7 @@ import { identityOf, type Runtime } from "@pruntime/runtime";
 import { afterAll, describe, expect, it } from "vitest";
 import { batch, pushCommand, signed } from "../../../../host/devchain/test/support/extrinsic.ts";
 import { alice, blocks, bob, headers, initEvent } from "../support/devchain.ts";
+import { extrinsic2020, pushCommand2020, TinyChain } from "../support/tiny-chain.ts";
 import { answer, held, root, runtimeCode, runtimeOf, take } from "../support/worker.ts";
 
 const secrets = {
@@ -63,6 +64,20 @@ describe("a batch of which only the first blocks fit into memory", () => {
     expect(cut.status()!.chain.waiting.length).toBe(2);
   });
 
+  it("shows in its status which block does not fit, until a state is loaded", () => {
+    const cut = worker(budget);
+    take(cut, blocks(chain, 1, 5));
+    expect(cut.status()!.full).toBeUndefined();
+    cut.accept(blocks(chain, 4, 5));
+    const { full } = cut.status()!;
+    expect(full).toEqual({ since: 4, bytes: expect.any(Number), limit: budget });
+    expect(full!.bytes).toBeGreaterThan(budget);
+    take(cut, headers(chain, 5, 5));
+    expect(cut.status()!.full).toBe(full);
+    expect(cut.accept({ kind: "load", dump: take(worker(), { kind: "dump" }).dump }).ok).toBe(false);
+    expect(cut.status()!.full).toBe(full);
+  });
+
   it("goes on, with the same result, in a worker with more memory that loads the first one's dump", () => {
     const [cut, larger, whole] = [worker(budget), worker(), worker()];
     take(cut, blocks(chain, 1, 5));
@@ -70,4 +85,14 @@ describe("a batch of which only the first blocks fit into memory", () => {
     for (const each of [larger, whole]) take(each, blocks(chain, each === larger ? 4 : 1, 5));
     expect([root(larger), held(larger)]).toEqual([root(whole), held(whole)]);
   });
+});
+
+it("a worker that reads bodies shows in its status too which block does not fit", () => {
+  const bodies = new TinyChain();
+  bodies.grow({ extrinsics: [extrinsic2020(pushCommand2020(2, utf8("x")), alice.id)] });
+  const identity = identityOf(portableCrypto, secrets);
+  const runtime = runtimeOf(identity, portableCrypto, runtimeCode, undefined, undefined, 1_000);
+  take(runtime, bodies.init());
+  expect(runtime.accept(bodies.body(1))).toMatchObject(full);
+  expect(runtime.status()!.full).toMatchObject({ since: 1, limit: 1_000 });
 });
