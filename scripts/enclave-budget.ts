@@ -11,7 +11,7 @@ export const enclaveBudget: EnclaveSize = {
   // the memory of contract state, the sizes of replies, recovery keys, turns of joins, dumps in pages, the
   // settings of hardware that policies judge bit by bit, the refusal of channel v1, the block by which a
   // handover is judged, the padding of commands, queries and replies, the lineage of keys, which a receiver
-  // judges, and the shares of accounts, which only the enclave knows, and the status of a full state. The
+  // judges, the shares of accounts, which only the enclave knows, and the status of a full state. The
   // enclave checks the pieces in which the data of large blocks and stalls arrives. It does long work in
   // units, such as reading a call, opening a proof or writing a reply, and answers queries between the
   // units. It writes and reads dumps in padded pages, from and into its own memory.
