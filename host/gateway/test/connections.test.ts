@@ -6,6 +6,7 @@ import { Holdings } from "../src/access/holdings.ts";
 import { Proxies, type ProxyOptions } from "../src/access/proxies.ts";
 import { decodeProxyHeader } from "../src/access/proxy-protocol.ts";
 import { Turns } from "../src/access/turns.ts";
+import { refuseSocket } from "../src/http/refuse.ts";
 import { RecentUse } from "../src/shares/recent-use.ts";
 
 const signature = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1");
@@ -90,6 +91,7 @@ async function serve(limits: Partial<ConnectionLimits> = {}, proxyOptions?: Prox
     if (request.url === "/wait") waiting.push(() => response.end("waited"));
     else request.resume().once("end", () => response.end(address));
   });
+  server.on("clientError", (_, socket) => refuseSocket(socket));
   const turns = new Turns(new RecentUse());
   const usual = { maxConnections: 100, connectionsPerNetwork: 100, headersTimeoutMs: 60_000 };
   guardConnections(server, proxies, { ...usual, ...limits }, turns);

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type ServerOptions } from "node:http";
 import { connect, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { guardConnections } from "../src/access/connections.ts";
@@ -11,14 +11,17 @@ import { RecentUse } from "../src/shares/recent-use.ts";
 function byHand() {
   const use = new RecentUse({ now: () => 0, secret: "a fixed secret" });
   const planned: (() => void)[] = [];
+  let inTurn = false;
   const turns = new Turns(use, (run) => void planned.push(run));
   /** Runs what was planned for the next turn of the event loop; `false` if nothing was. */
   const turn = (): boolean => {
     const run = planned.shift();
+    inTurn = true;
     run?.();
+    inTurn = false;
     return run !== undefined;
   };
-  return { turns, turn, use };
+  return { turns, turn, isTurn: () => inTurn, use };
 }
 
 describe("Turns", () => {
@@ -76,15 +79,21 @@ describe("Turns", () => {
 });
 
 /** A server whose connections are read only when the test takes turns. */
-async function serve(proxyOptions?: ProxyOptions) {
-  const { turns, turn } = byHand();
+async function serve(proxyOptions?: ProxyOptions, timeouts: ServerOptions = {}) {
+  const { turns, turn, isTurn } = byHand();
   const proxies = new Proxies(proxyOptions);
   const seen: string[] = [];
   const answers: (() => void)[] = [];
   const accepted: Socket[] = [];
-  const server = createServer((request, response) => {
+  /** Whether each refusal happened in a turn. */
+  const refused: boolean[] = [];
+  const server = createServer(timeouts, (request, response) => {
     seen.push(`${networksOf(proxies.clientOf(request).address).join()}${request.url}`);
     answers.push(() => response.end("done"));
+  });
+  server.on("clientError", (_, socket) => {
+    refused.push(isTurn());
+    socket.destroy();
   });
   const limits = { maxConnections: 100, connectionsPerNetwork: 100, headersTimeoutMs: 60_000 };
   guardConnections(server, proxies, limits, turns);
@@ -116,7 +125,7 @@ async function serve(proxyOptions?: ProxyOptions) {
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  return { send, takeAll, turn, seen, answers, accepted, until };
+  return { send, takeAll, turn, seen, answers, accepted, refused, until };
 }
 
 const get = (path: string, header = "") => `GET ${path} HTTP/1.1\r\nhost: a\r\n${header}\r\n`;
@@ -143,6 +152,14 @@ describe("the connections of a server with turns", () => {
     }
     await until(() => socket.writableLength > 0);
     expect(read()).toBeLessThan(300_000);
+  });
+
+  it("are refused in turns if their requests do not arrive in time", async () => {
+    const timeouts = { headersTimeout: 20, requestTimeout: 20, connectionsCheckingInterval: 10 };
+    const { send, takeAll, refused } = await serve(undefined, timeouts);
+    for (let i = 0; i < 3; i++) await send("127.0.0.1", "GET / HTTP/1.1\r\nhost: a\r\n");
+    while (refused.length < 3) await takeAll();
+    expect(refused).toEqual([true, true, true]);
   });
 
   it("pass at most 4 KiB to the parser in one turn", async () => {

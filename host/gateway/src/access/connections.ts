@@ -29,7 +29,8 @@ interface Connection {
 
 /**
  * Keeps a server's connections within their limits, and divides the work on their requests among callers.
- * Must be called before the server listens.
+ * Must be called before the server listens, and after its listeners for requests and client errors are
+ * added.
  *
  * - A network that already holds its most gets no further connection.
  * - If all connections are taken, the network that holds the most gives one up for a network that holds less:
@@ -38,7 +39,8 @@ interface Connection {
  * - A trusted proxy has no limit of its own. If it speaks the PROXY protocol, the client that it names has.
  * - With `turns`, a connection is read in its caller's turns, and not while a request of it waits for its
  *   answer. A request that arrived behind another request, or through a proxy that names clients in headers,
- *   waits for a turn of its own client.
+ *   waits for a turn of its own client. So does the refusal of a request that did not arrive in time: Node
+ *   finds all such requests at once, and there may be thousands.
  */
 export function guardConnections(
   server: Server,
@@ -90,6 +92,18 @@ export function guardConnections(
     if (networks.length > 0) run();
     else wait();
   });
+
+  if (turns !== undefined) {
+    const refuseUnread = takeListeners(server, "clientError");
+    server.on("clientError", (error: NodeJS.ErrnoException, stream: Duplex) => {
+      const connection = open.get(stream);
+      if (connection === undefined || error.code !== "ERR_HTTP_REQUEST_TIMEOUT")
+        return refuseUnread(error, stream);
+      turns.wait(turns.principalsOf(connection.networks), () => {
+        if (!waitsForAnswer(connection.requests)) refuseUnread(error, stream);
+      });
+    });
+  }
 
   /** Whether the connection may be kept. */
   function enter(socket: Socket, stream: Duplex, connection: Connection): boolean {
