@@ -46,8 +46,18 @@ function one(type: string): Rows {
 }
 
 function members(list: readonly Member[]): Rows {
-  return (path) => list.flatMap(({ name, type }) => rowsOf(type)(path === "" ? name : `${path}.${name}`));
+  return (path) =>
+    list.flatMap(({ name, type, size }) => {
+      const rows = rowsOf(type)(path === "" ? name : `${path}.${name}`);
+      return size === "public" ? rows.map(withPublicSize) : rows;
+    });
 }
+
+function withPublicSize({ path, type }: Row): Row {
+  return { path, type: type.endsWith(publicSize) ? type : `${type}${publicSize}` };
+}
+
+const publicSize = "; public size";
 
 function bytesText(length: number | undefined, max: number | undefined): string {
   if (length !== undefined) return `bytes, ${2 * length} hex digits`;

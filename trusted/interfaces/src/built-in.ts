@@ -1,6 +1,8 @@
 /**
  * The built-in contracts: their ids, names and interfaces, defined only here. The JSON is the same as in
- * 2020, plus `before`, which requests an earlier page of a list.
+ * 2020, plus `before`, which requests an earlier page of a list. The size of a field is public if the contract
+ * shows the field to anyone. The size of the text in an execution receipt is public too, because it is the size
+ * of a command on the chain.
  */
 import type { CommandInterface, ContractInterface, Ending } from "./interface.ts";
 import type { Status } from "./status.ts";
@@ -64,9 +66,9 @@ export const system = {
               struct: [
                 { name: "account", type: "account" },
                 { name: "block_num", type: "u32" },
-                { name: "command", type: "text" },
+                { name: "command", type: "text", size: "public" },
                 { name: "contract_id", type: "u32" },
-                { name: "status", type: "text" },
+                { name: "status", type: { text: { max: 32 } } },
                 { name: "tx_hash", type: txHash },
               ],
             },
@@ -125,22 +127,22 @@ const txref = {
 
 const listing = {
   struct: [
-    { name: "name", type: label },
-    { name: "category", type: label },
-    { name: "description", type: prose },
+    { name: "name", type: label, size: "public" },
+    { name: "category", type: label, size: "public" },
+    { name: "description", type: prose, size: "public" },
     {
       name: "price",
       type: { variant: [{ name: "PerRow", type: { struct: [{ name: "price", type: "u128" }] } }] },
     },
-    { name: "dataset_link", type: link },
-    { name: "dataset_preview", type: prose },
+    { name: "dataset_link", type: link, size: "public" },
+    { name: "dataset_preview", type: prose, size: "public" },
   ],
 } as const;
 
 const order = {
   struct: [
     { name: "item_id", type: "u32" },
-    { name: "query_link", type: link },
+    { name: "query_link", type: link, size: "public" },
   ],
 } as const;
 
@@ -194,6 +196,7 @@ export const dataPlaza = {
         struct: [
           {
             name: "items",
+            size: "public",
             type: {
               list: {
                 of: {
@@ -229,6 +232,7 @@ export const dataPlaza = {
         struct: [
           {
             name: "orders",
+            size: "public",
             type: {
               list: {
                 of: {
@@ -348,7 +352,7 @@ export const assets = {
       sender: anyAccount,
       input: {
         struct: [
-          { name: "symbol", type: "text" },
+          { name: "symbol", type: "text", size: "public" },
           { name: "total", type: "u128" },
         ],
       },
@@ -423,6 +427,7 @@ export const assets = {
         struct: [
           {
             name: "metadata",
+            size: "public",
             type: {
               list: {
                 of: {

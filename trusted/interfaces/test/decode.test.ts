@@ -47,6 +47,15 @@ describe("decodeInterface", () => {
     );
   });
 
+  it("reads which fields have a public size", () => {
+    const fields = [
+      { name: "a", type: "text", size: "public" },
+      { name: "b", type: "text" },
+    ];
+    const { commands } = decode(withInput({ struct: fields }, { a: "", b: "" }));
+    expect(commands[0]?.input).toEqual({ struct: fields });
+  });
+
   const at = "/commands/0/input";
   const cases: readonly (readonly [Json, string])[] = [
     ["u256", `json/unknown-variant ${at}`],
@@ -78,6 +87,8 @@ describe("decodeInterface", () => {
     [{ struct: {} }, `json/wrong-type ${at}/struct`],
     [{ struct: [{ name: "a" }] }, `json/missing-key ${at}/struct/0/type`],
     [{ struct: [{ name: "a", type: "u8", public: true }] }, `json/unknown-key ${at}/struct/0`],
+    [{ struct: [{ name: "a", type: "u8", size: "secret" }] }, `json/unknown-variant ${at}/struct/0/size`],
+    [{ variant: [{ name: "a", type: "u8", size: 1 }] }, `json/wrong-type ${at}/variant/0/size`],
     [{ struct: [{ name: "", type: "u8" }] }, `json/out-of-range ${at}/struct/0/name`],
     [{ struct: [{ name: "a/b", type: "u8" }] }, `json/out-of-range ${at}/struct/0/name`],
     [{ struct: [{ name: "__proto__", type: "u8" }] }, `json/out-of-range ${at}/struct/0/name`],

@@ -8,6 +8,7 @@ import {
   type JsonReader,
   jsonAnyObject,
   jsonArray,
+  jsonEnum,
   jsonObject,
   jsonOptional,
   jsonU32,
@@ -71,7 +72,17 @@ function readName(value: string, at: string): Schema {
   return value as keyof typeof names;
 }
 
-const readMember = jsonObject({ name: readMemberName, type: readSchema });
+const memberFields = jsonObject({
+  name: readMemberName,
+  type: readSchema,
+  size: jsonOptional(jsonEnum(["public"])),
+});
+
+/** A member whose size is secret has no field `size`. */
+const readMember: JsonReader<Member> = (value, at) => {
+  const { size, ...member } = memberFields(value, at);
+  return size === undefined ? member : { ...member, size };
+};
 
 const readMembers: JsonReader<readonly Member[]> = (value, at) => {
   const members = jsonArray(readMember, maxMembers)(value, at);

@@ -27,6 +27,11 @@ export type Member = {
   /** A letter, then letters, digits and `_`; at most 64 characters. */
   readonly name: string;
   readonly type: Schema;
+  /**
+   * Whether anyone may learn how long the value is. If absent, the size is secret: the sealed message has the
+   * same length for the shortest and the longest value.
+   */
+  readonly size?: "public";
 };
 
 /** A type of the language. */
