@@ -97,7 +97,13 @@ describe("the view of a host", () => {
 
   it("shows the lengths of what looks random, and no times", () => {
     const call = (digits: string) =>
-      viewOfCall({ kind: "call", id: 1, action: "query", body: new TextEncoder().encode(`"${digits}"`) });
+      viewOfCall({
+        kind: "call",
+        id: 1,
+        waiting: 0,
+        action: "query",
+        body: new TextEncoder().encode(`"${digits}"`),
+      });
     expect(call("a1".repeat(8))).toBe(call("b2".repeat(8)));
     expect(call("a1".repeat(8))).not.toBe(call("a1".repeat(9)));
     expect(viewOfAnswer({ ...reply, cost: 3 })).toBe(viewOfAnswer(reply));

@@ -41,8 +41,8 @@ function intro(): string {
       "- **A malformed request** is refused with `query/bad-request`.",
       "- **Numbers** with more than 32 bits are decimal text. **Accounts and bytes** are hex without `0x`.",
       "- **Unknown fields** are ignored.",
-      "- **The size** of a field is secret unless it is marked as public: the sealed message has the same length " +
-        "for the shortest and the longest value.",
+      "- **The size** of a field is secret unless it is marked as public: a sealed message " +
+        "with the shortest\n  value is as long as one with the longest value.",
       `- **A list** is answered with the newest entries that fit into ${maxAnswerBytes / 1024} KiB. ` +
         "`before` asks for others.",
       `- **A long command**, of more than ${maxCommandBytes / 1024} KiB, ends with \`BadCommand\`.`,

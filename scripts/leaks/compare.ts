@@ -65,7 +65,7 @@ async function story(
   }
 }
 
-/** Sends a command, and asks for everything that may depend on what it did: a dump, the status, the receipt. */
+/** Sends a command, and asks for what may depend on it: a dump, the status and the receipt. */
 async function command(worker: RecordedWorker, { contract }: Compared, { by, ...one }: Case): Promise<Json> {
   const sender = by ?? "Alice";
   const key = await worker.send({ ...one, by: sender }, contract.id);

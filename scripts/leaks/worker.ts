@@ -1,4 +1,4 @@
-/** A worker that follows an embedded chain, with the client of its users, on a host that records everything. */
+/** A worker that follows an embedded chain, with its users and a host that records everything. */
 import {
   type ClientOptions,
   connectTrustingWhoeverAnswers,
@@ -25,8 +25,8 @@ const crypto = await createNativeCrypto({ addons: true });
 const [genesisMs, latestMs] = [1_600_000_000_000, 1_600_100_000_000];
 
 /**
- * The randomness of a client. It is the same for all workers, so that the random numbers that a client sends in
- * clear do not differ.
+ * The randomness of a client. It is the same for all workers, so that the random numbers that a client sends
+ * in clear do not differ.
  */
 function countingRandom(): Random {
   let draws = 0;

@@ -1,8 +1,8 @@
 /**
  * The built-in contracts: their ids, names and interfaces, defined only here. The JSON is the same as in
- * 2020, plus `before`, which requests an earlier page of a list. The size of a field is public if the contract
- * shows the field to anyone. The size of the text in an execution receipt is public too, because it is the size
- * of a command on the chain.
+ * 2020, plus `before`, which requests an earlier page of a list. The size of a field is public if the
+ * contract shows the field to anyone. The size of the text in an execution receipt is public too, because it
+ * is the size of a command on the chain.
  */
 import type { CommandInterface, ContractInterface, Ending } from "./interface.ts";
 import type { Status } from "./status.ts";

@@ -1,4 +1,5 @@
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
+import { pad } from "@pruntime/core/channel";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { recorded } from "../../../../../test/support/fixtures.ts";
@@ -101,6 +102,22 @@ describe("join", () => {
       fc.property(bytes, (csv) => {
         const { bytes: result } = join(csv, csv);
         expect(result.length).toBeLessThanOrEqual(csv.length);
+      }),
+    );
+  });
+});
+
+describe("a result that is padded like its dataset", () => {
+  it("has a length that does not depend on the query", () => {
+    const rows = fc.array(fc.constantFrom("a", "b", "c", '"d,e"'), { maxLength: 400 });
+    fc.assert(
+      fc.property(rows, rows, (data, wanted) => {
+        const dataset = utf8(["phone", ...data].join("\n"));
+        const lengths = [wanted, [], data].map((phones) => {
+          const { bytes } = join(dataset, utf8(["phone", ...phones].join("\n")));
+          return pad(bytes, dataset.length).length;
+        });
+        expect(new Set(lengths).size).toBe(1);
       }),
     );
   });
