@@ -23,15 +23,17 @@ import { type Answer, answerOf, type DatedReply } from "./answer.ts";
 import type { Attested } from "./attested/challenge.ts";
 import type { Command, ListRequest, Request } from "./contracts/contract.ts";
 import { ClientError } from "./error.ts";
+import { firstAnswer } from "./failover.ts";
 import type { ClientOptions } from "./options.ts";
 import { Progress, type StoredSession } from "./progress.ts";
 import { QueryDialogue } from "./query-dialogue.ts";
-import { type Attestation, Replica } from "./replica.ts";
+import { type Attestation, type OtherAddress, Replica } from "./replica.ts";
 import { type CheckedReply, checkReply, unverifiedReply } from "./reply.ts";
 import { type ReplyReceipt, replyReceiptOf } from "./reply-receipt/reply-receipt.ts";
 import { requestBody, u32 } from "./request.ts";
 import type { Asked } from "./sealed-query.ts";
 import { claimJson, type QuerySigner, signText } from "./signers/signer.ts";
+import type { Transport } from "./transport.ts";
 import { type TrustedWorker, workerOf } from "./worker.ts";
 
 /** How one query is sealed and signed, and when it expires. */
@@ -54,14 +56,32 @@ export class WorkerClient {
   readonly worker: TrustedWorker;
   readonly #options: ClientOptions;
   readonly #progress: Progress;
-  readonly #replica: Replica;
+  /** The processes that have the worker's keys. The first is the one that answered last. */
+  #replicas: readonly [Replica, ...Replica[]];
 
-  /** @param attestation if absent, the worker is trusted without evidence */
-  constructor(worker: TrustedWorker, options: ClientOptions, attestation?: Attestation) {
+  /**
+   * @param attestation if absent, the worker is trusted without evidence
+   * @param others where else the worker may answer, if it does not answer over the transport of `options`
+   */
+  constructor(
+    worker: TrustedWorker,
+    options: ClientOptions,
+    attestation?: Attestation,
+    others: readonly OtherAddress[] = [],
+  ) {
     this.worker = worker;
     this.#options = options;
     this.#progress = new Progress(worker, options.session);
-    this.#replica = new Replica(worker, options, this.#progress, attestation);
+    const replica = (transport: Transport, known?: Attestation): Replica =>
+      new Replica(worker, { ...options, transport }, this.#progress, known);
+    this.#replicas = [
+      replica(options.transport, attestation),
+      ...others.map(({ transport, again }) => replica(transport, { again })),
+    ];
+  }
+
+  get #replica(): Replica {
+    return this.#replicas[0];
   }
 
   /**
@@ -101,7 +121,7 @@ export class WorkerClient {
     command: Command,
     kind: ChannelKind = "v2",
   ): Promise<P> {
-    await this.#replica.stillAttested();
+    await this.#anyReplica((replica) => () => replica.stillAttested());
     return chain.push(account, command.contractId, this.seal(account.id, command, kind));
   }
 
@@ -134,12 +154,32 @@ export class WorkerClient {
   }
 
   async #ask(contractId: number, request: Json, options: QueryOptions): Promise<Answer> {
-    await this.#replica.stillAttested();
     const { kind = "v2", signer, expiresIn = 100 } = options;
     const asked = { contractId, request, signer };
     if (kind !== "v2") return this.#ask2020(kind, asked);
-    const query = { ...asked, expiresIn };
-    return new QueryDialogue(this.#replica, this.#options, this.#progress, query).answerInTime();
+    return this.#anyReplica((replica) => {
+      const query = { ...asked, expiresIn };
+      const dialogue = new QueryDialogue(replica, this.#options, this.#progress, query);
+      return () => dialogue.answer();
+    });
+  }
+
+  /**
+   * Asks the replica that answered last, and then the others.
+   * @param attemptAt makes what is tried, several times if need be, at a replica whose evidence is verified
+   * @throws as `firstAnswer`
+   */
+  #anyReplica<T>(attemptAt: (replica: Replica) => () => Promise<T>): Promise<T> {
+    const attempts = this.#replicas.map((replica) => {
+      const attempt = attemptAt(replica);
+      return async () => {
+        await replica.stillAttested();
+        const answer = await attempt();
+        this.#replicas = [replica, ...this.#replicas.filter((other) => other !== replica)];
+        return answer;
+      };
+    });
+    return firstAnswer(attempts, this.#options.sleep);
   }
 
   async #ask2020(kind: "plain" | "v1", { contractId, request, signer }: Asked): Promise<Answer> {
@@ -149,18 +189,19 @@ export class WorkerClient {
       kind === "plain" ? plainQuery(text) : sealV1(crypto, random, this.worker.ecdhPublicKey, text);
     const queryPayload = encodeQueryPayload(payload);
     const origin = signer === undefined ? null : claimJson(await signText(signer, queryPayload));
-    const reply = await this.call(queryAction, { query_payload: queryPayload, origin });
+    const input = { query_payload: queryPayload, origin };
+    const reply = await this.#anyReplica((replica) => () => replica.call(queryAction, input));
     return answerOf(reply, parseJson(openReply(session, reply.value), answerLimits), undefined);
   }
 
   /** Returns the worker's status. It is judged by signature, chain, age and block, as answers are. */
   async status(): Promise<GetStatus> {
-    const floor = this.#progress.latest;
-    const reply = await this.#replica.look();
+    const [replica, { floor }] = [this.#replica, this.#progress];
+    const reply = await replica.look();
     const { ecdhPublicKey } = workerOf(reply.value);
     if (toHex(ecdhPublicKey) !== toHex(this.worker.ecdhPublicKey))
       throw new ClientError({ code: "client/wrong-key" });
-    await this.#replica.judge(floor, reply);
+    await replica.judge(floor, reply);
     return reply.value;
   }
 

@@ -11,6 +11,7 @@ import { AttestationResultCache } from "./attested/result.ts";
 import { patient, usualPatience } from "./below-mark.ts";
 import { WorkerClient } from "./client.ts";
 import { ClientError } from "./error.ts";
+import { firstAnswer } from "./failover.ts";
 import type { ConfirmFinality } from "./finality/check.ts";
 import type { ClientOptions } from "./options.ts";
 import type { StoredSession } from "./progress.ts";
@@ -43,7 +44,8 @@ export interface ConnectOptions {
   readonly results?: AttestationResultCache;
   /**
    * How long each call waits, in milliseconds, for a worker that has restarted and still syncs up to the
-   * highest block that it once knew as final. Default: 18 000, three blocks of 6 s each.
+   * highest block that it once knew as final. Default: 18 000, three blocks of 6 s each; 0 if there are
+   * several addresses.
    */
   readonly restartWaitMs?: number;
   /** Confirms finality independently of the worker; `@pruntime/client/finality` has an implementation. */
@@ -68,31 +70,42 @@ export interface ConnectOptions {
  */
 const usualMaxAgeMs = 120_000;
 
+/** Where a worker answers: a URL, or a transport to it. */
+export type WorkerAddress = string | Transport;
+
 /**
- * Connects to the worker at a URL, or over a transport.
- * @throws EvidenceError and those of the evidence's kind, BindingError, PolicyError, StatementError,
+ * Connects to a worker. Several addresses are those of replicas, which got the worker's keys in a handover:
+ * the first whose evidence the client accepts determines the keys. If the worker there cannot answer a query,
+ * because it is behind or cannot be reached, the query goes to another address, whose evidence must satisfy
+ * the same demands. A worker with other keys is not a replica, and is asked nothing (`client/wrong-key`).
+ * @throws {@link ClientError} `client/no-worker` for several addresses, if none answers; for one address,
+ * EvidenceError and those of the evidence's kind, BindingError, PolicyError, StatementError,
  * JsonError, BytesError; {@link ClientError} `client/policy-refused`, `client/wrong-chain`,
  * `client/other-rules`, `client/not-initialized`, `client/bad-envelope`, `client/bad-signature`,
- * `client/unreachable`, `client/refused`
+ * `client/unreachable`, `client/refused`; with a stored session, also `client/wrong-key`
  */
-export async function connect(worker: string | Transport, options: ConnectOptions): Promise<WorkerClient> {
+export async function connect(
+  worker: WorkerAddress | readonly WorkerAddress[],
+  options: ConnectOptions,
+): Promise<WorkerClient> {
+  const addresses = isList(worker) ? worker : [worker];
   const {
     maxAgeMs = usualMaxAgeMs,
     now = Date.now,
     results = new AttestationResultCache(),
-    restartWaitMs = usualPatience.waitMs,
+    restartWaitMs = addresses.length === 1 ? usualPatience.waitMs : 0,
     crypto = portableCrypto,
     random = webRandom,
   } = options;
-  const direct = typeof worker === "string" ? httpTransport(worker) : worker;
-  const transport = patient(direct, { ...usualPatience, waitMs: restartWaitMs });
   const demands = { policy: trustPolicy(crypto, options.policy), anchor: anchorOf(options.anchor), now };
   const { collateral, finality, node, session, sleep } = options;
-  const asking = { transport, crypto, random, results, ...(collateral === undefined ? {} : { collateral }) };
-  const again = (): Promise<Attested> => challenge(demands, asking);
-  const attested = await again();
+  const asking = { crypto, random, results, ...(collateral === undefined ? {} : { collateral }) };
+  const replicas = addresses.map((address) => {
+    const direct = typeof address === "string" ? httpTransport(address) : address;
+    const transport = patient(direct, { ...usualPatience, waitMs: restartWaitMs });
+    return { transport, again: (): Promise<Attested> => challenge(demands, { ...asking, transport }) };
+  });
   const known = {
-    transport,
     crypto,
     random,
     freshness: { now, maxAgeMs },
@@ -101,7 +114,18 @@ export async function connect(worker: string | Transport, options: ConnectOption
     ...(session === undefined ? {} : { session }),
     ...(sleep === undefined ? {} : { sleep }),
   };
-  return new WorkerClient(attested.worker, known, { attested, again });
+  const connections = replicas.map((replica) => async () => {
+    const attested = await replica.again();
+    const others = replicas.filter((other) => other !== replica);
+    const { transport, again } = replica;
+    return new WorkerClient(attested.worker, { ...known, transport }, { attested, again }, others);
+  });
+  return firstAnswer(connections, sleep);
+}
+
+/** Exists because `Array.isArray` does not narrow readonly arrays. */
+function isList(worker: WorkerAddress | readonly WorkerAddress[]): worker is readonly WorkerAddress[] {
+  return Array.isArray(worker);
 }
 
 function anchorOf(anchor: Uint8Array | string): Uint8Array {

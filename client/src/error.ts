@@ -4,6 +4,11 @@ import { ProtocolError } from "@pruntime/core/errors";
 export type ClientErrorDetail =
   /** The worker could not be reached. */
   | { readonly code: "client/unreachable"; readonly url: string }
+  /**
+   * None of the worker's addresses gave an answer. `reasons` has the code for each address, in the order in
+   * which the addresses were tried.
+   */
+  | { readonly code: "client/no-worker"; readonly reasons: readonly string[] }
   /** The reply is longer than the action allows. The rest of the reply was not read. */
   | { readonly code: "client/reply-too-large"; readonly action: string; readonly limit: number }
   /** The command's JSON has more bytes than a worker accepts. It was not sealed. */
@@ -28,7 +33,11 @@ export type ClientErrorDetail =
   | { readonly code: "client/no-statement" }
   /** The chain or the anchor is not the one that this client expects. */
   | { readonly code: "client/wrong-chain" }
-  /** The worker that answers is not the one whose keys this client accepted. */
+  /**
+   * The worker that answers is not the one whose keys this client accepted, or whose keys the stored session
+   * names. A further address of a worker must be that of a replica, which got the worker's keys in a
+   * handover.
+   */
   | { readonly code: "client/wrong-key" }
   /**
    * The worker's evidence is authentic, but the client's policy rejects it. `reasons` lists every rule that
@@ -47,10 +56,16 @@ export type ClientErrorDetail =
   /** The chain time of the reply is more than a minute ahead of this client's clock. Set the clock. */
   | { readonly code: "client/from-the-future"; readonly chainTimeMs: bigint }
   /**
-   * The block of this reply is lower than the block of an earlier reply: a copy of the worker that is held
-   * back has answered, or the worker has restarted and has not yet reached that block again.
+   * The block or the chain time of this reply is lower than that of an earlier reply: a copy of the worker
+   * that is held back has answered, or the worker has restarted and has not yet reached that block again.
    */
-  | { readonly code: "client/went-back"; readonly number: number; readonly known: number }
+  | {
+      readonly code: "client/went-back";
+      readonly number: number;
+      readonly known: number;
+      readonly chainTimeMs: bigint;
+      readonly knownTimeMs: bigint;
+    }
   /**
    * The worker has a different block at the height of a block that this client knows to be final, so one of
    * the two blocks is on a fork. Do not trust the worker's answers, and report this to the operator.

@@ -13,7 +13,7 @@ export * from "./connect.ts";
 export * from "./contracts/contract.ts";
 export * from "./error.ts";
 export type { ClientOptions } from "./options.ts";
-export type { KnownBlock, KnownFrom, StoredSession } from "./progress.ts";
+export { decodeSession, type KnownBlock, type KnownFrom, type StoredSession } from "./progress.ts";
 export { readAtMost } from "./read-at-most.ts";
 export { type CheckedReply, type Exchange, type UnverifiedReply, unverifiedReply } from "./reply.ts";
 export type { ReplyReceipt } from "./reply-receipt/reply-receipt.ts";

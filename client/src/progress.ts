@@ -1,10 +1,11 @@
 /**
- * The latest block of the worker's chain that a client knows. A v2 query names the block, and no later answer
- * may be as of an earlier block. So the client notices an answer from a fork, from a copy of the worker that
- * is held back, or from a worker with an older state.
+ * What a client knows about the worker's chain: the latest block and chain time of the worker's answers. A v2
+ * query names the block, and no later answer may be as of an earlier block or time. So the client notices an
+ * answer from a fork, from a copy of the worker that is held back, or from a worker with an older state.
  */
-import { equal, fromHex, toHex } from "@pruntime/core/bytes";
+import { equal, toHex } from "@pruntime/core/bytes";
 import type { NamedBlock } from "@pruntime/core/channel";
+import { jsonHex, jsonObject, jsonU32, jsonU128Text, parseJson } from "@pruntime/core/json";
 import type { Statement } from "@pruntime/core/statement";
 import { ClientError } from "./error.ts";
 import type { TrustedWorker } from "./worker.ts";
@@ -21,57 +22,112 @@ export interface KnownBlock extends NamedBlock {
 }
 
 /**
- * The part of a session that an application may store as JSON and give to a later session. It contains no
- * secret. Bytes are hex.
+ * The part of a session that an application may store as JSON and give to a later session: the worker's keys
+ * and chain, and the latest block and chain time of its answers. It contains no secret. Bytes are hex.
  */
 export interface StoredSession {
   readonly anchor: string;
   readonly block: { readonly hash: string; readonly number: number };
+  /** Unix milliseconds, in decimal. */
+  readonly chainTimeMs: string;
+  readonly genesisHash: string;
+  readonly worker: { readonly ecdhPublicKey: string; readonly publicKey: string };
 }
 
-/** The newest block as of which the worker has answered. */
-export class Progress {
-  readonly #anchor: Uint8Array;
-  readonly #genesis: KnownBlock;
-  #latest: KnownBlock | undefined;
+const readSession = jsonObject({
+  anchor: jsonHex(32),
+  block: jsonObject({ hash: jsonHex(32), number: jsonU32 }),
+  chainTimeMs: jsonU128Text,
+  genesisHash: jsonHex(32),
+  worker: jsonObject({ ecdhPublicKey: jsonHex(65), publicKey: jsonHex(33) }),
+});
 
-  /** @throws {@link ClientError} `client/wrong-chain` if `stored` is of another chain */
-  constructor({ anchor, genesisHash }: TrustedWorker, stored: StoredSession | undefined) {
-    this.#anchor = anchor;
-    this.#genesis = { number: 0, hash: genesisHash, from: "anchor" };
-    if (stored === undefined) return;
-    if (stored.anchor !== toHex(anchor)) throw new ClientError({ code: "client/wrong-chain" });
-    const { hash, number } = stored.block;
-    this.#latest = { number, hash: fromHex(hash), from: "reply" };
+/** Reads the JSON text of a stored session. @throws JsonError */
+export function decodeSession(text: string): StoredSession {
+  const stored = parseJson(text);
+  readSession(stored, "/session");
+  return stored as unknown as StoredSession;
+}
+
+/** The block and the chain time before which no answer may be. */
+export interface Floor {
+  readonly block: KnownBlock;
+  /** Unix milliseconds. */
+  readonly chainTimeMs: bigint;
+}
+
+/** The newest block and chain time as of which the worker has answered. */
+export class Progress {
+  readonly #worker: TrustedWorker;
+  #floor: Floor;
+
+  /**
+   * @throws {@link ClientError} `client/wrong-chain` if `stored` is of another chain, `client/wrong-key` if
+   * it is of a worker with other keys; JsonError
+   */
+  constructor(worker: TrustedWorker, stored: StoredSession | undefined) {
+    this.#worker = worker;
+    this.#floor = { block: this.genesis, chainTimeMs: 0n };
+    if (stored !== undefined) this.#floor = floorOf(worker, stored);
   }
 
   /** The genesis block. */
   get genesis(): KnownBlock {
-    return this.#genesis;
+    return { number: 0, hash: this.#worker.genesisHash, from: "anchor" };
   }
 
   /** The newest block as of which the worker has answered; the genesis block before the first answer. */
   get latest(): KnownBlock {
-    return this.#latest ?? this.#genesis;
+    return this.#floor.block;
+  }
+
+  /** What a reply to a request that is sent now must reach. */
+  get floor(): Floor {
+    return this.#floor;
   }
 
   /** What to store for a later session; `undefined` before the first answer. */
   get stored(): StoredSession | undefined {
-    if (this.#latest === undefined) return undefined;
-    const { hash, number } = this.#latest;
-    return { anchor: toHex(this.#anchor), block: { hash: toHex(hash), number } };
+    const { block, chainTimeMs } = this.#floor;
+    if (block.from === "anchor") return undefined;
+    const { anchor, genesisHash, ecdhPublicKey, publicKey } = this.#worker;
+    return {
+      anchor: toHex(anchor),
+      block: { hash: toHex(block.hash), number: block.number },
+      chainTimeMs: String(chainTimeMs),
+      genesisHash: toHex(genesisHash),
+      worker: { ecdhPublicKey: toHex(ecdhPublicKey), publicKey: toHex(publicKey) },
+    };
   }
 
   /**
-   * Notes the block of an answer. `floor` is the block that was the latest when the request was sent.
+   * Notes the block and the chain time of an answer. `floor` is what they had to reach when the request was
+   * sent.
    * @throws {@link ClientError} `client/went-back`, `client/forked`
    */
-  advance(floor: KnownBlock, { dispatchedNumber: number, dispatchedHash: hash }: Statement): void {
-    if (number < floor.number)
-      throw new ClientError({ code: "client/went-back", number, known: floor.number });
-    if (number === floor.number && !equal(hash, floor.hash))
+  advance({ block, chainTimeMs: knownTimeMs }: Floor, statement: Statement): void {
+    const { dispatchedNumber: number, dispatchedHash: hash, chainTimeMs } = statement;
+    if (number < block.number || chainTimeMs < knownTimeMs)
+      throw new ClientError({
+        code: "client/went-back",
+        number,
+        known: block.number,
+        chainTimeMs,
+        knownTimeMs,
+      });
+    if (number === block.number && !equal(hash, block.hash))
       throw new ClientError({ code: "client/forked", number });
-    if (this.#latest === undefined || number > this.#latest.number)
-      this.#latest = { number, hash, from: "reply" };
+    if (number > this.latest.number || this.latest.from === "anchor")
+      this.#floor = { block: { number, hash, from: "reply" }, chainTimeMs };
   }
+}
+
+/** The floor of a stored session. @throws as the constructor of {@link Progress} */
+function floorOf(worker: TrustedWorker, stored: StoredSession): Floor {
+  const { anchor, block, chainTimeMs, genesisHash, worker: keys } = readSession({ ...stored }, "/session");
+  if (!equal(anchor, worker.anchor) || !equal(genesisHash, worker.genesisHash))
+    throw new ClientError({ code: "client/wrong-chain" });
+  if (!equal(keys.publicKey, worker.publicKey) || !equal(keys.ecdhPublicKey, worker.ecdhPublicKey))
+    throw new ClientError({ code: "client/wrong-key" });
+  return { block: { ...block, from: "reply" }, chainTimeMs };
 }

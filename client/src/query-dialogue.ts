@@ -1,18 +1,18 @@
 /**
  * The dialogue of a v2 query with a worker. The query names a block that the client knows to be final, so a
- * worker that is held back, or on a fork, cannot answer. The client deals with some refusals itself: it waits
- * for a worker that is behind or busy with others, and seals the query again for a worker that has restarted.
+ * worker that is held back, or on a fork, cannot answer. The client deals with some refusals itself: for
+ * example, it seals the query again for a worker that has restarted.
  */
 import { query as queryAction } from "@pruntime/api";
 import { equal } from "@pruntime/core/bytes";
 import { decodeQueryOutcome, openReply } from "@pruntime/core/channel";
 import { type Answer, answerOf } from "./answer.ts";
 import { ClientError } from "./error.ts";
+import { reasonOf } from "./failover.ts";
 import type { ClientOptions } from "./options.ts";
 import type { KnownBlock, Progress } from "./progress.ts";
 import type { Replica } from "./replica.ts";
 import { type Asked, makeSealedQuery, type SealedQueryCall } from "./sealed-query.ts";
-import { blockTimeMs, maxBlocksToWait, sleep as usualSleep } from "./wait.ts";
 
 /** How long a v2 query is valid by chain time, in milliseconds. Its limit in blocks usually ends earlier. */
 const queryLifeMs = 3_600_000;
@@ -44,23 +44,6 @@ export class QueryDialogue {
     this.#options = options;
     this.#progress = progress;
     this.#query = query;
-  }
-
-  /**
-   * Sends the query. While the worker is behind the known block, or the account has used more than its share,
-   * the client waits, at most three times and each time at most one block time.
-   * @throws as {@link answer}
-   */
-  async answerInTime(): Promise<Answer> {
-    const { sleep = usualSleep } = this.#options;
-    for (let waits = 0; ; waits++) {
-      try {
-        return await this.answer();
-      } catch (error) {
-        if (waits === maxBlocksToWait) throw error;
-        await sleep(pauseAfter(error));
-      }
-    }
   }
 
   /**
@@ -98,7 +81,7 @@ export class QueryDialogue {
   }
 
   async #send({ input, session, known }: Sealed): Promise<Answer> {
-    const floor = this.#progress.latest;
+    const { floor } = this.#progress;
     const reply = await this.#replica.exchange(queryAction, input);
     const outcome = decodeQueryOutcome(openReply(session, reply.value));
     if (outcome.kind === "Answer") {
@@ -151,22 +134,4 @@ async function latestKnown({ finality, node }: ClientOptions, { latest }: Progre
 async function fallback({ node }: ClientOptions, { genesis }: Progress): Promise<KnownBlock> {
   const ofNode = await node?.();
   return ofNode === undefined ? genesis : { ...ofNode, from: "node" };
-}
-
-/**
- * How long to wait before the same query is sent again, in milliseconds.
- * @throws the error, if waiting does not help
- */
-function pauseAfter(error: unknown): number {
-  const { detail } = error instanceof ClientError ? error : {};
-  if (detail?.code !== "client/refused") throw error;
-  if (detail.reason === "query/ahead") return blockTimeMs;
-  if (detail.reason === "query/over-share") return Math.min(detail.retryMs ?? blockTimeMs, blockTimeMs);
-  throw error;
-}
-
-/** The code with which the worker refused a query; empty for another error. */
-function reasonOf(error: unknown): string {
-  const { detail } = error instanceof ClientError ? error : {};
-  return detail?.code === "client/refused" ? detail.reason : "";
 }

@@ -10,15 +10,22 @@ import type { DatedReply } from "./answer.ts";
 import type { Attested } from "./attested/challenge.ts";
 import { ClientError } from "./error.ts";
 import type { ClientOptions } from "./options.ts";
-import type { KnownBlock, Progress } from "./progress.ts";
+import type { Floor, Progress } from "./progress.ts";
 import { type CheckedReply, checkReply, type Exchange } from "./reply.ts";
 import { requestBody } from "./request.ts";
+import type { Transport } from "./transport.ts";
 import { checkStatement, sameWorker, type TrustedWorker } from "./worker.ts";
 
 /** The verified evidence of a worker, and a function that requests and verifies new evidence. */
 export interface Attestation {
-  readonly attested: Attested;
+  /** If absent, evidence is requested and verified before the first call. */
+  readonly attested?: Attested;
   readonly again: () => Promise<Attested>;
+}
+
+/** Another address of the worker: a process that should have the same keys. Nothing is verified yet. */
+export interface OtherAddress extends Omit<Attestation, "attested"> {
+  readonly transport: Transport;
 }
 
 /** What a client must know about a process to seal a v2 query for it. */
@@ -50,7 +57,7 @@ export class Replica {
     this.#options = options;
     this.#progress = progress;
     this.#attested = attestation?.attested;
-    this.#queryKey = attestation?.attested.queryKey;
+    this.#queryKey = attestation?.attested?.queryKey;
     this.#again = attestation?.again;
   }
 
@@ -81,7 +88,7 @@ export class Replica {
    */
   async call<W extends JsonObject, T>(action: Callable<W, T>, input: NoInfer<W>): Promise<DatedReply<T>> {
     await this.stillAttested();
-    const floor = this.#progress.latest;
+    const { floor } = this.#progress;
     return this.judge(floor, await this.exchange(action, input));
   }
 
@@ -101,11 +108,11 @@ export class Replica {
 
   /**
    * Checks the chain, the age and the block of a reply.
-   * @param floor the block that was the latest when the request was sent
+   * @param floor what the reply had to reach when the request was sent
    * @throws {@link ClientError} `client/no-statement`, those of `checkStatement` and `Progress.advance`; the
    * errors of the check of finality
    */
-  async judge<T>(floor: KnownBlock, reply: CheckedReply<T>): Promise<DatedReply<T>> {
+  async judge<T>(floor: Floor, reply: CheckedReply<T>): Promise<DatedReply<T>> {
     const { statement } = reply;
     if (statement === undefined) throw new ClientError({ code: "client/no-statement" });
     checkStatement(this.worker, this.#options.freshness, statement);
@@ -132,9 +139,10 @@ export class Replica {
     return reply;
   }
 
-  /** Requests and verifies fresh evidence if the last verdict has expired. */
+  /** Requests and verifies evidence if there is no verdict yet, or if it has expired. */
   async stillAttested(): Promise<void> {
-    if (this.verdictExpired) await this.challengeAgain();
+    const unverified = this.#again !== undefined && this.#attested === undefined;
+    if (unverified || this.verdictExpired) await this.challengeAgain();
   }
 
   /**

@@ -1,5 +1,6 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import {
+  ClientError,
   type ClientOptions,
   connectTrustingWhoeverAnswers,
   keyPairSigner,
@@ -49,6 +50,15 @@ function options(bend: Bend = {}, seen: Seen = {}): ClientOptions {
   };
 }
 
+/** The stored session of a client whose last answer was as of this block. */
+const storedAt = (number: number): StoredSession => ({
+  anchor: toHex(anchor),
+  block: { hash: "00".repeat(32), number },
+  chainTimeMs: String(chainTimeMs),
+  genesisHash: toHex(genesisHash),
+  worker: { ecdhPublicKey: toHex(keyPair.publicKey), publicKey: toHex(signer.publicKey) },
+});
+
 const client = (bend: Bend = {}, seen: Seen = {}): WorkerClient =>
   new WorkerClient(trusted, options(bend, seen));
 const header = (raw: RawReply, name: string, value: string | undefined): RawReply => ({
@@ -82,6 +92,14 @@ describe("query", () => {
     const seen: Seen = {};
     await client({}, seen).query(2, "TotalIssuance", { expiresIn: 5 });
     expect(seen.query).toMatchObject({ issuedAt: 11, expiresAt: 16 });
+  });
+
+  it("issues a v2 query as of the block of the latest answer", async () => {
+    const seen: Seen = {};
+    const one = client({ statement: (honest) => ({ ...honest, dispatchedNumber: 30 }) }, seen);
+    await one.query(2, "TotalIssuance");
+    await one.query(2, "TotalIssuance");
+    expect(seen.query).toMatchObject({ issuedAt: 30 });
   });
 
   it("fetches the worker's new query key after a restart, and asks again once", async () => {
@@ -222,7 +240,7 @@ describe("query", () => {
     });
 
     it("query/block-too-old: names the node's block or the genesis block, and says so", async () => {
-      const stored = { anchor: toHex(anchor), block: { hash: toHex(zeros), number: 7 } };
+      const stored = storedAt(7);
       const first = refusing("query/block-too-old", 1);
       const old = new WorkerClient(trusted, { ...options(first.bend), session: stored });
       expect((await old.query(2, "TotalIssuance")).knownBlock?.from).toBe("anchor");
@@ -254,6 +272,23 @@ describe("query", () => {
       expect((await one.query(2, "TotalIssuance")).knownBlock?.from).toBe("reply");
       expect(seen.query?.knownBlock).toEqual({ number: 11, hash: zeros });
       expect((await one.query(2, "TotalIssuance", { kind: "plain" })).knownBlock).toBe(undefined);
+    });
+
+    it("that of its node, if a reply has another block at this height", async () => {
+      const seen: Seen = {};
+      const other = { number: 11, hash: new Uint8Array(32).fill(1) };
+      const one = new WorkerClient(trusted, { ...options({}, seen), node: async () => other });
+      await one.query(2, "TotalIssuance");
+      await one.query(2, "TotalIssuance");
+      expect(seen.query?.knownBlock).toEqual(other);
+    });
+
+    it("and asks nothing if its node does not answer", async () => {
+      const seen: Seen = {};
+      const node = () => Promise.reject(new ClientError({ code: "client/node-unreachable", url: "" }));
+      const one = new WorkerClient(trusted, { ...options({}, seen), node });
+      await expect(one.query(2, "TotalIssuance")).rejects.toMatchObject({ code: "client/node-unreachable" });
+      expect(seen).toEqual({});
     });
 
     it("that of its node or of its own check of finality, if that is newer", async () => {
@@ -289,7 +324,15 @@ describe("query", () => {
       await expect(one.query(2, "TotalIssuance")).rejects.toMatchObject({ code: "client/forked" });
     });
 
-    it("client/went-back, client/wrong-chain: across a stored session", async () => {
+    it("client/went-back: the chain time of an answer is not before that of an earlier one", async () => {
+      const bend: { statement: NonNullable<Bend["statement"]> } = { statement: at(11).statement! };
+      const one = session(bend);
+      await one.query(2, "TotalIssuance");
+      bend.statement = (honest) => ({ ...honest, dispatchedNumber: 12, chainTimeMs: chainTimeMs - 1n });
+      await expect(one.query(2, "TotalIssuance")).rejects.toMatchObject({ code: "client/went-back" });
+    });
+
+    it("client/went-back: across a stored session", async () => {
       const one = session(at(11));
       expect(one.session).toBe(undefined);
       await one.query(2, "TotalIssuance");
@@ -298,7 +341,26 @@ describe("query", () => {
       await expect(session(at(10), stored).query(2, "TotalIssuance")).rejects.toMatchObject({
         code: "client/went-back",
       });
-      expect(() => session(at(11), { ...stored, anchor: "00".repeat(32) })).toThrow("client/wrong-chain");
+      const later = { ...stored, chainTimeMs: String(chainTimeMs + 1n) };
+      await expect(session(at(11), later).query(2, "TotalIssuance")).rejects.toMatchObject({
+        code: "client/went-back",
+      });
+    });
+
+    const { worker } = storedAt(0);
+    it.each<[string, string, object]>([
+      ["client/wrong-chain", "of another anchor", { anchor: "00".repeat(32) }],
+      ["client/wrong-chain", "of another genesis", { genesisHash: "00".repeat(32) }],
+      ["client/wrong-key", "of another identity key", { worker: { ...worker, publicKey: "02".repeat(33) } }],
+      [
+        "client/wrong-key",
+        "of another key agreement key",
+        { worker: { ...worker, ecdhPublicKey: "04".repeat(65) } },
+      ],
+      ["json/missing-key", "without a block", { block: {} }],
+      ["json/unknown-key", "with a field that it does not know", { more: 1 }],
+    ])("%s: refuses a stored session %s", (code, _, different) => {
+      expect(() => session(at(11), { ...storedAt(11), ...different })).toThrow(code);
     });
   });
 
