@@ -1,6 +1,6 @@
 /** Commands for users: send sealed commands to the chain, and query contracts. */
 import { writeFileSync } from "node:fs";
-import type { ReplyReceipt } from "@pruntime/client";
+import type { ReplyReceipt, WorkerClient } from "@pruntime/client";
 import {
   accountOf,
   awaitExecutionReceipt,
@@ -26,7 +26,7 @@ import { badFile } from "../error.ts";
 import { contractId, contractName, jsonArgument, oneOf, wholeNumber } from "../terminal/arguments.ts";
 import { note, printResult, runAction } from "../terminal/output.ts";
 import { accountSecret, accountSources } from "../terminal/secret.ts";
-import { connectWorker, type TrustOptions, websocketClass, withNode, withTrust } from "../worker/connect.ts";
+import { atWorker, type TrustOptions, websocketClass, withNode, withTrust } from "../worker/connect.ts";
 
 interface PushOptions extends TrustOptions {
   readonly node: string;
@@ -74,7 +74,10 @@ export function registerUse(program: Command): void {
       `\nExamples:\n${pushExample(balances, "Transfer")}\n${pushExample(assets, "Issue")} --from //Bob`,
     )
     .action((contract: string, command: string, options: PushOptions) =>
-      runAction(options, () => push(options, contractId(contract), jsonArgument("command", command))),
+      runAction(options, () => {
+        const [id, json] = [contractId(contract), jsonArgument("command", command)];
+        return atWorker(options, (worker) => push(worker, options, id, json));
+      }),
     );
 
   withTrust(program.command("query <contract> <request>"))
@@ -100,7 +103,10 @@ export function registerUse(program: Command): void {
         `\n${queryExample(balances, "FreeBalance")} --as //Alice`,
     )
     .action((contract: string, request: string, options: QueryOptions) =>
-      runAction(options, () => query(options, contractId(contract), jsonArgument("request", request))),
+      runAction(options, () => {
+        const [id, json] = [contractId(contract), jsonArgument("request", request)];
+        return atWorker(options, (worker) => query(worker, options, id, json));
+      }),
     );
 }
 
@@ -122,8 +128,13 @@ function exampleLine(verb: string, contract: BuiltIn, name: string, input: Json)
   return `  $ pruntime ${verb} ${contractName(contract)} ${text}`;
 }
 
-async function push(options: PushOptions, contract: number, command: Json): Promise<void> {
-  const [worker, account] = [await connectWorker(options), accountOf(options.from)];
+async function push(
+  worker: WorkerClient,
+  options: PushOptions,
+  contract: number,
+  command: Json,
+): Promise<void> {
+  const account = accountOf(options.from);
   const payload = worker.sealCommand(account.id, contract, command, options.kind);
   const via = options.via === undefined ? {} : { via: options.via };
   const chain = await ChainClient.connect(options.node, { websocketClass, ...via });
@@ -150,8 +161,12 @@ function placeOf({ blockNumber, blockHash, extrinsicIndex, via, fee }: Pushed): 
   return `final in ${place}, by ${commandCallName(via)}${paid}`;
 }
 
-async function query(options: QueryOptions, contract: number, request: Json): Promise<void> {
-  const worker = await connectWorker(options);
+async function query(
+  worker: WorkerClient,
+  options: QueryOptions,
+  contract: number,
+  request: Json,
+): Promise<void> {
   const signer = options.as === undefined ? {} : { signer: accountOf(options.as).query };
   const answer = await worker.query(contract, request, { kind: options.kind, ...signer });
   if (options.receipt !== undefined) writeReplyReceipt(options.receipt, worker.replyReceipt(answer));

@@ -67,7 +67,8 @@ const table: { readonly [C in Detail["code"]]?: Say<C> } = {
     ...reasons.map((reason) => `  ${reason}`),
   ],
   "client/wrong-chain": () =>
-    "the worker follows another chain, or began at another anchor, than the one expected (--anchor)",
+    "the worker follows another chain, or began at another anchor, than the one expected (--anchor, " +
+    "--session)",
   "cli/no-port": ({ wanted }) => `no free port near ${wanted}`,
   "cli/bad-host": ({ host, reason }) => `cannot listen on ${host}: ${reason}`,
   "cli/no-registry": ({ node }) => `the chain of ${node} has no registry of workers (pallet Registry)`,

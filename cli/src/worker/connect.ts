@@ -18,6 +18,7 @@ import { wholeNumber } from "../terminal/arguments.ts";
 import { maxDocumentBytes, maxLineBytes, readText } from "../terminal/file.ts";
 import type { OutputOptions } from "../terminal/output.ts";
 import { localTrust } from "./local-trust.ts";
+import { readSession, writeSession } from "./session-file.ts";
 
 /** Options of commands that call a worker. */
 export interface WorkerOptions extends OutputOptions {
@@ -78,6 +79,7 @@ export interface TrustOptions extends WorkerOptions {
   readonly policy?: string;
   readonly anchor?: string;
   readonly dataDir: string;
+  readonly session?: string;
   readonly trustWhoeverAnswers: boolean;
 }
 
@@ -99,6 +101,11 @@ export function withTrust(command: Command): Command {
       process.env["PRUNTIME_DATA"] ?? ".pruntime",
     )
     .option(
+      "--session <file>",
+      "remember the worker, and the block and chain time of its latest answer, in this file: no later " +
+        "command with this file takes an older answer, or an answer of another worker",
+    )
+    .option(
       "--trust-whoever-answers",
       "verify no evidence: anyone may then be able to read what you seal",
       false,
@@ -106,20 +113,40 @@ export function withTrust(command: Command): Command {
 }
 
 /**
+ * Connects to the worker, runs a command, and stores what the client learned in the file of `--session`, even
+ * if the command fails.
+ * @throws as {@link connectWorker}; the errors of the command
+ */
+export async function atWorker(
+  options: TrustOptions,
+  run: (worker: WorkerClient) => Promise<void>,
+): Promise<void> {
+  const worker = await connectWorker(options);
+  try {
+    await run(worker);
+  } finally {
+    const { session } = worker;
+    if (options.session !== undefined && session !== undefined) writeSession(options.session, session);
+  }
+}
+
+/**
  * Connects to the worker and verifies its evidence. With the option `trustWhoeverAnswers`, no evidence is
  * verified.
  * @throws {@link CliError} `cli/no-policy` if neither an option nor a file gives the policy, or neither gives
- * the anchor; `cli/bad-argument`, `cli/bad-file`; the errors of the client's `connect`
+ * the anchor; `cli/bad-argument`, `cli/bad-file`; the errors of {@link readSession} and of the client's
+ * `connect`
  */
-export async function connectWorker(options: TrustOptions): Promise<WorkerClient> {
+async function connectWorker(options: TrustOptions): Promise<WorkerClient> {
   const { transport, crypto, random, freshness } = await clientOptions(
     httpTransport(options.worker),
     options.maxAge,
   );
-  if (options.trustWhoeverAnswers)
-    return connectTrustingWhoeverAnswers({ transport, crypto, random, freshness });
+  const stored = options.session === undefined ? undefined : readSession(options.session);
+  const known = { crypto, random, ...(stored === undefined ? {} : { session: stored }) };
+  if (options.trustWhoeverAnswers) return connectTrustingWhoeverAnswers({ transport, freshness, ...known });
   const { policy, anchor } = demandsOf(options);
-  return connect(transport, { policy, anchor, crypto, random, ...freshness });
+  return connect(transport, { policy, anchor, ...freshness, ...known });
 }
 
 function demandsOf({ policy, anchor, dataDir }: TrustOptions): {
