@@ -12,7 +12,9 @@ import {
 import { decodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
 import { fromBase64, toHex } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
+import type { ProtocolError } from "@pruntime/core/errors";
 import { decodeAuthorityList } from "@pruntime/core/grandpa";
+import type { Json } from "@pruntime/core/json";
 import { type Recovery, recoveryHash, startFromGenesis } from "@pruntime/core/light-client";
 import { grandpaAuthoritiesKey } from "@pruntime/core/storage-key";
 import { afterEach, describe, expect, it } from "vitest";
@@ -59,6 +61,40 @@ describe("rpcFinalized", () => {
         : call(method, [`0x${toHex(hashAt(2))}`, ...params.slice(1)]),
     );
     expect(await lying()).toEqual({ number: 2, hash: hashAt(2) });
+  });
+
+  it("names the finalized block, not the best block", async () => {
+    chain = await createDevchain({ mode: { kind: "manual" }, finalityLag: 2 });
+    node = await serveDevchain(chain);
+    for (let i = 0; i < 5; i++) chain.produceBlock();
+    expect(await rpcFinalized(httpRpc(node.url))()).toEqual({ number: 3, hash: chain.blockAt(3)?.hash });
+  });
+
+  const hash = `0x${"00".repeat(32)}`;
+  const header = {
+    parentHash: hash,
+    number: "0x7",
+    stateRoot: hash,
+    extrinsicsRoot: hash,
+    digest: { logs: ["0x08"] },
+  };
+  it.each<[string, string, Json]>([
+    ["accepted", "a header", header],
+    ["accepted", "a header with its number as a number", { ...header, number: 7 }],
+    ["json/wrong-type", "no header", null],
+    ["json/missing-key", "a header without a field", { ...header, stateRoot: undefined } as never],
+    ["json/out-of-range", "a number of more than 32 bits", { ...header, number: "0x100000007" }],
+    ["json/out-of-range", "a number that is not hex", { ...header, number: "7" }],
+    ["json/out-of-range", "a hash of the wrong length", { ...header, parentHash: "0x00" }],
+    ["codec/bad-tag", "a digest item of unknown kind", { ...header, digest: { logs: ["0x63"] } }],
+    ["codec/trailing", "a digest item with more bytes", { ...header, digest: { logs: ["0x0800"] } }],
+  ])("%s: a node that sends %s", async (code, _, sent) => {
+    const known = rpcFinalized(async (method) => (method === "chain_getFinalizedHead" ? hash : sent));
+    const said = known().then(
+      ({ number }) => (number === 7 ? "accepted" : number),
+      (error: ProtocolError) => error.code,
+    );
+    expect(await said).toBe(code);
   });
 });
 
