@@ -146,6 +146,7 @@ function statusOf(bend: Bend): Json {
     genesis_balance: "none",
     mark: { finalized: { hash: toHex(zeros), number: 12 }, parachain: null, set_id: "0" },
     meaning: "proven",
+    recovery_keys: null,
     rules: rulesNumber,
     runtime_unreadable: null,
     genesis_hash: toHex(genesisHash),

@@ -105,6 +105,7 @@ const largest: Record<string, Json> = {
     query_key: queryKey,
     query_life: u32,
     rules: u32,
+    recovery_keys: { keys: Array<Json>(64).fill(hex(32)), threshold: u32 },
     runtime_unreadable: { code: worst(64), since: u32 },
     staged: block,
     state_full: { bytes: "9".repeat(20), limit: "9".repeat(20), since: u32 },

@@ -2,6 +2,7 @@
 import { toBase64, toHex } from "@pruntime/core/bytes";
 import { encodeCheckpoint } from "@pruntime/core/light-client";
 import { describe, expect, it } from "vitest";
+import { manualChain } from "../../trusted/runtime/test/support/devchain.ts";
 import { start } from "./support/enclave.ts";
 import { dispatch, finalized, init, question, sync } from "./support/follow-devchain.ts";
 import { checkpointAt, forcedChain, recover, recovery_keys } from "./support/recovery.ts";
@@ -18,6 +19,7 @@ it("finality/forced-change: stops the worker; without recovery keys, only new ke
   expect(recover(worker, chain, 6)).toMatchObject({ status: 409, code: "recovery/no-keys" });
   expect(finalized(worker)).toEqual(before);
   expect(worker.call("query", question)).toMatchObject({ status: 200, outcome: "ok" });
+  expect(worker.call("get_status").payload.recovery_keys).toBeNull();
 
   const checkpoint = encodeCheckpoint(checkpointAt(chain, 5));
   const input = { skip_ra: true, checkpoint, runtime_metadata_b64: toBase64(chain.metadata(14)) };
@@ -52,6 +54,7 @@ describe("recover_finality", () => {
       dispatched: { number: 9, hash: toHex(chain.blockAt(9)!.hash) },
       mark: { set_id: "1" },
       public_key: before.payload.public_key,
+      recovery_keys: { keys: recovery_keys.keys.map((key) => key.slice(2)), threshold: 2 },
     });
     expect(after.statement!.finalizedNumber).toBe(9);
     expect(worker.call("query", question)).toMatchObject({ status: 200, outcome: "ok" });
@@ -90,5 +93,43 @@ describe("recover_finality", () => {
     const dump = worker.call("dump_states").payload as unknown;
     expect(again.call("load_states", dump).code).toBeUndefined();
     expect(sync(again, chain, [9], 7)).toBeUndefined();
+  });
+});
+
+/**
+ * A worker whose latest final block is the block of a recovery: the set is replaced without a digest, as by
+ * nodes that change it by a rule of their own.
+ */
+async function recoveredAtItsBlock() {
+  const chain = await manualChain();
+  for (let number = 1; number <= 5; number++) chain.produceBlock();
+  const worker = start();
+  init(worker, chain, { recovery_keys });
+  expect(sync(worker, chain, [3])).toBeUndefined();
+  expect(recover(worker, chain, 3)).toMatchObject({ status: 200, payload: { synced_to: 3 } });
+  return { chain, worker };
+}
+
+describe("a recovery of the latest final block itself", () => {
+  it("is taken again after a restart, and the worker answers nothing before", async () => {
+    const { chain, worker } = await recoveredAtItsBlock();
+    expect(worker.call("get_status").payload).toMatchObject({ below_mark: false, mark: { set_id: "1" } });
+    const again = start({ store: new Map(worker.store) });
+    expect(sync(again, chain, [3])).toBeUndefined();
+    expect(again.call("get_status").payload).toMatchObject({
+      below_mark: true,
+      authorities: { set_id: "0" },
+    });
+    expect(again.call("query", question).code).toBe("runtime/below-mark");
+    expect(recover(again, chain, 3).code).toBeUndefined();
+    expect(again.call("get_status").payload).toMatchObject({ below_mark: false, mark: { set_id: "1" } });
+    expect(again.call("query", question)).toMatchObject({ status: 200, outcome: "ok" });
+  });
+
+  it("runtime/contradicts-mark: the replaced set cannot go on past the block", async () => {
+    const { chain, worker } = await recoveredAtItsBlock();
+    const again = start({ store: new Map(worker.store) });
+    expect(sync(again, chain, [5])).toBe("runtime/contradicts-mark");
+    expect(sync(again, chain, [3, 5])).toBe("runtime/contradicts-mark");
   });
 });

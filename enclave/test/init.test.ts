@@ -1,4 +1,5 @@
 import { toBase64, toHex } from "@pruntime/core/bytes";
+import { encodeRecovery } from "@pruntime/core/light-client";
 import { rulesNumber } from "@pruntime/core/version";
 import { builtIns } from "@pruntime/interfaces";
 import { describe, expect, it } from "vitest";
@@ -231,6 +232,21 @@ describe("what init decides is part of the status", () => {
     for (const input of [bodies, { ...told, channel_v1: true }])
       expect(answer(input).code).toBe("runtime/channel-v1");
     for (const input of [{ ...bodies, channel_v1: false }, told]) expect(answer(input).outcome).toBe("ok");
+  });
+
+  it("runtime/recovery-by-bodies: refuses recovery keys where commands come from bodies", () => {
+    const recovery_keys = { keys: [`0x${"01".repeat(32)}`], threshold: 1 };
+    const answer = (input: object) => start().call("init_runtime", { ...input, recovery_keys });
+    expect(answer(bodies).code).toBe("runtime/recovery-by-bodies");
+    expect(answer(told).code).toBeUndefined();
+    const worker = start();
+    worker.call("init_runtime", bodies);
+    const zeros = new Uint8Array(32);
+    const authorities = { setId: 1n, authorities: [] };
+    const checkpoint = { genesisHash: zeros, encodedHeader: zeros, authorities, pending: [] };
+    const recovery = encodeRecovery({ anchor: zeros, replacedSetId: 0n, checkpoint, signatures: [] });
+    const call = worker.call("recover_finality", { headers_b64: [], recovery });
+    expect(call).toMatchObject({ status: 409, code: "recovery/no-keys" });
   });
 
   it("json/out-of-range: a text that is not a genesis balance", () => {

@@ -25,11 +25,7 @@ const refusals: readonly (readonly [code: string, status: number, by: readonly A
   ["runtime/below-mark", 503, ["get_evidence", "query", "set", "get", ...ofDump, ...ofHandover]],
   ["runtime/contradicts-mark", 409, ["sync_header", "sync_block", "sync_para", "recover_finality"]],
   ["runtime/already-initialized", 409, ["init_runtime"]],
-  [
-    "runtime/wrong-source",
-    409,
-    [...staging, "sync_header", "dispatch_block", "sync_block", "sync_code", "recover_finality"],
-  ],
+  ["runtime/wrong-source", 409, [...staging, "sync_header", "dispatch_block", "sync_block", "sync_code"]],
   ["dispatch/no-memory", 503, ["stage_piece"]],
   ["executor/state-full", 503, ["dispatch_block", "sync_block", "load_states", "load_page"]],
   ["executor/given-up", 409, ["dump_page", "load_page"]],

@@ -118,7 +118,6 @@ export const recoverFinality = /* @__PURE__ */ action(() => ({
     "recovery/other-set": 409,
     "runtime/contradicts-mark": 409,
     "runtime/queue-full": 409,
-    "runtime/wrong-source": 409,
   },
 }));
 

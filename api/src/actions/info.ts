@@ -123,6 +123,16 @@ export const getStatus = /* @__PURE__ */ action(() => ({
           "how many blocks may pass between the issue of a signed v2 query and its answer; fewer than " +
           "usual while the memory for nonces is full; null before init",
       }),
+      recovery_keys: jsonAnnotated(
+        jsonNullable(
+          jsonObject({ keys: jsonArray(hexText(32), 1_000), threshold: jsonU32 }, "ignored"),
+        ),
+        {
+          description:
+            "the ed25519 keys that may sign a new checkpoint after a forced change of the authorities, and " +
+            "how many of them must sign; null if the anchor names none",
+        },
+      ),
       rules: jsonAnnotated(jsonU32, {
         description: "the number of the rules by which the program turns blocks into state",
       }),

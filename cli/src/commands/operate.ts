@@ -149,7 +149,7 @@ function remarksOn(status: OutputOf<typeof getStatus>): string[] {
     ...(status.below_mark
       ? [
           `The worker has started again. It answers once it has synced to block ${mark?.finalized.number}, ` +
-            "which it once knew as final.",
+            "which it once knew as final, and has taken each recovery up to there again.",
         ]
       : []),
     ...(provider === "simulated" ? ["This worker is simulated: it protects nothing from its host."] : []),

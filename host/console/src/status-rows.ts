@@ -42,6 +42,7 @@ export function rowsOf({ status, worker, evidence, origin }: Shown): readonly Ro
         ? "–"
         : `${status.authorities.set_id} (${status.authorities.count} members)`,
     ),
+    signed("recovery keys", recoveryKeys(status.recovery_keys)),
     signed("state root", status.state_root),
     signed("meaning of events", meanings[status.meaning ?? "unknown"]),
     signed("chain's runtime", runtime(status.runtime_unreadable)),
@@ -56,6 +57,10 @@ export function rowsOf({ status, worker, evidence, origin }: Shown): readonly Ro
 
 function block(name: GetStatus["finalized"]): string {
   return name === null ? "–" : `${name.number}  ${name.hash}`;
+}
+
+function recoveryKeys(named: GetStatus["recovery_keys"]): string {
+  return named === null ? "none" : `${named.threshold} of ${named.keys.length}: ${named.keys.join(" ")}`;
 }
 
 const meanings = {

@@ -33,6 +33,7 @@ it("the status shows controls", () => {
     state_root: hostile,
     measurement: "",
     meaning: "proven",
+    recovery_keys: null,
     runtime_unreadable: null,
     state_full: null,
   } as unknown as GetStatus;

@@ -17,6 +17,7 @@ const started = {
   state_root: "",
   measurement: "",
   meaning: "proven",
+  recovery_keys: null,
   runtime_unreadable: null,
   state_full: null,
 } as const;
@@ -56,5 +57,11 @@ describe("the page's table", () => {
     expect(value(null)).toMatchObject({ value: "has room", source: "signed" });
     expect(value(full)).toMatchObject({ value: stateFullSentence(full), source: "signed" });
     expect(stateFullSentence(full)).toMatch(/block 7 .*12 .*10.*nothing is lost.*--enclave-heap/);
+  });
+
+  it("names the recovery keys of the anchor", () => {
+    const recovery_keys = { keys: ["aa", "bb", "cc"], threshold: 2 };
+    expect(row("recovery keys", { recovery_keys })).toMatchObject({ value: "2 of 3: aa bb cc" });
+    expect(row("recovery keys", {})).toMatchObject({ value: "none", source: "signed" });
   });
 });

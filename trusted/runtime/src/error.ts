@@ -36,7 +36,8 @@ export type RuntimeErrorDetail =
     }
   /**
    * The worker has started again, and has not yet reached the highest block that it once verified as final.
-   * Until then it only syncs and shows its status: wait while the relay brings it there.
+   * Until then it only syncs and shows its status: wait while the relay brings it there. If it is at this
+   * block, it took a recovery there before, and needs it again: `pruntime recovery apply`.
    */
   | { readonly code: "runtime/below-mark"; readonly mark: number; readonly finalized: number }
   /**
@@ -54,6 +55,11 @@ export type RuntimeErrorDetail =
   | { readonly code: "runtime/no-parachain" }
   /** A parachain's commands come from events, so init needs metadata or a proof of code. */
   | { readonly code: "runtime/parachain-by-bodies" }
+  /**
+   * The anchor names recovery keys, but commands come from bodies. A recovery brings only headers, so it
+   * cannot lead such a worker on: leave the keys out, or give metadata or a proof of code.
+   */
+  | { readonly code: "runtime/recovery-by-bodies" }
   /** The header given as the parachain's genesis does not have the number 0. */
   | { readonly code: "runtime/parachain-not-genesis"; readonly number: number }
   /** Too many finalized headers wait for dispatch: call `dispatch_block` first. */

@@ -45,6 +45,8 @@ export function* init(
   const para = parachain && parachainFrom(crypto, client, parachain);
   if (para !== undefined && meaning.kind === "bodies")
     throw new RuntimeError({ code: "runtime/parachain-by-bodies" });
+  if (recovery !== undefined && meaning.kind === "bodies")
+    throw new RuntimeError({ code: "runtime/recovery-by-bodies" });
   const events = yield* eventsOf(meanings, (para ?? client).finalized.stateRoot, meaning);
   const anchor = anchorOf(crypto, client, { meaning, genesisBalance, channelV1, para, recovery });
   const { boundTo } = state;

@@ -38,17 +38,20 @@ export function markOf({ client, para }: Finality): Mark {
 
 /**
  * Returns the mark after headers of the chain that GRANDPA finalizes became final. The mark does not change
- * before these headers reach it.
+ * before these headers reach it. At the marked block itself, the authority set may be an earlier one, if a
+ * recovery of this block has replaced the set: a restarted worker then needs the recovery again.
  * @param client the light client after these headers
  * @throws {@link RuntimeError} `runtime/contradicts-mark`
  */
 export function markAfter(mark: Mark, client: LightClient, headers: NewlyFinal): Mark {
   assertMeets(mark.finalized, headers);
   const { finalized, authorities } = client;
-  if (finalized.number < mark.finalized.number) return mark;
-  if (authorities.setId < mark.setId)
-    throw new RuntimeError({ code: "runtime/contradicts-mark", what: "set-id", number: finalized.number });
-  return { ...mark, finalized: pointOf(finalized), setId: authorities.setId };
+  const { number } = finalized;
+  if (number < mark.finalized.number) return mark;
+  if (authorities.setId >= mark.setId)
+    return { ...mark, finalized: pointOf(finalized), setId: authorities.setId };
+  if (number === mark.finalized.number) return mark;
+  throw new RuntimeError({ code: "runtime/contradicts-mark", what: "set-id", number });
 }
 
 /**
@@ -64,7 +67,10 @@ export function markAfterPara(mark: Mark, finalized: FinalizedHeader, headers: N
   return finalized.number < para.number ? mark : { ...mark, para: pointOf(finalized) };
 }
 
-/** A marked block, and the finalized block of the same chain, which is below it. */
+/**
+ * A marked block, and the finalized block of the same chain. The finalized block is below the marked one, or
+ * is the marked block but still has an authority set that a recovery has replaced.
+ */
 export interface BelowMark {
   readonly mark: number;
   readonly finalized: number;
@@ -82,7 +88,8 @@ export function belowMark({ mark, client, para }: Finality & { readonly mark: Ma
   for (const [marked, own] of pairs)
     if (marked !== undefined && own !== undefined && own.number < marked.number)
       return { mark: marked.number, finalized: own.number };
-  return undefined;
+  if (client.authorities.setId >= mark.setId) return undefined;
+  return { mark: mark.finalized.number, finalized: client.finalized.number };
 }
 
 /** Checks that the header at the marked height, if it is among these headers, is the marked block's. */

@@ -5,7 +5,7 @@
 import { decodeReceivedHeader } from "@pruntime/core/chain";
 import { decodeRecovery, headersPerUnit, recoveryWork } from "@pruntime/core/light-client";
 import { mapEach, type Work } from "@pruntime/core/work";
-import { requireSource, withFinalized } from "../chain.ts";
+import { withFinalized } from "../chain.ts";
 import { readAs } from "../dispatch/read.ts";
 import type { EventOf } from "../event.ts";
 import { type Context, type State, type Step, started, withChain } from "../state.ts";
@@ -13,7 +13,7 @@ import { type Context, type State, type Step, started, withChain } from "../stat
 /**
  * Takes a signed checkpoint that contains the latest finalized block, and staged headers on the way to it.
  * @throws DispatchError `dispatch/bad-block`; LightClientError, FinalityError, JsonError, CodecError;
- * RuntimeError `runtime/contradicts-mark`, `runtime/queue-full`, `runtime/wrong-source`
+ * RuntimeError `runtime/contradicts-mark`, `runtime/queue-full`
  */
 export function* recover(
   { crypto }: Context,
@@ -21,7 +21,6 @@ export function* recover(
   event: EventOf<"recover">,
 ): Work<Step<"recover">> {
   const { chain } = started(state);
-  requireSource(chain, "events");
   const { anchor, recovery: keys, client, staged } = chain;
   const recovery = decodeRecovery(event.recovery);
   const headers = yield* mapEach(event.headers, headersPerUnit, (bytes) =>
