@@ -87,7 +87,11 @@ describe("dump_states and load_states", () => {
   it("accept a dump of four megabytes", () => {
     const { sealer } = platform();
     const started = initialized(start(), chain);
-    const page = new Writer().bool(true).u32(4 << 20).raw(new Uint8Array(4 << 20)).finish();
+    const page = new Writer()
+      .bool(true)
+      .u32(4 << 20)
+      .raw(new Uint8Array(4 << 20))
+      .finish();
     const sealed = Buffer.from(sealer.seal("dump", page));
     const input = {
       data: sealed.subarray(13).toString("hex"),

@@ -4,6 +4,7 @@ import { utf8 } from "@pruntime/core/bytes";
 import type { Work } from "@pruntime/core/work";
 import { describe, expect, it } from "vitest";
 import { beginCall } from "../src/call.ts";
+import { sealEffects } from "../src/store/records.ts";
 import { initialized, metadata, TinyChain } from "./support/chain.ts";
 import { type Started, start } from "./support/enclave.ts";
 
@@ -90,4 +91,22 @@ it("a call pauses after 64 KiB of JSON that it ignores, in and outside strings",
   expect(ignored(long) - few).toBeGreaterThanOrEqual(unread);
   expect(ignored("ü".repeat(1 << 19)) - few).toBeGreaterThanOrEqual(16 + 8);
   expect(ignored(new Array<number>(1 << 19).fill(1)) - few).toBeGreaterThanOrEqual(unread);
+});
+
+describe("the reply pauses", () => {
+  const worker = initialized(start(), new TinyChain(), metadata);
+  const pauses = (action: ActionName, input: unknown) => pausesOf(callOf(worker, action, input))[0];
+
+  it("while it is written, also with a file that the call stores", () => {
+    // as JSON, as UTF-8, as a JSON string and as UTF-8 again
+    expect(pauses("set", { data: long, path: "/a" })).toBeGreaterThanOrEqual(unread + 63 + 4 * 16);
+    expect(pauses("get", { path: "/a" })).toBeGreaterThanOrEqual(63 + 4 * 16);
+  });
+
+  it("after each record that is sealed", () => {
+    const put = (name: string) => ({ kind: "data", name, bytes: new Uint8Array(1) });
+    const effects = { puts: ["/a", "/b", "/c"].map(put), drops: [] };
+    const [sealed, blobs] = pausesOf(sealEffects(worker.enclave, effects));
+    expect([sealed, blobs.size]).toEqual([3, 3]);
+  });
 });
