@@ -41,11 +41,13 @@ async function measured(kind: Kind, blocks: number): Promise<Row> {
     execArgv: ["--import", "tsx", "--expose-gc"],
     serialization: "advanced",
   });
+  const gone = once(worker, "exit").then(() => undefined);
   const handle: Handle = async (event) => {
+    const answer = once(worker, "message");
     worker.send(event);
-    const [answer] = (await Promise.race([once(worker, "message"), once(worker, "exit")])) as [unknown];
-    if (typeof answer !== "object" || answer === null) throw new Error(`the worker ended with ${answer}`);
-    return answer as Handled;
+    const [handled] = ((await Promise.race([answer, gone])) ?? []) as Handled[];
+    if (handled === undefined) throw new Error("the worker has ended");
+    return handled;
   };
   try {
     await prepare(chain, handle, kind);
