@@ -88,6 +88,7 @@ describe("rpcFinalized", () => {
     ["json/out-of-range", "a hash of the wrong length", { ...header, parentHash: "0x00" }],
     ["codec/bad-tag", "a digest item of unknown kind", { ...header, digest: { logs: ["0x63"] } }],
     ["codec/trailing", "a digest item with more bytes", { ...header, digest: { logs: ["0x0800"] } }],
+    ["codec/trailing", "two digest items as one", { ...header, digest: { logs: ["0x0808", "0x"] } }],
   ])("%s: a node that sends %s", async (code, _, sent) => {
     const known = rpcFinalized(async (method) => (method === "chain_getFinalizedHead" ? hash : sent));
     const said = known().then(
