@@ -160,7 +160,7 @@ export class DataArea implements DataAreaView {
     const files = this.#filesOf(links);
     if (files === undefined) return;
     const known = files.dataset.joins.get(files.query);
-    const join = known ?? { ...files, rows: undefined, account: "", turn: undefined };
+    const join = known ?? { ...files, rows: undefined, account: "", place: undefined };
     files.dataset.joins.set(files.query, join);
     if (join.rows === undefined) this.#wait(join, toHex(buyer));
   }

@@ -14,7 +14,14 @@ export interface Join {
   /** The account in whose turn the join runs, as text. */
   account: string;
   /** The place in the queue; `undefined` if the join does not wait. */
-  turn: number | undefined;
+  place: Place | undefined;
+}
+
+/** A place in the queue. Of two places with the same turn, the one that was given first comes first. */
+interface Place {
+  readonly turn: number;
+  readonly given: number;
+  readonly join: Join;
 }
 
 /** A file. Its object stays the same if the file is replaced. */
@@ -26,7 +33,11 @@ export interface DataFile {
 
 /** The waiting joins, in the order in which they run. */
 export class JoinQueue {
-  readonly #waiting: Join[] = [];
+  /** A heap: no place comes before its parent, the place at half its index. Some places are given up. */
+  #places: Place[] = [];
+  /** The number of joins that wait. */
+  #waiting = 0;
+  #given = 0;
   /** For each account with a waiting join: the turn of its next join. */
   readonly #ends = new Map<string, number>();
   /** The turn of the join that ran last. */
@@ -34,7 +45,8 @@ export class JoinQueue {
 
   /** The join that runs next. */
   get first(): Join | undefined {
-    return this.#waiting[0];
+    while (this.#places[0]?.join.place !== this.#places[0]) this.#dropFirst();
+    return this.#places[0]?.join;
   }
 
   /**
@@ -43,36 +55,66 @@ export class JoinQueue {
    */
   add(join: Join, account: string, cost: number): void {
     const turn = Math.max(this.#now, this.#ends.get(account) ?? 0);
-    if (join.turn !== undefined && join.turn <= turn) return;
-    if (join.turn !== undefined) this.#waiting.splice(this.#waiting.indexOf(join), 1);
+    if (join.place !== undefined && join.place.turn <= turn) return;
+    if (join.place === undefined) this.#waiting++;
     this.#ends.set(account, turn + cost);
     join.account = account;
-    join.turn = turn;
-    this.#waiting.splice(this.#placeAfter(turn), 0, join);
+    join.place = { turn, given: this.#given++, join };
+    if (this.#places.length > 2 * this.#waiting + 64) this.#dropGivenUp();
+    this.#push(join.place);
   }
 
   /** Removes the first join, which is about to run. */
   take(): void {
-    const join = this.#waiting.shift();
-    if (join?.turn === undefined) return;
-    this.#now = join.turn;
-    join.turn = undefined;
-    if (this.#waiting.length === 0) this.#ends.clear();
+    const { first } = this;
+    if (first?.place === undefined) return;
+    this.#now = first.place.turn;
+    first.place = undefined;
+    this.#dropFirst();
+    if (--this.#waiting === 0) this.#ends.clear();
   }
 
   clear(): void {
-    this.#waiting.length = 0;
+    this.#places = [];
+    this.#waiting = 0;
     this.#ends.clear();
   }
 
-  /** The place after all joins with this turn or an earlier one. */
-  #placeAfter(turn: number): number {
-    let [low, high] = [0, this.#waiting.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#waiting[middle]?.turn ?? 0) <= turn) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /** Removes the places that their joins have given up. */
+  #dropGivenUp(): void {
+    const kept = this.#places.filter((place) => place.join.place === place);
+    this.#places = [];
+    for (const place of kept) this.#push(place);
   }
+
+  #push(place: Place): void {
+    const places = this.#places;
+    let at = places.length;
+    for (let up = (at - 1) >> 1; at > 0 && isBefore(place, places[up]); up = (at - 1) >> 1) {
+      places[at] = places[up] as Place;
+      at = up;
+    }
+    places[at] = place;
+  }
+
+  #dropFirst(): void {
+    const places = this.#places;
+    const last = places.pop();
+    if (last === undefined || places.length === 0) return;
+    let at = 0;
+    for (;;) {
+      const left = 2 * at + 1;
+      const down = isBefore(places[left + 1], places[left]) ? left + 1 : left;
+      if (!isBefore(places[down], last)) break;
+      places[at] = places[down] as Place;
+      at = down;
+    }
+    places[at] = last;
+  }
+}
+
+/** Whether `a` comes before `b`. A place that does not exist comes last. */
+function isBefore(a: Place | undefined, b: Place | undefined): boolean {
+  if (a === undefined || b === undefined) return a !== undefined;
+  return a.turn < b.turn || (a.turn === b.turn && a.given < b.given);
 }

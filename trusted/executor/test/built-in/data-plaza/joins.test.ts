@@ -77,6 +77,17 @@ describe("joins that wait", () => {
     expect([next(), next()]).toEqual(["aa", "ad"]);
   });
 
+  it("run once each, however often other accounts have moved them", () => {
+    const { order, next } = areaOf("abcdefgh");
+    const pairs = [..."abcdefgh"].flatMap((dataset) => [..."abcdefgh"].map((query) => dataset + query));
+    order(bob, ...pairs);
+    for (let account = 1; account <= 20; account++)
+      order(new Uint8Array(32).fill(account), ...pairs.slice(2 * account).reverse());
+    const ran = pairs.map(next);
+    expect([...ran].sort()).toEqual(pairs);
+    expect(next()).toBe("");
+  });
+
   it("are not delayed by another account that orders the same join", () => {
     const { order, next } = areaOf("abcd");
     order(bob, "aa", "ab", "ac");
