@@ -24,7 +24,7 @@ export type ExecutorErrorDetail =
    * The state and the batch's changes need more memory than the worker has for them. Nothing changed: the
    * worker goes on answering queries, and dispatches no further block that contains commands. Start the
    * worker with a larger heap (`--enclave-heap`). A worker that loads a state also needs memory for the state
-   * that it replaces.
+   * that it replaces. `bytes` is a multiple of 64 KiB.
    */
   | { readonly code: "executor/state-full"; readonly bytes: number; readonly budget: number }
   /**

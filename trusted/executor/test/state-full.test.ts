@@ -42,6 +42,14 @@ describe("a state near its memory budget", () => {
     expect(() => run(executor, { text: `"${"x".repeat(60 * kib)}"` })).toThrow(full);
   });
 
+  it("states the memory that it would need in steps of 64 KiB", () => {
+    for (const length of [30 * kib, 40 * kib]) {
+      const executor = newExecutor({ stateBudget: 20 * kib });
+      const bytes = expect.objectContaining({ detail: expect.objectContaining({ bytes: 64 * kib }) });
+      expect(() => run(executor, { text: `"${"x".repeat(length)}"` })).toThrow(bytes);
+    }
+  });
+
   it("keeps the finished blocks of a batch whose next block does not fit", () => {
     const [executor, reference] = [newExecutor({ stateBudget: 64 * kib }), newExecutor()];
     const [batch, same] = [executor.begin(), reference.begin()];

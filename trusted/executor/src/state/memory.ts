@@ -12,7 +12,15 @@ export function memoryOf(path: string, value: Uint8Array | undefined): number {
   return entryOverhead + path.length + (value?.length ?? 0);
 }
 
+/**
+ * The host reads how much memory a full state needs, so the figure is a multiple of this length.
+ * @format
+ */
+const shownStepBytes = 64 << 10;
+
 /** Refuses a state that needs more than its budget. @throws {@link ExecutorError} `executor/state-full` */
 export function assertFits(bytes: number, budget: number): void {
-  if (bytes > budget) throw new ExecutorError({ code: "executor/state-full", bytes, budget });
+  if (bytes <= budget) return;
+  const shown = Math.ceil(bytes / shownStepBytes) * shownStepBytes;
+  throw new ExecutorError({ code: "executor/state-full", bytes: shown, budget });
 }
