@@ -52,6 +52,14 @@ describe("connect", () => {
     const lineage = [{ kind: "simulated", code: past.code }];
     const client = await connected(bend, { policy: { ...policy, lineage } });
     expect(client.attested?.lineage).toEqual([past]);
+    expect(client.attested?.operator).toBeUndefined();
+  });
+
+  it("shows the operator to which the evidence is bound", async () => {
+    const client = await connected({
+      evidence: (honest) => shownEvidence({ nonce: nonceOf(honest), operator: other }),
+    });
+    expect(client.attested?.operator).toEqual(other);
   });
 
   it("accepts the keys in verified evidence, seals commands and queries the worker", async () => {
@@ -134,6 +142,13 @@ describe("connect", () => {
           ...shownEvidence({ nonce: nonceOf(honest), lineage: [past] }),
           lineage: [],
         }),
+      },
+    ],
+    [
+      "an operator to which the evidence is not bound",
+      "binding/wrong-report-data",
+      {
+        evidence: (honest) => ({ ...shownEvidence({ nonce: nonceOf(honest) }), operator: toHex(other) }),
       },
     ],
     [

@@ -196,6 +196,7 @@ export function shownEvidence({
   start = anchor,
   purpose = "worker",
   lineage = [],
+  operator,
 }: {
   readonly nonce: Uint8Array;
   readonly code?: Uint8Array;
@@ -203,9 +204,10 @@ export function shownEvidence({
   readonly start?: Uint8Array;
   readonly purpose?: "worker" | "registration";
   readonly lineage?: Lineage;
+  readonly operator?: Uint8Array;
 }): JsonObject {
   const keys = { publicKey: signer.publicKey, ecdhPublicKey: key };
-  const data = reportData(crypto, { purpose, ...keys, genesisHash, anchor: start, nonce, lineage });
+  const data = reportData(crypto, { purpose, ...keys, genesisHash, anchor: start, nonce, lineage, operator });
   return {
     anchor: toHex(start),
     ecdh_public_key: toHex(key),
@@ -213,9 +215,9 @@ export function shownEvidence({
     genesis_hash: toHex(genesisHash),
     lineage: lineageJson(lineage),
     nonce: toHex(nonce),
+    operator: operator === undefined ? null : toHex(operator),
     provider: "simulated",
     public_key: toHex(signer.publicKey),
-    purpose,
     query_key: shownQueryKey(),
   };
 }

@@ -119,8 +119,8 @@ const largest: Record<string, Json> = {
     genesis_hash: hex(32),
     lineage: longestLineage,
     nonce: hex(32),
+    operator: hex(32),
     provider: worst(64),
-    purpose: "registration",
     query_key: queryKey,
     ...keys,
   },
@@ -129,6 +129,14 @@ const largest: Record<string, Json> = {
   handover_accept: handover,
   handover_release: { sealed_b64: toBase64(new Uint8Array(1_024)) },
   handover_complete: { ecdh_public_key: hex(65) },
+  set_operator: { operator: hex(32) },
+  registration_evidence: {
+    anchor: hex(32),
+    evidence: largestEvidence,
+    lineage: longestLineage,
+    operator: hex(32),
+    ...keys,
+  },
 };
 
 describe("the largest reply", () => {

@@ -127,6 +127,7 @@ describe("a reply receipt", () => {
       reasons: [{ rule: "lineage" }],
     });
     expect(() => verify({ ...given, lineage: [] })).toThrow("binding/wrong-report-data");
+    expect(() => verify({ ...given, operator: "00".repeat(32) })).toThrow("binding/wrong-report-data");
   });
 
   it("is authentic without a policy, and refused by a policy that names other code", async () => {

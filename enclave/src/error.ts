@@ -30,6 +30,8 @@ export type EnclaveErrorDetail =
    * The code that the interpreter was to run may be good. Restart the worker with more memory.
    */
   | { readonly code: "enclave/no-interpreter" }
+  /** The operator has not named an account: call `set_operator` first. */
+  | { readonly code: "enclave/no-operator" }
   /** There is no such action. */
   | { readonly code: "enclave/unknown-action" }
   /** No file or result is stored under this path. */

@@ -148,6 +148,12 @@ const calls: Readonly<Record<ActionName, () => Called | Promise<Called>>> = {
   sync_code: () => dispatched().call("sync_code", { proof_b64: chain.codeProof(2).map(toBase64) }),
   get_status: () => dispatched().call("get_status"),
   get_evidence: () => byEvents().call("get_evidence", { nonce: "5a".repeat(32) }),
+  set_operator: () => byEvents().call("set_operator", { operator: "0a".repeat(32) }),
+  registration_evidence: () => {
+    const worker = byEvents();
+    answer(worker.call("set_operator", { operator: "0a".repeat(32) }));
+    return worker.call("registration_evidence", { nonce: "5a".repeat(32) });
+  },
   handover_begin: () => handover("begin"),
   handover_offer: () => handover("offer"),
   handover_accept: () => handover("accept"),

@@ -43,7 +43,12 @@ function hardware(
 }
 
 /** Returns the binding that a client expects, computed from the keys and the chain in the reply. */
-function expected({ enclave }: Started, purpose: BindingPurpose, nonceHex: string): string {
+function expected(
+  { enclave }: Started,
+  purpose: BindingPurpose,
+  nonceHex: string,
+  operatorHex?: string,
+): string {
   const { identity, runtime } = enclave;
   const { anchor, client } = runtime.status()!.chain;
   const { publicKey } = identity.signer;
@@ -57,9 +62,12 @@ function expected({ enclave }: Started, purpose: BindingPurpose, nonceHex: strin
       genesisHash,
       anchor,
       nonce: fromHex(nonceHex),
+      operator: operatorHex === undefined ? undefined : fromHex(operatorHex),
     }),
   );
 }
+
+const operator = "0a".repeat(32);
 
 describe("get_evidence", () => {
   it("binds purpose, both keys, genesis, anchor and nonce, and returns them in the reply", () => {
@@ -75,7 +83,6 @@ describe("get_evidence", () => {
       ecdh_public_key: toHex(identity.keyPair.publicKey),
       nonce,
       provider: "configfs-tsm",
-      purpose: "worker",
     });
     expect(readEvidence(payload.evidence, "")).toEqual({ kind: "tdx", quote: tdxQuote(asked[0]!) });
   });
@@ -112,11 +119,33 @@ describe("get_evidence", () => {
     const started = initialized(start({ producer: hardware() }), chain, metadata);
     ask(started, {});
     ask(started, { nonce: `${"5a".repeat(31)}5b` });
-    ask(started, { purpose: "registration" });
+    started.call("set_operator", { operator });
+    started.call("registration_evidence", { nonce });
     ask(initialized(start({ producer: hardware() }), chain), {});
     ask(initialized(start({ producer: hardware() }), new TinyChain(1), metadata), {});
-    expect(toHex(asked[2]!)).toBe(expected(started, "registration", nonce));
+    expect(toHex(asked[2]!)).toBe(expected(started, "registration", nonce, operator));
     expect(new Set(asked.map(toHex)).size).toBe(5);
+  });
+
+  it("is for clients only, whatever purpose the caller names", () => {
+    const started = initialized(start({ producer: hardware() }), chain, metadata);
+    for (const purpose of ["registration", "handover-source"])
+      started.call("get_evidence", { nonce, purpose });
+    const own = expected(started, "worker", nonce);
+    expect(asked.map(toHex)).toEqual([own, own]);
+  });
+
+  it("binds and shows the operator that the operator's address has named, also after a restart", () => {
+    const started = initialized(start({ producer: hardware() }), chain, metadata);
+    expect(started.call("get_evidence", { nonce }).payload).toMatchObject({ operator: null });
+    expect(started.call("registration_evidence", { nonce }).code).toBe("enclave/no-operator");
+    expect(started.call("set_operator", { operator }).payload).toEqual({ operator });
+    for (const worker of [started, start({ producer: hardware(), store: started.store })]) {
+      expect(worker.call("get_evidence", { nonce }).payload).toMatchObject({ operator });
+      expect(toHex(asked.at(-1)!)).toBe(expected(worker, "worker", nonce, operator));
+      expect(worker.call("registration_evidence", { nonce }).payload).toMatchObject({ operator });
+      expect(toHex(asked.at(-1)!)).toBe(expected(worker, "registration", nonce, operator));
+    }
   });
 
   it("changes nothing, and can be repeated", () => {
@@ -143,9 +172,6 @@ describe("get_evidence", () => {
     ["json/out-of-range", { nonce: "5a".repeat(31) }],
     ["json/out-of-range", { nonce: "5a".repeat(33) }],
     ["json/wrong-type", { nonce: "zz".repeat(32) }],
-    ["json/unknown-variant", { nonce, purpose: "handover-source" }],
-    ["json/unknown-variant", { nonce, purpose: "" }],
-    ["json/wrong-type", { nonce, purpose: null }],
   ])("%s: %j, without asking the hardware", (code, input) => {
     const started = initialized(start({ producer: hardware() }), chain);
     expect(started.call("get_evidence", input)).toMatchObject({ status: 400, code });

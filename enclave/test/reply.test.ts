@@ -6,9 +6,12 @@ import { answered, refused, replyTo } from "../src/reply.ts";
 import { start } from "./support/enclave.ts";
 
 const all = actions.map(({ name }) => name);
-const ofChain = all.filter((name) => !["test", "init_runtime", "get_info", "get_status"].includes(name));
-const ofRuntime = ["init_runtime", ...ofChain.filter((name) => name !== "get_evidence")] as const;
-const ofEvidence = ["get_evidence", "handover_offer", "handover_accept"] as const;
+const anyTime = ["test", "init_runtime", "get_info", "get_status", "set_operator"];
+const ofChain = all.filter((name) => !anyTime.includes(name));
+const shown = ["get_evidence", "registration_evidence"] as const;
+const changing = ofChain.filter((name) => !(shown as readonly ActionName[]).includes(name));
+const ofRuntime = ["init_runtime", "set_operator", ...changing] as const;
+const ofEvidence = [...shown, "handover_offer", "handover_accept"] as const;
 
 const ofHandover = all.filter((name) => name.startsWith("handover_"));
 const ofDump = ["dump_states", "dump_begin", "dump_page"] as const;
@@ -22,7 +25,8 @@ const refusals: readonly (readonly [code: string, status: number, by: readonly A
   ["enclave/no-interpreter", 503, ["init_runtime", "sync_code"]],
   ["runtime/halted", 503, ofRuntime as readonly ActionName[]],
   ["runtime/not-initialized", 409, ofChain],
-  ["runtime/below-mark", 503, ["get_evidence", "query", "set", "get", ...ofDump, ...ofHandover]],
+  ["runtime/below-mark", 503, [...shown, "query", "set", "get", ...ofDump, ...ofHandover]],
+  ["enclave/no-operator", 409, ["registration_evidence"]],
   ["runtime/contradicts-mark", 409, ["sync_header", "sync_block", "sync_para", "recover_finality"]],
   ["runtime/already-initialized", 409, ["init_runtime"]],
   ["runtime/wrong-source", 409, [...staging, "sync_header", "dispatch_block", "sync_block", "sync_code"]],

@@ -152,7 +152,7 @@ describe("a chain with a registry, a worker and a relay", () => {
       verdict: "accepted",
       verified: true,
     });
-    const refused = await refusalOf("register", "--node", node, "--worker", worker);
+    const refused = await refusalOf("register", "--node", node, "--data-dir", data);
     expect([refused.code, refused.message]).toEqual([
       "client/transaction-failed",
       expect.stringContaining("Registry.NotAccepted"),
@@ -162,7 +162,7 @@ describe("a chain with a registry, a worker and a relay", () => {
     parts.delete(relay);
     await relay.end();
     expect((await run("set-policy", exact, "--node", node)).exitCode).toBe(0);
-    const registered = await run("register", "--node", node, "--worker", worker, "--signer", "//Bob");
+    const registered = await run("register", "--node", node, "--data-dir", data, "--signer", "//Bob");
     expect(registered).toMatchObject({
       exitCode: 0,
       stdout: expect.stringContaining(status.public_key) as string,
@@ -181,7 +181,8 @@ describe("a chain with a registry, a worker and a relay", () => {
       (await part("worker", "--port", "0", "--data-dir", join(folder, "other"))).ready["worker"] ?? "";
     await part("relay", "--node", node, "--data-dir", join(folder, "other"));
     while (!(await statusOf(worker)).initialized) await sleep(200);
-    expect((await refusalOf("register", "--node", node, "--worker", worker)).message).toContain(
+    const data = join(folder, "other");
+    expect((await refusalOf("register", "--node", node, "--data-dir", data)).message).toContain(
       "Registry.SimulatedInProduction",
     );
     expect(await listed(node)).toMatchObject({ mode: "production", workers: [] });

@@ -14,7 +14,7 @@ import {
   syncPara,
 } from "./blocks.ts";
 import { getData, setData } from "./data.ts";
-import { getEvidence } from "./evidence.ts";
+import { getEvidence, registrationEvidence, setOperator } from "./evidence.ts";
 import {
   handoverAccept,
   handoverBegin,
@@ -47,6 +47,8 @@ export const actions = [
   stagePiece,
   getStatus,
   getEvidence,
+  setOperator,
+  registrationEvidence,
   recoverFinality,
   dumpBegin,
   dumpPage,

@@ -79,7 +79,7 @@ async function verifyReplyReceiptFile(
 }
 
 function shown(
-  { worker, authentic, lineage, verdict, statement, knownBlock }: VerifiedReplyReceipt,
+  { worker, authentic, lineage, operator, verdict, statement, knownBlock }: VerifiedReplyReceipt,
   reply: Json,
   madeUnder: Uint8Array,
 ): object {
@@ -93,6 +93,7 @@ function shown(
     advisories,
     measurements,
     lineage: lineageJson(lineage),
+    operator: operator ?? null,
     publicKey: worker.publicKey,
     genesisHash: worker.genesisHash,
     anchor: worker.anchor,

@@ -19,11 +19,11 @@ import {
 import { type RecordVerdict, verdictByChain, verdictByEvidence } from "../registry/verdict.ts";
 import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
 import { accountSecret, accountSources } from "../terminal/secret.ts";
-import { defaultWorker, websocketClass, withJson, withNode } from "../worker/connect.ts";
+import { websocketClass, withJson, withNode } from "../worker/connect.ts";
+import { type OperatorFlags, operatorOf, withOperatorAddress } from "../worker/operator-address.ts";
 
-interface RegisterOptions extends OutputOptions {
+interface RegisterOptions extends OutputOptions, OperatorFlags {
   readonly node: string;
-  readonly worker: string;
   readonly signer: string;
 }
 
@@ -39,13 +39,18 @@ interface WorkersOptions extends OutputOptions, VerdictOptions {
 
 /** Adds `pruntime register`, `set-policy` and `workers`. */
 export function registerWorkers(program: Command): void {
-  withNode(withJson(program.command("register")))
-    .description("register a worker in the chain's registry, with fresh evidence and on behalf of an account")
-    .option("--worker <url>", "the worker's REST address", process.env["PRUNTIME_WORKER"] ?? defaultWorker)
+  withOperatorAddress(withNode(withJson(program.command("register"))))
+    .description(
+      "name an account as a worker's operator, and register the worker in the chain's registry with fresh " +
+        "evidence that is bound to this account",
+    )
     .option("--signer <account>", `the account: ${accountSources}`, accountSecret("--signer"), "//Alice")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ pruntime register\n  $ pruntime register --signer //Bob --worker http://127.0.0.1:8001",
+      `
+Examples:
+  $ pruntime register
+  $ pruntime register --signer //Bob --operator http://127.0.0.1:8001 --token-file token`,
     )
     .action((options: RegisterOptions) => runAction(options, () => register(options)));
 
@@ -104,11 +109,10 @@ async function setPolicy({ node, signer, ...options }: SetPolicyOptions, path: s
   }
 }
 
-async function register({ node: nodeUrl, worker, signer, ...options }: RegisterOptions): Promise<void> {
-  const { account, submit } = registerAs(signer, nodeUrl);
-  const registration = await atNode(nodeUrl, (node) =>
-    fetchRegistration(node, new RemoteWorker({ url: worker })),
-  );
+async function register({ node: nodeUrl, signer, ...options }: RegisterOptions): Promise<void> {
+  const { account, operator, submit } = registerAs(signer, nodeUrl);
+  const worker = new RemoteWorker(operatorOf(options));
+  const registration = await atNode(nodeUrl, (node) => fetchRegistration(node, worker, operator));
   note(`evidence over block ${registration.blockNumber}; signing for ${account}`);
   const pushed = await submit(registration, new AbortController().signal);
   const facts = {

@@ -7,6 +7,8 @@ import { websocketClass } from "../worker/connect.ts";
 export interface Registrant {
   /** The account's address. */
   readonly account: string;
+  /** The account's id, 32 bytes. */
+  readonly operator: Uint8Array;
   /**
    * Submits a registration. Resolves when the registration is final; rejects when the signal aborts. @throws
    * ClientError
@@ -22,6 +24,7 @@ export function registerAs(suri: string, nodeUrl: string): Registrant {
   const account = accountOf(suri);
   return {
     account: account.address,
+    operator: account.id,
     submit: async (registration, signal) => {
       const chain = await ChainClient.connect(nodeUrl, { websocketClass });
       const stop = (): void => chain.close();

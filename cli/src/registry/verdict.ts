@@ -95,10 +95,10 @@ function authenticOf(
     decodeEndorsedEvidence(fromUtf8(evidence)),
     Number(worker.registeredMs),
   );
-  const { publicKey, ecdhPublicKey, anchor, lineage } = worker;
+  const { publicKey, ecdhPublicKey, anchor, lineage, operator } = worker;
   verifyBinding(
     crypto,
-    { purpose: "registration", publicKey, ecdhPublicKey, genesisHash, anchor, nonce, lineage },
+    { purpose: "registration", publicKey, ecdhPublicKey, genesisHash, anchor, nonce, lineage, operator },
     authentic,
   );
   return authentic;

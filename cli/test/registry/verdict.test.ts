@@ -27,6 +27,7 @@ function evidenceOver(binding: Partial<Binding> = {}): Uint8Array {
     genesisHash,
     anchor,
     nonce,
+    operator: filled(3),
     ...binding,
   });
   return utf8(canonicalJson(endorsedEvidenceToJson(makeSimulated(crypto, measurement, bound))));

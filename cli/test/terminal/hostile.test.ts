@@ -90,7 +90,7 @@ const commands: Readonly<Record<string, () => readonly string[]>> = {
   "decode remarks": () => ["--metadata", missing, "--events", missing, "--block", missing],
   "decode header": () => ["--header", missing],
   "decode extrinsics": () => ["--extrinsics", missing],
-  register: () => [...atWorker(), ...atNode()],
+  register: () => [...operator(), ...atNode()],
   "set-policy": () => [missing, ...atNode()],
   workers: atNode,
   "policy show": () => [missing],

@@ -42,6 +42,8 @@ export interface Attested extends AcceptedEvidence {
   readonly evidence: EndorsedEvidence;
   /** The code that held the worker's keys before it. The policy accepts all of it. */
   readonly lineage: Lineage;
+  /** The account that operates the worker, 32 bytes. `undefined` if the operator has not named it. */
+  readonly operator: Uint8Array | undefined;
   /** The nonce that this client drew for the evidence, 32 bytes. */
   readonly nonce: Uint8Array;
 }
@@ -90,12 +92,22 @@ export async function challenge(demands: Demands, asking: Asking): Promise<Attes
   const evidence = readEndorsedEvidence(endorseEvidence(shown, fetched), "evidence");
   const accepted = results.accept(crypto, demands.policy, evidence, demands.now());
   const lineage = jsonLineage(claims.lineage, "lineage");
-  verifyBinding(crypto, { ...worker, purpose: "worker", nonce, lineage }, accepted.authentic);
+  const operator = claims.operator ?? undefined;
+  verifyBinding(crypto, { ...worker, purpose: "worker", nonce, lineage, operator }, accepted.authentic);
   requireAccepted(appraiseLineage(demands.policy.policy, lineage, demands.now()));
   if (!equal(worker.anchor, demands.anchor)) throw new ClientError({ code: "client/wrong-chain" });
   const { public_key: publicKey, signature } = claims.query_key;
   const queryKey = verifyQueryKey(crypto, worker, { publicKey, signature });
-  return { ...accepted, worker, queryKey, policyHash: demands.policy.hash, evidence, lineage, nonce };
+  return {
+    ...accepted,
+    worker,
+    queryKey,
+    policyHash: demands.policy.hash,
+    evidence,
+    lineage,
+    operator,
+    nonce,
+  };
 }
 
 /**

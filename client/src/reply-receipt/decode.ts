@@ -39,6 +39,8 @@ export interface UnverifiedReplyReceipt {
   readonly evidence: EndorsedEvidence;
   /** The code that, as the receipt claims, held the worker's keys before it. */
   readonly lineage: Lineage;
+  /** The account that, as the receipt claims, operates the worker. */
+  readonly operator: Uint8Array | undefined;
   readonly nonce: Uint8Array;
   /**
    * The hash of the policy under which the receipt's maker accepted the worker. It is not signed, so the
@@ -66,6 +68,7 @@ const fields = jsonObject({
   ),
   lineage: jsonLineage,
   nonce: jsonHex(32),
+  operator: jsonNullable(jsonHex(32)),
   policy_hash: jsonHex(32),
   reply: jsonObject({
     payload: jsonString(),
@@ -92,7 +95,7 @@ export function readReplyReceipt(json: Json): UnverifiedReplyReceipt {
   const { version } = versionOf(json, "");
   if (version !== 3) throw new ReplyReceiptError({ code: "receipt/unknown-version", version });
   const { action, evidence, known_block, lineage, nonce, policy_hash, ...rest } = fields(json, "");
-  const { reply, request, worker } = rest;
+  const { operator, reply, request, worker } = rest;
   const { payload, signature, statement: bytes, statement_signature } = reply;
   const statement = { bytes, signature: statement_signature };
   return {
@@ -104,6 +107,7 @@ export function readReplyReceipt(json: Json): UnverifiedReplyReceipt {
     },
     evidence,
     lineage,
+    operator: operator ?? undefined,
     nonce,
     policyHash: policy_hash,
     knownBlock: known_block ?? undefined,

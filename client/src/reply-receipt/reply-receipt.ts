@@ -22,7 +22,7 @@ export type ReplyReceipt = JsonObject;
 
 /** Makes a reply receipt. @throws {@link ClientError} `client/no-receipt` if the reply has no statement */
 export function replyReceiptOf(
-  { worker, evidence, lineage, nonce, policyHash }: Attested,
+  { worker, evidence, lineage, operator, nonce, policyHash }: Attested,
   exchange: Exchange,
 ): ReplyReceipt {
   const { action, request, payload, signature, statement, knownBlock: known } = exchange;
@@ -34,6 +34,7 @@ export function replyReceiptOf(
     known_block: known === undefined ? null : { ...known, hash: toHex(known.hash) },
     lineage: lineageJson(lineage),
     nonce: toHex(nonce),
+    operator: operator === undefined ? null : toHex(operator),
     policy_hash: toHex(policyHash),
     reply: {
       payload,

@@ -42,6 +42,8 @@ export interface VerifiedReplyReceipt {
   readonly authentic: Authentic;
   /** The code that held the worker's keys before it. */
   readonly lineage: Lineage;
+  /** The account that operates the worker, 32 bytes; `undefined` if the operator has not named it. */
+  readonly operator: Uint8Array | undefined;
   readonly verdict: AttestationResult | undefined;
   readonly statement: Statement;
   /** The block that the query named as known to be final, according to the receipt's maker. */
@@ -61,7 +63,7 @@ export function verifyReplyReceipt(
   demands: ReplyReceiptDemands,
   receipt: UnverifiedReplyReceipt,
 ): VerifiedReplyReceipt {
-  const { worker, evidence, lineage, nonce, exchange } = receipt;
+  const { worker, evidence, lineage, operator, nonce, exchange } = receipt;
   const { atMs, policy, anchor } = demands;
   const authentic = authenticate(
     crypto,
@@ -69,7 +71,7 @@ export function verifyReplyReceipt(
     atMs,
     policy === undefined || policy.policy.simulated !== undefined,
   );
-  verifyBinding(crypto, { ...worker, purpose: "worker", nonce, lineage }, authentic);
+  verifyBinding(crypto, { ...worker, purpose: "worker", nonce, lineage, operator }, authentic);
   if (anchor !== undefined && !equal(worker.anchor, anchor))
     throw new ReplyReceiptError({ code: "receipt/wrong-anchor" });
   const statement = checkExchange(crypto, worker, exchange);
@@ -83,6 +85,7 @@ export function verifyReplyReceipt(
     worker,
     authentic,
     lineage,
+    operator,
     verdict: policy && verdictOf(policy, authentic, lineage, atMs),
     statement,
     knownBlock: receipt.knownBlock,

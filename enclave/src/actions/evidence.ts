@@ -1,9 +1,10 @@
-/** `get_evidence`: the hardware's evidence, bound to the worker's keys, its chain and the caller's nonce. */
+/** The hardware's evidence, bound to the worker's keys, chain and operator, and to the caller's nonce. */
 import { type BindingPurpose, evidenceToJson, lineageJson, reportData } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import type { SignedQueryKey } from "@pruntime/core/channel";
-import { genesisOf, RuntimeError } from "@pruntime/runtime";
-import type { Handlers, Serving } from "./action.ts";
+import { genesisOf, type QueryTerms, RuntimeError } from "@pruntime/runtime";
+import { EnclaveError } from "../error.ts";
+import { askWork, type Handlers, type Serving } from "./action.ts";
 
 /** The chain that a worker follows, and its anchor. */
 export interface Anchored {
@@ -11,18 +12,13 @@ export interface Anchored {
   readonly anchor: Uint8Array;
 }
 
-/** The handler that returns evidence to any caller. */
-export const evidenceHandlers: Handlers<"get_evidence"> = {
-  get_evidence: (enclave, { nonce, purpose = "worker" }) => {
-    const [status, terms] = [enclave.runtime.status(), enclave.runtime.queryTerms()];
-    if (status === undefined || terms === undefined)
-      throw new RuntimeError({ code: "runtime/not-initialized" });
-    if (status.belowMark !== undefined)
-      throw new RuntimeError({ code: "runtime/below-mark", ...status.belowMark });
+/** The handlers that return evidence, and the one that names the operator in it. */
+export const evidenceHandlers: Handlers<"get_evidence" | "registration_evidence" | "set_operator"> = {
+  get_evidence: (enclave, { nonce }) => {
     const { identity, producer } = enclave;
-    const anchored = { genesisHash: genesisOf(status.chain), anchor: status.chain.anchor };
+    const { anchored, terms, operator } = presenting(enclave);
     return {
-      reportData: workerReportData(enclave, purpose, anchored, nonce),
+      reportData: workerReportData(enclave, "worker", anchored, nonce),
       answer: (evidence) => ({
         payload: {
           anchor: toHex(anchored.anchor),
@@ -31,15 +27,54 @@ export const evidenceHandlers: Handlers<"get_evidence"> = {
           genesis_hash: toHex(anchored.genesisHash),
           lineage: lineageJson(identity.lineage),
           nonce: toHex(nonce),
+          operator: operator === undefined ? null : toHex(operator),
           provider: producer.provider,
           public_key: toHex(identity.signer.publicKey),
-          purpose,
           query_key: shownQueryKey(terms.key),
         },
       }),
     };
   },
+
+  registration_evidence: (enclave, { nonce }) => {
+    const { identity } = enclave;
+    const { anchored, operator } = presenting(enclave);
+    if (operator === undefined) throw new EnclaveError({ code: "enclave/no-operator" });
+    return {
+      reportData: workerReportData(enclave, "registration", anchored, nonce),
+      answer: (evidence) => ({
+        payload: {
+          anchor: toHex(anchored.anchor),
+          ecdh_public_key: toHex(identity.keyPair.publicKey),
+          evidence: evidenceToJson(evidence()),
+          lineage: lineageJson(identity.lineage),
+          operator: toHex(operator),
+          public_key: toHex(identity.signer.publicKey),
+        },
+      }),
+    };
+  },
+
+  *set_operator(enclave, { operator }) {
+    yield* askWork(enclave, { kind: "set-operator", operator });
+    return { payload: { operator: toHex(operator) } };
+  },
 };
+
+/** What the evidence of a worker that may present it is bound to, besides its keys. @throws RuntimeError */
+function presenting({ runtime }: Serving): {
+  readonly anchored: Anchored;
+  readonly terms: QueryTerms;
+  readonly operator: Uint8Array | undefined;
+} {
+  const [status, terms] = [runtime.status(), runtime.queryTerms()];
+  if (status === undefined || terms === undefined)
+    throw new RuntimeError({ code: "runtime/not-initialized" });
+  if (status.belowMark !== undefined)
+    throw new RuntimeError({ code: "runtime/below-mark", ...status.belowMark });
+  const anchored = { genesisHash: genesisOf(status.chain), anchor: status.chain.anchor };
+  return { anchored, terms, operator: runtime.operator };
+}
 
 /** A query key as JSON. */
 export function shownQueryKey({ publicKey, signature }: SignedQueryKey): {
@@ -50,11 +85,11 @@ export function shownQueryKey({ publicKey, signature }: SignedQueryKey): {
 }
 
 /**
- * Computes the report data (64 bytes) that binds evidence to the keys of this process, to a chain and to a
- * nonce.
+ * Computes the report data (64 bytes) that binds evidence to the keys of this process and their lineage, to a
+ * chain, to a nonce and to the operator's account.
  */
 export function workerReportData(
-  { crypto, identity }: Serving,
+  { crypto, identity, runtime }: Serving,
   purpose: BindingPurpose,
   { genesisHash, anchor }: Anchored,
   nonce: Uint8Array,
@@ -67,5 +102,6 @@ export function workerReportData(
     anchor,
     nonce,
     lineage: identity.lineage,
+    operator: runtime.operator,
   });
 }

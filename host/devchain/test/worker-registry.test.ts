@@ -153,8 +153,12 @@ describe("register_worker", () => {
   it("registers several workers, and one of them again with evidence for a later block", async () => {
     const chain = await registryChain();
     expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(registered);
-    expect(becomes(chain, bob, registerWorker(registrationOf(chain, two)))).toEqual(registered);
-    expect(becomes(chain, charlie, registerWorker(registrationOf(chain, one)))).toEqual(registered);
+    expect(becomes(chain, bob, registerWorker(registrationOf(chain, two, chain.best(), bob.id)))).toEqual(
+      registered,
+    );
+    expect(
+      becomes(chain, charlie, registerWorker(registrationOf(chain, one, chain.best(), charlie.id))),
+    ).toEqual(registered);
     expect([recordOf(chain, one.publicKey)?.operator, recordOf(chain, one.publicKey)?.registeredAt]).toEqual([
       charlie.id,
       6,
@@ -172,7 +176,7 @@ describe("register_worker", () => {
 
   it("records the true sender inside a batch, and records nothing if the batch is undone", async () => {
     const chain = await registryChain();
-    const call = registerWorker(registrationOf(chain, one));
+    const call = registerWorker(registrationOf(chain, one, chain.best(), bob.id));
     expect(becomes(chain, bob, batch("batch_all", [call, deregisterWorker(two.publicKey)]))).toEqual([
       "NotRegistered",
     ]);
@@ -316,7 +320,7 @@ describe("register_worker", () => {
     const [older, shown] = [registrationOf(chain, one, chain.blockAt(2)), registrationOf(chain, one)];
     expect(becomes(chain, alice, registerWorker(shown))).toEqual(registered);
     const before = recordOf(chain, one.publicKey);
-    expect(becomes(chain, bob, registerWorker(shown))).toEqual(["Replayed"]);
+    expect(becomes(chain, alice, registerWorker(shown))).toEqual(["Replayed"]);
     const respelled = { ...shown, evidence: concat(shown.evidence, utf8(" ")) };
     expect(becomes(chain, alice, registerWorker(respelled))).toEqual(["Replayed"]);
     expect(recordOf(chain, one.publicKey)).toEqual(before);
@@ -439,7 +443,7 @@ describe("hardware evidence, here from a made-up AMD root", () => {
     ].map((changed) => utf8(canonicalJson(endorsedEvidenceToJson({ kind: "snp", ...changed }))));
     for (const evidence of [otherSignature!, otherEndorsements!]) {
       expect(evidence).not.toEqual(shown.evidence);
-      expect(becomes(chain, bob, registerWorker({ ...shown, evidence }))).toEqual(["Replayed"]);
+      expect(becomes(chain, alice, registerWorker({ ...shown, evidence }))).toEqual(["Replayed"]);
     }
     expect(recordOf(chain, one.publicKey)).toBeUndefined();
     expect(becomes(chain, alice, registerWorker(snpRegistration(chain, usual)))).toEqual(registered);
@@ -514,6 +518,32 @@ describe("set_policy", () => {
   });
 });
 
+describe("the operator of a worker", () => {
+  it("WrongReportData: only the account to which the evidence is bound registers the worker", async () => {
+    const chain = await registryChain();
+    const shown = registerWorker(registrationOf(chain, one));
+    expect(becomes(chain, bob, shown)).toEqual(["WrongReportData"]);
+    const unbound = simulatedEvidence({ ...bindingAt(chain, one), operator: undefined });
+    const registration = { ...registrationOf(chain, one), evidence: unbound };
+    expect(becomes(chain, alice, registerWorker(registration))).toEqual(["WrongReportData"]);
+    expect(becomes(chain, alice, shown)).toEqual(registered);
+  });
+
+  it("OlderEvidence: only evidence for a later block changes it", async () => {
+    const chain = await registryChain();
+    const [before, at] = [chain.blockAt(2)!, chain.best()];
+    expect(becomes(chain, alice, registerWorker(registrationOf(chain, one, at)))).toEqual(registered);
+    for (const block of [before, at]) {
+      const earlier = registerWorker(registrationOf(chain, one, block, bob.id));
+      expect(becomes(chain, bob, earlier)).toEqual(["OlderEvidence"]);
+    }
+    expect(becomes(chain, alice, registerWorker(registrationOf(chain, one, before)))).toEqual(registered);
+    const later = registerWorker(registrationOf(chain, one, chain.best(), bob.id));
+    expect(becomes(chain, bob, later)).toEqual(registered);
+    expect(recordOf(chain, one.publicKey)?.operator).toEqual(bob.id);
+  });
+});
+
 describe("the lineage of a worker's keys", () => {
   const past: Holder = {
     kind: "simulated",
@@ -561,7 +591,7 @@ describe("deregister_worker", () => {
     ["the admin", alice],
   ])("lets %s remove a worker", async (_, by) => {
     const chain = await registryChain();
-    run(chain, bob, registerWorker(registrationOf(chain, one)));
+    run(chain, bob, registerWorker(registrationOf(chain, one, chain.best(), bob.id)));
     const events = run(chain, by, deregisterWorker(one.publicKey));
     expect(outcome(chain, events)).toEqual(["Registry.WorkerRemoved", "System.ExtrinsicSuccess"]);
     expect(events[0]!.fields).toEqual({ public_key: one.publicKey });
@@ -573,8 +603,8 @@ describe("deregister_worker", () => {
 
   it("refuses other accounts, including a former operator", async () => {
     const chain = await registryChain();
-    run(chain, charlie, registerWorker(registrationOf(chain, one)));
-    run(chain, bob, registerWorker(registrationOf(chain, one)));
+    run(chain, charlie, registerWorker(registrationOf(chain, one, chain.best(), charlie.id)));
+    run(chain, bob, registerWorker(registrationOf(chain, one, chain.best(), bob.id)));
     expect(becomes(chain, charlie, deregisterWorker(one.publicKey))).toEqual(["NotOperator"]);
     expect(recordOf(chain, one.publicKey)?.operator).toEqual(bob.id);
   });

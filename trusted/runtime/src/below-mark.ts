@@ -23,6 +23,7 @@ const accepted: Readonly<Record<Event["kind"], boolean>> = {
   query: false,
   "set-data": false,
   "get-data": false,
+  "set-operator": true,
   dump: false,
   "dump-begin": false,
   "dump-page": false,

@@ -109,6 +109,8 @@ export type Event =
   | { readonly kind: "query"; readonly query: SignedQuery; readonly waiting?: number }
   | { readonly kind: "set-data"; readonly path: string; readonly bytes: Uint8Array }
   | { readonly kind: "get-data"; readonly path: string }
+  /** Names the operator's account, 32 bytes. */
+  | { readonly kind: "set-operator"; readonly operator: Uint8Array }
   | { readonly kind: "dump" }
   /** A dump that `dump` returned. */
   | { readonly kind: "load"; readonly dump: Uint8Array }
@@ -143,6 +145,7 @@ export interface Answers extends HandoverAnswers {
   readonly query: { readonly reply: Reply };
   readonly "set-data": Done;
   readonly "get-data": { readonly bytes: Uint8Array | undefined };
+  readonly "set-operator": Done;
   readonly dump: { readonly dump: Uint8Array };
   readonly load: Done;
   /** The dump's id, 16 bytes, and the last block whose commands the dumped state contains. */

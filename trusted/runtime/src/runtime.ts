@@ -32,6 +32,7 @@ import { beginDump, dumpPage, dumpState, loadPage, loadState } from "./keep/dump
 import { newMark } from "./keep/mark.ts";
 import type { Effects } from "./keep/record.ts";
 import { type BelowMark, belowMark } from "./mark.ts";
+import { setOperator } from "./operator.ts";
 import { answerQuery } from "./query/answer.ts";
 import { type Context, type FullState, type State, type Step, started } from "./state.ts";
 import { syncHeaders } from "./sync/headers.ts";
@@ -190,6 +191,11 @@ export class Runtime {
     return { signer, keyPair, lineage };
   }
 
+  /** The operator's account, 32 bytes. `undefined` until the operator names it. */
+  get operator(): Uint8Array | undefined {
+    return this.#state.operator;
+  }
+
   /** Stops the runtime permanently. A caller that encounters a bug of its own uses this. */
   halt(): void {
     this.#halted = true;
@@ -277,6 +283,8 @@ function step(
       return setData(context, state, event);
     case "get-data":
       return getData(context, state, event);
+    case "set-operator":
+      return setOperator(context, state, event);
     case "dump":
       return dumpState(state);
     case "load":

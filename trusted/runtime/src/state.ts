@@ -88,11 +88,19 @@ export interface State {
   readonly boundTo: Uint8Array | undefined;
   /** The mark that an earlier process kept, which init takes over. `undefined` if the keys are not bound. */
   readonly mark: Mark | undefined;
+  /** The operator's account, 32 bytes. `undefined` until the operator names it. */
+  readonly operator: Uint8Array | undefined;
   readonly handover: HandoverState;
 }
 
 /** The state of a worker with new keys. */
-export const newWorker: State = { running: undefined, boundTo: undefined, mark: undefined, handover: {} };
+export const newWorker: State = {
+  running: undefined,
+  boundTo: undefined,
+  mark: undefined,
+  operator: undefined,
+  handover: {},
+};
 
 /**
  * A handler's result: the next state, the answer, and the effects. An absent list of effects means an empty

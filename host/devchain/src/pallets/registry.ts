@@ -94,6 +94,7 @@ const errors = [
   "SimulatedInProduction",
   "NotAuthentic",
   "WrongReportData",
+  "OlderEvidence",
   "Debug",
   "NotAccepted",
   "NotRegistered",
@@ -161,7 +162,7 @@ export function registry(genesis: RegistryGenesis): Pallet {
         },
         docs:
           "Registers a worker, or registers it again, with evidence (JSON) that is bound to the worker's " +
-          "keys, this chain and the hash of a recent block.",
+          "keys, this chain, the hash of a recent block, and the account that signs this call.",
         run: (context, who, args: Registration) => registerWorker(context, genesis.roots, who, args),
         weight: () => registrationWeight,
       },
@@ -270,7 +271,8 @@ function registerWorker(
   const { crypto, storage, deposit } = context;
   const { public_key } = registration;
   const presented = decodeRegistration(context, registration);
-  const { authentic, policyHash } = verifyRegistration(context, roots, registration, presented);
+  requireLater(context, operator, registration);
+  const { authentic, policyHash } = verifyRegistration(context, roots, operator, registration, presented);
   const worker: StoredWorker = {
     operator,
     ...factsOf(authentic),
@@ -325,6 +327,15 @@ function decodeRegistration(context: Context, { evidence, block_number, lineage 
   };
 }
 
+/** Refuses evidence of another operator that is not later than the evidence in the worker's record. */
+function requireLater(context: Context, operator: string, { public_key, block_number }: Registration): void {
+  const { storage } = context;
+  if (!storage.has(workers, public_key)) return;
+  const known = storage.get(workers, public_key);
+  if (known.operator !== operator && block_number <= known.evidence_block)
+    throw failure(context, "OlderEvidence");
+}
+
 /**
  * Remembers the bytes to which the evidence is bound, by their hash, so that a worker is registered once for
  * each block. A stranger can change the signature and the endorsements of evidence so that the evidence
@@ -353,6 +364,7 @@ interface Accepted {
 function verifyRegistration(
   context: Context,
   roots: AttestationRoots,
+  operator: string,
   registration: Registration,
   { evidence, lineage }: Presented,
 ): Accepted {
@@ -369,6 +381,7 @@ function verifyRegistration(
     anchor: from0x(registration.anchor),
     nonce: from0x(storage.get(blockHash, registration.block_number)),
     lineage,
+    operator: from0x(operator),
   } as const;
   orFail(context, "WrongReportData", () => verifyBinding(crypto, expected, authentic));
   spend(context, registration.block_number, authentic);

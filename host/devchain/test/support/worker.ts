@@ -5,6 +5,7 @@ import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson } from "@pruntime/core/json";
 import type { Devchain } from "@pruntime/devchain";
 import type { RegisterWorker } from "./extrinsic.ts";
+import { signer } from "./keys.ts";
 
 /** The measurement of the code that each worker claims to run, 32 bytes. */
 export const measurement: Uint8Array = new Uint8Array(32).fill(0xc0);
@@ -25,9 +26,18 @@ export function workerKeys(seed: number): WorkerKeys {
 /** The anchor from which each worker started. */
 export const anchor: Uint8Array = new Uint8Array(32).fill(0xa0);
 
-/** The values to which a worker's evidence must be bound if its nonce is the hash of `block`. */
-export function bindingAt(chain: Devchain, worker: WorkerKeys, block = chain.best()): Binding {
-  return { purpose: "registration", ...worker, genesisHash: chain.genesisHash, anchor, nonce: block.hash };
+/**
+ * The values to which a worker's evidence must be bound if its nonce is the hash of `block`, and if Alice's
+ * account operates the worker.
+ */
+export function bindingAt(
+  chain: Devchain,
+  worker: WorkerKeys,
+  block = chain.best(),
+  operator: Uint8Array = signer("Alice").id,
+): Binding {
+  const nonce = block.hash;
+  return { purpose: "registration", ...worker, genesisHash: chain.genesisHash, anchor, nonce, operator };
 }
 
 /** Makes simulated evidence as JSON. */
@@ -39,8 +49,13 @@ export function simulatedEvidence(binding: Binding, code: Uint8Array = measureme
   );
 }
 
-/** Makes a registration that the registry accepts. */
-export function registrationOf(chain: Devchain, worker: WorkerKeys, block = chain.best()): RegisterWorker {
-  const evidence = simulatedEvidence(bindingAt(chain, worker, block));
+/** Makes a registration that the registry accepts from the operator's account, by default Alice's. */
+export function registrationOf(
+  chain: Devchain,
+  worker: WorkerKeys,
+  block = chain.best(),
+  operator?: Uint8Array,
+): RegisterWorker {
+  const evidence = simulatedEvidence(bindingAt(chain, worker, block, operator));
   return { evidence, ...worker, anchor, blockNumber: block.header.number, lineage: utf8("[]") };
 }

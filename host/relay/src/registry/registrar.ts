@@ -23,6 +23,8 @@ import {
 export interface RegisterOptions {
   /** The account's name in progress messages. */
   readonly account: string;
+  /** The account's id, 32 bytes. The worker's evidence is bound to it. */
+  readonly operator: Uint8Array;
   /**
    * Signs and submits the registration. Settles when the registration is final, or soon after the signal
    * aborts.
@@ -117,9 +119,9 @@ export class Registrar {
     this.#stats.registrationSec = leftMs === undefined ? undefined : Math.floor(leftMs / 1000);
     const why = whyRegister(standing, status);
     if (why === undefined || this.#refusals >= maxRefusals) return;
-    const { account, submit } = this.#options;
+    const { account, operator, submit } = this.#options;
     this.#note(`registering the worker for the account ${account}: ${why}`);
-    const registration = await fetchRegistration(node, worker);
+    const registration = await fetchRegistration(node, worker, operator);
     await submit(registration, this.#signal);
     this.#refusals = 0;
     this.#note(`worker registered (${status.provider}) with evidence for block ${registration.blockNumber}`);

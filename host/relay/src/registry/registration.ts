@@ -3,7 +3,7 @@
  * registered, and requests evidence with a recent block's hash as its nonce. For that decision, the relay
  * believes the node and the worker. The chain decides whether it accepts the evidence.
  */
-import { type GetStatus, getEvidence } from "@pruntime/api";
+import { type GetStatus, registrationEvidence, setOperator } from "@pruntime/api";
 import { decodePolicy, endorseEvidence, type Policy, policyHash } from "@pruntime/core/attestation";
 import { equal, fromUtf8, toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -27,13 +27,20 @@ export interface Registration {
 }
 
 /**
- * Requests fresh evidence from a worker. The nonce is the hash of the node's latest finalized block.
+ * Names the account that operates a worker, and requests fresh evidence from the worker. The nonce is the
+ * hash of the node's latest finalized block.
+ * @param operator the account, 32 bytes
  * @throws {@link RelayError}
  */
-export async function fetchRegistration(node: SubstrateNode, worker: RemoteWorker): Promise<Registration> {
+export async function fetchRegistration(
+  node: SubstrateNode,
+  worker: RemoteWorker,
+  operator: Uint8Array,
+): Promise<Registration> {
+  await worker.call(setOperator, { operator: toHex(operator) });
   const blockNumber = await node.finalizedNumber();
   const nonce = toHex(await node.hashAt(blockNumber));
-  const { value, collateral } = await worker.exchange(getEvidence, { nonce, purpose: "registration" });
+  const { value, collateral } = await worker.exchange(registrationEvidence, { nonce });
   return {
     evidence: canonicalJson(endorseEvidence(value.evidence, collateral ?? {})),
     publicKey: value.public_key,

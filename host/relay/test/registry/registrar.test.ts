@@ -39,6 +39,7 @@ async function registryScene(): Promise<
       ...keys,
       genesisHash,
       nonce: fromHex(nonce),
+      operator: alice.id,
     });
     return endorsedEvidenceToJson(makeSimulated(portableCrypto, measurement, bound));
   });
@@ -48,7 +49,7 @@ async function registryScene(): Promise<
     const [evidence, lineage] = [utf8(registration.evidence), utf8(registration.lineage)];
     call(s.chain, registerWorker({ ...registration, evidence, lineage }));
   };
-  return { ...s, submitted, register: { account, submit, firstPauseMs: 20 } };
+  return { ...s, submitted, register: { account, operator: alice.id, submit, firstPauseMs: 20 } };
 }
 
 function call(chain: Devchain, encoded: Uint8Array): void {
@@ -81,6 +82,7 @@ describe("a relay that keeps its worker registered", () => {
     });
     expect(s.notes).toContain("registering the worker for the account Alice's: it is not in the registry");
     expect(s.notes).toContain("worker registered (simulated) with evidence for block 3");
+    expect(s.worker.operators).toEqual([toHex(alice.id)]);
   });
 
   it("does not register the worker again while the record matches the worker", async () => {
@@ -121,6 +123,7 @@ describe("a relay that keeps its worker registered", () => {
       ...other,
       genesisHash,
       nonce: s.chain.best().hash,
+      operator: alice.id,
     });
     const evidence = utf8(
       JSON.stringify(endorsedEvidenceToJson(makeSimulated(portableCrypto, measurement, bound))),
@@ -143,7 +146,7 @@ describe("a relay that keeps its worker registered", () => {
       tries++;
       throw refusal({ code: "client/transaction-failed" });
     };
-    s.relay({ register: { account, submit, firstPauseMs: 1 } });
+    s.relay({ register: { account, operator: alice.id, submit, firstPauseMs: 1 } });
     const told =
       "the worker is not registered: client/transaction-failed; not retried until its policy or keys change";
     await until(() => s.notes.includes(told));
@@ -168,7 +171,7 @@ describe("a relay that keeps its worker registered", () => {
       if (++tries < 8) throw refusal(failure);
       return s.register.submit(registration, signal);
     };
-    s.relay({ register: { account, submit, firstPauseMs: 1 } });
+    s.relay({ register: { account, operator: alice.id, submit, firstPauseMs: 1 } });
     const produce = setInterval(() => s.chain.produceBlock(), 50);
     closeLater(() => clearInterval(produce));
     await until(() => recordOf(s.chain) !== undefined);
@@ -183,7 +186,7 @@ describe("a relay that keeps its worker registered", () => {
       asked = signal;
       return new Promise(() => undefined);
     };
-    const { stop } = s.relay({ register: { account, submit } });
+    const { stop } = s.relay({ register: { account, operator: alice.id, submit } });
     await until(() => asked !== undefined);
     blocks(s.chain, 3);
     await until(() => s.worker.dispatched() === 4);
@@ -238,7 +241,7 @@ it("reports once that a chain has no registry", async () => {
   const notes: string[] = [];
   const submit = async (): Promise<void> => expect.unreachable();
   const registrar = new Registrar(
-    { account, submit },
+    { account, operator: alice.id, submit },
     crypto,
     (note) => notes.push(note),
     newStats(),

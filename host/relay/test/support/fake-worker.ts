@@ -70,6 +70,8 @@ export interface FakeWorker {
   readonly wantBodies: (numbers: readonly number[]) => void;
   /** From now on, reports that it reads commands from bodies, so the relay sends whole blocks. */
   readonly readBodies: () => void;
+  /** The operators that `set_operator` named, in order. */
+  readonly operators: readonly string[];
   /** From now on, reports these keys and returns this evidence. */
   readonly attest: (keys: WorkerKeys, evidence: (nonce: string) => object) => void;
   /** Discards the staged headers, like a worker that restarts. */
@@ -86,6 +88,7 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
   let staged: StagedHeaders | undefined;
   const pieces = new Map<string, { readonly bytes: Uint8Array; readonly total: number }>();
   let dispatched = 0;
+  const operators: string[] = [];
   let refusal: string | undefined;
   let refused: string | undefined;
   let unreadable: { readonly code: string; readonly since: number } | null = null;
@@ -103,16 +106,15 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
     switch (action) {
       case "get_status":
         return status();
-      case "get_evidence":
+      case "set_operator":
+        operators.push(String(input["operator"]));
+        return input;
+      case "registration_evidence":
         return {
           ...keys,
           evidence: evidence(String(input["nonce"])),
-          genesis_hash: toHex(client?.genesisHash ?? zeros),
           lineage: [],
-          nonce: input["nonce"],
-          provider: "simulated",
-          purpose: input["purpose"],
-          query_key: { public_key: "04".repeat(65), signature: "00".repeat(64) },
+          operator: operators.at(-1),
         };
       case "init_runtime":
         initInput = input;
@@ -304,6 +306,7 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
     readBodies: () => {
       source = "bodies";
     },
+    operators,
     attest: (attested, answer) => {
       keys = jsonOf(attested);
       evidence = answer;

@@ -9,12 +9,14 @@ import { RuntimeError } from "../error.ts";
 import { drawSecrets, identityOf, type WorkerKeys } from "../identity.ts";
 import { init } from "../init.ts";
 import type { Mark } from "../mark.ts";
+import { setOperator } from "../operator.ts";
 import { Runtime } from "../runtime.ts";
 import { type Context, contextOf, newWorker, type RuntimePlatform, type State } from "../state.ts";
 import { dataRecord } from "./data.ts";
 import { identityOfWorker, identityRecord, type KeptIdentity } from "./identity.ts";
 import { initRecord } from "./init.ts";
 import { markOwner, markRecord, newMark, sameOwner } from "./mark.ts";
+import { operatorRecord } from "./operator.ts";
 import type { Effects, KeptRecord, RecordKind } from "./record.ts";
 
 /** A sealed record, as the host stored it. */
@@ -61,6 +63,11 @@ const restorers: readonly Restorer[] = [
     const stored = setData(context, state, { kind: "set-data", path, bytes });
     complete(stored.after ?? nothing());
     return stored.state;
+  }),
+  restorer(operatorRecord, false, (context, state, { publicKey, operator }) => {
+    if (!equal(publicKey, context.identity.signer.publicKey))
+      throw new RuntimeError({ code: "runtime/bad-record", kind: operatorRecord.kind });
+    return setOperator(context, state, { kind: "set-operator", operator }).state;
   }),
 ];
 

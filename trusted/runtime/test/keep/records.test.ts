@@ -8,6 +8,7 @@ import { codeOf } from "../../../core/test/support/code.ts";
 import { dataRecord } from "../../src/keep/data.ts";
 import { identityRecord } from "../../src/keep/identity.ts";
 import { initRecord } from "../../src/keep/init.ts";
+import { operatorRecord } from "../../src/keep/operator.ts";
 import { recordOf } from "../../src/keep/record.ts";
 import { TinyChain } from "../support/tiny-chain.ts";
 
@@ -94,4 +95,20 @@ it("a file's record has its path as the name, and its bytes after the key of its
   const bytes = Uint8Array.of(...ecdhPublicKey, ...utf8("a"));
   expect(recordOf(dataRecord, file)).toEqual({ kind: "data", name: "/ipfs/a", bytes });
   expect(dataRecord.read(recordOf(dataRecord, file))).toEqual(file);
+});
+
+describe("an operator", () => {
+  const kept = { publicKey: new Uint8Array(33).fill(2), operator: filled(3) };
+  const record = recordOf(operatorRecord, kept);
+
+  it("is read as it was written", () => {
+    expect(operatorRecord.read(record)).toEqual(kept);
+    expect(record.bytes).toEqual(Uint8Array.of(1, ...kept.publicKey, ...kept.operator));
+  });
+
+  it.each([
+    ["codec/bad-tag", record.bytes.with(0, 2)],
+    ["codec/truncated", record.bytes.subarray(0, -1)],
+    ["codec/trailing", new Uint8Array([...record.bytes, 0])],
+  ])("%s", (code, bytes) => expect(codeOf(() => operatorRecord.read({ ...record, bytes }))).toBe(code));
 });

@@ -10,6 +10,7 @@ import { codeOf } from "../../../core/test/support/code.ts";
 import { dataRecord } from "../../src/keep/data.ts";
 import { identityOfWorker, identityRecord } from "../../src/keep/identity.ts";
 import { markRecord } from "../../src/keep/mark.ts";
+import { operatorRecord } from "../../src/keep/operator.ts";
 import { recordOf } from "../../src/keep/record.ts";
 import { TinyChain } from "../support/tiny-chain.ts";
 import { countingRandom, measurement, refusal, runtimeCode, take } from "../support/worker.ts";
@@ -63,6 +64,26 @@ it("runtime/other-rules: keys that a program with other rules stored are not use
   const other = { ...identity!, bytes: identity!.bytes.with(-4, rulesNumber + 1) };
   expect(codeOf(() => restart([other, mark!]))).toBe("runtime/other-rules");
   expect(restart([identity!, mark!]).fresh).toBe(false);
+});
+
+describe("the operator's account", () => {
+  const operator = new Uint8Array(32).fill(7);
+
+  it("is stored for the worker, and restored with its keys only", () => {
+    const first = restart([]);
+    const init = effectsOf(first, chain.init());
+    const set = effectsOf(first, { kind: "set-operator", operator });
+    expect(first.runtime.operator).toEqual(operator);
+    const { publicKey } = first.runtime.identity.signer;
+    expect(set).toEqual({ puts: [recordOf(operatorRecord, { publicKey, operator })], drops: [] });
+    expect(restart(kept(init, set)).runtime.operator).toEqual(operator);
+    const theirs = kept(effectsOf(restart([], 70), chain.init()));
+    const other = restart([...theirs, ...set.puts], 80);
+    expect([other.runtime.operator, other.leftOut.map(({ why }) => why)]).toEqual([
+      undefined,
+      ["runtime/bad-record"],
+    ]);
+  });
 });
 
 describe("a program that opens keys which another program has sealed", () => {
