@@ -10,8 +10,9 @@ export PRUNTIME_DATA="${PRUNTIME_DATA:-$here/.pruntime}"
 pruntime() { node "$here/cli/bin/pruntime.mjs" "$@"; }
 case "${1:-help}" in
   run) cd "$here" && exec npm start ;;
-  init | set-dataset | set-query | get-result) pruntime "$@" ;;
-  set-all) pruntime set-dataset && pruntime set-query ;;
+  set-dataset | set-query) pruntime "$@" --clear ;;
+  init | get-result) pruntime "$@" ;;
+  set-all) pruntime set-dataset --clear && pruntime set-query --clear ;;
   help | -h | --help) sed -n '2,6s/^# \{0,1\}//p' "$0" ;;
   *) pruntime console "$@" ;;
 esac

@@ -16,7 +16,9 @@ import {
   plainQuery,
   sealCommand,
   sealV1,
+  type WorkerAddress,
 } from "@pruntime/core/channel";
+import type { Crypto, Random } from "@pruntime/core/crypto";
 import { canonicalJson, type Json, type JsonObject, parseJson } from "@pruntime/core/json";
 import { maxCommandBytes } from "@pruntime/interfaces";
 import { type Answer, answerOf, type DatedReply } from "./answer.ts";
@@ -112,6 +114,19 @@ export class WorkerClient {
     if (bytes > maxCommandBytes)
       throw new ClientError({ code: "client/command-too-large", bytes, limit: maxCommandBytes });
     return encodePayload(this.#commandPayload(sender, contractId, text, kind));
+  }
+
+  /**
+   * Calls `seal` with the worker's address, once the worker's evidence is still valid. `seal` makes a message
+   * for the worker's key agreement key.
+   * @throws as {@link challengeAgain}
+   */
+  async sealBy<T>(
+    seal: (crypto: Crypto, random: Random, worker: WorkerAddress) => T | Promise<T>,
+  ): Promise<T> {
+    await this.#replica.stillAttested();
+    const { crypto, random } = this.#options;
+    return seal(crypto, random, this.#address());
   }
 
   /** Seals a command and submits it to a chain. Returns the chain's result. */
@@ -272,7 +287,7 @@ export class WorkerClient {
     return this.#replica.challengeAgain();
   }
 
-  #address(): { readonly genesisHash: Uint8Array; readonly publicKey: Uint8Array } {
+  #address(): WorkerAddress {
     return { genesisHash: this.worker.genesisHash, publicKey: this.worker.ecdhPublicKey };
   }
 }

@@ -2,7 +2,7 @@ import { concat, toHex, utf8 } from "@pruntime/core/bytes";
 import type { Json } from "@pruntime/core/json";
 import { complete } from "@pruntime/core/work";
 import { createNativeCrypto } from "@pruntime/crypto-native";
-import { builtInContracts, Executor, readFile, storeFile } from "@pruntime/executor";
+import { builtInContracts, Executor, readFile, storingFile } from "@pruntime/executor";
 import { Broken, chosen, type Target, verdict } from "../target.ts";
 import { jsonWords } from "./json.ts";
 
@@ -126,7 +126,8 @@ export const target: Target = {
       (rest) => {
         const { executor, data } = fresh();
         loadState(executor, start);
-        for (const path of ["a.csv", "q.csv"]) complete(storeFile(executor, data, path, rest));
+        for (const path of ["a.csv", "q.csv"])
+          complete(complete(storingFile(executor, data, { path, bytes: rest, seal: undefined })));
         return ["a.csv", "q.csv", "/order/0"].map((path) => complete(readFile(executor, data, path)));
       },
     ]),

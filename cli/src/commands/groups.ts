@@ -9,10 +9,8 @@ export const groups: readonly (readonly [
   [["chain"], async () => (await import("./serve/chain.ts")).registerChain],
   [["worker"], async () => (await import("./serve/worker.ts")).registerWorker],
   [["relay"], async () => (await import("./serve/relay.ts")).registerRelay],
-  [
-    ["init", "info", "set-dataset", "set-query", "get-result", "console"],
-    async () => (await import("./operate.ts")).registerOperate,
-  ],
+  [["init", "info", "console"], async () => (await import("./operate.ts")).registerOperate],
+  [["set-dataset", "set-query", "get-result"], async () => (await import("./files.ts")).registerFiles],
   [["dump", "load"], async () => (await import("./state.ts")).registerState],
   [["push", "query"], async () => (await import("./use.ts")).registerUse],
   [["demo"], async () => (await import("./demo.ts")).registerDemo],

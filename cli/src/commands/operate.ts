@@ -1,18 +1,15 @@
-/** Operator commands: init, info, set-dataset, set-query, get-result, console. */
+/** Operator commands: init, info, console. */
 import {
   type Callable,
   findAction,
-  getData,
   getInfo,
   getStatus,
   type InitInput,
   initRuntime,
   type OutputOf,
-  setData,
   stateFullSentence,
 } from "@pruntime/api";
 import { httpTransport } from "@pruntime/client";
-import { fromBase64, toBase64 } from "@pruntime/core/bytes";
 import { headerHash } from "@pruntime/core/chain";
 import { canonicalJson, type Json, type JsonObject } from "@pruntime/core/json";
 import { decodeCheckpoint } from "@pruntime/core/light-client";
@@ -26,13 +23,11 @@ import {
 } from "@pruntime/relay";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
-import { sampleFile, samplePaths } from "../paths.ts";
 import { inputOfSpec, type SpecFlags, withSpec } from "../start/spec.ts";
 import { type TermFlags, termsOf, withTerms } from "../start/terms.ts";
 import { jsonArgument } from "../terminal/arguments.ts";
-import { maxDocumentBytes, readBytes, readText } from "../terminal/file.ts";
+import { maxDocumentBytes, readText } from "../terminal/file.ts";
 import { note, printResult, runAction } from "../terminal/output.ts";
-import { printBytes } from "../terminal/print.ts";
 import { type WorkerOptions, withNode, withWorker } from "../worker/connect.ts";
 import { callOver, type OperatorOptions, operatorCall, withOperator } from "../worker/operator.ts";
 
@@ -64,28 +59,6 @@ Examples:
     .description("show what the worker reports about itself")
     .addHelpText("after", "\nExamples:\n  $ pruntime info\n  $ pruntime info --json | jq .status.finalized")
     .action((options: WorkerOptions) => runAction(options, () => info(options)));
-
-  for (const kind of ["dataset", "query"] as const)
-    withOperator(program.command(`set-${kind} [file]`))
-      .description(
-        `upload DataPlaza's ${kind === "dataset" ? "dataset" : "query file"} ` +
-          "(default: this checkout's sample)",
-      )
-      .option("--path <path>", "the path under which DataPlaza knows the file", samplePaths[kind])
-      .addHelpText(
-        "after",
-        `\nExamples:\n  $ pruntime set-${kind}\n  $ pruntime set-${kind} mine.csv --path /ipfs/mine`,
-      )
-      .action((file: string | undefined, options: OperatorOptions & { path: string }) =>
-        runAction(options, () => setFile(options, file ?? sampleFile(`${kind}.csv`))),
-      );
-
-  withOperator(program.command("get-result [path]"))
-    .description("read a join result (default /order/0) and print it")
-    .addHelpText("after", "\nExamples:\n  $ pruntime get-result\n  $ pruntime get-result /order/3")
-    .action((path: string | undefined, options: OperatorOptions) =>
-      runAction(options, () => getResult(options, path ?? "/order/0")),
-    );
 
   withOperator(program.command("console <method> [input]"))
     .description("call any action of the REST interface and print its payload")
@@ -165,23 +138,6 @@ function remarksOn(status: OutputOf<typeof getStatus>): string[] {
         ]),
     ...(status.state_full === null ? [] : [stateFullSentence(status.state_full)]),
   ];
-}
-
-async function setFile(options: OperatorOptions & { readonly path: string }, file: string): Promise<void> {
-  const bytes = readBytes(file, maxDocumentBytes);
-  await operatorCall(options, setData, { path: options.path, data: toBase64(bytes) });
-  printResult(
-    options,
-    { path: options.path, bytes: bytes.length },
-    `${bytes.length} bytes of ${file} stored as ${options.path}`,
-  );
-}
-
-async function getResult(options: OperatorOptions, path: string): Promise<void> {
-  const { value: read } = await operatorCall(options, getData, { path });
-  const value = fromBase64(read.value);
-  if (options.json === true) printResult(options, { path, value_b64: toBase64(value) }, "");
-  else printBytes(value);
 }
 
 async function callAny(options: OperatorOptions, method: string, input: string | undefined): Promise<void> {

@@ -14,13 +14,15 @@ import {
 } from "@pruntime/client/chain";
 import { assets } from "@pruntime/client/contracts/assets";
 import { balances } from "@pruntime/client/contracts/balances";
+import { sealDataFile } from "@pruntime/client/contracts/data-files";
 import { dataPlaza, type Listing } from "@pruntime/client/contracts/data-plaza";
-import { fromBase64, fromUtf8, toBase64, utf8 } from "@pruntime/core/bytes";
-import type { ChannelKind } from "@pruntime/core/channel";
+import { fromBase64, fromUtf8, toBase64, toHex, utf8 } from "@pruntime/core/bytes";
+import { type ChannelKind, type FileKind, openResult } from "@pruntime/core/channel";
+import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson } from "@pruntime/core/json";
 import { CliError } from "../error.ts";
 import { sampleFile, samplePaths } from "../paths.ts";
-import { maxDocumentBytes, readBytes } from "../terminal/file.ts";
+import { maxDataFileBytes, readBytes } from "../terminal/file.ts";
 
 /** The stack on which the story runs. */
 export interface Scene {
@@ -85,16 +87,18 @@ export async function tellStory(scene: Scene): Promise<void> {
     tell("The relay is stopped and started again; nothing is lost.");
     await scene.interruptRelay();
   }
-  tell("The operator uploads both files; the join runs when the second one arrives.");
-  for (const kind of ["dataset", "query"] as const)
-    await scene.operator.call(setData, {
-      path: samplePaths[kind],
-      data: toBase64(readBytes(sampleFile(`${kind}.csv`), maxDocumentBytes)),
-    });
+  tell(
+    "Bob and Alice seal their files. The operator uploads both; the join runs when the second one arrives.",
+  );
+  await upload(scene, bob, "dataset");
+  const resultKey = await upload(scene, alice, "query");
   const { value: result } = await scene.operator.call(getData, { path: "/order/0" });
-  const rows = fromUtf8(fromBase64(result.value));
-  check("join", rows.trimEnd().split("\n").length, 5);
-  tell(rows.trimEnd());
+  const { rows, seller } = openResult(portableCrypto, resultKey, "/order/0", fromBase64(result.value));
+  check("seller", toHex(seller ?? new Uint8Array()), toHex(bob.id));
+  const text = fromUtf8(rows).trimEnd();
+  check("join", text.split("\n").length, 5);
+  tell("The result is sealed to Alice, who opens it:");
+  tell(text);
 
   tell("The chain upgrades its runtime twice more. The last new code first waits under `:pending_code`.");
   await dispatched(scene, await scene.upgradeRuntime());
@@ -115,6 +119,15 @@ const listing: Listing = {
   datasetLink: samplePaths.dataset,
   datasetPreview: "",
 };
+
+/** Seals a sample file and uploads it. Returns the key that opens the results of a query file. */
+async function upload({ worker, operator }: Scene, account: Account, kind: FileKind): Promise<Uint8Array> {
+  const path = samplePaths[kind];
+  const file = { kind, path, bytes: readBytes(sampleFile(`${kind}.csv`), maxDataFileBytes) };
+  const { bytes, resultKey } = await sealDataFile(worker, file, account.query);
+  await operator.call(setData, { path, data: toBase64(bytes) });
+  return resultKey;
+}
 
 async function run(
   { worker, chain, narrate }: Scene,

@@ -13,13 +13,22 @@ import { textOf } from "./text.ts";
 export const maxChainFileBytes: number = 256 * 1024 * 1024;
 
 /**
- * A file with a policy, a checkpoint, evidence, a reply receipt, or data for DataPlaza.
+ * A file with a policy, a checkpoint, evidence or a reply receipt.
  *
  * @limit bytes
  * @source the largest file that a worker stores
  * @past `cli/file-too-large`
  */
 export const maxDocumentBytes: number = 16 * 1024 * 1024;
+
+/**
+ * A file for DataPlaza, or a result, in clear or sealed.
+ *
+ * @limit bytes
+ * @source the largest file that a worker stores, with its padding and its seal
+ * @past `cli/file-too-large`
+ */
+export const maxDataFileBytes: number = 17 * 1024 * 1024;
 
 /**
  * A file with a secret, a token, an address or an anchor.

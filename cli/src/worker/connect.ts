@@ -38,7 +38,11 @@ export function withJson(command: Command): Command {
 
 /** Adds the options of {@link WorkerOptions}. */
 export function withWorker(command: Command): Command {
-  return withMaxAge(withJson(command)).option(
+  return withWorkerAddress(withMaxAge(withJson(command)));
+}
+
+function withWorkerAddress(command: Command): Command {
+  return command.option(
     "--worker <url>",
     "the worker's REST address",
     process.env["PRUNTIME_WORKER"] ?? defaultWorker,
@@ -85,7 +89,16 @@ export interface TrustOptions extends WorkerOptions {
 
 /** Adds the options of {@link TrustOptions}. */
 export function withTrust(command: Command): Command {
-  return withWorker(command)
+  return withEvidence(withMaxAge(withJson(command))).option(
+    "--data-dir <folder>",
+    "the folder of these two defaults",
+    process.env["PRUNTIME_DATA"] ?? ".pruntime",
+  );
+}
+
+/** Adds the options that say which worker to trust, for a command that has a data folder already. */
+export function withEvidence(command: Command): Command {
+  return withWorkerAddress(command)
     .option(
       "--policy <file>",
       "the policy that the worker's evidence must satisfy; default: policy.json in the data folder",
@@ -94,11 +107,6 @@ export function withTrust(command: Command): Command {
       "--anchor <hex>",
       "the anchor at which the worker must have begun, 0x and 32 bytes; " +
         "default: `anchor` in the data folder",
-    )
-    .option(
-      "--data-dir <folder>",
-      "the folder of these two defaults",
-      process.env["PRUNTIME_DATA"] ?? ".pruntime",
     )
     .option(
       "--session <file>",
@@ -117,13 +125,13 @@ export function withTrust(command: Command): Command {
  * if the command fails.
  * @throws as {@link connectWorker}; the errors of the command
  */
-export async function atWorker(
+export async function atWorker<T>(
   options: TrustOptions,
-  run: (worker: WorkerClient) => Promise<void>,
-): Promise<void> {
+  run: (worker: WorkerClient) => Promise<T>,
+): Promise<T> {
   const worker = await connectWorker(options);
   try {
-    await run(worker);
+    return await run(worker);
   } finally {
     const { session } = worker;
     if (options.session !== undefined && session !== undefined) writeSession(options.session, session);

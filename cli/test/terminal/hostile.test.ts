@@ -24,6 +24,7 @@ const at = (name: string, content: string): string => {
 };
 /** JSON that no command accepts, under a hostile name. */
 const json = at(`${hostile}.json`, JSON.stringify({ [hostile]: hostile }));
+const table = at("table.csv", "phone\n1\n");
 const missing = join(folder, hostile);
 const token = at("token", "0123456789abcdef");
 const hash = `0x${"00".repeat(32)}`;
@@ -68,8 +69,8 @@ const atNode = () => ["--node", node];
 const commands: Readonly<Record<string, () => readonly string[]>> = {
   init: () => [...operator(), ...atNode()],
   info: atWorker,
-  "set-dataset": () => [json, ...operator()],
-  "set-query": () => [json, ...operator()],
+  "set-dataset": () => [table, "--clear", ...operator()],
+  "set-query": () => [missing, ...operator()],
   "get-result": () => [hostile, ...operator()],
   dump: () => [join(folder, "dump"), ...operator()],
   load: () => [json, ...operator()],

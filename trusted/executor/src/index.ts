@@ -4,9 +4,11 @@ export {
   type DataArea,
   DataError,
   type DataLimits,
+  type FileSeal,
   followOrders,
   readFile,
-  storeFile,
+  type StoredFile,
+  storingFile,
 } from "./built-in/data-plaza/index.ts";
 export { type BuiltInContracts, builtInContracts } from "./built-in/index.ts";
 export * from "./contract.ts";

@@ -18,7 +18,7 @@ import {
   type ExecutorOptions,
   type OpenedCommand,
   readFile,
-  storeFile,
+  storingFile,
 } from "../src/index.ts";
 
 export const alice = fromHex("d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d");
@@ -50,8 +50,8 @@ export function newExecutor(given: Options = {}): TestExecutor {
   const others = contracts && { contracts: [system, ...contracts], services: [] };
   const executor = new Executor({ crypto: portableCrypto, stateKey, ...builtIn, ...others, ...options });
   const files: OperatorFiles = {
-    set: (path, bytes) => complete(storeFile(executor, data, path, bytes)),
-    get: (path) => complete(readFile(executor, data, path)),
+    set: (path, bytes) => complete(complete(storingFile(executor, data, { path, bytes, seal: undefined }))),
+    get: (path) => complete(readFile(executor, data, path))?.rows,
     entries: () => data.entries(),
   };
   return Object.assign(executor, { data: files });

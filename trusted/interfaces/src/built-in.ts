@@ -167,7 +167,9 @@ export const dataPlaza = {
   module2020: "data_plaza",
   meaning:
     "A market for datasets. Sellers list datasets. Buyers order the rows whose `phone` is in a query file. " +
-    "The operator supplies the files with the action `set`, and reads results with the action `get`.",
+    "The operator supplies the files with the action `set`, and fetches results with the action `get`. " +
+    "Only the account that sealed a file can name it in an item or order. If the query file is sealed, " +
+    "so is the result, and `matched_rows` is 0 for all but the buyer. The contract collects no price.",
   commands: [
     {
       name: "List",

@@ -3,6 +3,7 @@
  */
 export * from "./built-in.ts";
 export * from "./command-size.ts";
+export * from "./data-file.ts";
 export * from "./decode.ts";
 export * from "./interface.ts";
 export * from "./message.ts";

@@ -29,7 +29,7 @@ export interface CommandBinding {
 
 /** HPKE `info`: `pruntime/v2/` and the purpose, in UTF-8 ‖ genesis hash(32) ‖ worker key(65). */
 export function channelInfo(
-  purpose: "command" | "query",
+  purpose: "command" | "query" | "file",
   { genesisHash, publicKey }: WorkerAddress,
 ): Uint8Array {
   return concat(utf8(`pruntime/v2/${purpose}`), genesisHash, publicKey);

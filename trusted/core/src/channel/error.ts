@@ -25,6 +25,21 @@ export type ChannelErrorDetail =
 /** Thrown for a sealed message that cannot be made or opened. */
 export class ChannelError extends ProtocolError<ChannelErrorDetail> {}
 
+/** The reasons why a sealed file of DataPlaza, or a sealed result, is refused. */
+export type FileErrorDetail =
+  /** The opened bytes are not a file with its owner's text, or not the rows of an order. */
+  | { readonly code: "file/malformed" }
+  /**
+   * The owner signed another path, kind, chain, worker or message: the file is stored under another path, or
+   * someone other than the owner has sealed it again.
+   */
+  | { readonly code: "file/misplaced" }
+  /** No account signed the file. A file without an owner is stored in clear. */
+  | { readonly code: "file/unsigned" };
+
+/** A sealed file or result was refused. */
+export class FileError extends ProtocolError<FileErrorDetail> {}
+
 /** The reasons why a query is refused. */
 export type QueryErrorDetail =
   /** The origin is not hex, its signature is not base64, or the signature type is unknown. */

@@ -55,14 +55,15 @@ export function unpad(padded: Uint8Array, least: number): Uint8Array {
   return text;
 }
 
-function textIn(padded: Uint8Array): Uint8Array | undefined {
+/** Returns the text in padded bytes of any length, as a view; `undefined` if there is none. */
+export function textIn(padded: Uint8Array): Uint8Array | undefined {
   if (padded.length < headBytes) return undefined;
   const length = new DataView(padded.buffer, padded.byteOffset).getUint32(0, true);
   return length > padded.length - headBytes ? undefined : padded.subarray(headBytes, headBytes + length);
 }
 
 /** The length of a padded text. */
-function paddedLength(textBytes: number): number {
+export function paddedLength(textBytes: number): number {
   const bytes = headBytes + textBytes;
   return classes.find((size) => bytes <= size) ?? padme(bytes);
 }

@@ -32,6 +32,7 @@ import { ephemeralKey, setupBaseRecipient, setupBaseSender } from "@pruntime/cor
 import type { Crypto, P256KeyPair, Random } from "@pruntime/core/crypto";
 import { decodeAll, encode } from "@pruntime/core/scale";
 import { mapEach, type Work } from "@pruntime/core/work";
+import type { StoredFile } from "@pruntime/executor";
 import { type Chain, finalizedOf, genesisOf } from "../chain.ts";
 import type { Identity, Secrets } from "../identity.ts";
 import { dataRecord } from "../keep/data.ts";
@@ -82,8 +83,8 @@ export interface HandoverContext {
   /** The hash of this worker's program, 32 bytes. */
   readonly measurement: Uint8Array;
   readonly chain: Chain;
-  /** The operator's files by path. */
-  readonly data: { readonly entries: () => Iterable<readonly [path: string, bytes: Uint8Array]> };
+  /** The files of the worker's data area. */
+  readonly data: { readonly entries: () => Iterable<StoredFile> };
 }
 
 /** Handles the next step of a handover, in units. @throws {@link HandoverError}; as {@link verifyPeer} */
@@ -215,9 +216,7 @@ function* complete(
   const mark = adoptedMark(chain, shared.mark);
   const owner = markOwner({ signer: identity.signer, keyPair }, chain.anchor);
   const ecdhPublicKey = keyPair.publicKey;
-  const files = yield* mapEach(data.entries(), 1, ([path, bytes]) =>
-    recordOf(dataRecord, { path, bytes, ecdhPublicKey }),
-  );
+  const files = yield* mapEach(data.entries(), 1, (file) => recordOf(dataRecord, { ...file, ecdhPublicKey }));
   return {
     state: { ...state, receiving: undefined },
     answer: { ecdhPublicKey },

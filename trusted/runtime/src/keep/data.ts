@@ -1,33 +1,42 @@
-/** The records of the operator's files: one record for each file, named by its path. */
-import { decodeAll, encode } from "@pruntime/core/scale";
+/** The records of the files of DataPlaza: one record for each file, named by its path. */
+import { fileKinds, pad, unpad } from "@pruntime/core/channel";
+import { decodeAll, encode, type Reader } from "@pruntime/core/scale";
+import type { StoredFile } from "@pruntime/executor";
 import type { RecordKind } from "./record.ts";
-
-/** A file of the data area. */
-export interface DataFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
 
 /**
  * A file, and the key agreement key (65 bytes) of the worker that stored it. A worker with the same sealing
  * key can open the record, but restores the file only if it has this key, too. A handover
  * gives the receiver this key, and stores the receiver's own files again under it.
  */
-export interface KeptFile extends DataFile {
+export interface KeptFile extends StoredFile {
   readonly ecdhPublicKey: Uint8Array;
 }
 
-/** A record whose name is the path and whose bytes are `key agreement key(65) ‖ file`. */
+/**
+ * A record whose name is the path. Its bytes are `key agreement key(65) ‖ 0 ‖ file` for a file in clear, and
+ * `key agreement key(65) ‖ 1 or 2 ‖ owner(32) ‖ result key(32) ‖ padded file` for a sealed dataset or query
+ * file. The host learns the same from the record's length as from the length of the sealed file.
+ */
 export const dataRecord: RecordKind<KeptFile> = {
   kind: "data",
-  write: ({ path, bytes, ecdhPublicKey }) => ({
+  write: ({ path, bytes, seal, ecdhPublicKey }) => ({
     name: path,
-    bytes: encode(bytes, (w) => w.raw(ecdhPublicKey).raw(bytes)),
+    bytes: encode(seal, (w) => {
+      w.raw(ecdhPublicKey).u8(seal === undefined ? 0 : fileKinds.indexOf(seal.kind) + 1);
+      if (seal === undefined) w.raw(bytes);
+      else w.raw(seal.owner).raw(seal.resultKey).raw(pad(bytes, 0));
+    }),
   }),
   read: ({ name, bytes }) =>
-    decodeAll(bytes, (r) => ({
-      path: name,
-      ecdhPublicKey: r.take(65).slice(),
-      bytes: r.take(bytes.length - 65).slice(),
-    })),
+    decodeAll(bytes, (r) => ({ path: name, ecdhPublicKey: r.take(65).slice(), ...readFile(r) })),
 };
+
+function readFile(r: Reader): Pick<KeptFile, "bytes" | "seal"> {
+  const tag = r.u8();
+  if (tag === 0) return { bytes: r.take(r.left).slice(), seal: undefined };
+  const kind = fileKinds[tag - 1];
+  if (kind === undefined) throw r.badTag("data", tag);
+  const seal = { kind, owner: r.take(32).slice(), resultKey: r.take(32).slice() };
+  return { bytes: unpad(r.take(r.left), 0).slice(), seal };
+}

@@ -3,15 +3,14 @@ import { type Lineage, lineageWith } from "@pruntime/core/attestation";
 import { equal, toHex } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 import { rulesNumber } from "@pruntime/core/version";
-import { complete, nothing } from "@pruntime/core/work";
-import { setData } from "../data.ts";
+import { complete } from "@pruntime/core/work";
 import { RuntimeError } from "../error.ts";
 import { drawSecrets, identityOf, type WorkerKeys } from "../identity.ts";
 import { init } from "../init.ts";
 import type { Mark } from "../mark.ts";
 import { setOperator } from "../operator.ts";
 import { Runtime } from "../runtime.ts";
-import { type Context, contextOf, newWorker, type RuntimePlatform, type State } from "../state.ts";
+import { type Context, contextOf, newWorker, type RuntimePlatform, type State, started } from "../state.ts";
 import { dataRecord } from "./data.ts";
 import { identityOfWorker, identityRecord, type KeptIdentity } from "./identity.ts";
 import { initRecord } from "./init.ts";
@@ -57,12 +56,11 @@ interface Restorer {
 const restorers: readonly Restorer[] = [
   restorer(initRecord, true, (context, state, event) => complete(init(context, state, event)).state),
   // The host could also withhold the file, so a start that failed here would protect nothing.
-  restorer(dataRecord, false, (context, state, { path, bytes, ecdhPublicKey }) => {
+  restorer(dataRecord, false, (context, state, { ecdhPublicKey, ...file }) => {
     if (!equal(ecdhPublicKey, context.identity.keyPair.publicKey))
       throw new RuntimeError({ code: "runtime/bad-record", kind: dataRecord.kind });
-    const stored = setData(context, state, { kind: "set-data", path, bytes });
-    complete(stored.after ?? nothing());
-    return stored.state;
+    started(state).data.store(file);
+    return state;
   }),
   restorer(operatorRecord, false, (context, state, { publicKey, operator }) => {
     if (!equal(publicKey, context.identity.signer.publicKey))

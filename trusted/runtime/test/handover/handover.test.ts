@@ -35,9 +35,12 @@ import { afterAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../../core/test/support/code.ts";
 import { adoptedMark } from "../../src/handover/adopted-mark.ts";
 import { sealingInfo } from "../../src/handover/transcript.ts";
+import { dataRecord } from "../../src/keep/data.ts";
 import { identityRecord } from "../../src/keep/identity.ts";
 import { markRecord, writeMark } from "../../src/keep/mark.ts";
 import { recordOf } from "../../src/keep/record.ts";
+import { alice } from "../support/devchain.ts";
+import { seal } from "../support/sealed-file.ts";
 import { type BlockContent, milliseconds, TinyChain } from "../support/tiny-chain.ts";
 import { countingRandom, keyPair, refusal, runtimeCode, runtimeOf, take } from "../support/worker.ts";
 
@@ -595,6 +598,22 @@ function pausesOf<E extends Event>(
     return { pauses, value: value.value };
   }
 }
+
+it("a handover stores the receiver's sealed files again with their owners", () => {
+  const { receiver, source, release, complete } = scene();
+  const sealed = seal(receiver, alice, "query", "/q", utf8("phone\n1\n"));
+  effectsOf(receiver.accept({ kind: "set-data", path: "/q", bytes: sealed.bytes }));
+  const { puts } = effectsOf(receiver.accept(complete(take(source, release).sealed)));
+  const files = puts.filter(({ kind }) => kind === "data").map((record) => dataRecord.read(record));
+  expect(files).toEqual([
+    {
+      path: "/q",
+      bytes: utf8("phone\n1\n"),
+      seal: { kind: "query", owner: alice.id, resultKey: sealed.resultKey },
+      ecdhPublicKey: source.identity.keyPair.publicKey,
+    },
+  ]);
+});
 
 describe("the mark that comes with the keys", () => {
   const real = chainOf();

@@ -2,6 +2,7 @@
 import { encodeLineage } from "@pruntime/core/attestation";
 import { utf8 } from "@pruntime/core/bytes";
 import { encode } from "@pruntime/core/scale";
+import type { FileSeal } from "@pruntime/executor";
 import type { EventOf } from "@pruntime/runtime";
 import { describe, expect, it } from "vitest";
 import { codeOf } from "../../../core/test/support/code.ts";
@@ -89,12 +90,42 @@ describe("an init", () => {
   );
 });
 
-it("a file's record has its path as the name, and its bytes after the key of its worker", () => {
+describe("a file's record", () => {
   const ecdhPublicKey = new Uint8Array(65).fill(4);
-  const file = { path: "/ipfs/a", bytes: utf8("a"), ecdhPublicKey };
-  const bytes = Uint8Array.of(...ecdhPublicKey, ...utf8("a"));
-  expect(recordOf(dataRecord, file)).toEqual({ kind: "data", name: "/ipfs/a", bytes });
-  expect(dataRecord.read(recordOf(dataRecord, file))).toEqual(file);
+  const [owner, resultKey] = [new Uint8Array(32).fill(5), new Uint8Array(32).fill(6)];
+  const padded = Uint8Array.of(1, 0, 0, 0, ...utf8("a"), ...new Uint8Array(251));
+
+  it.each<[string, FileSeal | undefined, Uint8Array]>([
+    ["a file in clear", undefined, Uint8Array.of(0, ...utf8("a"))],
+    [
+      "a sealed dataset",
+      { kind: "dataset", owner, resultKey },
+      Uint8Array.of(1, ...owner, ...resultKey, ...padded),
+    ],
+    [
+      "a sealed query file",
+      { kind: "query", owner, resultKey },
+      Uint8Array.of(2, ...owner, ...resultKey, ...padded),
+    ],
+  ])("has the path as its name, and the rest after the key of its worker: %s", (_, seal, rest) => {
+    const file = { path: "/ipfs/a", bytes: utf8("a"), seal, ecdhPublicKey };
+    const bytes = Uint8Array.of(...ecdhPublicKey, ...rest);
+    expect(recordOf(dataRecord, file)).toEqual({ kind: "data", name: "/ipfs/a", bytes });
+    expect(dataRecord.read(recordOf(dataRecord, file))).toEqual(file);
+  });
+
+  it.each([
+    ["codec/bad-tag", "an unknown kind", Uint8Array.of(3, ...owner, ...resultKey, ...padded)],
+    ["codec/truncated", "no result key", Uint8Array.of(1, ...owner)],
+    [
+      "channel/bad-padding",
+      "too little padding",
+      Uint8Array.of(1, ...owner, ...resultKey, ...padded.subarray(1)),
+    ],
+  ])("%s: %s", (code, _, rest) => {
+    const bytes = Uint8Array.of(...ecdhPublicKey, ...rest);
+    expect(codeOf(() => dataRecord.read({ kind: "data", name: "/a", bytes }))).toBe(code);
+  });
 });
 
 describe("an operator", () => {

@@ -12,6 +12,8 @@ import { identityOfWorker, identityRecord } from "../../src/keep/identity.ts";
 import { markRecord } from "../../src/keep/mark.ts";
 import { operatorRecord } from "../../src/keep/operator.ts";
 import { recordOf } from "../../src/keep/record.ts";
+import { alice, bob } from "../support/devchain.ts";
+import { seal } from "../support/sealed-file.ts";
 import { TinyChain } from "../support/tiny-chain.ts";
 import { countingRandom, measurement, refusal, runtimeCode, take } from "../support/worker.ts";
 
@@ -162,7 +164,13 @@ describe("the effects of an event", () => {
     const started = restart([]);
     effectsOf(started, chain.init());
     expect(effectsOf(started, file)).toEqual({
-      puts: [recordOf(dataRecord, { ...file, ecdhPublicKey: started.runtime.identity.keyPair.publicKey })],
+      puts: [
+        recordOf(dataRecord, {
+          ...file,
+          seal: undefined,
+          ecdhPublicKey: started.runtime.identity.keyPair.publicKey,
+        }),
+      ],
       drops: [],
     });
     expect(kindsOf(effectsOf(started, chain.body(1)))).toEqual([["mark"], []]);
@@ -260,6 +268,26 @@ describe("a start", () => {
     ]);
     expect(leftOut).toEqual([]);
     expect(take(runtime, { kind: "get-data", path: file.path })).toEqual({ bytes: file.bytes });
+  });
+
+  it("restores sealed files with their owners", () => {
+    const own = restart(without("data"), 10);
+    const bytes = utf8("phone\n1\n");
+    const effects = [alice, bob].map((by, i) =>
+      effectsOf(own, {
+        kind: "set-data",
+        path: `/${i}`,
+        bytes: seal(own.runtime, by, i === 0 ? "query" : "dataset", `/${i}`, bytes).bytes,
+      }),
+    );
+    const again = restart([...without("data"), ...kept(...effects)], 10);
+    expect(again.leftOut).toEqual([]);
+    expect(refusal(again.runtime, { kind: "get-data", path: "/0" })).toBe("data/sealed");
+    const stored = effects.flatMap(({ puts }) => puts.filter(({ kind }) => kind === "data"));
+    expect(stored.map((record) => dataRecord.read(record).seal)).toMatchObject([
+      { kind: "query", owner: alice.id },
+      { kind: "dataset", owner: bob.id },
+    ]);
   });
 
   it("runtime/bad-record: leaves out a file's record that is too short for a key", () => {

@@ -1,8 +1,11 @@
 /**
  * Contract 1, a market of datasets. Sellers list datasets, and buyers order the rows that match a query file.
  * The operator supplies the files (see `data-area.ts`); the chain only records which account ordered what.
- * - Orders are public, as in the pRuntime of 2020: the buyer, the links, and how many rows matched. The rows
- *   are not public. The operator reads the rows with the action `get`.
+ * - Orders are public, as in the pRuntime of 2020: the buyer, the links, and how many rows matched. If the
+ *   query file is sealed, only the buyer learns how many rows matched.
+ * - The rows are not public. The operator reads the rows with the action `get`; they are sealed to the buyer
+ *   if the query file is sealed.
+ * - The contract collects no price: `price` is what the seller asks.
  * - `GetOrders` only reads. In 2020 it also matched the rows.
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
@@ -18,32 +21,41 @@ import type { CommandContext, Contract } from "../../contract.ts";
 import { Cell } from "../../state/cell.ts";
 import { account, type Codec, u32 } from "../../state/codec.ts";
 import type { State, StateView } from "../../state/overlay.ts";
+import { isOrigin } from "../account.ts";
 import { jsonContract } from "../json-contract.ts";
 import { Newest } from "../page.ts";
 import { orderPath } from "./path.ts";
 
-/** The part of the operator's data area that the contract can read. It is not part of the state. */
+/** The part of the data area that the contract can read. It is not part of the state. */
 export interface DataAreaView {
-  /** Returns whether the operator has supplied a file with this path. */
-  has(path: string): boolean;
-  /**
-   * Returns how many rows of a dataset match a query file; `undefined` until both files are present and an
-   * order's join has counted the rows.
-   */
-  matchedRows(links: Links): number | undefined;
+  progress(links: Links): Progress;
 }
 
-/** The paths of the two files that an order joins. */
+/** How far the data area is with an order. */
+export interface Progress {
+  /** Whether the item's dataset is present, and the seller may name it. */
+  readonly hasDataset: boolean;
+  /** Whether the order's query file is present, and the buyer may name it for this dataset. */
+  readonly hasQuery: boolean;
+  /** How many rows match; `undefined` until both files are present and a join has counted the rows. */
+  readonly rows: number | undefined;
+  /** Whether only the buyer may learn how many rows match, because the query file is sealed. */
+  readonly isSealed: boolean;
+}
+
+/** The paths of the two files that an order joins, and the accounts that named them, 32 bytes each. */
 export interface Links {
   readonly dataset: string;
+  /** The account that listed the item. */
+  readonly seller: Uint8Array;
   readonly query: string;
+  /** The account that opened the order. */
+  readonly buyer: Uint8Array;
 }
 
-/** An order, and who opened it. */
+/** An order, by its id. */
 export interface JoinOrder extends Links {
   readonly id: number;
-  /** The account, 32 bytes. */
-  readonly buyer: Uint8Array;
 }
 
 /** The command that created an entry: its block, its index in that block, and its sender. */
@@ -125,7 +137,7 @@ export function dataPlaza(data: DataAreaView): Contract {
     },
     requests: {
       GetItems: (_, state, page) => new Newest(newestItems(state, page?.before)),
-      GetOrders: (_, state, page) => new Newest(newestOrders(state, data, page?.before)),
+      GetOrders: ({ origin }, state, page) => new Newest(newestOrders(state, data, origin, page?.before)),
     },
   });
 }
@@ -138,7 +150,7 @@ export function* joinOrders(state: StateView, first: number): Generator<JoinOrde
   const count = orderCount.get(state) ?? 0;
   for (let id = first; id < count; id++) {
     const order = orders.require(state, id);
-    yield { id, buyer: order.account, ...linksOf(state, order) };
+    yield { id, ...linksOf(state, order) };
   }
 }
 
@@ -148,8 +160,9 @@ export function orderLinks(state: StateView, id: number): Links | undefined {
   return order && linksOf(state, order);
 }
 
-function linksOf(state: StateView, { itemId, queryLink }: Order): Links {
-  return { dataset: items.require(state, itemId).datasetLink, query: queryLink };
+function linksOf(state: StateView, { itemId, queryLink, account: buyer }: Order): Links {
+  const { datasetLink, account: seller } = items.require(state, itemId);
+  return { dataset: datasetLink, seller, query: queryLink, buyer };
 }
 
 type Listing = InputOf<CommandOf<typeof dataPlazaInterface, "List">>;
@@ -196,10 +209,11 @@ function* newestItems(state: StateView, before: number | undefined): Generator<I
 function* newestOrders(
   state: StateView,
   data: DataAreaView,
+  origin: Uint8Array | undefined,
   before: number | undefined,
 ): Generator<OrderAnswer> {
   for (const [id, order] of fromNewest(state, orders, orderCount, before))
-    yield orderAnswer(state, data, id, order);
+    yield orderAnswer(id, order, data.progress(linksOf(state, order)), origin);
 }
 
 type ItemAnswer = AnswerOf<RequestOf<typeof dataPlazaInterface, "GetItems">>["items"][number];
@@ -225,20 +239,24 @@ function itemAnswer(id: number, item: Item, { description, datasetPreview }: Ite
   };
 }
 
-function orderAnswer(state: StateView, data: DataAreaView, id: number, order: Order): OrderAnswer {
-  const links = linksOf(state, order);
-  const matched = data.matchedRows(links);
+function orderAnswer(
+  id: number,
+  order: Order,
+  { hasDataset, hasQuery, rows, isSealed }: Progress,
+  origin: Uint8Array | undefined,
+): OrderAnswer {
+  const mayCount = !isSealed || isOrigin(origin, order.account);
   return {
     id,
     txref: txref(order),
     buyer: order.account,
     details: { item_id: order.itemId, query_link: order.queryLink },
     state: {
-      data_ready: data.has(links.dataset),
-      query_ready: data.has(links.query),
-      result_ready: matched !== undefined,
-      matched_rows: matched ?? 0,
-      result_path: matched === undefined ? "" : orderPath(id),
+      data_ready: hasDataset,
+      query_ready: hasQuery,
+      result_ready: rows !== undefined,
+      matched_rows: mayCount ? (rows ?? 0) : 0,
+      result_path: rows === undefined ? "" : orderPath(id),
     },
   };
 }

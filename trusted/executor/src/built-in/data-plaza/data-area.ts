@@ -1,6 +1,9 @@
 /**
- * The operator's files, and how many of their rows the orders match. The data area is not part of the state
- * or its root, because different operators may have different files.
+ * DataPlaza's files, and how many of their rows the orders match. The data area is not part of the state or
+ * its root, because different operators may have different files.
+ *
+ * A file in clear is the operator's: anyone may name it, and the operator reads the results. A sealed file
+ * belongs to the account that sealed it (see `file-seal.ts`).
  *
  * A join counts the matching rows as soon as its three inputs (order, dataset, query) exist, and again if one
  * of its files is replaced. Orders for the same two files share one join. The result itself takes no room: it
@@ -10,10 +13,12 @@
  * for the next batch or file, and the accounts that ordered them take turns.
  */
 import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
+import type { FileKind } from "@pruntime/core/channel";
 import type { Work } from "@pruntime/core/work";
 import { maxLinkLength } from "@pruntime/interfaces";
-import type { DataAreaView, JoinOrder, Links } from "./contract.ts";
+import type { DataAreaView, JoinOrder, Links, Progress } from "./contract.ts";
 import { DataError } from "./error.ts";
+import { countedBytes, mayName, type SealedOrClear, sameNamers } from "./file-seal.ts";
 import { joinWork } from "./join.ts";
 import { type DataFile, type Join, JoinQueue } from "./join-queue.ts";
 import { resultPrefix } from "./path.ts";
@@ -64,7 +69,24 @@ export const defaultDataLimits: DataLimits = {
   leastJoinBytes: 64 << 10,
 };
 
-/** The operator's files by path, and the numbers of rows that orders match. */
+/** A file by its path. */
+export interface StoredFile extends SealedOrClear {
+  readonly path: string;
+}
+
+/** The rows of an order's result. */
+export interface OrderResult {
+  readonly rows: Uint8Array;
+  /** Set if only the buyer may read the rows. */
+  readonly sealed?: {
+    readonly resultKey: Uint8Array;
+    /** The account that sealed the dataset, 32 bytes; `undefined` for a dataset in clear. */
+    readonly seller: Uint8Array | undefined;
+    readonly datasetBytes: number;
+  };
+}
+
+/** The files by path, and the numbers of rows that orders match. */
 export class DataArea implements DataAreaView {
   readonly #limits: DataLimits;
   readonly #files = new Map<string, DataFile>();
@@ -84,67 +106,58 @@ export class DataArea implements DataAreaView {
     return this.#orderCount;
   }
 
-  has(path: string): boolean {
-    return this.#files.has(path);
-  }
-
-  matchedRows(links: Links): number | undefined {
-    const { dataset, query } = this.#filesOf(links) ?? {};
-    return dataset && query && dataset.joins.get(query)?.rows;
-  }
-
-  /** Returns a copy of the file at a path; `undefined` if there is none. */
-  file(path: string): Uint8Array | undefined {
-    return this.#files.get(path)?.bytes.slice();
-  }
-
-  /** Joins two files, in units. The result is `undefined` as long as {@link matchedRows} is. */
-  *result(links: Links): Work<Uint8Array | undefined> {
-    const files = this.#filesOf(links);
-    if (files === undefined || this.matchedRows(links) === undefined) return undefined;
-    return (yield* joinWork(files.dataset.bytes, files.query.bytes)).bytes;
-  }
-
-  /** The operator's files by path. */
-  *entries(): Iterable<readonly [string, Uint8Array]> {
-    for (const [path, { bytes }] of this.#files) yield [path, bytes];
+  progress(links: Links): Progress {
+    const { dataset, query } = this.#filesOf(links);
+    return {
+      hasDataset: dataset !== undefined,
+      hasQuery: query !== undefined,
+      rows: query && dataset?.joins.get(query)?.rows,
+      isSealed: query?.seal !== undefined,
+    };
   }
 
   /**
-   * Stores a file, or replaces the file at this path. The joins of a replaced file then wait for
-   * {@link joinWork}. After a new file, all orders must be followed again.
-   * @throws {@link DataError} if the data area refuses the file; BytesError `bytes/bad-utf8` for a path with
-   * a lone surrogate. The data area is then unchanged.
+   * Returns a copy of the file in clear at a path; `undefined` if there is none.
+   * @throws {@link DataError} `data/sealed`
    */
-  store(path: string, bytes: Uint8Array): void {
-    const { ownPath, total } = this.check(path, bytes);
+  file(path: string): Uint8Array | undefined {
     const file = this.#files.get(path);
-    this.#fileBytes = total;
-    if (file === undefined) {
-      this.#files.set(ownPath, { bytes: bytes.slice(), joins: new Map() });
-      this.#orderCount = 0;
-      return;
-    }
-    file.bytes = bytes.slice();
-    for (const { joins } of this.#files.values())
-      for (const join of joins.values())
-        if (join.dataset === file || join.query === file) this.#wait(join, join.account);
+    if (file?.seal !== undefined) throw new DataError({ code: "data/sealed" });
+    return file?.bytes.slice();
+  }
+
+  /** Joins two files, in units. The result is `undefined` as long as the rows are not counted. */
+  *result(links: Links): Work<OrderResult | undefined> {
+    const { dataset, query } = this.#filesOf(links);
+    if (dataset === undefined || query === undefined || dataset.joins.get(query)?.rows === undefined)
+      return undefined;
+    const { bytes: rows } = yield* joinWork(dataset.bytes, query.bytes);
+    if (query.seal === undefined) return { rows };
+    const { resultKey } = query.seal;
+    return { rows, sealed: { resultKey, seller: dataset.seal?.owner, datasetBytes: dataset.bytes.length } };
+  }
+
+  /** The files. Their bytes are not copies. */
+  *entries(): Iterable<StoredFile> {
+    for (const [path, { bytes, seal }] of this.#files) yield { path, bytes, seal };
   }
 
   /**
    * Checks that {@link store} would accept a file. Returns a copy of the path, because a substring of the
    * request would keep the whole request in memory, and the length of all files with this one.
-   * @throws as {@link store}
+   * @throws {@link DataError} if the data area refuses the file; BytesError `bytes/bad-utf8` for a path with
+   * a lone surrogate
    */
-  check(path: string, bytes: Uint8Array): { readonly ownPath: string; readonly total: number } {
+  check({ path, ...content }: StoredFile): { readonly ownPath: string; readonly total: number } {
     const file = this.#files.get(path);
-    const total = this.#fileBytes - (file?.bytes.length ?? 0) + bytes.length;
+    const counted = countedBytes(content);
+    const total = this.#fileBytes - (file === undefined ? 0 : countedBytes(file)) + counted;
     const { maxFileBytes, maxFiles, maxTotalBytes } = this.#limits;
     if (path.length === 0 || path.length > maxLinkLength)
       throw new DataError({ code: "data/bad-path", length: path.length, limit: maxLinkLength });
     if (path.startsWith(resultPrefix)) throw new DataError({ code: "data/reserved-path" });
-    if (bytes.length > maxFileBytes)
-      throw new DataError({ code: "data/file-too-large", bytes: bytes.length, limit: maxFileBytes });
+    if (counted > maxFileBytes)
+      throw new DataError({ code: "data/file-too-large", bytes: counted, limit: maxFileBytes });
     if (file === undefined && this.#files.size >= maxFiles)
       throw new DataError({ code: "data/too-many-files", limit: maxFiles });
     if (total > maxTotalBytes) throw new DataError({ code: "data/full", bytes: total, limit: maxTotalBytes });
@@ -152,17 +165,40 @@ export class DataArea implements DataAreaView {
   }
 
   /**
+   * Stores a file, or replaces the file at this path. The joins of a replaced file then wait for
+   * {@link joinWork}. After a new file, and after a file that other accounts may name than its predecessor,
+   * all orders must be followed again.
+   * @throws as {@link check}. The data area is then unchanged.
+   */
+  store({ path, bytes, seal }: StoredFile): void {
+    const { ownPath, total } = this.check({ path, bytes, seal });
+    const file = this.#files.get(path);
+    this.#fileBytes = total;
+    if (file === undefined) {
+      this.#files.set(ownPath, { bytes: bytes.slice(), seal, joins: new Map() });
+      this.#orderCount = 0;
+      return;
+    }
+    if (!sameNamers(file.seal, seal)) this.forgetOrders();
+    file.bytes = bytes.slice();
+    file.seal = seal;
+    for (const { joins } of this.#files.values())
+      for (const join of joins.values())
+        if (join.dataset === file || join.query === file) this.#wait(join, join.account);
+  }
+
+  /**
    * Follows an order. If both files are present and their rows are not counted, the join then waits for
    * {@link joinWork}. An order may be followed again.
    */
-  follow({ id, buyer, ...links }: JoinOrder): void {
+  follow({ id, ...links }: JoinOrder): void {
     this.#orderCount = Math.max(this.#orderCount, id + 1);
-    const files = this.#filesOf(links);
-    if (files === undefined) return;
-    const known = files.dataset.joins.get(files.query);
-    const join = known ?? { ...files, rows: undefined, account: "", place: undefined };
-    files.dataset.joins.set(files.query, join);
-    if (join.rows === undefined) this.#wait(join, toHex(buyer));
+    const { dataset, query } = this.#filesOf(links);
+    if (dataset === undefined || query === undefined) return;
+    const known = dataset.joins.get(query);
+    const join = known ?? { dataset, query, rows: undefined, account: "", place: undefined };
+    dataset.joins.set(query, join);
+    if (join.rows === undefined) this.#wait(join, toHex(links.buyer));
   }
 
   /** Removes all orders and their joins, and keeps the files. */
@@ -189,14 +225,25 @@ export class DataArea implements DataAreaView {
     this.#waiting.add(join, account, this.#costOf(join));
   }
 
-  #costOf({ dataset, query }: Files): number {
-    return Math.max(this.#limits.leastJoinBytes, dataset.bytes.length + query.bytes.length);
+  #costOf({ dataset, query }: Join): number {
+    return Math.max(this.#limits.leastJoinBytes, countedBytes(dataset) + countedBytes(query));
   }
 
-  #filesOf(links: Links): Files | undefined {
-    const [dataset, query] = [this.#files.get(links.dataset), this.#files.get(links.query)];
-    return dataset && query && { dataset, query };
+  /**
+   * The files that an order may use. The rows of a sealed dataset leave the worker only for the owner of a
+   * sealed query file, so no query file in clear is used with such a dataset.
+   */
+  #filesOf(links: Links): { readonly dataset: DataFile | undefined; readonly query: DataFile | undefined } {
+    const [dataset, query] = [
+      this.#named(links.dataset, "dataset", links.seller),
+      this.#named(links.query, "query", links.buyer),
+    ];
+    const isOpen = dataset?.seal !== undefined && query?.seal === undefined;
+    return { dataset, query: isOpen ? undefined : query };
+  }
+
+  #named(path: string, kind: FileKind, account: Uint8Array): DataFile | undefined {
+    const file = this.#files.get(path);
+    return file && mayName(file.seal, kind, account) ? file : undefined;
   }
 }
-
-type Files = Pick<Join, "dataset" | "query">;

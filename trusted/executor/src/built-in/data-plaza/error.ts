@@ -4,6 +4,8 @@ import { ProtocolError } from "@pruntime/core/errors";
 export type DataErrorDetail =
   /** The path is empty or longer than a dataset link may be. */
   | { readonly code: "data/bad-path"; readonly length: number; readonly limit: number }
+  /** The file is sealed, and the worker does not give it out. */
+  | { readonly code: "data/sealed" }
   /** The path starts with `/order/`, which is reserved for the results of orders. */
   | { readonly code: "data/reserved-path" }
   /** The file is larger than the limit for one file. */

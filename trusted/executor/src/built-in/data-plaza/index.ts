@@ -1,4 +1,5 @@
 export { dataPlaza } from "./contract.ts";
 export * from "./data-area.ts";
 export * from "./error.ts";
-export { followOrders, joinsOf, readFile, storeFile } from "./joins.ts";
+export type { FileSeal } from "./file-seal.ts";
+export { followOrders, joinsOf, readFile, storingFile } from "./joins.ts";

@@ -5,6 +5,8 @@
  * join of each account.
  */
 
+import type { FileSeal } from "./file-seal.ts";
+
 /** A join of two files. At least one order asks for it. */
 export interface Join {
   readonly dataset: DataFile;
@@ -27,6 +29,8 @@ interface Place {
 /** A file. Its object stays the same if the file is replaced. */
 export interface DataFile {
   bytes: Uint8Array;
+  /** `undefined` for a file in clear. */
+  seal: FileSeal | undefined;
   /** The joins of which the file is the dataset, by their query file. */
   readonly joins: Map<DataFile, Join>;
 }

@@ -1,6 +1,7 @@
 /** The join of a dataset and a query: the rows of the dataset whose phone number occurs in the query. */
+import { CsvRows, eachRow } from "@pruntime/core/csv";
 import { complete, type Work } from "@pruntime/core/work";
-import { CsvRows } from "./csv.ts";
+import { joinColumn } from "@pruntime/interfaces";
 
 /** The result of a join. */
 export interface Joined {
@@ -8,8 +9,6 @@ export interface Joined {
   /** The matching rows of the dataset, in order and with their line ends. The header is not included. */
   readonly bytes: Uint8Array;
 }
-
-const joinColumn = "phone";
 
 /**
  * Joins two files by the column named `phone`, as the pRuntime of 2020 did. If a file has several such
@@ -42,23 +41,4 @@ function* targets(query: Uint8Array): Work<ReadonlySet<string>> {
   const column = named < 0 && lines.width === 1 ? 0 : named;
   yield* eachRow(lines, column, () => wanted.add(lines.key()));
   return wanted;
-}
-
-/**
- * What a join reads in one unit of work.
- * @limit bytes
- * @source chosen: one unit is shorter than a slice
- * @past the join pauses at the next end of a row, and a query may run
- */
-const bytesPerUnit = 1 << 16;
-
-/** Visits each row that has a field in `column`. */
-function* eachRow(lines: CsvRows, column: number, visit: () => void): Work<void> {
-  let pauseAt = bytesPerUnit;
-  while (lines.next(column)) {
-    if (lines.fieldStart >= 0) visit();
-    if (lines.end < pauseAt) continue;
-    yield;
-    pauseAt = lines.end + bytesPerUnit;
-  }
 }

@@ -1,10 +1,10 @@
 /** Keeps a data area's joins up to date with the contract's orders, and reads files and results. */
 import { forEach, type Work } from "@pruntime/core/work";
-import { dataPlaza } from "@pruntime/interfaces";
+import { checkDataFile, dataPlaza } from "@pruntime/interfaces";
 import type { Service } from "../../contract.ts";
 import type { StateView } from "../../state/overlay.ts";
 import { joinOrders, orderLinks } from "./contract.ts";
-import type { DataArea } from "./data-area.ts";
+import type { DataArea, OrderResult, StoredFile } from "./data-area.ts";
 import { orderOf } from "./path.ts";
 
 /**
@@ -39,28 +39,33 @@ export function followOrders(executor: Committed, data: DataArea): Work<void> {
 }
 
 /**
- * Checks a file of the operator. The returned work stores the file, or replaces one, in its first unit, and
- * then runs the joins that the file allows. That work cannot fail if no other file is stored before it.
- * @throws DataError if the data area refuses the file
+ * Checks a file in units. A sealed file must be a table, because its owner cannot look at what is stored. The
+ * returned work stores the file, or replaces one, and runs the joins that the file allows. That work cannot
+ * fail, and must begin before another file is stored.
+ * @throws DataError if the data area refuses the file; CsvError for a sealed file that is not a table
  */
-export function storeFile(executor: Committed, data: DataArea, path: string, bytes: Uint8Array): Work<void> {
-  data.check(path, bytes);
-  return storing(executor, data, path, bytes);
+export function* storingFile(executor: Committed, data: DataArea, file: StoredFile): Work<Work<void>> {
+  data.check(file);
+  if (file.seal !== undefined) yield* checkDataFile(file.seal.kind, file.bytes);
+  return storeFile(executor, data, file);
 }
 
-function* storing(executor: Committed, data: DataArea, path: string, bytes: Uint8Array): Work<void> {
-  data.store(path, bytes);
+function* storeFile(executor: Committed, data: DataArea, file: StoredFile): Work<void> {
+  data.store(file);
   yield* followOrders(executor, data);
 }
 
 /**
- * Returns a copy of the operator's file at a path, or the result of the order to which the path belongs;
+ * Returns a copy of the file in clear at a path, or the result of the order to which the path belongs;
  * `undefined` if there is neither.
+ * @throws DataError `data/sealed`
  */
-export function* readFile(executor: Committed, data: DataArea, path: string): Work<Uint8Array | undefined> {
+export function* readFile(executor: Committed, data: DataArea, path: string): Work<OrderResult | undefined> {
   const order = orderOf(path);
   const links = order === undefined ? undefined : orderLinks(executor.stateOf(dataPlaza.id), order);
-  return links === undefined ? data.file(path) : yield* data.result(links);
+  if (links !== undefined) return yield* data.result(links);
+  const rows = data.file(path);
+  return rows && { rows };
 }
 
 /** Gives access to the committed state of a contract. */

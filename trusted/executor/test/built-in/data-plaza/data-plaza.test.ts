@@ -271,7 +271,7 @@ describe("setData, getData", () => {
     executor.data.get("/a")?.fill(0);
     expect(textAt(executor, "/a")).toBe("abc");
     expect(executor.data.get("/b")).toBe(undefined);
-    expect([...executor.data.entries()]).toEqual([["/a", utf8("abc")]]);
+    expect([...executor.data.entries()]).toEqual([{ path: "/a", bytes: utf8("abc"), seal: undefined }]);
   });
 
   it("stores a path without keeping its request in memory", () => {
@@ -309,7 +309,7 @@ describe("setData, getData", () => {
     const executor = newExecutor({ dataLimits: small });
     executor.data.set("/a", new Uint8Array(7));
     expect(() => executor.data.set(path, new Uint8Array(length))).toThrow(code(wanted));
-    expect([...executor.data.entries()]).toEqual([["/a", new Uint8Array(7)]]);
+    expect([...executor.data.entries()]).toEqual([{ path: "/a", bytes: new Uint8Array(7), seal: undefined }]);
     executor.data.set("/b", new Uint8Array(8)); // the refused file's bytes are not counted
   });
 
@@ -362,14 +362,18 @@ describe("DataPlaza: queries", () => {
       delete: (key) => void entries.delete(key),
     };
     const context = { block: { number: 1, timeMs: 0n }, index: 0, sender: alice, txHash: new Uint8Array(32) };
-    const contract = dataPlaza({ has: () => false, matchedRows: () => undefined });
+    const contract = dataPlaza({
+      progress: () => ({ hasDataset: false, hasQuery: false, rows: undefined, isSealed: false }),
+    });
     const send = (json: Json) => contract.command(context, state, utf8(canonicalJson(json))).status;
     const text = "\u4e2d".repeat(9_000);
     send(list({ description: text, dataset_preview: text }));
     bytesRead = 0;
     expect(send(order())).toBe("Ok");
     contract.query({ origin: undefined }, state, utf8('"GetOrders"'));
-    expect([...joinOrders(state, 0)]).toEqual([{ id: 0, buyer: alice, dataset: "/data", query: "/query" }]);
+    expect([...joinOrders(state, 0)]).toEqual([
+      { id: 0, dataset: "/data", seller: alice, query: "/query", buyer: alice },
+    ]);
     expect(bytesRead).toBeLessThan(1024);
   });
 

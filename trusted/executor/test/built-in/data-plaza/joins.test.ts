@@ -17,6 +17,10 @@ import {
   type TestExecutor,
 } from "../../kit.ts";
 
+/** A file in clear, which any order may name. */
+const clear = (path: string, bytes: Uint8Array) => ({ path, bytes, seal: undefined });
+const linksOf = (dataset: string, query: string) => ({ dataset, seller: alice, query, buyer: bob });
+
 /** A data area with a file of 10 bytes for each letter. One join of two letters runs at a time. */
 function areaOf(letters: string): {
   readonly data: DataArea;
@@ -24,14 +28,14 @@ function areaOf(letters: string): {
   readonly next: () => string;
 } {
   const data = new DataArea({ ...defaultDataLimits, maxJoinBytes: 20, leastJoinBytes: 1 });
-  for (const letter of letters) data.store(letter, utf8("phone\n123\n"));
-  const pairs = [...letters].flatMap((dataset) => [...letters].map((query) => ({ dataset, query })));
-  const counted = () => pairs.filter((links) => data.matchedRows(links) !== undefined);
+  for (const letter of letters) data.store(clear(letter, utf8("phone\n123\n")));
+  const pairs = [...letters].flatMap((dataset) => [...letters].map((query) => linksOf(dataset, query)));
+  const counted = () => pairs.filter((links) => data.progress(links).rows !== undefined);
   return {
     data,
     order: (buyer, ...joined) => {
       for (const [dataset = "", query = ""] of joined)
-        data.follow({ id: data.orderCount, buyer, dataset, query });
+        data.follow({ ...linksOf(dataset, query), id: data.orderCount, buyer });
     },
     next: () => {
       const before = counted();
@@ -64,7 +68,7 @@ describe("joins that wait", () => {
 
   it("cost what they read: short joins run while another account's long join waits", () => {
     const { data, order, next } = areaOf("abcd");
-    data.store("a", utf8(`phone\n${"1".repeat(54)}`));
+    data.store(clear("a", utf8(`phone\n${"1".repeat(54)}`)));
     order(bob, "aa", "ab");
     order(alice, "bb", "bc", "bd", "cb");
     expect(Array.from({ length: 6 }, next)).toEqual(["aa", "bb", "bc", "bd", "cb", "ab"]);
@@ -126,9 +130,9 @@ describe("joins that wait", () => {
     order(bob, "aa", "ab", "ac");
     order(alice, "ba");
     for (let i = 0; i < 4; i++) next();
-    data.store("a", utf8("phone\n456\n"));
+    data.store(clear("a", utf8("phone\n456\n")));
     order(carol, "cc");
-    expect(["aa", "ab", "ac"].map((pair) => data.matchedRows({ dataset: "a", query: pair[1]! }))).toEqual([
+    expect(["aa", "ab", "ac"].map((pair) => data.progress(linksOf("a", pair[1]!)).rows)).toEqual([
       undefined,
       undefined,
       undefined,
@@ -138,11 +142,67 @@ describe("joins that wait", () => {
 
   it("count as a least number of bytes, so that a batch has a limited number of joins", () => {
     const data = new DataArea({ ...defaultDataLimits, maxJoinBytes: 300, leastJoinBytes: 100 });
-    for (const path of ["a", "b", "c"]) data.store(path, new Uint8Array(0));
-    const pairs = ["a", "b", "c"].flatMap((dataset) => ["a", "b", "c"].map((query) => ({ dataset, query })));
-    for (const [id, links] of pairs.entries()) data.follow({ id, buyer: bob, ...links });
+    for (const path of ["a", "b", "c"]) data.store(clear(path, new Uint8Array(0)));
+    const pairs = ["a", "b", "c"].flatMap((dataset) =>
+      ["a", "b", "c"].map((query) => linksOf(dataset, query)),
+    );
+    for (const [id, links] of pairs.entries()) data.follow({ id, ...links });
     complete(data.joinWork());
-    expect(pairs.filter((links) => data.matchedRows(links) !== undefined).length).toBe(3);
+    expect(pairs.filter((links) => data.progress(links).rows !== undefined).length).toBe(3);
+  });
+});
+
+describe("a sealed file", () => {
+  const sealed = (path: string, length: number) => ({
+    path,
+    bytes: new Uint8Array(length),
+    seal: { kind: "query" as const, owner: bob, resultKey: new Uint8Array(32) },
+  });
+
+  it("counts with its padding, so that limits do not tell its length", () => {
+    const limits = { ...defaultDataLimits, maxFileBytes: 600, maxTotalBytes: 1000 };
+    const refused = [1, 252, 253, 508].map((length) => {
+      const data = new DataArea(limits);
+      data.store(clear("/a", new Uint8Array(600)));
+      try {
+        data.check(sealed("/b", length));
+        return undefined;
+      } catch (error) {
+        return (error as { readonly detail: unknown }).detail;
+      }
+    });
+    const full = { code: "data/full", bytes: 1112, limit: 1000 };
+    expect(refused).toEqual([undefined, undefined, full, full]);
+    const tooLarge = { code: "data/file-too-large", bytes: 1024, limit: 600 };
+    expect(() => new DataArea(limits).check(sealed("/b", 509))).toThrow(
+      expect.objectContaining({ detail: tooLarge }),
+    );
+  });
+
+  it("gives its room back when it is replaced", () => {
+    const data = new DataArea({ ...defaultDataLimits, maxTotalBytes: 600 });
+    for (let i = 0; i < 3; i++) {
+      data.store(sealed("/a", 300));
+      data.store(clear("/a", new Uint8Array(600)));
+    }
+    expect(() => data.store(clear("/b", new Uint8Array(1)))).toThrow(
+      expect.objectContaining({ code: "data/full" }),
+    );
+  });
+
+  it("takes turns that do not depend on its length", () => {
+    const runs = [1, 250].map((length) => {
+      const data = new DataArea({ ...defaultDataLimits, maxJoinBytes: 300, leastJoinBytes: 1 });
+      for (const path of ["/a", "/b"]) data.store(clear(path, utf8("phone\n1\n")));
+      data.store(sealed("/q", length));
+      for (const [id, dataset] of ["/a", "/b"].entries()) data.follow({ ...linksOf(dataset, "/q"), id });
+      complete(data.joinWork());
+      return ["/a", "/b"].map((dataset) => data.progress(linksOf(dataset, "/q")).rows);
+    });
+    expect(runs).toEqual([
+      [0, undefined],
+      [0, undefined],
+    ]);
   });
 });
 
@@ -189,9 +249,8 @@ describe("orders take no room from others", () => {
   it("orders whose files are absent take no memory beside the state", () => {
     const retained = retainedBytes(() => {
       const data = new DataArea();
-      data.store("/data", utf8("phone\n"));
-      for (let id = 0; id < 20_000; id++)
-        data.follow({ id, buyer: bob, dataset: "/data", query: `/absent/${id}` });
+      data.store(clear("/data", utf8("phone\n")));
+      for (let id = 0; id < 20_000; id++) data.follow({ id, ...linksOf("/data", `/absent/${id}`) });
       return data;
     });
     expect(retained).toBeLessThan(2 << 20); // the smallest entry for each order would take more

@@ -3,8 +3,9 @@
  * reader is as lenient as the pRuntime of 2020 was. A row ends with LF, CRLF or CR. Empty lines are
  * skipped. A quote inside an unquoted field is ordinary text. A quoted field without a closing quote ends at
  * the end of the file. The reader accepts every text, and a row or field may be as long as the file. Because
- * the operator's files are large, the reader allocates nothing for each row or field.
+ * files of DataPlaza are large, the reader allocates nothing for each row or field.
  */
+import type { Work } from "../work/index.ts";
 
 const [quote, comma, lf, cr] = [0x22, 0x2c, 0x0a, 0x0d] as const;
 
@@ -22,6 +23,8 @@ export class CsvRows {
   fieldEnd = -1;
   /** The number of fields in the row. */
   width = 0;
+  /** Whether each quoted field of the row has a closing quote, and no text after the quote. */
+  wellQuoted = true;
 
   /** Starts after the byte order mark, if there is one. */
   constructor(csv: Uint8Array) {
@@ -72,12 +75,16 @@ export class CsvRows {
     while (isLineEnd(this.csv[this.end])) this.end++;
     this.start = this.end;
     this.width = 0;
+    this.wellQuoted = true;
     return this.start < this.csv.length;
   }
 
   #enterField(): void {
-    this.fieldStart = this.end;
-    this.fieldEnd = this.end = endOfField(this.csv, this.end);
+    const { csv, end: start } = this;
+    const closed = csv[start] === quote ? quotedEnd(csv, start + 1) : start;
+    this.fieldStart = start;
+    this.fieldEnd = this.end = endOfField(csv, closed < 0 ? csv.length : closed);
+    if (csv[start] === quote && this.end !== closed) this.wellQuoted = false;
     this.width++;
   }
 
@@ -93,23 +100,23 @@ export class CsvRows {
   }
 }
 
+/** Returns the offset of the comma or line end after `start`, or the end of the file. */
 function endOfField(csv: Uint8Array, start: number): number {
-  let at = csv[start] === quote ? quotedEnd(csv, start + 1) : start;
-  for (; at < csv.length; at++) {
+  for (let at = start; at < csv.length; at++) {
     const byte = csv[at] as number;
-    if (byte === comma || isLineEnd(byte)) break;
+    if (byte === comma || isLineEnd(byte)) return at;
   }
-  return at;
+  return csv.length;
 }
 
-/** Returns the offset after a field's closing quote, or the end of the file. The text begins at `start`. */
+/** Returns the offset after a field's closing quote, or -1 if there is none. The text begins at `start`. */
 function quotedEnd(csv: Uint8Array, start: number): number {
   for (let at = start; at < csv.length; at++) {
     if (csv[at] !== quote) continue;
     if (csv[at + 1] !== quote) return at + 1;
     at++;
   }
-  return csv.length;
+  return -1;
 }
 
 /**
@@ -148,3 +155,29 @@ function latin1(bytes: Uint8Array): string {
 }
 
 const chunk = 4096;
+
+/**
+ * What a walk over rows reads in one unit of work.
+ * @limit bytes
+ * @source chosen: one unit is shorter than a slice
+ * @past the work pauses at the next end of a row, and a query may run
+ */
+const bytesPerUnit = 1 << 16;
+
+/** Visits each row that has a field in `column`, in units. */
+export function* eachRow(lines: CsvRows, column: number, visit: () => void): Work<void> {
+  let pauseAt = bytesPerUnit;
+  while (lines.next(column)) {
+    if (lines.fieldStart >= 0) visit();
+    if (lines.end < pauseAt) continue;
+    yield;
+    pauseAt = lines.end + bytesPerUnit;
+  }
+}
+
+/** The number of the line at an offset of a text. The first line has the number 1. */
+export function lineAt(csv: Uint8Array, offset: number): number {
+  let line = 1;
+  for (let at = 0; at < offset; at++) if (csv[at] === lf || (csv[at] === cr && csv[at + 1] !== lf)) line++;
+  return line;
+}

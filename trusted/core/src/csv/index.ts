@@ -1,0 +1,3 @@
+export * from "./check.ts";
+export * from "./error.ts";
+export * from "./rows.ts";
