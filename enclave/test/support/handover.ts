@@ -29,14 +29,16 @@ export interface Prepared extends Pick<Replies, "begin" | "offer" | "accept"> {
 }
 
 /**
- * Runs the first three steps, and puts the commitment into the next block, to which both workers then sync.
- * Both must know all blocks of the chain before.
+ * Runs the first three steps, and puts the commitment into the next block.
+ * @param sync tells both workers the blocks up to that one; by default, they know all blocks before it
  */
 export function prepareHandover(
   source: Started,
   receiver: Started,
   chain: TinyChain,
   content: BlockContent,
+  sync: (worker: Started, number: number) => void = (worker, number) =>
+    payloadOf(worker.call("sync_header", headersInput(chain, number, number))),
 ): Prepared {
   const begin = receiver.call("handover_begin");
   const { challenge } = payloadOf(begin);
@@ -48,15 +50,8 @@ export function prepareHandover(
   const [giverSide, takerSide] = [sideOf(giver), sideOf(taker)];
   const commitment = handoverCommitment(portableCrypto, nonces, giverSide, takerSide);
   const { number } = chain.grow({ ...content, extrinsics: [commitment] });
-  for (const worker of [source, receiver])
-    payloadOf(worker.call("sync_header", headersInput(chain, number, number)));
-  const { header, extrinsic, extrinsicProof, stateProof } = chain.committed(number);
-  const block = {
-    header_b64: toBase64(header),
-    extrinsic,
-    extrinsic_proof_b64: extrinsicProof.map(toBase64),
-    state_proof_b64: stateProof.map(toBase64),
-  };
+  for (const worker of [source, receiver]) sync(worker, number);
+  const block = blockInput(chain, number);
   const releaseInput = {
     challenge,
     nonce,
@@ -66,6 +61,17 @@ export function prepareHandover(
   };
   const completeInput = { block, other: giver, own_evidence_hash: toHex(takerSide.evidenceHash) };
   return { begin, offer, accept, releaseInput, completeInput };
+}
+
+/** The JSON of a block by which a worker is to judge the other one. */
+export function blockInput(chain: TinyChain, number: number): object {
+  const { header, extrinsic, extrinsicProof, stateProof } = chain.committed(number);
+  return {
+    header_b64: toBase64(header),
+    extrinsic,
+    extrinsic_proof_b64: extrinsicProof.map(toBase64),
+    state_proof_b64: stateProof.map(toBase64),
+  };
 }
 
 /** Runs all steps. @param content the next block's, which will also contain the commitment */
