@@ -4,15 +4,17 @@
  */
 import type { ChannelKind } from "@pruntime/core/channel";
 import type { Json } from "@pruntime/core/json";
-import { type BuiltIn, builtIns } from "@pruntime/interfaces";
+import { type BuiltIn, builtIns, dataPlaza } from "@pruntime/interfaces";
 import { answerRows } from "./answers.ts";
 import { type Case, type Compared, comparisons, receipted, setup } from "./cases.ts";
+import { type FileCase, fileCases } from "./files.ts";
 import type { Row } from "./row.ts";
 import { RecordedWorker } from "./worker.ts";
 
 /** What a host recorded of one case, line by line. */
 interface Recorded {
-  readonly compared: Compared;
+  readonly name: string;
+  readonly cases: number;
   readonly what: string;
   readonly lines: readonly string[];
 }
@@ -57,8 +59,15 @@ async function story(
         ? command(worker, compared, one)
         : worker.ask(one.contract, one.message, one.by));
       if (kind === "v2") requireEnding(compared, one, ending);
-      records.push({ compared, what: one.what, lines: await worker.host.recorded() });
+      const { name, contract, cases } = compared;
+      records.push({
+        name: `${compared.kind} ${contract.name}.${name}`,
+        cases: cases.length,
+        what: one.what,
+        lines: await worker.host.recorded(),
+      });
     }
+    if (contracts.includes(dataPlaza)) records.push(await files(worker, number));
     return records;
   } finally {
     await worker.close();
@@ -72,6 +81,20 @@ async function command(worker: RecordedWorker, { contract }: Compared, { by, ...
   await worker.dump();
   await worker.host.call("get_status", {});
   return await worker.ask(0, { QueryReceipt: { tx_hash: key } }, sender);
+}
+
+/** Exchanges the sealed files of an order, and takes a dump. */
+async function files(worker: RecordedWorker, number: number): Promise<Recorded> {
+  const one = fileCases[number % fileCases.length] as FileCase;
+  const rows = await worker.join(one);
+  if (rows !== one.rows) throw new Error(`${one.what}: the result is ${rows}`);
+  await worker.dump();
+  return {
+    name: "sealed files of DataPlaza",
+    cases: fileCases.length,
+    what: one.what,
+    lines: await worker.host.recorded(),
+  };
 }
 
 function requireEnding({ kind, name }: Compared, { what, ending }: Case, have: Json): void {
@@ -89,11 +112,11 @@ function requireEnding({ kind, name }: Compared, { what, ending }: Case, have: J
 
 function rowOf(records: readonly Recorded[]): Row {
   const [first, ...others] = records as [Recorded, ...Recorded[]];
-  const { contract, name, kind, cases } = first.compared;
+  const { name, cases } = first;
   const differences = others.flatMap((other) => differenceOf(first, other) ?? []);
   return {
-    name: `${kind} ${contract.name}.${name}`,
-    cases: cases.length,
+    name,
+    cases,
     bytes: first.lines.reduce((sum, line) => sum + Number(/, ([0-9]+) bytes/.exec(line)?.[1] ?? 0), 0),
     difference: differences[0],
   };

@@ -6,9 +6,10 @@ import {
   type WorkerClient,
 } from "@pruntime/client";
 import { accountOf } from "@pruntime/client/chain";
+import { type DataFile, sealDataFile } from "@pruntime/client/contracts/data-files";
 import { encodeBlockHeaderWithEvents, encodeHeaderToSync } from "@pruntime/core/bridge-2020";
-import { toBase64, toHex, utf8 } from "@pruntime/core/bytes";
-import type { ChannelKind } from "@pruntime/core/channel";
+import { fromBase64, fromUtf8, toBase64, toHex, utf8 } from "@pruntime/core/bytes";
+import { type ChannelKind, openResult } from "@pruntime/core/channel";
 import type { Random } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
 import type { Json } from "@pruntime/core/json";
@@ -18,6 +19,7 @@ import { bridgeInitInfo, createDevchain, type Devchain } from "@pruntime/devchai
 import { pushCommand, signed } from "../../host/devchain/test/support/extrinsic.ts";
 import { signer } from "../../host/devchain/test/support/keys.ts";
 import type { Sent, Who } from "./cases.ts";
+import { type FileCase, paths } from "./files.ts";
 import { RecordingHost } from "./host.ts";
 
 const crypto = await createNativeCrypto({ addons: true });
@@ -98,6 +100,21 @@ export class RecordedWorker {
       const { code, reason = code } = error.detail as { code: string; reason?: string };
       return reason;
     }
+  }
+
+  /** Uploads the sealed files of an order, fetches its result, and returns the result's rows. */
+  async join({ dataset, query }: FileCase): Promise<string> {
+    await this.#upload("Alice", { kind: "dataset", path: paths.dataset, bytes: utf8(dataset) });
+    const key = await this.#upload("Bob", { kind: "query", path: paths.query, bytes: utf8(query) });
+    const { value } = await this.host.call("get", { path: paths.result });
+    return fromUtf8(openResult(crypto, key, paths.result, fromBase64(String(value))).rows);
+  }
+
+  /** Seals and uploads a file. Returns the key of the results. */
+  async #upload(by: Who, file: DataFile): Promise<Uint8Array> {
+    const { bytes, resultKey } = await sealDataFile(this.#client, file, accountOf(`//${by}`).query);
+    await this.host.call("set", { path: file.path, data: toBase64(bytes) });
+    return resultKey;
   }
 
   /** Takes a dump, page by page, as an operator may do after any block. */
