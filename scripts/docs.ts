@@ -5,7 +5,7 @@
  * or if a limit is not described. With `--check`, it writes nothing and makes five more checks. Each
  * generated file must be up to date. docs/parity.md must have a row for every action. An error union must
  * declare every code for which an action gives an HTTP status. Every link between documents must lead to a
- * file. The promises in SECURITY.md must name tests and state the present limits.
+ * file. The tables in SECURITY.md must name tests and state the present limits.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -4,10 +4,12 @@ import { limitsOf } from "../scripts/docs/limits.ts";
 import { limitedPackages, sourcesOf } from "../scripts/docs/packages.ts";
 import { promiseProblems } from "../scripts/docs/promises.ts";
 
-const promises = (...rows: readonly string[]) => {
-  const heading = "## Promises of liveness and finality";
-  return [heading, "", "| promise | limits | tests |", "|---|---|---|", ...rows, "", "## Next"].join("\n");
-};
+const tables = (parties: readonly string[], promises: readonly string[]) =>
+  [
+    ...["## What each party can learn and do", "", "| can | cannot | tests |", "|---|---|---|", ...parties],
+    ...["", "## Promises of liveness and finality", ""],
+    ...["| promise | limits | tests |", "|---|---|---|", ...promises, "", "## Next"],
+  ].join("\n");
 
 const of = (text: string) => limitsOf([{ file: "a/src/b.ts", text }]);
 const tags = "/** A message.\n * @limit bytes\n * @source chosen\n * @past `a/b` */\n";
@@ -76,10 +78,15 @@ it.each([
   ["the least length of a format", "const leastBytes = 16;"],
 ])("does not report %s", (_, text) => expect(of(text).problems).toEqual([]));
 
-describe("the promises in SECURITY.md", () => {
+describe("the tables in SECURITY.md", () => {
   const { limits } = of(`${tags}const maxItems = 4096;`);
-  const problems = (...rows: readonly string[]) =>
-    promiseProblems(promises(...rows), limits, (path) => path === "a/test/b.test.ts");
+  const party = "| see | read | [test](a/test/b.test.ts) |";
+  const problems = (row: string | undefined, parties: readonly string[] = [party]) =>
+    promiseProblems(
+      tables(parties, row === undefined ? [] : [row]),
+      limits,
+      (path) => path === "a/test/b.test.ts",
+    );
 
   it("name a test that exists, and the present values of their limits", () =>
     expect(problems("| At most 4 KiB | `maxItems` | [test](a/test/b.test.ts) |")).toEqual([]));
@@ -91,5 +98,13 @@ describe("the promises in SECURITY.md", () => {
     ["there is no limit maxOthers", "| At most 4 KiB | `maxOthers` | [test](a/test/b.test.ts) |"],
   ])("are refused: %s", (problem, row) => expect(problems(row)).toEqual([expect.stringContaining(problem)]));
 
-  it("are refused without a table", () => expect(problems()).toHaveLength(1));
+  it("are refused: a party's row without a test", () => {
+    const promise = "| At most 4 KiB | `maxItems` | [test](a/test/b.test.ts) |";
+    expect(problems(promise, [party, "| see | read | |"])).toEqual([
+      expect.stringContaining("names no test"),
+    ]);
+    expect(problems(promise, [])).toEqual([expect.stringContaining("has no table")]);
+  });
+
+  it("are refused without a table", () => expect(problems(undefined)).toHaveLength(1));
 });
