@@ -2,6 +2,7 @@ import {
   type Binding,
   decodePolicy,
   endorsedEvidenceToJson,
+  type Holder,
   makeSimulated,
   policyHash,
   reportData,
@@ -64,6 +65,12 @@ function workerOf(evidence: Uint8Array, more: Partial<RegisteredWorker> = {}): R
     ...more,
   };
 }
+
+const past: Holder = {
+  kind: "simulated",
+  code: { measurement: "0f".repeat(32) },
+  block: { number: 1, hash: filled(1) },
+};
 
 interface Case {
   readonly state?: RegistryState;
@@ -158,6 +165,25 @@ describe("by its evidence", () => {
       "binding/wrong-report-data",
       "its evidence is for another ECDH key",
       { worker: { ecdhPublicKey: workerKeys(2).ecdhPublicKey } },
+    ],
+    [
+      "lineage",
+      "the policy does not accept code that held its keys before",
+      {
+        state: stateOf(`{"simulated":{"measurements":["${toHex(measurement)}"]},"version":1}`),
+        evidence: evidenceOver({ lineage: [past] }),
+        worker: { lineage: [past] },
+      },
+    ],
+    [
+      "binding/wrong-report-data",
+      "its record leaves out code that held its keys before",
+      { evidence: evidenceOver({ lineage: [past] }) },
+    ],
+    [
+      "binding/wrong-report-data",
+      "its evidence is for another operator",
+      { worker: { operator: filled(9) } },
     ],
     ["binding/wrong-report-data", "its evidence is for another anchor", { worker: { anchor: filled(8) } }],
     [
