@@ -122,6 +122,10 @@ describe("openFile", () => {
   it.each<[string, Uint8Array]>([
     ["nothing", new Uint8Array()],
     ["a text that is too long", contentOf(head.padEnd(1 << 15).padEnd((1 << 15) + 1), pad(bytes, 0))],
+    [
+      "a text of too many bytes",
+      contentOf(`${head.slice(0, -1)},"x":"${"\u4e2d".repeat(12_000)}"}`, pad(bytes, 0)),
+    ],
     ["a text that is not JSON", contentOf("phone", pad(bytes, 0))],
     ["a text that is not UTF-8", concat(Uint8Array.of(4, 0xff), pad(bytes, 0))],
   ])("file/malformed: %s", (_, content) =>
