@@ -8,7 +8,13 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { enclaveBundle } from "../../scripts/bundles.ts";
 import { type Interpreter, runtimeCodeOf } from "../src/runtime-code.ts";
-import { hungryRuntime, trappingRuntime, wordyRuntime } from "./support/bad-runtimes.ts";
+import {
+  boastingRuntime,
+  hungryRuntime,
+  recursiveRuntime,
+  trappingRuntime,
+  wordyRuntime,
+} from "./support/bad-runtimes.ts";
 import { runtimeModule } from "./support/chain.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pruntime-interpreter-"));
@@ -32,6 +38,8 @@ describe("the interpreter", () => {
     ["whose compressed form is broken", (good) => concat(compressed, good)],
     ["that traps", trappingRuntime],
     ["that takes all memory", hungryRuntime],
+    ["that calls itself without end", recursiveRuntime],
+    ["that names more memory as its output than there is", boastingRuntime],
     ["whose metadata is too long", (good) => wordyRuntime(good, mostMetadata + 1)],
   ])("refuses code %s, and then runs good code", (_, bad) => {
     expect(metadataOf(bad(runtimeModule))).toBeUndefined();

@@ -28,6 +28,16 @@ export function trappingRuntime(of: Uint8Array): Uint8Array {
   return runtimeWith(of, unreachable);
 }
 
+/** A runtime whose functions call themselves without end. @param of as for {@link hungryRuntime} */
+export function recursiveRuntime(of: Uint8Array): Uint8Array {
+  return runtimeWith(of, concat(i32Const(0), i32Const(0), Uint8Array.of(0x10, 0)));
+}
+
+/** A runtime that says that 4 GiB from address 0 on are its output. @param of as for {@link hungryRuntime} */
+export function boastingRuntime(of: Uint8Array): Uint8Array {
+  return runtimeWith(of, i64Const(0xffff_ffffn << 32n));
+}
+
 /**
  * A runtime whose metadata is a number of zeros.
  * @param of as for {@link hungryRuntime}

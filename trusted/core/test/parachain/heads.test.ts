@@ -89,6 +89,25 @@ describe("verifyParaHeaders", () => {
     expect(later.map(({ number }) => number)).toEqual([13]);
   });
 
+  it("takes nothing back, and follows no fork, if the relay chain names an earlier or another head", () => {
+    const { trust, batch } = scene();
+    const [first, second] = batch.headers as [Uint8Array, Uint8Array];
+    const finalized = [...verifyParaHeaders(crypto, trust, batch)][2]!;
+    const other13 = child(headerHash(crypto, second), 13, 1);
+    const other14 = child(headerHash(crypto, other13), 14);
+    const after = (...headers: readonly Uint8Array[]) => {
+      const { root, proof } = relayState([[paraId, headers.at(-1)!]]);
+      const verify = () =>
+        verifyParaHeaders(crypto, { ...trust, relayStateRoot: root, finalized }, { headers, proof });
+      const code = codeOf(verify);
+      return code === "accepted" ? [...verify()] : code;
+    };
+    expect(after(first, second)).toEqual([]);
+    expect(after(other13)).toBe("headers/conflicts-finalized");
+    for (const headers of [[other14], [other13, other14], [...batch.headers, other14]])
+      expect(after(...headers)).toMatch(/^headers\/(wrong-parent|conflicts-finalized)$/);
+  });
+
   it("proves staged headers that lead to the head, and no others", () => {
     const { trust, batch } = scene(5);
     const stage = (staged: HeaderRun, headers: readonly Uint8Array[]) =>

@@ -1,15 +1,18 @@
 /** A worker whose program cannot read the chain's newest runtime, and the newer program that can. */
+import { evidenceHash, handoverCommitment, makeSimulated } from "@pruntime/core/attestation";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
+import { canonicalJson } from "@pruntime/core/json";
 import { decodeStatement } from "@pruntime/core/statement";
+import { rulesNumber } from "@pruntime/core/version";
 import { createDevchain } from "@pruntime/devchain";
 import { identityOf, type Runtime, type RuntimeCode } from "@pruntime/runtime";
 import { afterAll, describe, expect, it } from "vitest";
 import { pushCommand, signed } from "../../../../host/devchain/test/support/extrinsic.ts";
 import { alice, blockParts } from "../support/devchain.ts";
 import { milliseconds, runtimeUpdated, TinyChain } from "../support/tiny-chain.ts";
-import { answer, refusal, root, runtimeCode, runtimeOf, take } from "../support/worker.ts";
+import { answer, measurement, refusal, root, runtimeCode, runtimeOf, take } from "../support/worker.ts";
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 const laterRules = await createDevchain({ mode: { kind: "manual" }, systemVersions: [7] });
@@ -31,9 +34,9 @@ const secrets = {
   stateKey: new Uint8Array(32).fill(9),
 };
 
-/** Makes a worker. All workers in these tests have the same keys. */
-function worker(chain: TinyChain, program: RuntimeCode): Runtime {
-  const runtime = runtimeOf(identityOf(portableCrypto, secrets), portableCrypto, program);
+/** Makes a worker. All workers in these tests have the same keys, unless a test gives others. */
+function worker(chain: TinyChain, program: RuntimeCode, own = secrets): Runtime {
+  const runtime = runtimeOf(identityOf(portableCrypto, own), portableCrypto, program);
   take(runtime, {
     kind: "init",
     start: { kind: "genesis", info: chain.genesisInfo() },
@@ -115,6 +118,57 @@ describe("a worker that cannot read the new runtime", () => {
       chainTimeMs: 1_000n,
       runtimeUnreadable: true,
     });
+  });
+
+  it("hands its keys to the newer program, by a policy from after the upgrade", () => {
+    const chain = upgraded(newCode);
+    const source = stopped(chain);
+    const newerCode = new Uint8Array(32).fill(0x66);
+    const measurements = [measurement, newerCode].map(toHex);
+    const policy = canonicalJson({ version: 1, simulated: { measurements } });
+    const other = {
+      ...secrets,
+      signing: new Uint8Array(32).fill(30),
+      ecdhSecret: new Uint8Array(32).fill(31),
+    };
+    const receiver = worker(chain, newerProgram, other);
+    take(receiver, chain.headers(1, 3));
+
+    const { challenge } = take(receiver, { kind: "handover-begin" });
+    const { nonce, reportData } = take(source, { kind: "handover-offer", challenge });
+    const accepted = take(receiver, { kind: "handover-accept", nonce });
+    const shown = (publicKey: Uint8Array, ecdhPublicKey: Uint8Array, code: Uint8Array, bound: Uint8Array) => {
+      const evidence = makeSimulated(portableCrypto, code, bound);
+      const side = { publicKey, ecdhPublicKey, evidenceHash: evidenceHash(portableCrypto, evidence) };
+      return { ...side, lineage: [], evidence, rules: rulesNumber };
+    };
+    const giver = shown(
+      source.identity.signer.publicKey,
+      source.identity.keyPair.publicKey,
+      measurement,
+      reportData,
+    );
+    const taker = shown(
+      receiver.identity.signer.publicKey,
+      accepted.ecdhPublicKey,
+      newerCode,
+      accepted.reportData,
+    );
+    const commitment = handoverCommitment(portableCrypto, { challenge, nonce }, giver, taker);
+    chain.grow({ events, now: milliseconds(3_000n), code: newCode, policy, extrinsics: [commitment] });
+    take(source, chain.headers(4, 6));
+    take(receiver, chain.headers(4, 6));
+    const block = chain.committed(6);
+    const { sealed } = take(source, {
+      kind: "handover-release",
+      nonces: { challenge, nonce },
+      other: taker,
+      ownEvidence: giver.evidenceHash,
+      block,
+    });
+    const own = { other: giver, ownEvidence: taker.evidenceHash, block };
+    const { ecdhPublicKey } = take(receiver, { kind: "handover-complete", sealed, ...own });
+    expect(ecdhPublicKey).toEqual(source.identity.keyPair.publicKey);
   });
 
   it("is not stopped by a proof that shows no code", () => {
