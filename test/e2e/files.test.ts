@@ -23,7 +23,7 @@ beforeAll(async () => {
   const listing = JSON.stringify({ List: { ...list, price: { PerRow: { price: "1" } } } });
   await push("//Bob", listing);
   await push("//Alice", JSON.stringify({ OpenOrder: { item_id: 0, query_link: "/wanted" } }));
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await stack?.end();
   rmSync(folder, { recursive: true, force: true });
@@ -48,7 +48,9 @@ const query = (...args: readonly string[]) => files("set-query", ...args, "--pat
 const key = join(folder, "result.key");
 const rowsOf = (value: unknown) => Buffer.from(String(value), "base64").toString();
 
-it("seals both files, lets the operator upload them, and opens the result", { timeout: 60_000 }, async () => {
+it("seals both files, lets the operator upload them, and opens the result", {
+  timeout: 180_000,
+}, async () => {
   const sealed = join(folder, "people.sealed");
   expect(await dataset(people, "--as", "//Bob", "--out", sealed)).toMatchObject([0, { rows: 3, columns: 2 }]);
   expect(readFileSync(sealed).includes("Grace")).toBe(false);
@@ -72,7 +74,7 @@ it("seals both files, lets the operator upload them, and opens the result", { ti
   ]);
 });
 
-it("uploads in clear only if it is asked to", { timeout: 60_000 }, async () => {
+it("uploads in clear only if it is asked to", { timeout: 180_000 }, async () => {
   expect(await dataset(people)).toMatchObject([2, { code: "cli/bad-argument" }]);
   expect(await query(wanted, "--as", "//Alice")).toMatchObject([2, { code: "cli/bad-argument" }]);
   expect(await dataset(people, "--clear")).toMatchObject([0, { rows: 3 }]);
@@ -81,7 +83,7 @@ it("uploads in clear only if it is asked to", { timeout: 60_000 }, async () => {
   expect([result["sealed"], rowsOf(result["value_b64"])]).toEqual([false, "2,Alan\n3,Grace\n"]);
 });
 
-it("names the first line that does not fit the table", { timeout: 60_000 }, async () => {
+it("names the first line that does not fit the table", { timeout: 180_000 }, async () => {
   for (const how of [["--clear"], ["--as", "//Bob"]]) {
     const [exitCode, refused] = await dataset(bad, ...how);
     expect([exitCode, refused]).toMatchObject([1, { code: "csv/bad-row" }]);
