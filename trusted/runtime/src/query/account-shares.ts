@@ -2,7 +2,8 @@
  * Shares of the work on queries, by account. The gateway divides the enclave's time among networks. It does
  * not know the accounts, because they are sealed, so an account that asks from many networks would get the
  * share of each of them. The worker therefore remembers how much work each account has recently caused. While
- * calls of other networks wait, an account gets at most twice the share of one network.
+ * calls of other networks wait, an account gets at most twice the share of one network. What an account used
+ * while fewer networks waited, or none, is not held against it: when more wait, it gets its share at once.
  *
  * The time inside an enclave comes from the host. So the worker counts units of work, and the use of an
  * account fades while the worker does other work, not while time passes. The host also states how many
@@ -44,6 +45,8 @@ export const shareLimits: ShareLimits = { recentUnits: 65_536, leastUnits: 1_024
 /** The use of an account, in units, at a moment of the worker's work. */
 interface Use {
   readonly units: number;
+  /** The part of `units` that the account's last query caused. */
+  readonly last: number;
   /** The units of all work until this moment. */
   readonly at: number;
 }
@@ -63,16 +66,20 @@ export class AccountShares {
    * Checks that an account is within its share. The caller has verified the account's signature: otherwise
    * anyone could ask whether an account has much use. `waiting` is the number of other networks whose calls
    * wait, as the host states it. A refused query counts as work, but not as use of the account, so that the
-   * account is served again even if it never pauses.
+   * account is served again even if it never pauses. A refusal also forgets what the account had used beyond
+   * its share before its last query.
    * @throws {@link QueryError} `query/over-share`
    */
   check(account: Uint8Array, waiting: number): void {
     const { recentUnits, leastUnits } = this.#limits;
-    const use = this.#useOf(this.#uses.get(toHex(account)));
+    const name = toHex(account);
+    const known = this.#uses.get(name);
+    const use = this.#useOf(known);
     const share = Math.max(leastUnits, (2 * recentUnits) / (waiting + 1));
-    if (use <= share) return;
-    this.#done++;
-    const retryMs = Math.ceil(recentUnits * Math.log(use / share));
+    if (known === undefined || use <= share) return;
+    const units = Math.min(use, share + known.last);
+    this.#uses.set(name, { units, last: known.last, at: this.#done++ });
+    const retryMs = Math.ceil(recentUnits * Math.log(units / share));
     throw new QueryError({ code: "query/over-share", retryMs });
   }
 
@@ -86,7 +93,7 @@ export class AccountShares {
     if (account === undefined) return;
     const name = toHex(account);
     const use = this.#uses.get(name) ?? this.#place();
-    this.#uses.set(name, { units: this.#useOf(use) + units, at: this.#done });
+    this.#uses.set(name, { units: this.#useOf(use) + units, last: units, at: this.#done });
   }
 
   #useOf(use: Use | undefined): number {

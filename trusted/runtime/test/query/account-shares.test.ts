@@ -62,7 +62,7 @@ describe("AccountShares", () => {
 
   it("forgets a use while the worker does other work, as the refusal says", () => {
     const { shares, use, ask } = setUp();
-    use(a, 40);
+    use(a, 1, 8_192 * 39);
     const { retryMs } = detailOf(() => shares.check(a, 9)) as { readonly retryMs: number };
     expect(retryMs).toBeGreaterThan(20);
     use(undefined, retryMs - 2); // the refusal has counted as work
@@ -82,14 +82,41 @@ describe("AccountShares", () => {
     expect([served > 50, served < 150]).toEqual([true, true]); // 20 % of the work, twice a tenth
   });
 
+  it("gives an account its share at once, whatever it used before others waited", () => {
+    const { use, ask } = setUp();
+    use(a, 1_000);
+    expect(ask(a, 9)).toBe("query/over-share");
+    use(undefined, 4); // with the refusal, as long as one query of twice a tenth of the work
+    expect(ask(a, 9)).toBe("accepted");
+  });
+
+  it("gives an account no more than its share if its queries are long", () => {
+    const { use, ask } = setUp();
+    let [served, refused] = [0, 0];
+    for (let i = 0; i < 1_000; i++)
+      if (ask(a, 9) === "query/over-share") refused++;
+      else {
+        use(a, 1, 8_192 * 4);
+        served++;
+      }
+    const part = (5 * served) / (5 * served + refused);
+    expect([part > 0.15, part < 0.25]).toEqual([true, true]); // twice a tenth of the work
+  });
+
   it("never counts less than an account's use, in a table of fixed size", () => {
     const { use, ask } = setUp();
     use(a, 50);
     for (let i = 10; i < 50; i++) use(account(i), 1);
-    expect(ask(a, many)).toBe("query/over-share");
     for (const i of [3, 4, 5]) use(account(i), 20);
     use(b, 1); // takes the place of the account with the least use, and its use
-    expect(ask(b, many)).toBe("query/over-share");
+    expect([ask(a, many), ask(b, many)]).toEqual(["accepted", "query/over-share"]);
+  });
+
+  it("keeps the account with the most use when many accounts with little use come", () => {
+    const { use, ask } = setUp();
+    use(a, 50);
+    for (let i = 10; i < 50; i++) use(account(i), 1);
+    expect(ask(a, many)).toBe("query/over-share");
   });
 });
 
