@@ -10,12 +10,14 @@ import { ProtocolError } from "../errors/index.ts";
 import {
   canonicalJson,
   decodeJson,
+  JsonError,
   type JsonLimits,
   type JsonObject,
   type JsonReader,
   jsonArray,
   jsonEnum,
   jsonHex,
+  jsonMap,
   jsonObject,
   jsonU32,
 } from "../json/index.ts";
@@ -58,15 +60,27 @@ export const maxLineage = 64;
  */
 const lineageLimits: JsonLimits = { maxLength: 512 * 1024, maxDepth: 8 };
 
-/** Reads a list of at most {@link maxLineage} entries. */
-export const jsonLineage: JsonReader<Lineage> = jsonArray(
-  jsonObject({
-    block: jsonObject({ hash: jsonHex(32), number: jsonU32 }),
-    code: jsonCode,
-    kind: jsonEnum(holderKinds),
-  }),
-  maxLineage,
+/** Reads a list of at most {@link maxLineage} entries, each for different code. */
+export const jsonLineage: JsonReader<Lineage> = jsonMap(
+  jsonArray(
+    jsonObject({
+      block: jsonObject({ hash: jsonHex(32), number: jsonU32 }),
+      code: jsonCode,
+      kind: jsonEnum(holderKinds),
+    }),
+    maxLineage,
+  ),
+  (lineage: Lineage, at) => {
+    if (new Set(lineage.map(nameOf)).size < lineage.length)
+      throw new JsonError({ code: "json/out-of-range", at, want: "each code once" });
+    return lineage;
+  },
 );
+
+/** What tells code from other code, as text. */
+function nameOf({ kind, code }: Holder): string {
+  return canonicalJson({ kind, code });
+}
 
 /** Returns the JSON that {@link jsonLineage} reads. */
 export function lineageJson(lineage: Lineage): readonly JsonObject[] {
@@ -100,13 +114,13 @@ export class LineageError extends ProtocolError<LineageErrorDetail> {}
 
 /**
  * Returns the lineage after one more holder. If the same code held the keys before, its entry moves to the
- * end. @throws {@link LineageError} `lineage/full`
+ * end. Genuine evidence can contain facts that no lineage may contain, such as an empty event of dstack.
+ * @throws {@link LineageError} `lineage/full`; JsonError `json/out-of-range` for such facts
  */
 export function lineageWith(lineage: Lineage, holder: Holder): Lineage {
-  const name = ({ kind, code }: Holder) => canonicalJson({ kind, code });
-  const others = lineage.filter((one) => name(one) !== name(holder));
+  const others = lineage.filter((one) => nameOf(one) !== nameOf(holder));
   if (others.length >= maxLineage) throw new LineageError({ code: "lineage/full", limit: maxLineage });
-  return [...others, holder];
+  return jsonLineage(lineageJson([...others, holder]), "lineage");
 }
 
 /** The entry for code that has proven itself by evidence. */

@@ -37,6 +37,15 @@ describe("lineageWith", () => {
     expect(lineageWith(full, holder(0, 70))).toHaveLength(maxLineage);
     expect(lineageWith(full.slice(1), holder(maxLineage))).toHaveLength(maxLineage);
   });
+
+  it.each([
+    ["empty", ""],
+    ["longer than 64 bytes", h("a0", 65)],
+  ])("json/out-of-range: refuses a dstack guest with an event that is %s", (_, event) => {
+    const guest = { ...facts.dstack, events: { ...facts.dstack.events, "app-id": event } };
+    expect(codeOf(() => lineageWith([], holderOf(guest, block(3))))).toBe("json/out-of-range");
+    expect(lineageWith([], holderOf(facts.dstack, block(3)))).toHaveLength(1);
+  });
 });
 
 describe("holderOf", () => {
@@ -89,6 +98,22 @@ describe("an encoded lineage", () => {
   ])("%s: refuses %s", (code, _, wrong) => {
     expect(wrong).not.toBe(text);
     expect(codeOf(() => decodeLineage(utf8(wrong)))).toBe(code);
+  });
+
+  it.each(["isvProdId", "isvSvn", "guestSvn"])(
+    "json/out-of-range: refuses %s unless it is decimal",
+    (name) => {
+      const read = (version: string) =>
+        decodeLineage(encodeLineage([{ ...holder(1), code: { [name]: version } }]))[0]?.code[name];
+      for (const version of ["0", "7", "10", "4294967295"]) expect(read(version)).toBe(version);
+      for (const version of ["1e9", "0x10", "03", "a", "1".repeat(11)])
+        expect(codeOf(() => read(version))).toBe("json/out-of-range");
+    },
+  );
+
+  it("json/out-of-range: refuses code that is there twice", () => {
+    const twice = encodeLineage([holder(1), holder(2), holder(1, 9)]);
+    expect(codeOf(() => decodeLineage(twice))).toBe("json/out-of-range");
   });
 
   it("json/out-of-range: refuses more than 64 entries, or more than 32 facts", () => {

@@ -28,7 +28,8 @@ export function appraiseLineage(policy: Policy, lineage: Lineage, atMs: number):
   if (accepted === "any") return [];
   return lineage.flatMap((holder) => {
     const { kind, block } = holder;
-    const reasons = accepted.some((past) => names(past, holder, atMs)) ? [] : judge(policy, holder, atMs);
+    const named = accepted.some((past) => names(policy, past, holder, atMs));
+    const reasons = named ? [] : judge(policy, holder, atMs);
     return unless(
       reasons.length === 0,
       "lineage",
@@ -39,9 +40,11 @@ export function appraiseLineage(policy: Policy, lineage: Lineage, atMs: number):
   });
 }
 
-function names(past: PastCode, { kind, code }: Holder, atMs: number): boolean {
+/** Whether an entry of the policy names a holder. An entry covers debug mode only if it names that, too. */
+function names(policy: Policy, past: PastCode, { kind, code }: Holder, atMs: number): boolean {
   return (
     past.kind === kind &&
+    (policy.allowDebug || past.code["debug"] === code["debug"]) &&
     Object.entries(past.code).every(([name, value]) => code[name] === value) &&
     inDate(past, "it", atMs).length === 0
   );

@@ -59,6 +59,16 @@ describe("appraiseLineage", () => {
     expect(rules({ allowDebug: true }, [debug])).toEqual([]);
   });
 
+  it("refuses code that ran in debug mode, unless an entry of the field `lineage` names that", () => {
+    const { kind, code, ...debug } = holderOf({ ...facts.sgx, debug: true }, block);
+    const named = (facts: object, change = {}) =>
+      rules({ ...none, ...change, lineage: [{ kind, code: facts }] }, [{ kind, code, ...debug }]);
+    const { mrsigner } = code;
+    expect(named({ mrsigner })).toEqual(["lineage"]);
+    expect(named({ mrsigner, debug: "true" })).toEqual([]);
+    expect(named({ mrsigner }, { allowDebug: true })).toEqual([]);
+  });
+
   it("refuses a version that is too old now", () => {
     const old = holderOf({ ...facts.sgx, isvSvn: 2 }, block);
     expect(rules({}, [old])).toEqual(["lineage"]);
