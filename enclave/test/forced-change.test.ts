@@ -132,4 +132,23 @@ describe("a recovery of the latest final block itself", () => {
     expect(sync(again, chain, [5])).toBe("runtime/contradicts-mark");
     expect(sync(again, chain, [3, 5])).toBe("runtime/contradicts-mark");
   });
+
+  it("runtime/contradicts-mark: the replaced set cannot go on by announcing sets of its own", async () => {
+    const { worker } = await recoveredAtItsBlock();
+    const fork = await manualChain();
+    for (let number = 1; number <= 9; number++) {
+      if (number === 4 || number === 6) fork.rotateAuthorities();
+      fork.produceBlock();
+    }
+    const again = start({ store: new Map(worker.store) });
+    expect(sync(again, fork, [4, 6, 9])).toBe("runtime/contradicts-mark");
+    expect(sync(again, fork, [3])).toBeUndefined();
+    expect(sync(again, fork, [4, 6, 9], 4)).toBe("runtime/contradicts-mark");
+    expect(again.call("get_status").payload).toMatchObject({
+      below_mark: true,
+      finalized: { number: 3 },
+      mark: { finalized: { number: 3 }, set_id: "1" },
+    });
+    expect(again.call("query", question).code).toBe("runtime/below-mark");
+  });
 });

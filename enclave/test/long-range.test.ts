@@ -79,6 +79,24 @@ describe("a worker that has followed the chain past a change of its authorities"
     expect(onceMore.call("get_evidence", { nonce }).status).toBe(200);
   });
 
+  it.each([1, 2, 3, 4, 5, 6])(
+    "reaches its mark at block %s again, among changes of the authorities",
+    async (marked) => {
+      const chain = await manualChain();
+      for (let number = 1; number <= 7; number++) {
+        if (number === 2) chain.rotateAuthorities();
+        if (number === 3) chain.rotateAuthorities({ delay: 2 });
+        chain.produceBlock();
+      }
+      const worker = start();
+      init(worker, chain);
+      expect(sync(worker, chain, [...[2, 5].filter((end) => end < marked), marked])).toBeUndefined();
+      const again = restarted(worker);
+      expect(sync(again, chain, [2, 5, 7])).toBeUndefined();
+      expect(again.call("get_status").payload).toMatchObject({ below_mark: false, mark: { set_id: "2" } });
+    },
+  );
+
   it("starts without evidence if its record of init is lost, and signs nothing below its mark", async () => {
     const { real, worker } = await scene();
     const store = new Map(worker.store);

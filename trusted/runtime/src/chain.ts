@@ -170,11 +170,17 @@ export function genesisOf({ client, para }: Chain): Uint8Array {
  * Adds headers that the light client has proven final, and drops the light client's staged headers. If the
  * worker follows a parachain, the headers are those of the relay chain. The worker then remembers their
  * hashes, and they do not wait for dispatch.
+ * @param signedBy as for {@link markAfter}
  * @throws {@link RuntimeError} `runtime/contradicts-mark`; as {@link withWaiting}
  */
-export function withFinalized(chain: Chain, client: LightClient, finalized: HeaderRun): Chain {
+export function withFinalized(
+  chain: Chain,
+  client: LightClient,
+  finalized: HeaderRun,
+  signedBy: bigint,
+): Chain {
   if (finalized.length === 0 && client === chain.client) return chain;
-  const mark = markAfter(chain.mark, client, finalized);
+  const mark = markAfter(chain.mark, client, finalized, signedBy);
   const next = { ...chain, client, mark, staged: nothingStaged(client) };
   const { para } = chain;
   if (para === undefined) return withWaiting(next, finalized);

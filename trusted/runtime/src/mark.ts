@@ -39,19 +39,23 @@ export function markOf({ client, para }: Finality): Mark {
 /**
  * Returns the mark after headers of the chain that GRANDPA finalizes became final. The mark does not change
  * before these headers reach it. At the marked block itself, the authority set may be an earlier one, if a
- * recovery of this block has replaced the set: a restarted worker then needs the recovery again.
+ * recovery of this block has replaced the set: a restarted worker then needs the recovery again. Past the
+ * marked block, the id of the signing set decides. The set of the light client does not: a replaced set can
+ * announce changes in blocks of its own, until the ids are as high as the mark's.
  * @param client the light client after these headers
+ * @param signedBy the id of the authority set that signed the justification of the last header. For a
+ * recovery, the id of the set in the checkpoint
  * @throws {@link RuntimeError} `runtime/contradicts-mark`
  */
-export function markAfter(mark: Mark, client: LightClient, headers: NewlyFinal): Mark {
+export function markAfter(mark: Mark, client: LightClient, headers: NewlyFinal, signedBy: bigint): Mark {
   assertMeets(mark.finalized, headers);
   const { finalized, authorities } = client;
   const { number } = finalized;
   if (number < mark.finalized.number) return mark;
-  if (authorities.setId >= mark.setId)
-    return { ...mark, finalized: pointOf(finalized), setId: authorities.setId };
-  if (number === mark.finalized.number) return mark;
-  throw new RuntimeError({ code: "runtime/contradicts-mark", what: "set-id", number });
+  if (number > mark.finalized.number && signedBy < mark.setId)
+    throw new RuntimeError({ code: "runtime/contradicts-mark", what: "set-id", number });
+  if (authorities.setId < mark.setId) return mark;
+  return { ...mark, finalized: pointOf(finalized), setId: authorities.setId };
 }
 
 /**

@@ -50,7 +50,8 @@ export function* dispatchBody(
   if (final === undefined) return { state, value: { syncedTo: chain.dispatched.number } };
   if (!equal(yield* extrinsicsRootWork(crypto, extrinsics, 0), final.extrinsicsRoot))
     throw new DispatchError({ code: "dispatch/extrinsics-mismatch", number });
-  const mark = markAfter(chain.mark, next, { at: (at) => (at === number ? final : undefined) });
+  const headers = { at: (at: number) => (at === number ? final : undefined) };
+  const mark = markAfter(chain.mark, next, headers, chain.client.authorities.setId);
   const read = yield* mapEach(extrinsics, extrinsicsPerUnit, (bytes) =>
     ofThisFormat(() => decodeExtrinsic2020(bytes)),
   );

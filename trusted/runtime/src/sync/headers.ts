@@ -33,6 +33,6 @@ export function* syncHeaders(
     throw new DispatchError({ code: "dispatch/missing-justification", number: last.header.number });
   const batch = { headers, justification, authoritySetChange: change };
   const { staged, finalized, next } = yield* receivedHeadersWork(crypto, chain.client, batch, chain.staged);
-  const synced = withFinalized(chain, next, staged.append(finalized));
+  const synced = withFinalized(chain, next, staged.append(finalized), chain.client.authorities.setId);
   return { state: withChain(state, synced), value: { syncedTo: next.finalized.number } };
 }

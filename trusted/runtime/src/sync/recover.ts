@@ -27,6 +27,8 @@ export function* recover(
     readAs("dispatch/bad-block", decodeReceivedHeader, bytes),
   );
   const verified = yield* recoveryWork(crypto, { anchor, keys }, client, { recovery, headers }, staged);
-  const next = withFinalized(chain, verified.next, verified.staged.append(verified.finalized));
-  return { state: withChain(state, next), value: { syncedTo: verified.next.finalized.number } };
+  const { next } = verified;
+  const path = verified.staged.append(verified.finalized);
+  const recovered = withFinalized(chain, next, path, next.authorities.setId);
+  return { state: withChain(state, recovered), value: { syncedTo: next.finalized.number } };
 }

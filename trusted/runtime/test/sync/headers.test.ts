@@ -156,18 +156,18 @@ describe("waiting headers", () => {
   it("take little memory when each call proves one header", () => {
     let followed = begun;
     for (let call = 0; call < 3000; call++)
-      followed = withFinalized(followed, client, many(1, followed.waiting.tip));
+      followed = withFinalized(followed, client, many(1, followed.waiting.tip), 0n);
     expect(followed.waiting.length).toBe(3000);
     expect(followed.waiting.byteLength).toBeLessThan(97 * (3000 + 2 * 1024));
   });
 
   it("runtime/queue-full: are limited", () => {
-    const full = withFinalized(begun, client, many(maxWaiting));
-    expect(() => withFinalized(full, client, many(1))).toThrow(
+    const full = withFinalized(begun, client, many(maxWaiting), 0n);
+    expect(() => withFinalized(full, client, many(1), 0n)).toThrow(
       expect.objectContaining({
         detail: { code: "runtime/queue-full", waiting: maxWaiting + 1, limit: maxWaiting },
       }),
     );
-    expect(withFinalized(full, client, many(0)).waiting.length).toBe(maxWaiting);
+    expect(withFinalized(full, client, many(0), 0n).waiting.length).toBe(maxWaiting);
   });
 });
