@@ -53,17 +53,16 @@ export interface CommandChain<A, P> {
   readonly push: (account: A, contractId: number, payload: string) => Promise<P>;
 }
 
-/** A connection to one worker whose keys were accepted. */
+/** A connection to a worker whose keys were accepted, and to its replicas. */
 export class WorkerClient {
-  readonly worker: TrustedWorker;
   readonly #options: ClientOptions;
   readonly #progress: Progress;
-  /** The processes that have the worker's keys. The first is the one that answered last. */
+  /** The worker and its replicas. The first is the one that answered last. */
   #replicas: readonly [Replica, ...Replica[]];
 
   /**
    * @param attestation if absent, the worker is trusted without evidence
-   * @param others where else the worker may answer, if it does not answer over the transport of `options`
+   * @param others where replicas answer, if the worker does not answer over the transport of `options`
    */
   constructor(
     worker: TrustedWorker,
@@ -71,7 +70,6 @@ export class WorkerClient {
     attestation?: Attestation,
     others: readonly OtherAddress[] = [],
   ) {
-    this.worker = worker;
     this.#options = options;
     this.#progress = new Progress(worker, options.session);
     const replica = (transport: Transport, known?: Attestation): Replica =>
@@ -86,9 +84,14 @@ export class WorkerClient {
     return this.#replicas[0];
   }
 
+  /** The keys and the chain of the replica that answered last. */
+  get worker(): TrustedWorker {
+    return this.#replica.worker;
+  }
+
   /**
-   * What was verified about the worker, and until when that result is valid; `undefined` if the worker is
-   * trusted without evidence.
+   * What was verified about the replica that answered last, and until when that result is valid; `undefined`
+   * if the worker is trusted without evidence.
    */
   get attested(): Attested | undefined {
     return this.#replica.attested;
@@ -263,25 +266,26 @@ export class WorkerClient {
   }
 
   /**
-   * Makes a reply receipt, which proves to others that this worker gave this answer, and what was verified
-   * about the worker. `answer` defaults to the latest reply to {@link query} or {@link call}. The receipt
+   * Makes a reply receipt, which proves to others which worker gave this answer, and what was verified about
+   * that worker. `answer` defaults to the latest reply to {@link query} or {@link call}. The receipt
    * contains the request as it was sent: sealed, unless its kind was plain. `pruntime verify receipt` reads
    * the receipt.
    * @throws {@link ClientError} `client/no-receipt`
    */
   replyReceipt(answer?: Pick<Answer, "exchange">): ReplyReceipt {
-    const { attested, lastExchange } = this.#replica;
-    const exchange = answer?.exchange ?? lastExchange;
-    if (attested === undefined)
-      throw new ClientError({ code: "client/no-receipt", why: "this client has verified no evidence" });
+    const exchange = answer?.exchange ?? this.#replica.lastExchange;
     if (exchange === undefined)
       throw new ClientError({ code: "client/no-receipt", why: "the worker has not answered a request yet" });
+    const [attested] = this.#replicas.flatMap((replica) => replica.evidenceFor(exchange) ?? []);
+    if (attested === undefined)
+      throw new ClientError({ code: "client/no-receipt", why: "this client has no evidence of the signer" });
     return replyReceiptOf(attested, exchange);
   }
 
   /**
    * Requests and verifies fresh evidence now.
-   * @throws as `connect`; {@link ClientError} `client/wrong-key` if another worker now answers
+   * @throws as `connect`; {@link ClientError} `client/wrong-key` if the worker that now answers is neither
+   * the same nor a replica
    */
   challengeAgain(): Promise<void> {
     return this.#replica.challengeAgain();

@@ -74,10 +74,12 @@ const usualMaxAgeMs = 120_000;
 export type WorkerAddress = string | Transport;
 
 /**
- * Connects to a worker. Several addresses are those of replicas, which got the worker's keys in a handover:
- * the first whose evidence the client accepts determines the keys. If the worker there cannot answer a query,
- * because it is behind or cannot be reached, the query goes to another address, whose evidence must satisfy
- * the same demands. A worker with other keys is not a replica, and is asked nothing (`client/wrong-key`).
+ * Connects to a worker. Several addresses are those of replicas, which got the worker's key agreement key in
+ * a handover: the first whose evidence the client accepts determines this key. If the worker there cannot
+ * answer a query, because it is behind or cannot be reached, the query goes to another address, whose
+ * evidence must satisfy the same demands. Each replica signs with an identity key of its own, which its
+ * evidence names. A worker with another key agreement key is not a replica, and is asked nothing
+ * (`client/wrong-key`).
  * @throws {@link ClientError} `client/no-worker` for several addresses, if none answers; for one address,
  * EvidenceError and those of the evidence's kind, BindingError, PolicyError, StatementError,
  * JsonError, BytesError; {@link ClientError} `client/policy-refused`, `client/wrong-chain`,

@@ -34,9 +34,8 @@ export type ClientErrorDetail =
   /** The chain or the anchor is not the one that this client expects. */
   | { readonly code: "client/wrong-chain" }
   /**
-   * The worker that answers is not the one whose keys this client accepted, or whose keys the stored session
-   * names. A further address of a worker must be that of a replica, which got the worker's keys in a
-   * handover.
+   * The worker that answers has another key agreement key than the worker that this client accepted, or than
+   * the stored session names. A further address must be that of a replica, which got this key in a handover.
    */
   | { readonly code: "client/wrong-key" }
   /**
@@ -47,8 +46,8 @@ export type ClientErrorDetail =
   /** The attestation result of this worker has expired. Challenge the worker again. */
   | { readonly code: "client/verdict-expired"; readonly untilMs: number }
   /**
-   * The caller requested a reply receipt, but this client has verified no evidence, or the worker has not yet
-   * sent a reply with a signed statement.
+   * The caller requested a reply receipt, but this client has no evidence of the worker that signed the
+   * reply, or the worker has not yet sent a reply with a signed statement.
    */
   | { readonly code: "client/no-receipt"; readonly why: string }
   /** The chain time of the reply is unknown, or older than this client allows. */

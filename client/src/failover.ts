@@ -1,6 +1,6 @@
 /**
- * Asks one replica of a worker after another until one answers. Replicas have the same keys, by handover, so
- * whichever answers first is as good as the others.
+ * Asks one replica of a worker after another until one answers. Replicas have the same key agreement key, by
+ * handover, and so the same state: the first answer is as good as any other.
  */
 import { ProtocolError } from "@pruntime/core/errors";
 import { ClientError, type ClientErrorDetail } from "./error.ts";
@@ -53,7 +53,14 @@ function isAboutReplica(error: unknown): error is ProtocolError {
   if (!(error instanceof ClientError)) return true;
   const { detail } = error;
   if (detail.code !== "client/refused") return !standing.includes(detail.code);
-  return detail.status !== 200 || ["query/ahead", "query/over-share"].includes(detail.reason);
+  return detail.status !== 200 || leavesUnused(error);
+}
+
+/** Whether the worker has sealed a refusal after which it still answers the same signed query once. */
+export function leavesUnused(error: unknown): boolean {
+  const { detail } = error instanceof ClientError ? error : {};
+  if (detail?.code !== "client/refused" || detail.status !== 200) return false;
+  return ["query/ahead", "query/over-share"].includes(detail.reason);
 }
 
 /**

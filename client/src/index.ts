@@ -20,4 +20,4 @@ export type { ReplyReceipt } from "./reply-receipt/reply-receipt.ts";
 export { requestBody } from "./request.ts";
 export * from "./signers/index.ts";
 export * from "./transport.ts";
-export type { Freshness, TrustedWorker } from "./worker.ts";
+export type { Freshness, ReplicaSet, TrustedWorker } from "./worker.ts";

@@ -8,7 +8,7 @@ import type { NamedBlock } from "@pruntime/core/channel";
 import { jsonHex, jsonObject, jsonU32, jsonU128Text, parseJson } from "@pruntime/core/json";
 import type { Statement } from "@pruntime/core/statement";
 import { ClientError } from "./error.ts";
-import type { TrustedWorker } from "./worker.ts";
+import type { ReplicaSet } from "./worker.ts";
 
 /**
  * How a client knows a block: from its own check of finality, from its node, from the worker's latest reply
@@ -22,24 +22,25 @@ export interface KnownBlock extends NamedBlock {
 }
 
 /**
- * The part of a session that an application may store as JSON and give to a later session: the worker's keys
- * and chain, and the latest block and chain time of its answers. It contains no secret. Bytes are hex.
+ * The part of a session that an application may store as JSON and give to a later session: the key agreement
+ * key and the chain of the worker and its replicas, and the latest block and chain time of their answers. It
+ * contains no secret. Bytes are hex.
  */
 export interface StoredSession {
   readonly anchor: string;
   readonly block: { readonly hash: string; readonly number: number };
   /** Unix milliseconds, in decimal. */
   readonly chainTimeMs: string;
+  readonly ecdhPublicKey: string;
   readonly genesisHash: string;
-  readonly worker: { readonly ecdhPublicKey: string; readonly publicKey: string };
 }
 
 const readSession = jsonObject({
   anchor: jsonHex(32),
   block: jsonObject({ hash: jsonHex(32), number: jsonU32 }),
   chainTimeMs: jsonU128Text,
+  ecdhPublicKey: jsonHex(65),
   genesisHash: jsonHex(32),
-  worker: jsonObject({ ecdhPublicKey: jsonHex(65), publicKey: jsonHex(33) }),
 });
 
 /** Reads the JSON text of a stored session. @throws JsonError */
@@ -56,24 +57,24 @@ export interface Floor {
   readonly chainTimeMs: bigint;
 }
 
-/** The newest block and chain time as of which the worker has answered. */
+/** The newest block and chain time as of which the worker or a replica has answered. */
 export class Progress {
-  readonly #worker: TrustedWorker;
+  readonly #replicas: ReplicaSet;
   #floor: Floor;
 
   /**
    * @throws {@link ClientError} `client/wrong-chain` if `stored` is of another chain, `client/wrong-key` if
-   * it is of a worker with other keys; JsonError
+   * it is of a worker with another key agreement key; JsonError
    */
-  constructor(worker: TrustedWorker, stored: StoredSession | undefined) {
-    this.#worker = worker;
+  constructor(replicas: ReplicaSet, stored: StoredSession | undefined) {
+    this.#replicas = replicas;
     this.#floor = { block: this.genesis, chainTimeMs: 0n };
-    if (stored !== undefined) this.#floor = floorOf(worker, stored);
+    if (stored !== undefined) this.#floor = floorOf(replicas, stored);
   }
 
   /** The genesis block. */
   get genesis(): KnownBlock {
-    return { number: 0, hash: this.#worker.genesisHash, from: "anchor" };
+    return { number: 0, hash: this.#replicas.genesisHash, from: "anchor" };
   }
 
   /** The newest block as of which the worker has answered; the genesis block before the first answer. */
@@ -90,13 +91,13 @@ export class Progress {
   get stored(): StoredSession | undefined {
     const { block, chainTimeMs } = this.#floor;
     if (block.from === "anchor") return undefined;
-    const { anchor, genesisHash, ecdhPublicKey, publicKey } = this.#worker;
+    const { anchor, genesisHash, ecdhPublicKey } = this.#replicas;
     return {
       anchor: toHex(anchor),
       block: { hash: toHex(block.hash), number: block.number },
       chainTimeMs: String(chainTimeMs),
+      ecdhPublicKey: toHex(ecdhPublicKey),
       genesisHash: toHex(genesisHash),
-      worker: { ecdhPublicKey: toHex(ecdhPublicKey), publicKey: toHex(publicKey) },
     };
   }
 
@@ -123,11 +124,10 @@ export class Progress {
 }
 
 /** The floor of a stored session. @throws as the constructor of {@link Progress} */
-function floorOf(worker: TrustedWorker, stored: StoredSession): Floor {
-  const { anchor, block, chainTimeMs, genesisHash, worker: keys } = readSession({ ...stored }, "/session");
-  if (!equal(anchor, worker.anchor) || !equal(genesisHash, worker.genesisHash))
+function floorOf(replicas: ReplicaSet, stored: StoredSession): Floor {
+  const { anchor, block, chainTimeMs, ecdhPublicKey, genesisHash } = readSession({ ...stored }, "/session");
+  if (!equal(anchor, replicas.anchor) || !equal(genesisHash, replicas.genesisHash))
     throw new ClientError({ code: "client/wrong-chain" });
-  if (!equal(keys.publicKey, worker.publicKey) || !equal(keys.ecdhPublicKey, worker.ecdhPublicKey))
-    throw new ClientError({ code: "client/wrong-key" });
+  if (!equal(ecdhPublicKey, replicas.ecdhPublicKey)) throw new ClientError({ code: "client/wrong-key" });
   return { block: { ...block, from: "reply" }, chainTimeMs };
 }

@@ -8,7 +8,7 @@ import { equal } from "@pruntime/core/bytes";
 import { decodeQueryOutcome, openReply } from "@pruntime/core/channel";
 import { type Answer, answerOf } from "./answer.ts";
 import { ClientError } from "./error.ts";
-import { reasonOf } from "./failover.ts";
+import { leavesUnused, reasonOf } from "./failover.ts";
 import type { ClientOptions } from "./options.ts";
 import type { KnownBlock, Progress } from "./progress.ts";
 import type { Replica } from "./replica.ts";
@@ -48,18 +48,20 @@ export class QueryDialogue {
 
   /**
    * Sends the query. If it was sent before and refused with `query/ahead` or `query/over-share`, the same
-   * signed query is sent.
+   * signed query is sent. After any other error, such as a lost reply, the worker may have used up the signed
+   * query, so a new one is sealed.
    * @throws ClientError, StatementError, ChannelError, JsonError; `client/refused` if the worker refuses the
    * query
    */
   async answer(): Promise<Answer> {
     for (;;) {
       this.#sealed ??= await this.#seal();
+      const sealed = this.#sealed;
       try {
-        return await this.#send(this.#sealed);
+        return await this.#send(sealed);
       } catch (error) {
-        if (!(await this.#dealWith(error, this.#sealed))) throw error;
-        this.#sealed = undefined;
+        if (!leavesUnused(error)) this.#sealed = undefined;
+        if (!(await this.#dealWith(error, sealed))) throw error;
       }
     }
   }

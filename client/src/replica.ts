@@ -1,6 +1,7 @@
 /**
  * A running worker, as one client sees it. The client keeps what this process has shown: its evidence, its
- * query key and its latest block. It checks every reply against the worker's lasting keys.
+ * query key and its latest block. It checks every reply against the identity key that the evidence names,
+ * because each replica has its own.
  */
 import { type Callable, type GetStatus, getStatus } from "@pruntime/api";
 import { fromHex } from "@pruntime/core/bytes";
@@ -11,10 +12,10 @@ import type { Attested } from "./attested/challenge.ts";
 import { ClientError } from "./error.ts";
 import type { ClientOptions } from "./options.ts";
 import type { Floor, Progress } from "./progress.ts";
-import { type CheckedReply, checkReply, type Exchange } from "./reply.ts";
+import { type CheckedReply, checkReply, type Exchange, isSignedBy } from "./reply.ts";
 import { requestBody } from "./request.ts";
 import type { Transport } from "./transport.ts";
-import { checkStatement, sameWorker, type TrustedWorker } from "./worker.ts";
+import { areReplicas, checkStatement, type TrustedWorker } from "./worker.ts";
 
 /** The verified evidence of a worker, and a function that requests and verifies new evidence. */
 export interface Attestation {
@@ -23,7 +24,7 @@ export interface Attestation {
   readonly again: () => Promise<Attested>;
 }
 
-/** Another address of the worker: a process that should have the same keys. Nothing is verified yet. */
+/** Another address: that of a worker that should be a replica. Nothing is verified yet. */
 export interface OtherAddress extends Omit<Attestation, "attested"> {
   readonly transport: Transport;
 }
@@ -36,9 +37,9 @@ export interface QueryTerms {
   readonly issuedAt: number;
 }
 
-/** One process that has the worker's keys. */
+/** One process that has the key agreement key of the worker. */
 export class Replica {
-  readonly worker: TrustedWorker;
+  #worker: TrustedWorker;
   readonly #options: ClientOptions;
   readonly #progress: Progress;
   readonly #again: (() => Promise<Attested>) | undefined;
@@ -49,16 +50,23 @@ export class Replica {
   #last: Exchange | undefined;
 
   /**
+   * @param worker the worker that the client accepted first. An address whose evidence has not been verified
+   * yet can answer only with that worker's identity key
    * @param progress the newest block as of which the client has an answer
    * @param attestation if absent, the worker is trusted without evidence
    */
   constructor(worker: TrustedWorker, options: ClientOptions, progress: Progress, attestation?: Attestation) {
-    this.worker = worker;
+    this.#worker = worker;
     this.#options = options;
     this.#progress = progress;
     this.#attested = attestation?.attested;
     this.#queryKey = attestation?.attested?.queryKey;
     this.#again = attestation?.again;
+  }
+
+  /** The worker that the latest verified evidence of this address names. */
+  get worker(): TrustedWorker {
+    return this.#worker;
   }
 
   /** What was verified about the worker; `undefined` if the worker is trusted without evidence. */
@@ -92,6 +100,13 @@ export class Replica {
     return this.judge(floor, await this.exchange(action, input));
   }
 
+  /** What was verified about this worker, if it signed the reply of the exchange; otherwise `undefined`. */
+  evidenceFor(exchange: Exchange): Attested | undefined {
+    const attested = this.#attested;
+    if (attested === undefined) return undefined;
+    return isSignedBy(this.#options.crypto, attested.worker, exchange) ? attested : undefined;
+  }
+
   /**
    * Calls any action. The reply's signature is checked against the worker's key, but its chain and age are
    * not checked.
@@ -103,7 +118,7 @@ export class Replica {
   ): Promise<CheckedReply<T>> {
     const { transport, crypto, random } = this.#options;
     const body = requestBody(random, input);
-    return checkReply(crypto, this.worker, action, body, await transport(action, body));
+    return checkReply(crypto, this.#worker, action, body, await transport(action, body));
   }
 
   /**
@@ -115,7 +130,7 @@ export class Replica {
   async judge<T>(floor: Floor, reply: CheckedReply<T>): Promise<DatedReply<T>> {
     const { statement } = reply;
     if (statement === undefined) throw new ClientError({ code: "client/no-statement" });
-    checkStatement(this.worker, this.#options.freshness, statement);
+    checkStatement(this.#worker, this.#options.freshness, statement);
     const { finalizedNumber: number, finalizedHash: hash, genesisHash } = statement;
     await this.#options.finality?.(genesisHash, { number, hash });
     this.#progress.advance(floor, statement);
@@ -134,7 +149,7 @@ export class Replica {
     const { query_key, dispatched } = reply.value;
     if (query_key === null) throw new ClientError({ code: "client/not-initialized" });
     const shown = { publicKey: fromHex(query_key.public_key), signature: fromHex(query_key.signature) };
-    this.#queryKey = verifyQueryKey(this.#options.crypto, this.worker, shown);
+    this.#queryKey = verifyQueryKey(this.#options.crypto, this.#worker, shown);
     this.#dispatched = dispatched?.number ?? 0;
     return reply;
   }
@@ -147,7 +162,8 @@ export class Replica {
 
   /**
    * Requests and verifies fresh evidence now.
-   * @throws as `connect`; {@link ClientError} `client/wrong-key` if another worker now answers
+   * @throws as `connect`; {@link ClientError} `client/wrong-key` if the worker that now answers is neither
+   * the same nor a replica
    */
   async challengeAgain(): Promise<void> {
     this.#renewal ??= this.#renew().finally(() => {
@@ -158,9 +174,10 @@ export class Replica {
 
   async #renew(): Promise<void> {
     const attested = await this.#again?.();
-    if (attested !== undefined && !sameWorker(attested.worker, this.worker))
-      throw new ClientError({ code: "client/wrong-key" });
+    if (attested === undefined) return;
+    if (!areReplicas(attested.worker, this.#worker)) throw new ClientError({ code: "client/wrong-key" });
     this.#attested = attested;
-    this.#queryKey = attested?.queryKey;
+    this.#worker = attested.worker;
+    this.#queryKey = attested.queryKey;
   }
 }

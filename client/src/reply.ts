@@ -93,12 +93,17 @@ export function checkExchange<E extends Exchange>(
   exchange: E,
 ): StatementOf<E>;
 export function checkExchange(crypto: Crypto, trusted: SignerKey, exchange: Exchange): Statement | undefined {
-  const { action, request, payload, signature, statement } = exchange;
-  if (!crypto.secp256k1.verify(trusted.publicKey, crypto.sha256(utf8(payload)), signature))
-    throw new ClientError({ code: "client/bad-signature" });
+  const { action, request, payload, statement } = exchange;
+  if (!isSignedBy(crypto, trusted, exchange)) throw new ClientError({ code: "client/bad-signature" });
   if (statement === undefined) return undefined;
   const hashes = { requestHash: requestHash(crypto, action, request), replyHash: replyHash(crypto, payload) };
   return verifyStatement(crypto, trusted, hashes, statement.bytes, statement.signature);
+}
+
+/** Whether the key has signed the payload. */
+export function isSignedBy(crypto: Crypto, { publicKey }: SignerKey, exchange: Exchange): boolean {
+  const { payload, signature } = exchange;
+  return crypto.secp256k1.verify(publicKey, crypto.sha256(utf8(payload)), signature);
 }
 
 function statementOf(reply: RawReply): SignedStatement | undefined {

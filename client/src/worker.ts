@@ -7,15 +7,19 @@ import type { Statement } from "@pruntime/core/statement";
 import { rulesNumber } from "@pruntime/core/version";
 import { ClientError } from "./error.ts";
 
-/** The keys and the chain of a worker that this client has accepted. */
-export interface TrustedWorker {
-  /** Identity key: compressed secp256k1, 33 bytes. */
-  readonly publicKey: Uint8Array;
+/** What a worker and all its replicas have in common. A handover passes the key from one to the next. */
+export interface ReplicaSet {
   /** ECDH key: uncompressed P-256, 65 bytes. */
   readonly ecdhPublicKey: Uint8Array;
   readonly genesisHash: Uint8Array;
   /** Identifies the chain and the point at which the worker started, 32 bytes. */
   readonly anchor: Uint8Array;
+}
+
+/** The keys and the chain of a worker that this client has accepted. */
+export interface TrustedWorker extends ReplicaSet {
+  /** Identity key: compressed secp256k1, 33 bytes. Each replica has its own. */
+  readonly publicKey: Uint8Array;
 }
 
 /** The clock, and the largest age that an answer may have. */
@@ -39,7 +43,7 @@ const maxSkewMs = 60_000;
  * @throws {@link ClientError} `client/other-rules`, `client/wrong-chain`, `client/runtime-unreadable`,
  * `client/from-the-future`, `client/stale`
  */
-export function checkStatement(trusted: TrustedWorker, freshness: Freshness, statement: Statement): void {
+export function checkStatement(trusted: ReplicaSet, freshness: Freshness, statement: Statement): void {
   checkRules(statement);
   if (!equal(statement.genesisHash, trusted.genesisHash) || !equal(statement.anchor, trusted.anchor))
     throw new ClientError({ code: "client/wrong-chain" });
@@ -77,11 +81,11 @@ export function workerOf(status: GetStatus): TrustedWorker {
   };
 }
 
-/** Whether two descriptions are of the same worker. */
-export function sameWorker(a: TrustedWorker, b: TrustedWorker): boolean {
-  return workerText(a) === workerText(b);
+/** Whether two descriptions are of one worker, or of replicas. */
+export function areReplicas(a: ReplicaSet, b: ReplicaSet): boolean {
+  return setText(a) === setText(b);
 }
 
-function workerText({ publicKey, ecdhPublicKey, genesisHash, anchor }: TrustedWorker): string {
-  return [publicKey, ecdhPublicKey, genesisHash, anchor].map(toHex).join(" ");
+function setText({ ecdhPublicKey, genesisHash, anchor }: ReplicaSet): string {
+  return [ecdhPublicKey, genesisHash, anchor].map(toHex).join(" ");
 }

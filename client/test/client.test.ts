@@ -55,8 +55,8 @@ const storedAt = (number: number): StoredSession => ({
   anchor: toHex(anchor),
   block: { hash: "00".repeat(32), number },
   chainTimeMs: String(chainTimeMs),
+  ecdhPublicKey: toHex(keyPair.publicKey),
   genesisHash: toHex(genesisHash),
-  worker: { ecdhPublicKey: toHex(keyPair.publicKey), publicKey: toHex(signer.publicKey) },
 });
 
 const client = (bend: Bend = {}, seen: Seen = {}): WorkerClient =>
@@ -347,16 +347,10 @@ describe("query", () => {
       });
     });
 
-    const { worker } = storedAt(0);
     it.each<[string, string, object]>([
       ["client/wrong-chain", "of another anchor", { anchor: "00".repeat(32) }],
       ["client/wrong-chain", "of another genesis", { genesisHash: "00".repeat(32) }],
-      ["client/wrong-key", "of another identity key", { worker: { ...worker, publicKey: "02".repeat(33) } }],
-      [
-        "client/wrong-key",
-        "of another key agreement key",
-        { worker: { ...worker, ecdhPublicKey: "04".repeat(65) } },
-      ],
+      ["client/wrong-key", "of another key agreement key", { ecdhPublicKey: "04".repeat(65) }],
       ["json/missing-key", "without a block", { block: {} }],
       ["json/unknown-key", "with a field that it does not know", { more: 1 }],
     ])("%s: refuses a stored session %s", (code, _, different) => {

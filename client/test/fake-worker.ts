@@ -30,7 +30,7 @@ import {
   unpad,
   verifyOrigin,
 } from "@pruntime/core/channel";
-import { portableCrypto as crypto, type P256KeyPair } from "@pruntime/core/crypto";
+import { portableCrypto as crypto, type P256KeyPair, type Secp256k1Signer } from "@pruntime/core/crypto";
 import {
   canonicalJson,
   decodeJson,
@@ -44,6 +44,7 @@ import {
 import { replyHash, requestHash, type Statement, signStatement } from "@pruntime/core/statement";
 import { rulesNumber } from "@pruntime/core/version";
 
+/** The identity key of a worker whose test gives it no other. */
 export const signer = crypto.secp256k1.signer(new Uint8Array(32).fill(7))!;
 export const keyPair = crypto.p256.keyPair(new Uint8Array(32).fill(9))!;
 /** The key to which v2 queries are sealed. */
@@ -55,10 +56,12 @@ const zeros = new Uint8Array(32);
 export const chainTimeMs = 1_700_000_000_000n;
 
 export interface Bend {
+  /** The worker's identity key. Default: {@link signer}. */
+  readonly identity?: Secp256k1Signer;
   readonly statement?: (honest: Statement) => Statement;
   readonly payload?: (honest: string) => string;
   readonly raw?: (honest: RawReply) => RawReply;
-  /** The payload of `get_evidence`. */
+  /** Returns the payload of `get_evidence`. */
   readonly evidence?: (honest: JsonObject) => Json;
   readonly status?: (honest: Record<string, Json>) => Json;
   /** The text of the sealed reply to a v2 query. */
@@ -112,14 +115,15 @@ export function fakeWorker(bend: Bend = {}, seen: Seen = {}): Transport {
       rules: rulesNumber,
       runtimeUnreadable: false,
     };
-    const statement = signStatement(crypto, signer, bend.statement?.(honest) ?? honest);
+    const { identity = signer } = bend;
+    const statement = signStatement(crypto, identity, bend.statement?.(honest) ?? honest);
     const headers: Record<string, string> = {
       [replyHeaders.statement]: toHex(statement.bytes),
       [replyHeaders.statementSignature]: toHex(statement.signature),
     };
     const envelope = {
       payload: sent,
-      signature: toHex(signer.sign(crypto.sha256(utf8(sent)))),
+      signature: toHex(identity.sign(crypto.sha256(utf8(sent)))),
       status: "ok",
     };
     const raw: RawReply = {
@@ -154,8 +158,8 @@ function statusOf(bend: Bend): Json {
     measurement: toHex(measurement),
     parachain: null,
     provider: "simulated",
-    public_key: toHex(signer.publicKey),
-    query_key: shownQueryKey(bend.queryPair?.()),
+    public_key: toHex((bend.identity ?? signer).publicKey),
+    query_key: shownQueryKey(bend),
     query_life: 600,
     staged: null,
     state_full: null,
@@ -165,11 +169,11 @@ function statusOf(bend: Bend): Json {
   return bend.status?.(honest) ?? honest;
 }
 
-function shownQueryKey({ publicKey } = queryPair): {
-  readonly public_key: string;
-  readonly signature: string;
-} {
-  const { signature } = signQueryKey(crypto, signer, { genesisHash, anchor }, publicKey);
+type QueryKeyBend = Pick<Bend, "identity" | "queryPair">;
+
+function shownQueryKey(bend: QueryKeyBend): { readonly public_key: string; readonly signature: string } {
+  const { publicKey } = bend.queryPair?.() ?? queryPair;
+  const { signature } = signQueryKey(crypto, bend.identity ?? signer, { genesisHash, anchor }, publicKey);
   return { public_key: toHex(publicKey), signature: toHex(signature) };
 }
 
@@ -177,7 +181,8 @@ const readNonce = jsonObject({ nonce: jsonHex(32) });
 
 function evidenceOf(input: Json, bend: Bend): Json {
   const { nonce } = readNonce(input, "");
-  const honest = shownEvidence({ nonce });
+  const { identity, queryPair } = bend;
+  const honest = shownEvidence({ nonce, ...(identity && { identity }), ...(queryPair && { queryPair }) });
   return bend.evidence?.(honest) ?? honest;
 }
 
@@ -197,7 +202,9 @@ export function shownEvidence({
   purpose = "worker",
   lineage = [],
   operator,
-}: {
+  identity = signer,
+  ...queryKey
+}: QueryKeyBend & {
   readonly nonce: Uint8Array;
   readonly code?: Uint8Array;
   readonly key?: Uint8Array;
@@ -206,7 +213,7 @@ export function shownEvidence({
   readonly lineage?: Lineage;
   readonly operator?: Uint8Array;
 }): JsonObject {
-  const keys = { publicKey: signer.publicKey, ecdhPublicKey: key };
+  const keys = { publicKey: identity.publicKey, ecdhPublicKey: key };
   const data = reportData(crypto, { purpose, ...keys, genesisHash, anchor: start, nonce, lineage, operator });
   return {
     anchor: toHex(start),
@@ -217,8 +224,8 @@ export function shownEvidence({
     nonce: toHex(nonce),
     operator: operator === undefined ? null : toHex(operator),
     provider: "simulated",
-    public_key: toHex(signer.publicKey),
-    query_key: shownQueryKey(),
+    public_key: toHex(identity.publicKey),
+    query_key: shownQueryKey({ ...queryKey, identity }),
   };
 }
 

@@ -6,12 +6,15 @@ import {
   type ConnectOptions,
   connect,
   keyPairSigner,
+  type RawReply,
+  type ReplyReceipt,
   type Transport,
 } from "@pruntime/client";
+import { readReplyReceipt, verifyReplyReceipt } from "@pruntime/client/reply-receipt";
 import { fromHex, toHex, utf8 } from "@pruntime/core/bytes";
 import { answerText, decodePayload, openCommand, refusalText } from "@pruntime/core/channel";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
-import type { JsonObject } from "@pruntime/core/json";
+import { canonicalJson, type JsonObject, parseJson } from "@pruntime/core/json";
 import { describe, expect, it } from "vitest";
 import {
   anchor,
@@ -32,14 +35,26 @@ const options: ConnectOptions = {
 const secret = new Uint8Array(32).fill(5);
 const other = new Uint8Array(32).fill(0x0e);
 
-/** A worker, the names of the calls that it got, and whether it can be reached now. */
+let replicasMade = 0;
+
+/** The two keys that a replica does not get in a handover: its identity key and its query key. */
+function ownKeys(): Required<Pick<Bend, "identity" | "queryPair">> {
+  const seed = new Uint8Array(32).fill(0x10 + replicasMade++);
+  const queryPair = crypto.p256.keyPair(seed)!;
+  return { identity: crypto.secp256k1.signer(seed)!, queryPair: () => queryPair };
+}
+
+/** A replica with keys of its own, the names of the calls that it got, and whether it can be reached now. */
 class Address {
   readonly calls: string[] = [];
   reachable = true;
+  readonly identity: Uint8Array;
   readonly transport: Transport;
 
   constructor(bend: Bend = {}) {
-    const worker = fakeWorker(bend);
+    const own = { ...ownKeys(), ...bend };
+    const worker = fakeWorker(own);
+    this.identity = own.identity.publicKey;
     this.transport = async (action, body) => {
       this.calls.push(action.name);
       if (!this.reachable) throw new ClientError({ code: "client/unreachable", url: "" });
@@ -58,11 +73,45 @@ function refusing(code: string, times = Number.POSITIVE_INFINITY): Address {
   return new Address({ outcome: () => (left-- > 0 ? refusalText({ code }) : answerText("42")) });
 }
 
+/**
+ * A worker that answers each query once, like a real one. The host withholds the first answer.
+ * @param code with which the host refuses the query in its place. Default: the connection breaks
+ */
+function losesFirstReply(code?: string): Address {
+  const seen = new Set<string>();
+  let lost = false;
+  const lose = (): RawReply => {
+    if (code === undefined) throw new ClientError({ code: "client/unreachable", url: "" });
+    const body = utf8(canonicalJson({ code, message: "", status: "error" }));
+    return { status: 409, body, header: () => undefined };
+  };
+  const address: Address = new Address({
+    outcome: ({ nonce }) => {
+      if (seen.has(toHex(nonce))) return refusalText({ code: "query/replayed" });
+      seen.add(toHex(nonce));
+      return answerText("42");
+    },
+    raw: (honest) => {
+      if (lost || address.queries === 0) return honest;
+      lost = true;
+      return lose();
+    },
+  });
+  return address;
+}
+
+/** Verifies a reply receipt, and returns the identity key that signed the reply. */
+function verified(receipt: ReplyReceipt): Uint8Array {
+  const read = readReplyReceipt(parseJson(canonicalJson(receipt)));
+  return verifyReplyReceipt(crypto, { atMs: Number(chainTimeMs) + 1000 }, read).worker.publicKey;
+}
+
 /** A worker whose evidence differs from the one that a replica has. */
 function withEvidence(different: Omit<Parameters<typeof shownEvidence>[0], "nonce">): Address {
+  const own = ownKeys();
   const evidence = ({ nonce }: JsonObject) =>
-    shownEvidence({ nonce: fromHex(nonce as string), ...different });
-  return new Address({ evidence });
+    shownEvidence({ nonce: fromHex(nonce as string), ...own, ...different });
+  return new Address({ ...own, evidence });
 }
 
 async function connected(addresses: readonly Address[], more: Partial<ConnectOptions> = {}) {
@@ -129,6 +178,85 @@ describe("a client of several replicas", () => {
     expect((await client.query(...asked)).value).toMatchObject({ answer: 42 });
   });
 
+  it("accepts what each replica signs with the identity key of its own evidence", async () => {
+    const [first, second] = [new Address(), new Address()];
+    const { client } = await connected([first, second]);
+    expect(client.worker.publicKey).toEqual(first.identity);
+    first.reachable = false;
+    await client.query(...asked);
+    expect(client.worker.publicKey).toEqual(second.identity);
+    expect(await client.status()).toMatchObject({ public_key: toHex(second.identity) });
+    expect(second.identity).not.toEqual(first.identity);
+  });
+
+  it("client/bad-signature: takes no reply of one replica at the address of another", async () => {
+    const [first, one, two] = [new Address(), new Address(), new Address()];
+    const mixed: Transport = (action, body) =>
+      (action.name === "get_evidence" ? one : two).transport(action, body);
+    const client = await connect([first.transport, mixed], { ...options, sleep: async () => {} });
+    first.reachable = false;
+    await expect(client.query(...asked, { kind: "plain" })).rejects.toMatchObject({
+      detail: { reasons: ["client/unreachable", "client/bad-signature"] },
+    });
+  });
+
+  it("goes on with a replica at the same address, and gives no receipt of earlier replies", async () => {
+    let now = Number(chainTimeMs);
+    const [source, receiver] = [new Address(), new Address()];
+    let moved = source;
+    const short = { ...(options.policy as object), maxAgeSec: 1 };
+    const transport: Transport = (action, body) => moved.transport(action, body);
+    const client = await connect(transport, { ...options, now: () => now, policy: short });
+    const before = await client.query(...asked);
+    moved = receiver;
+    now += 1001;
+    const after = await client.query(...asked);
+    expect(client.worker.publicKey).toEqual(receiver.identity);
+    verified(client.replyReceipt(after));
+    expect(() => client.replyReceipt(before)).toThrow(expect.objectContaining({ code: "client/no-receipt" }));
+  });
+
+  it("makes the receipt of an answer with the evidence of the replica that signed the answer", async () => {
+    const [first, second, third] = [new Address(), new Address(), new Address()];
+    const { client } = await connected([first, third, second]);
+    const early = await client.query(...asked);
+    first.reachable = false;
+    third.reachable = false;
+    const late = await client.query(...asked);
+    expect(verified(client.replyReceipt(early))).toEqual(first.identity);
+    expect(verified(client.replyReceipt(late))).toEqual(second.identity);
+    expect(verified(client.replyReceipt())).toEqual(second.identity);
+  });
+
+  it("goes on with the stored session of a replica that is gone", async () => {
+    const { client } = await connected([new Address()]);
+    await client.query(...asked);
+    const { session } = client;
+    if (session === undefined) throw new Error("the client has an answer");
+    expect(Object.keys(session).sort()).toEqual([
+      "anchor",
+      "block",
+      "chainTimeMs",
+      "ecdhPublicKey",
+      "genesisHash",
+    ]);
+    const later = await connected([new Address()], { session });
+    expect((await later.client.query(...asked)).knownBlock).toMatchObject({ number: 11, from: "reply" });
+  });
+
+  it("seals a query again if the reply to the first was lost", async () => {
+    const [lossy, behind] = [losesFirstReply(), refusing("query/ahead")];
+    const { client, slept } = await connected([lossy, behind]);
+    expect((await client.query(...asked)).value).toBe(42);
+    expect([lossy.queries, behind.queries, slept]).toEqual([2, 1, [6000]]);
+  });
+
+  it("seals a query again after a refusal that anyone could have made", async () => {
+    const [forged, behind] = [losesFirstReply("query/ahead"), refusing("query/ahead")];
+    const { client } = await connected([forged, behind]);
+    expect((await client.query(...asked)).value).toBe(42);
+  });
+
   it("connects to the first that it can verify", async () => {
     const [gone, live] = [new Address(), new Address()];
     gone.reachable = false;
@@ -161,7 +289,7 @@ describe("a client of several replicas", () => {
   });
 
   it.each([
-    ["client/wrong-key", "has other keys", { key: crypto.p256.keyPair(other)!.publicKey }],
+    ["client/wrong-key", "has another key agreement key", { key: crypto.p256.keyPair(other)!.publicKey }],
     ["client/policy-refused", "runs code that the policy does not accept", { code: other }],
     ["client/wrong-chain", "has another anchor", { start: other }],
   ] as const)("%s: asks nothing of a worker that %s", async (code, _, different) => {

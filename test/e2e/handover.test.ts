@@ -7,10 +7,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GetStatus } from "@pruntime/api";
-import { connectTrustingWhoeverAnswers, httpTransport, type WorkerClient } from "@pruntime/client";
+import {
+  ClientError,
+  connect as connectByPolicy,
+  connectTrustingWhoeverAnswers,
+  httpTransport,
+  type ReplyReceipt,
+  type Transport,
+  type WorkerClient,
+} from "@pruntime/client";
 import { accountOf, awaitExecutionReceipt, executionReceiptKey } from "@pruntime/client/chain";
+import { readReplyReceipt, verifyReplyReceipt } from "@pruntime/client/reply-receipt";
 import { toHex, utf8 } from "@pruntime/core/bytes";
-import { canonicalJson } from "@pruntime/core/json";
+import { canonicalJson, parseJson } from "@pruntime/core/json";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import { createDevchain, type Devchain, type DevchainOptions, serveDevchain } from "@pruntime/devchain";
 import { startGateway } from "@pruntime/gateway";
@@ -97,6 +106,39 @@ async function statusAt(url: string, number: number): Promise<GetStatus> {
   }
 }
 
+/** Verifies a reply receipt, and returns the identity key that signed the reply. */
+function signerOf(receipt: ReplyReceipt): string {
+  const read = readReplyReceipt(parseJson(canonicalJson(receipt)));
+  return toHex(verifyReplyReceipt(crypto, { atMs: Date.now() }, read).worker.publicKey);
+}
+
+/** Asks both workers by one client, whose first worker goes away, and then the second by a stored session. */
+async function askAsReplicas([from, to]: [string, string]): Promise<void> {
+  const [source, receiver] = [await (await connect(from)).status(), await (await connect(to)).status()];
+  const policy = { version: 1, simulated: { measurements: [source.measurement] } };
+  const demands = { policy, anchor: source.anchor, maxAgeMs: 600_000 };
+  let gone = false;
+  const first: Transport = (action, body) =>
+    gone
+      ? Promise.reject(new ClientError({ code: "client/unreachable", url: from }))
+      : httpTransport(from)(action, body);
+  const client = await connectByPolicy([first, httpTransport(to)], demands);
+  const balance = (asker: WorkerClient) =>
+    asker.query(2, { FreeBalance: { account: toHex(bob.id) } }, { signer: bob.query });
+  const early = await balance(client);
+  const { session } = client;
+  gone = true;
+  const late = await balance(client);
+  expect([early.value, late.value]).toEqual([early.value, early.value]);
+  expect([signerOf(client.replyReceipt(early)), signerOf(client.replyReceipt(late))]).toEqual([
+    source.public_key,
+    receiver.public_key,
+  ]);
+  if (session === undefined) throw new Error("the client has an answer");
+  const { knownBlock } = await balance(await connectByPolicy(to, { ...demands, session }));
+  expect(knownBlock).toEqual({ number: early.dispatchedNumber, hash: expect.anything(), from: "reply" });
+}
+
 describe("a handover", () => {
   it("lets two workers serve the same contracts", { timeout: 120_000 }, async () => {
     const { chain, node, workers } = await scene();
@@ -131,6 +173,7 @@ describe("a handover", () => {
       );
       expect(value).toMatchObject({ FreeBalance: { balance: "14" } });
     }
+    await askAsReplicas(workers);
   });
 
   it("handover/no-account: is refused before anything else if no account pays", async () => {

@@ -18,7 +18,7 @@ import { wholeNumber } from "../terminal/arguments.ts";
 import { maxDocumentBytes, maxLineBytes, readText } from "../terminal/file.ts";
 import type { OutputOptions } from "../terminal/output.ts";
 import { localTrust } from "./local-trust.ts";
-import { readSession, writeSession } from "./session-file.ts";
+import { keepingSession, readSession } from "./session-file.ts";
 
 /** Options of commands that call a worker. */
 export interface WorkerOptions extends OutputOptions {
@@ -111,7 +111,8 @@ export function withEvidence(command: Command): Command {
     .option(
       "--session <file>",
       "remember the worker, and the block and chain time of its latest answer, in this file: no later " +
-        "command with this file takes an older answer, or an answer of another worker",
+        "command with this file takes an older answer, or an answer of a worker with another key agreement " +
+        "key",
     )
     .option(
       "--trust-whoever-answers",
@@ -121,21 +122,15 @@ export function withEvidence(command: Command): Command {
 }
 
 /**
- * Connects to the worker, runs a command, and stores what the client learned in the file of `--session`, even
- * if the command fails.
- * @throws as {@link connectWorker}; the errors of the command
+ * Connects to the worker, runs a command, and stores what the client learned in the file of `--session`.
+ * @throws as {@link connectWorker} and {@link keepingSession}
  */
 export async function atWorker<T>(
   options: TrustOptions,
   run: (worker: WorkerClient) => Promise<T>,
 ): Promise<T> {
   const worker = await connectWorker(options);
-  try {
-    return await run(worker);
-  } finally {
-    const { session } = worker;
-    if (options.session !== undefined && session !== undefined) writeSession(options.session, session);
-  }
+  return keepingSession(options.session, worker, () => run(worker));
 }
 
 /**

@@ -4,9 +4,12 @@
  */
 import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { decodeSession, type StoredSession } from "@pruntime/client";
+import { ProtocolError } from "@pruntime/core/errors";
 import { canonicalJson } from "@pruntime/core/json";
 import { badFile } from "../error.ts";
+import { adviceFor } from "../terminal/advice.ts";
 import { maxLineBytes, readText } from "../terminal/file.ts";
+import { note } from "../terminal/output.ts";
 
 /**
  * Reads the file; `undefined` if there is none yet.
@@ -14,6 +17,37 @@ import { maxLineBytes, readText } from "../terminal/file.ts";
  */
 export function readSession(path: string): StoredSession | undefined {
   return existsSync(path) ? decodeSession(readText(path, maxLineBytes).trimEnd()) : undefined;
+}
+
+/**
+ * Runs a command, and then stores the client's session, even if the command fails. If the session cannot be
+ * stored either, a note says so, and the command's error is thrown.
+ * @param path absent if the user named no file
+ * @throws the errors of the command; as {@link writeSession}
+ */
+export async function keepingSession<T>(
+  path: string | undefined,
+  client: { readonly session: StoredSession | undefined },
+  command: () => Promise<T>,
+): Promise<T> {
+  const store = (): void => {
+    if (path !== undefined && client.session !== undefined) writeSession(path, client.session);
+  };
+  const result = await command().catch((error: unknown) => {
+    noteIfRefused(store);
+    throw error;
+  });
+  store();
+  return result;
+}
+
+function noteIfRefused(store: () => void): void {
+  try {
+    store();
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    note(`the session was not stored: ${adviceFor(error).join(" ")}`);
+  }
 }
 
 /**

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { StoredSession } from "@pruntime/client";
 import { canonicalJson } from "@pruntime/core/json";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { codeOf } from "../../../trusted/core/test/support/code.ts";
-import { readSession, writeSession } from "../../src/worker/session-file.ts";
+import { keepingSession, readSession, writeSession } from "../../src/worker/session-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pruntime-session-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -17,8 +17,8 @@ const session = (number: number): StoredSession => ({
   anchor: "01".repeat(32),
   block: { hash: "02".repeat(32), number },
   chainTimeMs: "1700000000000",
+  ecdhPublicKey: "04".repeat(65),
   genesisHash: "03".repeat(32),
-  worker: { ecdhPublicKey: "04".repeat(65), publicKey: "02".repeat(33) },
 });
 
 describe("the file of --session", () => {
@@ -47,6 +47,31 @@ describe("the file of --session", () => {
     writeSession(path, session(8));
     writeSession(path, session(7));
     expect(readSession(path)).toEqual(session(8));
+  });
+
+  it("is stored after a command, even if the command fails", async () => {
+    const [path, client] = [newPath(), { session: session(7) }];
+    expect(await keepingSession(path, client, async () => "done")).toBe("done");
+    expect(readSession(path)).toEqual(session(7));
+    client.session = session(8);
+    const failing = keepingSession(path, client, () => Promise.reject(new Error("the command failed")));
+    await expect(failing).rejects.toThrow("the command failed");
+    expect(readSession(path)).toEqual(session(8));
+    expect(await keepingSession(undefined, client, async () => "no file")).toBe("no file");
+  });
+
+  it("does not hide the command's own error if it cannot be stored", async () => {
+    const notes = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    try {
+      const [path, client] = [join(folder, "none", "session"), { session: session(1) }];
+      const failing = keepingSession(path, client, () => Promise.reject(new Error("the command failed")));
+      await expect(failing).rejects.toThrow("the command failed");
+      expect(notes).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("the session was not stored"));
+      const working = keepingSession(path, client, async () => "done");
+      await expect(working).rejects.toMatchObject({ code: "cli/bad-file" });
+    } finally {
+      notes.mockRestore();
+    }
   });
 
   it("cli/file-too-large: is not read beyond its limit", () => {
