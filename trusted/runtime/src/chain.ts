@@ -180,7 +180,7 @@ export function withFinalized(
   signedBy: bigint,
 ): Chain {
   if (finalized.length === 0 && client === chain.client) return chain;
-  const mark = markAfter(chain.mark, client, finalized, signedBy);
+  const mark = markAfter(chain, client, finalized, signedBy);
   const next = { ...chain, client, mark, staged: nothingStaged(client) };
   const { para } = chain;
   if (para === undefined) return withWaiting(next, finalized);

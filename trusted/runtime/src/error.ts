@@ -37,7 +37,8 @@ export type RuntimeErrorDetail =
   /**
    * The worker has started again, and has not yet reached the highest block that it once verified as final.
    * Until then it only syncs and shows its status: wait while the relay brings it there. If it is at this
-   * block, it took a recovery there before, and needs it again: `pruntime recovery apply`.
+   * block with an earlier authority set, it needs the recovery that replaced the set, again: `pruntime
+   * recovery apply`. If there was no recovery, start the worker again.
    */
   | { readonly code: "runtime/below-mark"; readonly mark: number; readonly finalized: number }
   /**

@@ -5,7 +5,13 @@
  * lacks the marked block.
  */
 import { equal } from "@pruntime/core/bytes";
-import type { BlockPoint, FinalizedHeader, HeaderRun, LightClient } from "@pruntime/core/light-client";
+import type {
+  BlockPoint,
+  FinalizedHeader,
+  HeaderRun,
+  LightClient,
+  RecoveryKeys,
+} from "@pruntime/core/light-client";
 import { RuntimeError } from "./error.ts";
 
 /** The highest blocks that a worker has verified as final. */
@@ -27,6 +33,12 @@ export interface Finality {
 /** Finds the header of a number among headers that become final, or returns `undefined`. */
 export type NewlyFinal = Pick<HeaderRun, "at">;
 
+/** A worker's mark, and the keys that its anchor names for recoveries. */
+export interface Marked {
+  readonly mark: Mark;
+  readonly recovery: RecoveryKeys | undefined;
+}
+
 /** The mark of a worker that has never known higher blocks than these. */
 export function markOf({ client, para }: Finality): Mark {
   return {
@@ -38,24 +50,31 @@ export function markOf({ client, para }: Finality): Mark {
 
 /**
  * Returns the mark after headers of the chain that GRANDPA finalizes became final. The mark does not change
- * before these headers reach it. At the marked block itself, the authority set may be an earlier one, if a
- * recovery of this block has replaced the set: a restarted worker then needs the recovery again. Past the
- * marked block, the id of the signing set decides. The set of the light client does not: a replaced set can
- * announce changes in blocks of its own, until the ids are as high as the mark's.
+ * before these headers reach it. At the marked block itself, the authority set may be an earlier one only if
+ * the anchor names recovery keys: a recovery of this block may have replaced the set, and a restarted worker
+ * then needs the recovery again. Past the marked block, the id of the signing set decides. The set of the
+ * light client does not: a replaced set can announce changes in blocks of its own, until the ids are as high
+ * as the mark's.
  * @param client the light client after these headers
  * @param signedBy the id of the authority set that signed the justification of the last header. For a
  * recovery, the id of the set in the checkpoint
  * @throws {@link RuntimeError} `runtime/contradicts-mark`
  */
-export function markAfter(mark: Mark, client: LightClient, headers: NewlyFinal, signedBy: bigint): Mark {
+export function markAfter(
+  { mark, recovery }: Marked,
+  client: LightClient,
+  headers: NewlyFinal,
+  signedBy: bigint,
+): Mark {
   assertMeets(mark.finalized, headers);
   const { finalized, authorities } = client;
   const { number } = finalized;
+  const { setId } = authorities;
   if (number < mark.finalized.number) return mark;
-  if (number > mark.finalized.number && signedBy < mark.setId)
+  const atMark = number === mark.finalized.number;
+  if (atMark ? setId < mark.setId && recovery === undefined : signedBy < mark.setId)
     throw new RuntimeError({ code: "runtime/contradicts-mark", what: "set-id", number });
-  if (authorities.setId < mark.setId) return mark;
-  return { ...mark, finalized: pointOf(finalized), setId: authorities.setId };
+  return setId < mark.setId ? mark : { ...mark, finalized: pointOf(finalized), setId };
 }
 
 /**
