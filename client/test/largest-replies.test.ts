@@ -13,6 +13,7 @@ import {
 } from "@pruntime/core/channel";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { canonicalJson, type Json, type JsonObject, parseJson } from "@pruntime/core/json";
+import { maxRecoveryKeys } from "@pruntime/core/light-client";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { defaultDataLimits } from "../../trusted/executor/src/built-in/data-plaza/index.ts";
@@ -105,7 +106,7 @@ const largest: Record<string, Json> = {
     query_key: queryKey,
     query_life: u32,
     rules: u32,
-    recovery_keys: { keys: Array<Json>(64).fill(hex(32)), threshold: u32 },
+    recovery_keys: { keys: Array<Json>(maxRecoveryKeys).fill(hex(32)), threshold: u32 },
     runtime_unreadable: { code: worst(64), since: u32 },
     staged: block,
     state_full: { bytes: "9".repeat(20), limit: "9".repeat(20), since: u32 },
@@ -145,6 +146,13 @@ describe("the largest reply", () => {
     const body = bodyOf(payload, row.showsEvidence === true ? largestCollateral : undefined);
     const reply = { status: 200, body, header: () => undefined };
     expect(unverifiedReply(row, reply).payload).toBe(canonicalJson(payload));
+  });
+
+  it("to get_status names no more recovery keys than an anchor may", () => {
+    const keys = Array<Json>(maxRecoveryKeys + 1).fill(hex(32));
+    const more = { ...(largest["get_status"] as JsonObject), recovery_keys: { keys, threshold: u32 } };
+    const reply = { status: 200, body: bodyOf(more), header: () => undefined };
+    expect(() => unverifiedReply(findAction("get_status")!, reply)).toThrow();
   });
 
   it("is known for every action", () =>

@@ -124,7 +124,7 @@ export const getStatus = /* @__PURE__ */ action(() => ({
           "usual while the memory for nonces is full; null before init",
       }),
       recovery_keys: jsonAnnotated(
-        jsonNullable(jsonObject({ keys: jsonArray(hexText(32), 1_000), threshold: jsonU32 }, "ignored")),
+        jsonNullable(jsonObject({ keys: jsonArray(hexText(32), 64), threshold: jsonU32 }, "ignored")),
         {
           description:
             "the ed25519 keys that may sign a new checkpoint after a forced change of the authorities, and " +

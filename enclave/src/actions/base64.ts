@@ -2,7 +2,7 @@
  * Decodes the base64 in an action's input, in units. The rows leave these texts undecoded, because they can
  * be megabytes long.
  */
-import { BytesError, fromBase64Work } from "@pruntime/core/bytes";
+import { BytesError, encodedCharactersPerUnit, fromBase64Work } from "@pruntime/core/bytes";
 import type { ProtocolError } from "@pruntime/core/errors";
 import { JsonError } from "@pruntime/core/json";
 import type { Work } from "@pruntime/core/work";
@@ -37,23 +37,19 @@ export function* base64Of(text: string, refusal: Refusal, index = 0): Work<Uint8
 }
 
 /**
- * What is decoded of a list in one unit of work. Each text counts 64 characters more than it has.
- * @limit characters
- * @source chosen: one unit is shorter than a slice
- * @past the work pauses, and a query may run
+ * Decodes a list of texts. One unit of work decodes as many characters as of a single text. Each text counts
+ * 64 characters more than it has.
+ * @throws what `refusal` returns
  */
-const charactersPerUnit = 1 << 14;
-
-/** Decodes a list of texts. @throws what `refusal` returns */
 export function* base64OfAll(texts: readonly string[], refusal: Refusal): Work<Uint8Array[]> {
   const decoded: Uint8Array[] = [];
-  let left = charactersPerUnit;
+  let left = encodedCharactersPerUnit;
   for (const [index, text] of texts.entries()) {
     decoded.push(yield* base64Of(text, refusal, index));
     left -= 64 + text.length;
     if (left > 0) continue;
     yield;
-    left = charactersPerUnit;
+    left = encodedCharactersPerUnit;
   }
   return decoded;
 }

@@ -1,8 +1,8 @@
 /**
  * The state machine inside the enclave. An event is handled completely or not at all: the runtime answers, or
  * it rejects the event with a code and leaves the state unchanged, but for what `after-refusal.ts` names. An
- * error without a code is a bug. The runtime then stops, because a missing
- * reply does less harm than a wrong one.
+ * error without a code is a bug. The runtime then stops, because a missing reply does less harm than a wrong
+ * one.
  *
  * A long event is handled in units. Between two units, the runtime answers queries from the state before the
  * event, and refuses all other events. The state changes in the last unit, which also returns the outcome. So

@@ -111,7 +111,7 @@ const bytesPerUnit = 3 << 12;
  * @source chosen: one unit is shorter than a slice. A multiple of four, as base64 needs it
  * @past the work pauses, and a query may run
  */
-const charactersPerUnit = 1 << 14;
+export const encodedCharactersPerUnit: number = 1 << 14;
 
 function* written(bytes: Uint8Array, write: (bytes: Uint8Array) => string): Work<string> {
   const pieces: string[] = [];
@@ -124,9 +124,15 @@ function* written(bytes: Uint8Array, write: (bytes: Uint8Array) => string): Work
 
 function* read(text: string, decode: (text: string) => Uint8Array): Work<Uint8Array> {
   const pieces: Uint8Array[] = [];
-  for (let at = 0; at < text.length; at += charactersPerUnit) {
-    if (at > 0) yield;
-    pieces.push(decode(text.slice(at, at + charactersPerUnit)));
+  try {
+    for (let at = 0; at < text.length; at += encodedCharactersPerUnit) {
+      if (at > 0) yield;
+      pieces.push(decode(text.slice(at, at + encodedCharactersPerUnit)));
+    }
+  } catch (error) {
+    // The decoder knows only the length of its piece.
+    if (!(error instanceof BytesError)) throw error;
+    throw new BytesError({ ...error.detail, length: text.length }, { cause: error });
   }
   return concat(...pieces);
 }

@@ -263,4 +263,12 @@ describe("long texts", () => {
     ["bytes/bad-utf8", "many continuations", () => fromUtf8Work(new Uint8Array(200_000).fill(0x80))],
     ["bytes/bad-utf8", "a lone surrogate", () => utf8Work(`${"a".repeat(65_535)}\ud800a`)],
   ] as const)("%s: %s", (code, _, work) => expect(codeOf(() => done<unknown>(work()))).toBe(code));
+
+  it.each([
+    ["hex", "bytes/bad-hex", fromHexWork],
+    ["base64", "bytes/bad-base64", fromBase64Work],
+  ] as const)("report the length of the whole text, if its last piece is not %s", (_, code, read) => {
+    const text = `${"A".repeat(40_000)}?AAA`;
+    expect(() => done(read(text))).toThrow(expect.objectContaining({ detail: { code, length: 40_004 } }));
+  });
 });

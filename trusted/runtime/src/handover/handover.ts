@@ -187,9 +187,8 @@ function* release(
 
 /**
  * Receiver: checks the source, opens the keys and stores them, with the mark that belongs to them and with
- * their lineage, to which the source's code now belongs. It stores
- * its files again, because their records name the key agreement key. The worker uses the received keys from
- * its next start on.
+ * their lineage, to which the source's code now belongs. It stores its files again, because their records
+ * name the key agreement key. The worker uses the received keys from its next start on.
  * @throws {@link HandoverError} `handover/not-begun`, `handover/bad-keys`; as {@link verifyPeer} and
  * {@link adoptedMark}; LineageError `lineage/full`; CodecError for keys that an accepted source has written
  * wrongly

@@ -18,9 +18,9 @@ export interface AttestationResult {
 
 /**
  * Appraises authentic evidence, but not the lineage of the keys that it vouches for: see `appraiseLineage`.
- * The result is valid only at `atMs`. Before you rely on the evidence at a
- * later time, appraise it again. After `policy.maxAgeSec`, request fresh evidence. `verifyBinding` checks
- * separately that the evidence is bound to the right keys.
+ * The result is valid only at `atMs`. Before you rely on the evidence at a later time, appraise it again.
+ * After `policy.maxAgeSec`, request fresh evidence. `verifyBinding` checks separately that the evidence is
+ * bound to the right keys.
  * @param atMs Unix milliseconds
  */
 export function appraise(policy: Policy, authentic: Authentic, atMs: number): AttestationResult {

@@ -37,7 +37,10 @@ export interface DataFile {
 
 /** The waiting joins, in the order in which they run. */
 export class JoinQueue {
-  /** A heap: no place comes before its parent, the place at half its index. Some places are given up. */
+  /**
+   * A heap: no place comes before its parent. The parent of the place at index `i` is at `(i - 1) >> 1`. Some
+   * places are given up.
+   */
   #places: Place[] = [];
   /** The number of joins that wait. */
   #waiting = 0;
