@@ -6,6 +6,7 @@ export {
   type DataLimits,
   type FileSeal,
   followOrders,
+  hashTableOf,
   readFile,
   type StoredFile,
   storingFile,

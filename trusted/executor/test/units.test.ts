@@ -4,7 +4,8 @@ import { type Crypto, portableCrypto } from "@pruntime/core/crypto";
 import type { Work } from "@pruntime/core/work";
 import { executionReceiptLifetime } from "@pruntime/interfaces";
 import { describe, expect, it } from "vitest";
-import { joinWork } from "../src/built-in/data-plaza/join.ts";
+import { countRows } from "../src/built-in/data-plaza/join.ts";
+import { publicHashTable } from "../src/built-in/data-plaza/key-set.ts";
 import type { Executor } from "../src/index.ts";
 import { alice, balanceOf, bob, command, encodeState, newExecutor, transfer } from "./kit.ts";
 
@@ -85,9 +86,30 @@ describe("between two pauses", () => {
     expect(paused(loading.settle())).toBeGreaterThan(3_000 / 64);
   });
 
-  it("a join reads 64 KiB, up to the next end of a row", () => {
-    const rows = utf8(`phone\n${"12345\n".repeat(40_000)}`); // 240 kB
-    expect(paused(joinWork(rows, rows))).toBeGreaterThanOrEqual(6);
+  const mib = 1 << 20;
+  it.each([
+    ["rows", `phone\n${"1234567\n".repeat(mib / 8)}`],
+    ["a header with one long name", `${"h".repeat(mib)},phone\n`],
+    ["a header with many columns", `${"h,".repeat(mib / 2)}phone\n`],
+    ["a row with many fields", `phone,x\n1${",2".repeat(mib / 2)}\n`],
+    ["a long field beside the key", `phone,x\n1,"${'""'.repeat(mib / 2)}"\n`],
+    ["a row that is too short to have the column", `x,phone\n${"1".repeat(mib)}\n`],
+    ["empty lines before the header", `${"\n".repeat(mib)}phone\n`],
+    ["empty lines", `phone\n${"\n".repeat(mib)}`],
+  ])("a join reads at most 64 KiB: %s", (_, text) => {
+    const file = utf8(text);
+    expect(paused(countRows(file, utf8("phone\n1\n"), publicHashTable))).toBeGreaterThanOrEqual(15);
+    expect(paused(countRows(utf8("phone\n1\n"), file, publicHashTable))).toBeGreaterThanOrEqual(15);
+  });
+
+  it("a join reads at most 64 KiB of a key, and compares at most 64 KiB", () => {
+    const file = utf8(`phone\n${"1".repeat(mib)}\n`);
+    const short = utf8("phone\n1\n");
+    const [inQuery, inBoth] = [short, file].map((dataset) =>
+      paused(countRows(dataset, file, publicHashTable)),
+    );
+    expect(inQuery).toBeGreaterThanOrEqual(15 + 16); // the row, and the key
+    expect((inBoth ?? 0) - (inQuery ?? 0)).toBeGreaterThanOrEqual(15 + 16 + 15); // and the comparison
   });
 });
 

@@ -18,7 +18,7 @@ export interface TableSize {
  */
 export function* checkTable(csv: Uint8Array, column?: string): Work<TableSize> {
   const lines = new CsvRows(csv);
-  const found = lines.header(column ?? "");
+  const found = yield* lines.header(column ?? "");
   checkQuotes(lines);
   if (column !== undefined && found < 0) throw new CsvError({ code: "csv/no-column", column });
   const columns = lines.width;
@@ -29,6 +29,7 @@ export function* checkTable(csv: Uint8Array, column?: string): Work<TableSize> {
     if (fields !== columns)
       throw new CsvError({ code: "csv/bad-row", line: lineAt(csv, lines.start), fields, columns });
     rows++;
+    return undefined;
   });
   return { rows, columns };
 }

@@ -3,11 +3,19 @@
  * reader is as lenient as the pRuntime of 2020 was. A row ends with LF, CRLF or CR. Empty lines are
  * skipped. A quote inside an unquoted field is ordinary text. A quoted field without a closing quote ends at
  * the end of the file. The reader accepts every text, and a row or field may be as long as the file. Because
- * files of DataPlaza are large, the reader allocates nothing for each row or field.
+ * files of DataPlaza are large, the reader allocates nothing for each row or field, and pauses inside rows.
  */
 import type { Work } from "../work/index.ts";
 
 const [quote, comma, lf, cr] = [0x22, 0x2c, 0x0a, 0x0d] as const;
+
+/**
+ * What a walk over rows reads in one unit of work.
+ * @limit bytes
+ * @source chosen: one unit is shorter than a slice
+ * @past the work pauses, even inside a field, and a query may run
+ */
+const bytesPerUnit = 1 << 16;
 
 /** A cursor over rows. Its fields describe the row that `next` or `header` read most recently. */
 export class CsvRows {
@@ -25,6 +33,16 @@ export class CsvRows {
   width = 0;
   /** Whether each quoted field of the row has a closing quote, and no text after the quote. */
   wellQuoted = true;
+  /** The reader pauses at this offset. */
+  #limit = bytesPerUnit;
+  /** Whether a part of the row has been read, and whether that part ends in quotes. */
+  #inRow = false;
+  #inQuotes = false;
+  /** Where the quotes of the present field ended; -1 if they have not ended. */
+  #closed = -1;
+  /** The offsets of the wanted field, if it has been read. */
+  #from = -1;
+  #to = -1;
 
   /** Starts after the byte order mark, if there is one. */
   constructor(csv: Uint8Array) {
@@ -34,144 +52,155 @@ export class CsvRows {
 
   /**
    * Moves to the next row, and finds its field in `column`. Skips empty lines. Returns `false` if no row is
-   * left.
+   * left, or if the reader pauses. In the latter case, {@link resume} returns `true`, and the next call with
+   * the same column goes on.
    */
   next(column: number): boolean {
-    if (!this.#enterRow()) return false;
-    let [from, to] = [-1, -1];
-    do {
-      this.#enterField();
-      if (this.width === column + 1) [from, to] = [this.fieldStart, this.fieldEnd];
-    } while (this.#takeComma());
-    [this.fieldStart, this.fieldEnd] = [from, to];
-    this.#leaveRow();
-    return true;
+    if (!this.#inRow && !this.#enterRow()) return false;
+    while (this.#readField()) {
+      if (this.width === column + 1) [this.#from, this.#to] = [this.fieldStart, this.fieldEnd];
+      if (this.#takeComma()) continue;
+      [this.fieldStart, this.fieldEnd] = [this.#from, this.#to];
+      this.#leaveRow();
+      return true;
+    }
+    return false;
   }
 
-  /** Moves to the next row. Returns the index of the last field that equals `name`, or -1. */
-  header(name: string): number {
-    if (!this.#enterRow()) return -1;
+  /** Lets the reader read another unit. Returns `false` if the text has ended. */
+  resume(): boolean {
+    this.#limit = this.end + bytesPerUnit;
+    return this.#inRow || this.end < this.csv.length;
+  }
+
+  /** Moves to the next row, in units. Returns the index of the last field that equals `name`, or -1. */
+  *header(name: string): Work<number> {
+    while (!this.#enterRow()) {
+      if (!this.resume()) return -1;
+      yield;
+    }
     let column = -1;
     do {
-      this.#enterField();
-      if (this.key() === name) column = this.width - 1;
+      while (!this.#readField()) {
+        yield;
+        this.resume();
+      }
+      if (this.#fieldIs(name)) column = this.width - 1;
     } while (this.#takeComma());
     this.#leaveRow();
     return column;
   }
 
-  /**
-   * Returns the field's value with one UTF-16 unit for each byte. Use the result to compare fields, not as
-   * readable text.
-   */
-  key(): string {
-    const { csv, fieldStart, fieldEnd } = this;
-    return csv[fieldStart] === quote
-      ? latin1(unquoted(csv, fieldStart, fieldEnd))
-      : latin1(csv.subarray(fieldStart, fieldEnd));
+  #fieldIs(name: string): boolean {
+    const value = new FieldValue();
+    value.start(this.csv, this.fieldStart, this.fieldEnd);
+    for (let i = 0; i < name.length; i++) if (value.next() !== name.charCodeAt(i)) return false;
+    return value.next() < 0;
   }
 
   #enterRow(): boolean {
-    while (isLineEnd(this.csv[this.end])) this.end++;
+    const stop = Math.min(this.#limit, this.csv.length);
+    while (this.end < stop && isLineEnd(this.csv[this.end])) this.end++;
+    if (this.end >= stop) return false;
     this.start = this.end;
     this.width = 0;
-    this.wellQuoted = true;
-    return this.start < this.csv.length;
+    this.wellQuoted = this.#inRow = true;
+    this.#from = this.#to = -1;
+    this.#enterField();
+    return true;
   }
 
   #enterField(): void {
-    const { csv, end: start } = this;
-    const closed = csv[start] === quote ? quotedEnd(csv, start + 1) : start;
-    this.fieldStart = start;
-    this.fieldEnd = this.end = endOfField(csv, closed < 0 ? csv.length : closed);
-    if (csv[start] === quote && this.end !== closed) this.wellQuoted = false;
+    this.fieldStart = this.end;
     this.width++;
+    this.#closed = -1;
+    this.#inQuotes = this.csv[this.end] === quote;
+    if (this.#inQuotes) this.end++;
+  }
+
+  /** Reads the present field to its end. Returns `false` if the reader pauses before the end. */
+  #readField(): boolean {
+    const { csv } = this;
+    const stop = Math.min(this.#limit, csv.length);
+    let at = this.end;
+    for (; this.#inQuotes && at < stop; at++) {
+      if (csv[at] !== quote) continue;
+      if (csv[at + 1] === quote) at++;
+      else {
+        this.#inQuotes = false;
+        this.#closed = at + 1;
+      }
+    }
+    while (at < stop && !this.#inQuotes && !isFieldEnd(csv[at])) at++;
+    this.end = at;
+    if (at >= stop && at < csv.length) return false;
+    this.fieldEnd = at;
+    if (csv[this.fieldStart] === quote && at !== this.#closed) this.wellQuoted = false;
+    return true;
   }
 
   #takeComma(): boolean {
     if (this.csv[this.end] !== comma) return false;
     this.end++;
+    this.#enterField();
     return true;
   }
 
   #leaveRow(): void {
+    this.#inRow = false;
     if (this.end >= this.csv.length) return;
     this.end += this.csv[this.end] === cr && this.csv[this.end + 1] === lf ? 2 : 1;
   }
 }
 
-/** Returns the offset of the comma or line end after `start`, or the end of the file. */
-function endOfField(csv: Uint8Array, start: number): number {
-  for (let at = start; at < csv.length; at++) {
-    const byte = csv[at] as number;
-    if (byte === comma || isLineEnd(byte)) return at;
-  }
-  return csv.length;
-}
-
-/** Returns the offset after a field's closing quote, or -1 if there is none. The text begins at `start`. */
-function quotedEnd(csv: Uint8Array, start: number): number {
-  for (let at = start; at < csv.length; at++) {
-    if (csv[at] !== quote) continue;
-    if (csv[at + 1] !== quote) return at + 1;
-    at++;
-  }
-  return -1;
-}
-
 /**
- * Returns the text of a quoted field. Two quotes in a row become one quote. Text after the closing quote is
- * part of the field.
+ * Reads the value of a field byte by byte. Two quotes in a row inside quotes become one quote. Text after the
+ * closing quote is part of the value.
  */
-function unquoted(csv: Uint8Array, start: number, end: number): Uint8Array {
-  const text = new Uint8Array(end - start);
-  let length = 0;
-  let inQuotes = true;
-  for (let at = start + 1; at < end; at++) {
-    if (inQuotes && csv[at] === quote) {
-      if (csv[at + 1] === quote) at++;
-      else {
-        inQuotes = false;
-        continue;
-      }
-    }
-    text[length++] = csv[at] as number;
+export class FieldValue {
+  #csv: Uint8Array = new Uint8Array();
+  #at = 0;
+  #end = 0;
+  #inQuotes = false;
+
+  /** Moves to the field in the range [`start`, `end`) of a text. */
+  start(csv: Uint8Array, start: number, end: number): void {
+    this.#csv = csv;
+    this.#inQuotes = start < end && csv[start] === quote;
+    this.#at = this.#inQuotes ? start + 1 : start;
+    this.#end = end;
   }
-  return text.subarray(0, length);
+
+  /** The next byte of the value; -1 after the last one. */
+  next(): number {
+    if (this.#inQuotes && this.#at < this.#end && this.#csv[this.#at] === quote) {
+      this.#at++;
+      this.#inQuotes = this.#at < this.#end && this.#csv[this.#at] === quote;
+    }
+    return this.#at < this.#end ? (this.#csv[this.#at++] as number) : -1;
+  }
+}
+
+function isFieldEnd(byte: number | undefined): boolean {
+  return byte === comma || byte === lf || byte === cr;
 }
 
 function isLineEnd(byte: number | undefined): boolean {
   return byte === lf || byte === cr;
 }
 
-/** Uses `apply` because spreading a typed array runs its iterator, which is many times slower. */
-function latin1(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += chunk) {
-    const part = bytes.length <= chunk ? bytes : bytes.subarray(at, at + chunk);
-    text += String.fromCharCode.apply(null, part as unknown as number[]);
-  }
-  return text;
-}
-
-const chunk = 4096;
-
 /**
- * What a walk over rows reads in one unit of work.
- * @limit bytes
- * @source chosen: one unit is shorter than a slice
- * @past the work pauses at the next end of a row, and a query may run
+ * Visits each row that has a field in `column`, in units. A visit may return work, which is done before the
+ * next row is read.
  */
-const bytesPerUnit = 1 << 16;
-
-/** Visits each row that has a field in `column`, in units. */
-export function* eachRow(lines: CsvRows, column: number, visit: () => void): Work<void> {
-  let pauseAt = bytesPerUnit;
-  while (lines.next(column)) {
-    if (lines.fieldStart >= 0) visit();
-    if (lines.end < pauseAt) continue;
+export function* eachRow(lines: CsvRows, column: number, visit: () => Work<void> | undefined): Work<void> {
+  for (;;) {
+    while (lines.next(column)) {
+      const more = lines.fieldStart < 0 ? undefined : visit();
+      if (more !== undefined) yield* more;
+    }
+    if (!lines.resume()) return;
     yield;
-    pauseAt = lines.end + bytesPerUnit;
   }
 }
 

@@ -6,6 +6,7 @@ import { assets } from "./assets.ts";
 import { balances } from "./balances.ts";
 import { DataArea, type DataLimits } from "./data-plaza/data-area.ts";
 import { dataPlaza, joinsOf } from "./data-plaza/index.ts";
+import type { HashTable } from "./data-plaza/key-set.ts";
 import { system } from "./system.ts";
 
 /** The built-in contracts, the services that belong to them, and the data area that the operator fills. */
@@ -15,9 +16,13 @@ export interface BuiltInContracts {
   readonly data: DataArea;
 }
 
-/** Makes the built-in contracts with the given balance at genesis, and with an empty data area. */
-export function builtInContracts(genesis: GenesisBalance, limits?: DataLimits): BuiltInContracts {
-  const data = new DataArea(limits);
+/** Makes the built-in contracts with the given balance at genesis, and with an empty {@link DataArea}. */
+export function builtInContracts(
+  genesis: GenesisBalance,
+  limits?: DataLimits,
+  hashTable?: HashTable,
+): BuiltInContracts {
+  const data = new DataArea(limits, hashTable);
   const contracts = [
     system,
     dataPlaza(data),

@@ -19,8 +19,9 @@ import { maxLinkLength } from "@pruntime/interfaces";
 import type { DataAreaView, JoinOrder, Links, Progress } from "./contract.ts";
 import { DataError } from "./error.ts";
 import { countedBytes, mayName, type SealedOrClear, sameNamers } from "./file-seal.ts";
-import { joinWork } from "./join.ts";
+import { countRows, joinWork } from "./join.ts";
 import { type DataFile, type Join, JoinQueue } from "./join-queue.ts";
+import { type HashTable, publicHashTable } from "./key-set.ts";
 import { resultPrefix } from "./path.ts";
 
 /** The limits of a data area. `maxFiles` is a number of files, and all other limits are in bytes. */
@@ -89,13 +90,16 @@ export interface OrderResult {
 /** The files by path, and the numbers of rows that orders match. */
 export class DataArea implements DataAreaView {
   readonly #limits: DataLimits;
+  readonly #hashTable: HashTable;
   readonly #files = new Map<string, DataFile>();
   #fileBytes = 0;
   #orderCount = 0;
   readonly #waiting = new JoinQueue();
 
-  constructor(limits: DataLimits = defaultDataLimits) {
+  /** `hashTable` must be secret if the makers of the files are not trusted. */
+  constructor(limits: DataLimits = defaultDataLimits, hashTable: HashTable = publicHashTable) {
     this.#limits = limits;
+    this.#hashTable = hashTable;
   }
 
   /**
@@ -131,7 +135,7 @@ export class DataArea implements DataAreaView {
     const { dataset, query } = this.#filesOf(links);
     if (dataset === undefined || query === undefined || dataset.joins.get(query)?.rows === undefined)
       return undefined;
-    const { bytes: rows } = yield* joinWork(dataset.bytes, query.bytes);
+    const { bytes: rows } = yield* joinWork(dataset.bytes, query.bytes, this.#hashTable);
     if (query.seal === undefined) return { rows };
     const { resultKey } = query.seal;
     return { rows, sealed: { resultKey, seller: dataset.seal?.owner, datasetBytes: dataset.bytes.length } };
@@ -216,7 +220,7 @@ export class DataArea implements DataAreaView {
       if (read > 0 && read + cost > this.#limits.maxJoinBytes) return;
       read += cost;
       this.#waiting.take();
-      join.rows = (yield* joinWork(join.dataset.bytes, join.query.bytes)).rows;
+      join.rows = yield* countRows(join.dataset.bytes, join.query.bytes, this.#hashTable);
     }
   }
 

@@ -24,6 +24,8 @@ interface Place {
   readonly turn: number;
   readonly given: number;
   readonly join: Join;
+  /** The place's index in the heap. */
+  index: number;
 }
 
 /** A file. Its object stays the same if the file is replaced. */
@@ -38,12 +40,10 @@ export interface DataFile {
 /** The waiting joins, in the order in which they run. */
 export class JoinQueue {
   /**
-   * A heap: no place comes before its parent. The parent of the place at index `i` is at `(i - 1) >> 1`. Some
-   * places are given up.
+   * A heap: no place comes before its parent. The first place has the index 1. The parent of the place at
+   * index `i` is at `i >> 1`.
    */
-  #places: Place[] = [];
-  /** The number of joins that wait. */
-  #waiting = 0;
+  readonly #places: (Place | undefined)[] = [undefined];
   #given = 0;
   /** For each account with a waiting join: the turn of its next join. */
   readonly #ends = new Map<string, number>();
@@ -52,8 +52,7 @@ export class JoinQueue {
 
   /** The join that runs next. */
   get first(): Join | undefined {
-    while (this.#places[0]?.join.place !== this.#places[0]) this.#dropFirst();
-    return this.#places[0]?.join;
+    return this.#places[1]?.join;
   }
 
   /**
@@ -63,65 +62,58 @@ export class JoinQueue {
   add(join: Join, account: string, cost: number): void {
     const turn = Math.max(this.#now, this.#ends.get(account) ?? 0);
     if (join.place !== undefined && join.place.turn <= turn) return;
-    if (join.place === undefined) this.#waiting++;
     this.#ends.set(account, turn + cost);
     join.account = account;
-    join.place = { turn, given: this.#given++, join };
-    if (this.#places.length > 2 * this.#waiting + 64) this.#dropGivenUp();
-    this.#push(join.place);
+    const index = join.place?.index ?? this.#places.length;
+    join.place = { turn, given: this.#given++, join, index };
+    this.#moveUp(join.place);
   }
 
   /** Removes the first join, which is about to run. */
   take(): void {
-    const { first } = this;
-    if (first?.place === undefined) return;
-    this.#now = first.place.turn;
-    first.place = undefined;
-    this.#dropFirst();
-    if (--this.#waiting === 0) this.#ends.clear();
+    const first = this.#places[1];
+    if (first === undefined) return;
+    this.#now = first.turn;
+    first.join.place = undefined;
+    const last = this.#places.pop();
+    if (last !== undefined && last !== first) this.#moveDown(last);
+    if (this.#places.length === 1) this.#ends.clear();
   }
 
   clear(): void {
-    this.#places = [];
-    this.#waiting = 0;
+    this.#places.length = 1;
     this.#ends.clear();
   }
 
-  /** Removes the places that their joins have given up. */
-  #dropGivenUp(): void {
-    const kept = this.#places.filter((place) => place.join.place === place);
-    this.#places = [];
-    for (const place of kept) this.#push(place);
+  /** Puts a place where it belongs, at its index or above it. */
+  #moveUp(place: Place): void {
+    let at = place.index;
+    for (; isBefore(place, this.#places[at >> 1]); at >>= 1) this.#put(this.#places[at >> 1], at);
+    this.#put(place, at);
   }
 
-  #push(place: Place): void {
-    const places = this.#places;
-    let at = places.length;
-    for (let up = (at - 1) >> 1; at > 0 && isBefore(place, places[up]); up = (at - 1) >> 1) {
-      places[at] = places[up] as Place;
-      at = up;
-    }
-    places[at] = place;
-  }
-
-  #dropFirst(): void {
-    const places = this.#places;
-    const last = places.pop();
-    if (last === undefined || places.length === 0) return;
-    let at = 0;
+  /** Puts a place where it belongs, as if the first place were free. */
+  #moveDown(place: Place): void {
+    let at = 1;
     for (;;) {
-      const left = 2 * at + 1;
-      const down = isBefore(places[left + 1], places[left]) ? left + 1 : left;
-      if (!isBefore(places[down], last)) break;
-      places[at] = places[down] as Place;
+      const left = 2 * at;
+      const down = isBefore(this.#places[left + 1], this.#places[left]) ? left + 1 : left;
+      if (!isBefore(this.#places[down], place)) break;
+      this.#put(this.#places[down], at);
       at = down;
     }
-    places[at] = last;
+    this.#put(place, at);
+  }
+
+  #put(place: Place | undefined, index: number): void {
+    if (place === undefined) return;
+    place.index = index;
+    this.#places[index] = place;
   }
 }
 
-/** Whether `a` comes before `b`. A place that does not exist comes last. */
+/** Whether both places exist, and `a` comes before `b`. */
 function isBefore(a: Place | undefined, b: Place | undefined): boolean {
-  if (a === undefined || b === undefined) return a !== undefined;
+  if (a === undefined || b === undefined) return false;
   return a.turn < b.turn || (a.turn === b.turn && a.given < b.given);
 }

@@ -1,9 +1,12 @@
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { pad } from "@pruntime/core/channel";
+import { portableCrypto } from "@pruntime/core/crypto";
+import { complete } from "@pruntime/core/work";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { recorded } from "../../../../../test/support/fixtures.ts";
-import { join } from "../../../src/built-in/data-plaza/join.ts";
+import { hashTableOf } from "../../../src/built-in/data-plaza/index.ts";
+import { join, joinWork } from "../../../src/built-in/data-plaza/join.ts";
 
 const joined = (dataset: string, query: string) => {
   const { rows, bytes } = join(utf8(dataset), utf8(query));
@@ -59,6 +62,35 @@ describe("join", () => {
     expect(joined(`${"h,".repeat(1000)}phone,z\n${row}`, "phone\na\n")).toEqual([1, row]);
     const long = "7".repeat(50_000);
     expect(joined(`phone\n${long}\n${long}8\n`, `phone\n"${long}"\n`)).toEqual([1, `${long}\n`]);
+  });
+
+  it("reads a long key alike, wherever it pauses", () => {
+    for (let length = 65_515; length < 65_545; length++) {
+      const key = `${"x".repeat(length)}""""${"y".repeat(66_000)}`;
+      const row = `"${key}",1\r\n`;
+      const dataset = `phone,z\r\n${row}"${key}y",1\r\n"z${key.slice(1)}",1\r\n"${key.slice(0, -1)}z",1\r\n`;
+      expect(joined(dataset, `phone\n"${key}"\n`)).toEqual([1, row]);
+    }
+  });
+
+  it("tells keys apart whose hashes are equal", () => {
+    const rows = (of: readonly string[]) => utf8(["phone", ...of].join("\n"));
+    const work = joinWork(rows(["ab", "ba", "cd", "dc", "c", ""]), rows(["dc", "ba"]), new Int32Array(256));
+    expect(fromUtf8(complete(work).bytes)).toBe("ba\ndc\n");
+  });
+
+  it("has hashes that depend on all of a secret", () => {
+    const [a, b] = [1, 2].map((byte) => hashTableOf(portableCrypto, new Uint8Array(32).fill(byte)));
+    expect(new Set([...(a ?? []), ...(b ?? [])]).size).toBe(512);
+  });
+
+  it("keeps any keys apart that fit into a text", () => {
+    const keys = Array.from({ length: 256 }, (_, byte) => [byte, 10]).filter(
+      ([byte]) => ![10, 13, 34, 44].includes(byte ?? 0),
+    );
+    const pairs = keys.flatMap(([a = 0]) => keys.map(([b = 0]) => [a, b, 10]));
+    const file = Uint8Array.from([...utf8("phone\n"), ...[...keys, ...pairs].flat()]);
+    expect(join(file, file).rows).toBe(keys.length + pairs.length);
   });
 
   it("accepts bytes that are not UTF-8", () => {

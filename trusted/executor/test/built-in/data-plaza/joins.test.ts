@@ -2,9 +2,11 @@
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import type { Json } from "@pruntime/core/json";
 import { complete } from "@pruntime/core/work";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { retainedBytes } from "../../../../../test/support/heap.ts";
 import { DataArea, defaultDataLimits } from "../../../src/built-in/data-plaza/index.ts";
+import { type Join, JoinQueue } from "../../../src/built-in/data-plaza/join-queue.ts";
 import {
   alice,
   ask,
@@ -90,6 +92,26 @@ describe("joins that wait", () => {
     const ran = pairs.map(next);
     expect([...ran].sort()).toEqual(pairs);
     expect(next()).toBe("");
+  });
+
+  it("property: run by turn and then by the order in which the turns were given", () => {
+    const step = fc.option(fc.tuple(fc.nat(19), fc.nat(4), fc.integer({ min: 1, max: 9 })), { freq: 3 });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        const queue = new JoinQueue();
+        const joins = Array.from({ length: 20 }, (): Join => {
+          const file = { bytes: new Uint8Array(), seal: undefined, joins: new Map() };
+          return { dataset: file, query: file, rows: undefined, account: "", place: undefined };
+        });
+        const waiting = () => joins.flatMap(({ place }) => place ?? []);
+        for (const each of steps) {
+          const [next] = waiting().sort((a, b) => a.turn - b.turn || a.given - b.given);
+          expect(queue.first).toBe(next?.join);
+          if (each === null) queue.take();
+          else queue.add(joins[each[0]]!, String(each[1]), each[2]);
+        }
+      }),
+    );
   });
 
   it("are not delayed by another account that orders the same join", () => {
