@@ -86,6 +86,9 @@ function noting(enclave: Enclave, effects: Map<string, Uint8Array | undefined>):
       if (outcome.ok) for (const [key, bytes] of sealed) effects.set(key, bytes);
       return outcome;
     },
+    get lineage() {
+      return runtime.lineage;
+    },
     get operator() {
       return runtime.operator;
     },

@@ -2,9 +2,17 @@
  * Tests that an enclave receives the keys of another enclave. An untrusted operator passes the messages on.
  */
 
-import { toBase64, toHex } from "@pruntime/core/bytes";
+import {
+  developmentRoots,
+  jsonLineage,
+  type Lineage,
+  readEndorsedEvidence,
+  verifyBinding,
+  verifyEvidence,
+} from "@pruntime/core/attestation";
+import { fromHex, toBase64, toHex } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
-import { canonicalJson } from "@pruntime/core/json";
+import { canonicalJson, type Json } from "@pruntime/core/json";
 import { createDevchain } from "@pruntime/devchain";
 import { afterAll, describe, expect, it } from "vitest";
 import { milliseconds, TinyChain } from "../../trusted/runtime/test/support/tiny-chain.ts";
@@ -136,6 +144,51 @@ describe("code that the policy has revoked", () => {
     expect(codes).toEqual(["handover/not-accepted", "handover/bad-keys"]);
     const { lineage } = again.call("get_evidence", { nonce: "5a".repeat(32) }).payload;
     expect(lineage).toMatchObject([{ kind: "simulated", code: { measurement: toHex(leaky) } }]);
+  });
+});
+
+describe("a worker that gave its keys to code that the policy revoked later", () => {
+  const leaky = new Uint8Array(32).fill(0x66);
+  const policyOf = (...codes: Uint8Array[]) =>
+    canonicalJson({ version: 1, simulated: { measurements: codes.map(toHex) } });
+
+  /** Returns the lineage that a worker shows, and checks that its evidence is bound to it. */
+  function provenLineage(worker: Started): Lineage {
+    const { payload } = worker.call("get_evidence", { nonce: "5a".repeat(32) });
+    const { evidence, lineage, ...shown } = payload as Record<string, string>;
+    const roots = developmentRoots(portableCrypto);
+    const endorsed = readEndorsedEvidence(evidence as Json, "");
+    const bytes = (name: string) => fromHex(shown[name]!);
+    const bound = {
+      purpose: "worker",
+      publicKey: bytes("public_key"),
+      ecdhPublicKey: bytes("ecdh_public_key"),
+      genesisHash: bytes("genesis_hash"),
+      anchor: bytes("anchor"),
+      nonce: bytes("nonce"),
+      lineage: jsonLineage(lineage as Json, ""),
+    } as const;
+    verifyBinding(portableCrypto, bound, verifyEvidence(portableCrypto, roots, endorsed, 0));
+    return bound.lineage;
+  }
+
+  it("names that code in its evidence, also after a restart, so no worker takes its keys", () => {
+    const chain = new TinyChain();
+    const before = { ...content, policy: policyOf(measurement, leaky) };
+    for (let i = 0; i < 2; i++) chain.grow(before);
+    const [source, leak, third] = [worker(10, chain), worker(60, chain, leaky), worker(110, chain)];
+    expect(provenLineage(source)).toEqual([]);
+    expect(handOver(source, leak, chain, before).complete.outcome).toBe("ok");
+    const again = start({ store: source.store });
+    sync(again, chain, 3);
+    expect(third.call("sync_header", headersInput(chain, 3, 3)).outcome).toBe("ok");
+    for (const one of [source, again])
+      expect(provenLineage(one)).toMatchObject([{ kind: "simulated", code: { measurement: toHex(leaky) } }]);
+    const codes = [policyOf(measurement), before.policy].map((policy) => {
+      const { completeInput } = prepareHandover(again, third, chain, { ...content, policy });
+      return third.call("handover_complete", { ...completeInput, sealed_b64: "AAAA" }).code;
+    });
+    expect(codes).toEqual(["handover/not-accepted", "handover/bad-keys"]);
   });
 });
 

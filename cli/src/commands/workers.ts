@@ -226,7 +226,7 @@ function wordsOf(state: RegistryState, { worker, verdict }: Listed): readonly st
     ...Object.entries(worker.measurements).map(([name, hex]) => `  ${name} ${hex}`),
     ...worker.lineage.map(
       ({ kind, code, block }) =>
-        `  keys held until block ${block.number} by ${kind} ${Object.values(code).join(" ")}`,
+        `  keys held at block ${block.number} by ${kind} ${Object.values(code).join(" ")}`,
     ),
     ...worker.advisories.map((id) => `  advisory ${id}`),
     ...(verdict.verdict === "stale" ? [`  accepted by another policy: ${toHex(worker.policyHash)}`] : []),

@@ -32,7 +32,7 @@ export interface Enclave {
 export interface Serving extends Omit<Enclave, "runtime"> {
   /** The number of other networks whose calls wait, as the host states it. */
   readonly waiting: number;
-  readonly runtime: Pick<Runtime, "operator" | "preview" | "queryTerms" | "status"> & {
+  readonly runtime: Pick<Runtime, "lineage" | "operator" | "preview" | "queryTerms" | "status"> & {
     /** Answers a query. */
     readonly answer: (event: EventOf<"query">) => Outcome<AnswerTo<EventOf<"query">>>;
     /** As {@link Runtime.begin}. */

@@ -1,5 +1,11 @@
 /** The hardware's evidence, bound to the worker's keys, chain and operator, and to the caller's nonce. */
-import { type BindingPurpose, evidenceToJson, lineageJson, reportData } from "@pruntime/core/attestation";
+import {
+  type BindingPurpose,
+  evidenceToJson,
+  type Lineage,
+  lineageJson,
+  reportData,
+} from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import type { SignedQueryKey } from "@pruntime/core/channel";
 import { genesisOf, type QueryTerms, RuntimeError } from "@pruntime/runtime";
@@ -16,7 +22,7 @@ export interface Anchored {
 export const evidenceHandlers: Handlers<"get_evidence" | "registration_evidence" | "set_operator"> = {
   get_evidence: (enclave, { nonce }) => {
     const { identity, producer } = enclave;
-    const { anchored, terms, operator } = presenting(enclave);
+    const { anchored, terms, lineage, operator } = presenting(enclave);
     return {
       reportData: workerReportData(enclave, "worker", anchored, nonce),
       answer: (evidence) => ({
@@ -25,7 +31,7 @@ export const evidenceHandlers: Handlers<"get_evidence" | "registration_evidence"
           ecdh_public_key: toHex(identity.keyPair.publicKey),
           evidence: evidenceToJson(evidence()),
           genesis_hash: toHex(anchored.genesisHash),
-          lineage: lineageJson(identity.lineage),
+          lineage: lineageJson(lineage),
           nonce: toHex(nonce),
           operator: operator === undefined ? null : toHex(operator),
           provider: producer.provider,
@@ -38,7 +44,7 @@ export const evidenceHandlers: Handlers<"get_evidence" | "registration_evidence"
 
   registration_evidence: (enclave, { nonce }) => {
     const { identity } = enclave;
-    const { anchored, operator } = presenting(enclave);
+    const { anchored, lineage, operator } = presenting(enclave);
     if (operator === undefined) throw new EnclaveError({ code: "enclave/no-operator" });
     return {
       reportData: workerReportData(enclave, "registration", anchored, nonce),
@@ -47,7 +53,7 @@ export const evidenceHandlers: Handlers<"get_evidence" | "registration_evidence"
           anchor: toHex(anchored.anchor),
           ecdh_public_key: toHex(identity.keyPair.publicKey),
           evidence: evidenceToJson(evidence()),
-          lineage: lineageJson(identity.lineage),
+          lineage: lineageJson(lineage),
           operator: toHex(operator),
           public_key: toHex(identity.signer.publicKey),
         },
@@ -65,6 +71,7 @@ export const evidenceHandlers: Handlers<"get_evidence" | "registration_evidence"
 function presenting({ runtime }: Serving): {
   readonly anchored: Anchored;
   readonly terms: QueryTerms;
+  readonly lineage: Lineage;
   readonly operator: Uint8Array | undefined;
 } {
   const [status, terms] = [runtime.status(), runtime.queryTerms()];
@@ -73,7 +80,7 @@ function presenting({ runtime }: Serving): {
   if (status.belowMark !== undefined)
     throw new RuntimeError({ code: "runtime/below-mark", ...status.belowMark });
   const anchored = { genesisHash: genesisOf(status.chain), anchor: status.chain.anchor };
-  return { anchored, terms, operator: runtime.operator };
+  return { anchored, terms, lineage: runtime.lineage, operator: runtime.operator };
 }
 
 /** A query key as JSON. */
@@ -101,7 +108,7 @@ export function workerReportData(
     genesisHash,
     anchor,
     nonce,
-    lineage: identity.lineage,
+    lineage: runtime.lineage,
     operator: runtime.operator,
   });
 }

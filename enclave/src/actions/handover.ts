@@ -26,9 +26,9 @@ export const handoverHandlers: Handlers<
 
   *handover_offer(enclave, { challenge }) {
     const { nonce, reportData } = yield* askWork(enclave, { kind: "handover-offer", challenge });
-    const { keyPair, lineage } = enclave.identity;
+    const { identity, runtime } = enclave;
     const drawn = { challenge: toHex(challenge), nonce: toHex(nonce) };
-    return showing(enclave, keyPair.publicKey, lineage, reportData, drawn);
+    return showing(enclave, identity.keyPair.publicKey, runtime.lineage, reportData, drawn);
   },
 
   *handover_accept(enclave, { nonce }) {

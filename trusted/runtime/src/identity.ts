@@ -1,5 +1,4 @@
 /** A worker's secrets, which are drawn inside the enclave, and the keys made from them. */
-import type { Lineage } from "@pruntime/core/attestation";
 import type { Crypto, P256KeyPair, Random, Secp256k1Signer } from "@pruntime/core/crypto";
 import { RuntimeError } from "./error.ts";
 
@@ -19,8 +18,6 @@ export interface WorkerKeys {
   readonly signer: Secp256k1Signer;
   /** The key agreement key. Commands and v1 queries are sealed to its public key. */
   readonly keyPair: P256KeyPair;
-  /** The code that held the key agreement key before this worker. */
-  readonly lineage: Lineage;
 }
 
 /** A worker's secrets, and the keys made from them. */
@@ -39,12 +36,12 @@ export function drawSecrets(crypto: Crypto, random: Random): Secrets {
  * Makes a worker's keys from its secrets. @throws {@link RuntimeError} `runtime/bad-record` for secrets that
  * are not scalars
  */
-export function identityOf(crypto: Crypto, secrets: Secrets, lineage: Lineage = []): Identity {
+export function identityOf(crypto: Crypto, secrets: Secrets): Identity {
   const signer = crypto.secp256k1.signer(secrets.signing);
   const keyPair = crypto.p256.keyPair(secrets.ecdhSecret);
   if (signer === undefined || keyPair === undefined)
     throw new RuntimeError({ code: "runtime/bad-record", kind: "identity" });
-  return { secrets, signer, keyPair, lineage };
+  return { secrets, signer, keyPair };
 }
 
 /**

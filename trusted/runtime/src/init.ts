@@ -56,7 +56,10 @@ export function* init(
   const chain = startChain(terms, client, para, state.mark);
   const contracts = createContracts(crypto, identity.secrets.stateKey, genesisBalance, stateBudget);
   const running = { ...contracts, chain, events, pieces: {} };
-  const binding = boundTo === undefined ? [identityOfWorker(identity, measurement, anchor)] : [];
+  const binding =
+    boundTo === undefined
+      ? [identityOfWorker({ ...identity, lineage: state.lineage }, measurement, anchor)]
+      : [];
   return {
     state: { ...state, running, boundTo: anchor },
     value: { genesisHash: genesisOf(chain), anchor, belowMark: belowMark(chain) },

@@ -10,6 +10,7 @@
  * until then is left for {@link Runtime.settle}.
  */
 
+import type { Lineage } from "@pruntime/core/attestation";
 import { type SignedQueryKey, signQueryKey } from "@pruntime/core/channel";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import { type SignedStatement, signStatement } from "@pruntime/core/statement";
@@ -187,8 +188,13 @@ export class Runtime {
 
   /** The keys with which the worker signs and opens messages. */
   get identity(): WorkerKeys {
-    const { signer, keyPair, lineage } = this.#context.identity;
-    return { signer, keyPair, lineage };
+    const { signer, keyPair } = this.#context.identity;
+    return { signer, keyPair };
+  }
+
+  /** The other code that has held the key agreement key, as far as the worker knows. */
+  get lineage(): Lineage {
+    return this.#state.lineage;
   }
 
   /** The operator's account, 32 bytes. `undefined` until the operator names it. */
@@ -310,12 +316,14 @@ function* handOverStep(
   event: HandoverEvent,
 ): Work<Step<HandoverEvent["kind"]>> {
   const { chain, data } = started(state);
+  const { lineage: before } = state;
   const {
     state: handover,
+    lineage = before,
     answer,
     ...effects
-  } = yield* handOver({ ...context, chain, data }, state.handover, event);
-  return { state: { ...state, handover }, value: answer, ...effects };
+  } = yield* handOver({ ...context, chain, data, lineage: before }, state.handover, event);
+  return { state: { ...state, handover, lineage }, value: answer, ...effects };
 }
 
 /** The state without handovers that have taken too long. */

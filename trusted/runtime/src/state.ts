@@ -1,5 +1,5 @@
 /** The inputs of an event's handler: the runtime's context, which is fixed, and its state. */
-import type { AttestationRoots } from "@pruntime/core/attestation";
+import type { AttestationRoots, Lineage } from "@pruntime/core/attestation";
 import type { WorkerChannel } from "@pruntime/core/channel";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import type { Work } from "@pruntime/core/work";
@@ -90,6 +90,8 @@ export interface State {
   readonly mark: Mark | undefined;
   /** The operator's account, 32 bytes. `undefined` until the operator names it. */
   readonly operator: Uint8Array | undefined;
+  /** The other code that has held the key agreement key, as far as the worker knows. */
+  readonly lineage: Lineage;
   readonly handover: HandoverState;
 }
 
@@ -99,6 +101,7 @@ export const newWorker: State = {
   boundTo: undefined,
   mark: undefined,
   operator: undefined,
+  lineage: [],
   handover: {},
 };
 

@@ -36,7 +36,7 @@ export interface Binding {
    * block.
    */
   readonly nonce: Uint8Array;
-  /** The code that held the key agreement key before. Default: none. */
+  /** The other code that has held the key agreement key. Default: none. */
   readonly lineage?: Lineage;
   /** The operator's account, 32 bytes. Default: none. */
   readonly operator?: Uint8Array | undefined;

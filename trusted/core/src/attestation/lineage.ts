@@ -1,9 +1,9 @@
 /**
- * The lineage of a worker's keys: the code that has held them before. Code that held the keys once may have
- * given them to anyone, whatever code holds them now, so a policy judges every entry (policy/lineage.ts). The
- * worker that receives keys in a handover adds an entry for the code that gave them. A worker whose keys
- * another program has sealed adds an entry for that program. Evidence is bound to the lineage of the key
- * agreement key that it vouches for (binding.ts).
+ * The lineage of a worker's keys: the other code that has held them, as far as the worker knows. Code that
+ * held the keys once may have given them to anyone, whatever code holds them now, so a policy judges every
+ * entry (policy/lineage.ts). In a handover, each of the two workers adds an entry for the code of the other
+ * one. A worker whose keys another program has sealed adds an entry for that program. Evidence is bound to
+ * the lineage of the key agreement key that it vouches for (binding.ts).
  */
 import { fromUtf8, toHex, utf8 } from "../bytes/index.ts";
 import { ProtocolError } from "../errors/index.ts";
@@ -37,15 +37,15 @@ export const holderKinds: readonly HolderKind[] = [...evidenceKinds, "sealed"];
 export interface Holder {
   readonly kind: HolderKind;
   readonly code: Code;
-  /** A final block at which this code held the keys for the last time, as far as its successor knows. */
+  /** The block of the handover in which this code gave or got the keys, or the last mark of this program. */
   readonly block: { readonly number: number; readonly hash: Uint8Array };
 }
 
-/** The code that has held a worker's keys before it, in the order in which it gave them on. */
+/** The other code that has held a worker's keys, in the order in which the worker learned of it. */
 export type Lineage = readonly Holder[];
 
 /**
- * The code that may have held a worker's keys before it. Each code counts once.
+ * The other code that may have held a worker's keys. Each code counts once.
  * @limit entries
  * @source chosen: years of updates
  * @past `lineage/full`, or `json/out-of-range` for a longer list
@@ -113,7 +113,7 @@ export type LineageErrorDetail =
 export class LineageError extends ProtocolError<LineageErrorDetail> {}
 
 /**
- * Returns the lineage after one more holder. If the same code held the keys before, its entry moves to the
+ * Returns the lineage after one more holder. If the same code is named already, its entry moves to the
  * end. Genuine evidence can contain facts that no lineage may contain, such as an empty event of dstack.
  * @throws {@link LineageError} `lineage/full`; JsonError `json/out-of-range` for such facts
  */

@@ -24,6 +24,7 @@ import {
   type AttestationRoots,
   type BindingPurpose,
   type HandoverNonces,
+  type Lineage,
   lineageWith,
   reportData,
 } from "@pruntime/core/attestation";
@@ -80,6 +81,8 @@ export interface HandoverContext {
   readonly random: Random;
   readonly roots: AttestationRoots;
   readonly identity: Identity;
+  /** The other code that has held the worker's key agreement key. */
+  readonly lineage: Lineage;
   /** The hash of this worker's program, 32 bytes. */
   readonly measurement: Uint8Array;
   readonly chain: Chain;
@@ -137,7 +140,7 @@ function offer(
     state: { ...state, giving: { ...nonces, begun: finalizedOf(context.chain).number } },
     answer: {
       nonce: nonces.nonce,
-      reportData: ownReportData(context, "handover-source", ownKeys(context.identity), nonces),
+      reportData: ownReportData(context, "handover-source", ownKeys(context), nonces),
     },
   };
 }
@@ -160,20 +163,23 @@ function accept(
 
 /**
  * Source: checks the receiver and seals the keys to it, once, as `enc(65) ‖ ciphertext`. The content is
- * `ECDH secret(32) ‖ state key(32) ‖ mark`, as {@link writeMark} writes the mark.
- * @throws {@link HandoverError}; as {@link verifyPeer}
+ * `ECDH secret(32) ‖ state key(32) ‖ mark`, as {@link writeMark} writes the mark. From then on, the
+ * receiver's code belongs to the lineage of the source's keys. The source stores the lineage before the keys
+ * leave.
+ * @throws {@link HandoverError}; as {@link verifyPeer} and {@link lineageWith}
  */
 function* release(
   context: HandoverContext,
   state: HandoverState,
   { nonces, ...judged }: EventOf<"handover-release">,
 ): Work<Step<HandoverAnswers["handover-release"]>> {
-  const { crypto, random, identity, chain } = context;
+  const { crypto, random, identity, measurement, chain } = context;
   const giving = begun(state.giving);
   if (!equal(giving.challenge, nonces.challenge) || !equal(giving.nonce, nonces.nonce))
     throw new HandoverError({ code: "handover/wrong-nonce" });
-  const own = ownKeys(identity);
-  const { commitment } = yield* verifyPeer({ ...context, nonces: giving, own }, "receiver", judged);
+  const own = ownKeys(context);
+  const { commitment, holder } = yield* verifyPeer({ ...context, nonces: giving, own }, "receiver", judged);
+  const lineage = lineageWith(context.lineage, holder);
   const ephemeral = ephemeralKey(crypto, random);
   const { other } = judged;
   const info = sealingInfo(genesisOf(chain), chain.anchor, other);
@@ -182,15 +188,20 @@ function* release(
     writeMark(w.raw(ecdhSecret).raw(stateKey), chain.mark),
   );
   const cipher = aead.seal(baseNonce, content, commitment);
-  return { state: { ...state, giving: undefined }, answer: { sealed: concat(ephemeral.publicKey, cipher) } };
+  return {
+    state: { ...state, giving: undefined },
+    lineage,
+    answer: { sealed: concat(ephemeral.publicKey, cipher) },
+    puts: [identityOfWorker({ ...identity, lineage }, measurement, chain.anchor)],
+  };
 }
 
 /**
  * Receiver: checks the source, opens the keys and stores them, with the mark that belongs to them and with
  * their lineage, to which the source's code now belongs. It stores its files again, because their records
  * name the key agreement key. The worker uses the received keys from its next start on.
- * @throws {@link HandoverError} `handover/not-begun`, `handover/bad-keys`; as {@link verifyPeer} and
- * {@link adoptedMark}; LineageError `lineage/full`; CodecError for keys that an accepted source has written
+ * @throws {@link HandoverError} `handover/not-begun`, `handover/bad-keys`; as {@link verifyPeer},
+ * {@link lineageWith} and {@link adoptedMark}; CodecError for keys that an accepted source has written
  * wrongly
  */
 function* complete(
@@ -232,6 +243,8 @@ type EventOf<K extends HandoverEvent["kind"]> = Extract<HandoverEvent, { readonl
 /** The next state, the answer, and the effects. An absent list of effects means an empty list. */
 interface Step<T> extends Partial<Effects> {
   readonly state: HandoverState;
+  /** The worker's lineage after the step, if the step changes it. */
+  readonly lineage?: Lineage;
   readonly answer: T;
 }
 
@@ -289,7 +302,7 @@ function ownReportData(
   });
 }
 
-function ownKeys({ signer, keyPair, lineage }: Identity): PeerKeys {
+function ownKeys({ identity: { signer, keyPair }, lineage }: HandoverContext): PeerKeys {
   return { publicKey: signer.publicKey, ecdhPublicKey: keyPair.publicKey, lineage };
 }
 

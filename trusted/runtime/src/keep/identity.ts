@@ -7,7 +7,7 @@
 import { decodeLineage, encodeLineage, type Lineage } from "@pruntime/core/attestation";
 import { decodeAll, encode } from "@pruntime/core/scale";
 import { rulesNumber } from "@pruntime/core/version";
-import type { Identity, Secrets } from "../identity.ts";
+import type { Secrets } from "../identity.ts";
 import { type KeptRecord, type RecordKind, recordOf } from "./record.ts";
 
 /** A worker's secrets, and the anchor and the rules number to which the secrets are bound. */
@@ -19,7 +19,7 @@ export interface KeptIdentity {
   readonly rules: number;
   /** The hash of the program that stored the record, 32 bytes. */
   readonly measurement: Uint8Array;
-  /** The code that held the keys before that program. */
+  /** The other code that has held the keys. */
   readonly lineage: Lineage;
 }
 
@@ -55,7 +55,7 @@ export const identityRecord: RecordKind<KeptIdentity> = {
 
 /** The identity record of a worker that runs the program with this hash. */
 export function identityOfWorker(
-  { secrets, lineage }: Pick<Identity, "secrets" | "lineage">,
+  { secrets, lineage }: Pick<KeptIdentity, "secrets" | "lineage">,
   measurement: Uint8Array,
   anchor: Uint8Array,
 ): KeptRecord {

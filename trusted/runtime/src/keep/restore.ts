@@ -82,12 +82,12 @@ export function startRuntime<S extends StoredRecord>(
   const { crypto, random, measurement } = platform;
   const sealed = stored.find(({ kind }) => kind === identityRecord.kind);
   const own = sealed && ofTheseRules(read(identityRecord, sealed.open()));
-  const keys = identityOf(crypto, own?.secrets ?? drawSecrets(crypto, random));
-  const mark = own && keptMark(stored, keys, own);
-  const identity = { ...keys, lineage: own && mark ? lineageNow(own, mark, measurement) : [] };
+  const identity = identityOf(crypto, own?.secrets ?? drawSecrets(crypto, random));
+  const mark = own && keptMark(stored, identity, own);
+  const lineage = own && mark ? lineageNow(own, mark, measurement) : [];
   const context = contextOf(platform, identity);
   const leftOut: LeftOut<S>[] = [];
-  const begun: State = { ...newWorker, boundTo: own?.anchor, mark };
+  const begun: State = { ...newWorker, boundTo: own?.anchor, mark, lineage };
   let state = begun;
   for (const { kind, required, restore } of restorers)
     for (const one of stored.filter((candidate) => candidate.kind === kind))
@@ -98,9 +98,10 @@ export function startRuntime<S extends StoredRecord>(
         leftOut.push({ stored: one, why: (error as ProtocolError).code });
       }
   const isNew = own === undefined || !equal(own.measurement, measurement);
+  const kept = { ...identity, lineage };
   const puts =
     isNew && state.boundTo !== undefined
-      ? [identityOfWorker(identity, measurement, state.boundTo), ...newMark(identity, begun, state)]
+      ? [identityOfWorker(kept, measurement, state.boundTo), ...newMark(identity, begun, state)]
       : [];
   return {
     runtime: new Runtime(context, state),

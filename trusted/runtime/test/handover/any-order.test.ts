@@ -66,10 +66,15 @@ interface Committed {
   readonly block: CommittedBlock;
 }
 
+/** @param key the key that a receiver drew. A source presents its own key and its lineage. */
 function present(by: Party, nonces: HandoverNonces, reportData: Uint8Array, key?: Uint8Array): Presented {
   const { signer, keyPair: own } = by.runtime.identity;
   const evidence = makeSimulated(crypto, by.code, reportData);
-  const keys = { publicKey: signer.publicKey, ecdhPublicKey: key ?? own.publicKey, lineage: [] };
+  const ofKey =
+    key === undefined
+      ? { ecdhPublicKey: own.publicKey, lineage: by.runtime.lineage }
+      : { ecdhPublicKey: key, lineage: [] };
+  const keys = { publicKey: signer.publicKey, ...ofKey };
   const shown = { ...keys, evidence, rules: rulesNumber };
   return { by, nonces, shown, evidenceHash: evidenceHash(crypto, evidence) };
 }
@@ -95,7 +100,7 @@ it("never moves keys to or from refused code, and gives the keys of the accepted
   const random = (length: number) => Uint8Array.from({ length }, () => below(256));
   const parties: readonly Party[] = [1, 2, 3, 4, 5].map((fill) => {
     const [signing, ecdhSecret, stateKey] = [random(32), new Uint8Array(32).fill(fill), random(32)];
-    const identity = identityOf(crypto, { signing, ecdhSecret, stateKey }, []);
+    const identity = identityOf(crypto, { signing, ecdhSecret, stateKey });
     const runtime = runtimeOf(identity, crypto, undefined, random);
     take(runtime, chain.init(metadata));
     take(runtime, chain.headers(1, 2));

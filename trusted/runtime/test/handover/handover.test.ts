@@ -53,11 +53,11 @@ const allowed: Uint8Array = new Uint8Array(32).fill(0x4d);
 const policyOf = (measurement: Uint8Array): string =>
   canonicalJson({ version: 1, simulated: { measurements: [toHex(measurement)] } });
 
-function identity(fill: number, lineage: Lineage = []): Identity {
+function identity(fill: number): Identity {
   const [signing, ecdhSecret, stateKey] = [fill + 100, fill, fill + 50].map((byte) =>
     new Uint8Array(32).fill(byte),
   ) as [Uint8Array, Uint8Array, Uint8Array];
-  return identityOf(crypto, { signing, ecdhSecret, stateKey }, lineage);
+  return identityOf(crypto, { signing, ecdhSecret, stateKey });
 }
 
 const start = 1_700_000_000_000n;
@@ -76,7 +76,7 @@ function grow(chain: TinyChain, content: BlockContent = {}): void {
 
 /** A worker at block 2 of the chain. */
 function worker(fill: number, chain: TinyChain, lineage: Lineage = []): Runtime {
-  const runtime = runtimeOf(identity(fill, lineage));
+  const runtime = runtimeOf(identity(fill), crypto, runtimeCode, undefined, undefined, Infinity, lineage);
   take(runtime, chain.init(metadata));
   take(runtime, chain.headers(1, 2));
   take(runtime, chain.dispatch(1, 2));
@@ -105,7 +105,7 @@ function exchange(
   source: Runtime,
   receiver: Runtime,
   measurements = [allowed, allowed],
-  lineage: Lineage = source.identity.lineage,
+  lineage: Lineage = source.lineage,
 ): Exchanged {
   const { challenge } = take(receiver, { kind: "handover-begin" });
   const { nonce, reportData } = take(source, { kind: "handover-offer", challenge });
@@ -412,15 +412,69 @@ describe("the lineage of the keys", () => {
     );
   });
 
-  it("lineage/full: the receiver refuses keys that 64 other programs have held", () => {
-    const lineage = Array.from({ length: maxLineage }, (_, i) => holder(new Uint8Array(32).fill(i)));
-    const any = canonicalJson({ version: 1, lineage: null, simulated: { measurements: [toHex(allowed)] } });
-    const s = scene({ policy: any }, [allowed, allowed], lineage);
-    const { sealed } = take(s.source, s.release);
-    expect(refusal(s.receiver, s.complete(sealed))).toBe("lineage/full");
-    expect(lineageAfter(scene({ policy: any }, [allowed, allowed], lineage.slice(1)))).toHaveLength(
-      maxLineage,
-    );
+  describe("at the source", () => {
+    const other = new Uint8Array(32).fill(0x66);
+    const both = canonicalJson({ version: 1, simulated: { measurements: [allowed, other].map(toHex) } });
+
+    /** A source that has given its keys to the other code, and what the host stored then. */
+    function released() {
+      const s = scene({ policy: both }, [allowed, other]);
+      const stored = effectsOf(s.source.accept(s.release));
+      return { ...s, stored, receiver: holder(other, { number: 3, hash: s.chain.at(3).hash }) };
+    }
+
+    it("grows by the receiver's code when the keys leave, and is there after a restart", () => {
+      const { chain, source, stored, receiver } = released();
+      expect(source.lineage).toEqual([receiver]);
+      const { secrets } = identity(1);
+      const { anchor } = source.status()!.chain;
+      const kept = { secrets, anchor, rules: rulesNumber, measurement: allowed, lineage: [receiver] };
+      expect(stored).toEqual({ puts: [recordOf(identityRecord, kept)], drops: [] });
+      const begun = effectsOf(runtimeOf(identity(1)).accept(chain.init(metadata)));
+      expect(restartFrom(begun, stored).runtime.lineage).toEqual([receiver]);
+    });
+
+    it("is what its later evidence is bound to", () => {
+      const { chain, source, receiver } = released();
+      const third = worker(2, chain);
+      take(third, chain.headers(3, 3));
+      const codes = [[], [receiver]].map((lineage) => {
+        const exchanged = exchange(source, third, [allowed, allowed], lineage);
+        grow(chain, { policy: both, extrinsics: [exchanged.commitment] });
+        const at = chain.blocks.length - 1;
+        take(third, chain.headers(at, at));
+        const { complete } = lastSteps(exchanged, [chain.committed(at)]);
+        return refusal(third, complete(new Uint8Array(0)));
+      });
+      expect(codes).toEqual(["binding/wrong-report-data", "handover/bad-keys"]);
+    });
+
+    it("does not grow by code that gets no keys", () => {
+      const { source, release } = scene({}, [allowed, other]);
+      expect(refusal(source, release)).toBe("handover/not-accepted");
+      expect(source.lineage).toEqual([]);
+    });
+  });
+
+  describe("of 64 programs", () => {
+    const full = Array.from({ length: maxLineage }, (_, i) => new Uint8Array(32).fill(i));
+    const [first] = full as [Uint8Array];
+    const policy = canonicalJson({
+      version: 1,
+      lineage: null,
+      simulated: { measurements: [allowed, first].map(toHex) },
+    });
+    const lineage = full.map((code) => holder(code));
+
+    it("lineage/full: no source gives keys to another program, and no receiver takes them from one", () => {
+      const atSource = scene({ policy }, [allowed, allowed], lineage);
+      expect(refusal(atSource.source, atSource.release)).toBe("lineage/full");
+      const { source, receiver, release, complete } = scene({ policy }, [allowed, first], lineage);
+      expect(refusal(receiver, complete(take(source, release).sealed))).toBe("lineage/full");
+    });
+
+    it("has room for a program that is named already", () =>
+      expect(lineageAfter(scene({ policy }, [first, first], lineage))).toHaveLength(maxLineage));
   });
 });
 

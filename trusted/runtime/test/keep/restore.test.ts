@@ -99,18 +99,16 @@ describe("a program that opens keys which another program has sealed", () => {
   const sealedBy = (code: Uint8Array) => ({ kind: "sealed", code: { measurement: toHex(code) } });
 
   it("adds that program to the lineage, and stores the keys again", () => {
-    expect(startAs(measurement, records).runtime.identity.lineage).toEqual([]);
+    expect(startAs(measurement, records).runtime.lineage).toEqual([]);
     expect(kindsOf(startAs(measurement, records).effects)).toEqual([[], []]);
     const second = startAs(other, records);
     expect(second.fresh).toBe(false);
     const { mark } = second.runtime.status()!.chain;
-    expect(second.runtime.identity.lineage).toEqual([{ ...sealedBy(measurement), block: mark.finalized }]);
+    expect(second.runtime.lineage).toEqual([{ ...sealedBy(measurement), block: mark.finalized }]);
     expect(kindsOf(second.effects)).toEqual([["identity"], []]);
     const stored = [...second.effects.puts, ...records.filter(({ kind }) => kind !== "identity")];
-    expect(startAs(other, stored).runtime.identity.lineage).toHaveLength(1);
-    expect(startAs(measurement, stored).runtime.identity.lineage).toMatchObject(
-      [measurement, other].map(sealedBy),
-    );
+    expect(startAs(other, stored).runtime.lineage).toHaveLength(1);
+    expect(startAs(measurement, stored).runtime.lineage).toMatchObject([measurement, other].map(sealedBy));
   });
 
   it("lineage/full: does not start if 64 others have held them", () => {

@@ -1,5 +1,5 @@
 /** A worker's runtime for tests: fixed secrets, predictable randomness, and access to its whole state. */
-import { developmentRoots } from "@pruntime/core/attestation";
+import { developmentRoots, type Lineage } from "@pruntime/core/attestation";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import {
   decodeQueryOutcome,
@@ -83,10 +83,11 @@ export function runtimeOf(
   random: Random = countingRandom(),
   mark?: Mark,
   stateBudget = Infinity,
+  lineage: Lineage = [],
 ): Runtime {
   const roots = developmentRoots(crypto);
   const platform = { crypto, random, measurement, runtimeCode: code, roots, stateBudget, allowsV1: true };
-  return new Runtime(contextOf(platform, identity), { ...newWorker, mark });
+  return new Runtime(contextOf(platform, identity), { ...newWorker, mark, lineage });
 }
 
 /** Sends an event and returns the answer. Throws if the event is refused. */

@@ -34,7 +34,7 @@ export function appraiseLineage(policy: Policy, lineage: Lineage, atMs: number):
       reasons.length === 0,
       "lineage",
       () =>
-        `code that held its keys until block ${block.number} is not accepted (${kind}): ` +
+        `code that held its keys at block ${block.number} is not accepted (${kind}): ` +
         reasons.map(({ said }) => said).join("; "),
     );
   });

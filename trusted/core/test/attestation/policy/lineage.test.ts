@@ -14,7 +14,7 @@ const block = { number: 12, hash: new Uint8Array(32) };
 function rules(change: Readonly<Record<string, unknown>>, lineage: Lineage, atMs = at): readonly string[] {
   const policy = decodePolicy(JSON.stringify({ ...accepting, ...change }));
   const reasons = appraiseLineage(policy, lineage, atMs);
-  for (const { said } of reasons) expect(said).toContain("until block 12");
+  for (const { said } of reasons) expect(said).toContain("at block 12");
   return reasons.map(({ rule }) => rule);
 }
 
