@@ -9,6 +9,7 @@ import { MetadataError } from "./error.ts";
 import { type ExtrinsicFormat, readExtrinsicFormat } from "./extrinsic-format.ts";
 import {
   type MetadataVersion,
+  maxParts,
   metadataVersions,
   type RegistryType,
   readName,
@@ -113,7 +114,7 @@ export function* decodeMetadataWork(bytes: Uint8Array): Work<RuntimeMetadata> {
   refuseDuplicates("pallet index", pallets, ({ index }) => index);
   const extrinsic = readExtrinsicFormat(r, version, types);
   if (version < 16) readCompactU32(r); // type of the runtime itself
-  if (version !== 14) skipApis(r, version);
+  if (version !== 14) yield* skipApis(r, version);
   r.end();
   return { version, types, pallets, extrinsic };
 }
@@ -137,15 +138,17 @@ function readPallet(r: Reader, version: MetadataVersion, count: number): PalletM
   const constants = readNamed(r, `constant of ${name}`, () => readConstant(r, version, count));
   const errors = r.option(readEnum);
   if (version >= 16) {
-    r.vec(3, () => {
-      skipBytes(r); // name of an associated type
+    const skipAssociatedType = () => {
+      skipBytes(r); // name
       readCompactU32(r);
       skipDocs(r);
-    });
-    r.vec(leastViewFunctionBytes, () => {
-      r.take(32); // id of a view function
+    };
+    const skipViewFunction = () => {
+      r.take(32); // id
       skipMethod(r, version);
-    });
+    };
+    r.vec(3, skipAssociatedType, maxParts);
+    r.vec(leastViewFunctionBytes, skipViewFunction, maxParts);
   }
   const index = r.u8();
   if (version !== 14) skipDocs(r);
@@ -167,7 +170,7 @@ function readStorageItem(r: Reader, version: MetadataVersion, count: number): St
   const modifier = r.bool() ? "default" : "optional";
   const map = r.u8();
   if (map > 1) throw r.badTag("StorageEntryType", map);
-  const hashers = map === 1 ? r.vec(1, readHasher) : [];
+  const hashers = map === 1 ? r.vec(1, readHasher, maxParts) : [];
   const key = map === 1 ? readTypeId(r, count) : undefined;
   const value = readTypeId(r, count);
   const fallback = r.vecU8().slice();
@@ -197,7 +200,7 @@ function readConstant(r: Reader, version: MetadataVersion, count: number): Palle
  */
 function readNamed<T>(r: Reader, what: string, read: () => T): ReadonlyMap<string, T> {
   const named = new Map<string, T>();
-  for (let left = r.count(4); left > 0; left--) {
+  for (let left = r.count(4, maxParts); left > 0; left--) {
     const name = readName(r);
     if (named.has(name)) throw new MetadataError({ code: "metadata/duplicate", what });
     named.set(name, read());

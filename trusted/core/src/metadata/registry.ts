@@ -64,6 +64,15 @@ const primitives: readonly Primitive[] = [
 ];
 
 /**
+ * The parts of one item of metadata: the variants or fields of a type, a pallet's constants or storage items,
+ * or the methods of a runtime API.
+ * @limit parts
+ * @source SCALE: an enum's index is one byte. Real runtimes have far fewer fields, constants and methods.
+ * @past the runtime's metadata is refused (`codec/too-long`), so one item takes no long unit of work
+ */
+export const maxParts = 256;
+
+/**
  * Reads the registry in units, and checks that each type's id is its position.
  * @throws {@link MetadataError} `metadata/bad-registry`, `metadata/unknown-type`; CodecError; BytesError
  */
@@ -79,9 +88,9 @@ const leastTypeBytes = 6;
 function readType(r: Reader, position: number, count: number): RegistryType {
   const id = readCompactU32(r);
   if (id !== position) throw new MetadataError({ code: "metadata/bad-registry", position, id });
-  const path = r.vec(1, readName);
+  const path = r.vec(1, readName, maxParts);
   const parameters = new Map<string, number>();
-  for (let left = r.count(2); left > 0; left--) {
+  for (let left = r.count(2, maxParts); left > 0; left--) {
     const name = readName(r);
     const type = r.option(() => readTypeId(r, count));
     if (type !== undefined) parameters.set(name, type);
@@ -97,13 +106,13 @@ function readDefinition(r: Reader, count: number): TypeDefinition {
     case 0:
       return { kind: "composite", fields: readFields(r, count) };
     case 1:
-      return { kind: "variant", variants: r.vec(4, () => readVariant(r, count)) };
+      return { kind: "variant", variants: r.vec(4, () => readVariant(r, count), maxParts) };
     case 2:
       return { kind: "sequence", element: readTypeId(r, count) };
     case 3:
       return { kind: "array", length: r.u32(), element: readTypeId(r, count) };
     case 4:
-      return { kind: "tuple", elements: r.vec(1, () => readTypeId(r, count)) };
+      return { kind: "tuple", elements: r.vec(1, () => readTypeId(r, count), maxParts) };
     case 5:
       return { kind: "primitive", primitive: readPrimitive(r) };
     case 6:
@@ -124,13 +133,14 @@ function readVariant(r: Reader, count: number): Variant {
 }
 
 function readFields(r: Reader, count: number): Field[] {
-  return r.vec(4, () => {
+  const readField = (): Field => {
     const name = r.option(readName);
     const type = readTypeId(r, count);
     r.option(skipBytes);
     skipDocs(r);
     return { name, type };
-  });
+  };
+  return r.vec(4, readField, maxParts);
 }
 
 function readPrimitive(r: Reader): Primitive {

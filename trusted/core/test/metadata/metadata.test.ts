@@ -7,7 +7,7 @@ import {
   requireEvent,
 } from "../../src/metadata/index.ts";
 import { codeOf } from "../support/code.ts";
-import { lookupWith, sampleMetadata, versions } from "./sample.ts";
+import { type Changes, lookupWith, sampleMetadata, versions } from "./sample.ts";
 import * as t from "./types.ts";
 
 describe("decodeMetadata", () => {
@@ -114,6 +114,74 @@ describe("decodeMetadata", () => {
     const metadata = decodeMetadata(view);
     view.fill(0xff);
     expect(metadata).toEqual(decodeMetadata(bytes));
+  });
+
+  const field = { type: 0, docs: [] };
+  const variant = (index: number, fields: readonly object[] = []) => ({
+    name: `V${index}`,
+    index,
+    fields,
+    docs: [],
+  });
+  const lookup = (replaced: Readonly<Record<number, object>>) => ({ lookup: lookupWith(replaced) });
+  const inPallet = (changes: object) => ({ pallets: [{ ...changes }] });
+  const method = (parts: number) => ({
+    name: "m",
+    inputs: Array.from({ length: parts }, () => ({ name: "x", type: 0 })),
+    output: 0,
+    docs: [],
+  });
+  it.each<[string, 14 | 15 | 16, (parts: readonly number[]) => Changes]>([
+    ["fields", 14, (parts) => lookup({ 2: { def: { tag: "composite", value: parts.map(() => field) } } })],
+    [
+      "elements of a tuple",
+      14,
+      (parts) => lookup({ 5: { def: { tag: "tuple", value: parts.map(() => 0) } } }),
+    ],
+    [
+      "variants",
+      14,
+      (parts) => lookup({ 3: { def: { tag: "variant", value: parts.map((n) => variant(n % 256)) } } }),
+    ],
+    [
+      "fields of a variant",
+      14,
+      (parts) =>
+        lookup({
+          3: {
+            def: {
+              tag: "variant",
+              value: [
+                variant(
+                  0,
+                  parts.map(() => field),
+                ),
+              ],
+            },
+          },
+        }),
+    ],
+    ["parameters", 14, (parts) => lookup({ 0: { params: parts.map((n) => ({ name: `T${n}`, type: 0 })) } })],
+    ["words of a path", 14, (parts) => lookup({ 0: { path: parts.map(() => "p") } })],
+    [
+      "constants",
+      14,
+      (parts) =>
+        inPallet({ constants: parts.map((n) => ({ name: `C${n}`, type: 0, value: "0x", docs: [] })) }),
+    ],
+    ["methods", 15, (parts) => ({ apis: [{ name: "A", methods: parts.map(() => method(0)), docs: [] }] })],
+    [
+      "inputs of a method",
+      15,
+      ({ length }) => ({ apis: [{ name: "A", methods: [method(length)], docs: [] }] }),
+    ],
+  ])("codec/too-long: more than 256 %s", (_, version, changes) => {
+    const read = (count: number) =>
+      codeOf(() =>
+        decodeMetadata(sampleMetadata(version, changes(Array.from({ length: count }, (_n, i) => i)))),
+      );
+    expect(read(256)).toBe("accepted");
+    expect(read(257)).toBe("codec/too-long");
   });
 
   it("metadata/bad-magic", () =>

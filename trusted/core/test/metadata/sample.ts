@@ -76,6 +76,7 @@ export const versions = [14, 15, 16] as const;
 export interface Changes {
   readonly lookup?: readonly Any[];
   readonly pallets?: readonly Any[];
+  readonly apis?: readonly Any[];
   readonly extrinsic?: Any;
 }
 
