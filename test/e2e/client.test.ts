@@ -2,8 +2,7 @@
  * Tests the client against real processes. The client verifies a worker, seals, pushes and queries. It
  * refuses a clone of that worker that was cut off from the chain, at the first query after `maxAgeMs`.
  */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ConnectOptions, connect, type WorkerClient } from "@pruntime/client";
@@ -16,24 +15,12 @@ import { createNativeCrypto } from "@pruntime/crypto-native";
 import { connectNode, type NodeConnection } from "@pruntime/relay";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
-import { type Part, run, start } from "./processes.ts";
+import { type Part, run, testStack } from "./processes.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pruntime-client-"));
+const { folder, started: part } = testStack("client");
 const data = (name: string): string => join(folder, name);
 const crypto = await createNativeCrypto();
-const parts = new Set<Part>();
 const [alice, bob] = [accountOf("//Alice"), accountOf("//Bob")];
-
-async function part(...args: readonly string[]): Promise<Part> {
-  const started = await start(...args);
-  parts.add(started);
-  return started;
-}
-
-async function end(started: Part): Promise<void> {
-  parts.delete(started);
-  await started.end();
-}
 
 let node: string;
 let devnode: NodeConnection;
@@ -102,8 +89,8 @@ beforeAll(async () => {
   };
   const bornRelay = await part("relay", "--node", node, "--data-dir", data("a"));
   await connectedAt(born, await newBlock());
-  await end(bornRelay);
-  await end(born);
+  await bornRelay.end();
+  await born.end();
   // A clone is a copy of everything that a worker has on its host's disk.
   cpSync(data("a"), data("b"), { recursive: true });
   worker = await part("worker", "--port", "0", "--data-dir", data("a"));
@@ -112,11 +99,7 @@ beforeAll(async () => {
   cloneRelay = await part("relay", "--node", node, "--data-dir", data("b"));
 }, 120_000);
 
-afterAll(async () => {
-  devnode?.close();
-  for (const started of parts) await started.end();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => devnode?.close());
 
 describe("a client of real workers", () => {
   it("verifies, seals, pushes and queries, and proves to others which worker answered", {
@@ -222,7 +205,7 @@ describe("a client of real workers", () => {
     // client accepts it.
     const atClone = await connectedAt(clone, cutAt);
     const last = await atClone.query(balances.totalIssuance());
-    await end(cloneRelay);
+    await cloneRelay.end();
     const live = await (await connectedAt(worker, await newBlock())).query(balances.totalIssuance());
     await refusedByStoredSession();
     const missed = Number(live.chainTimeMs - last.chainTimeMs);

@@ -2,30 +2,18 @@
  * Saves a worker's state with `pruntime dump`, and loads it with `pruntime load` into the worker's next
  * process. Chain, worker and relay are processes of their own.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GetStatus } from "@pruntime/api";
 import { accountOf, ChainClient } from "@pruntime/client/chain";
 import { toHex } from "@pruntime/core/bytes";
 import { u32At } from "@pruntime/core/scale";
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import WebSocket from "ws";
-import { type Part, run, start } from "./processes.ts";
+import { run, testStack } from "./processes.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pruntime-dump-"));
-const parts: Part[] = [];
-afterAll(async () => {
-  for (const part of parts.reverse()) await part.end("SIGKILL");
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function started(...args: readonly string[]): Promise<Part> {
-  const part = await start(...args);
-  parts.push(part);
-  return part;
-}
+const { folder, started } = testStack("dump", "SIGKILL");
 
 /** Runs a command to its end, and returns what it printed as JSON. */
 async function printed(...args: readonly string[]): Promise<unknown> {

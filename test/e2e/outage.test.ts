@@ -2,25 +2,12 @@
  * Tests a worker that is stopped for longer than its node keeps state, and a relay that is killed in the
  * meantime. All parts are real processes.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, describe, expect, it } from "vitest";
-import { type Part, run, start } from "./processes.ts";
+import { describe, expect, it } from "vitest";
+import { run, testStack } from "./processes.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pruntime-outage-"));
-const parts: Part[] = [];
-afterAll(async () => {
-  for (const part of parts.reverse()) await part.end("SIGKILL");
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function started(...args: readonly string[]): Promise<Part> {
-  const part = await start(...args);
-  parts.push(part);
-  return part;
-}
+const { folder, started } = testStack("outage", "SIGKILL");
 
 type Dispatched = { readonly number: number } | null;
 

@@ -1,7 +1,10 @@
 /** Runs parts of the stack as separate processes, started with the built `pruntime` command. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { afterAll } from "vitest";
 
 const command = join(import.meta.dirname, "../../cli/dist/pruntime.mjs");
 
@@ -33,6 +36,29 @@ export function start(...args: readonly string[]): Promise<Part> {
     );
     void gone.then(() => reject(new Error(`pruntime ${args[0]} ended before it was ready:\n${errors}`)));
   });
+}
+
+/** What the tests of one file share. */
+export interface TestStack {
+  readonly folder: string;
+  /** Starts a part as {@link start} does. */
+  readonly started: typeof start;
+}
+
+/** Makes a folder. After the tests of the file, ends the parts, the last one first, and deletes it. */
+export function testStack(name: string, signal?: "SIGKILL"): TestStack {
+  const folder = mkdtempSync(join(tmpdir(), `pruntime-${name}-`));
+  const parts: Part[] = [];
+  afterAll(async () => {
+    for (const part of parts.reverse()) await part.end(signal);
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const started = async (...args: readonly string[]): Promise<Part> => {
+    const part = await start(...args);
+    parts.push(part);
+    return part;
+  };
+  return { folder, started };
 }
 
 function ending(child: ChildProcess, gone: Promise<void>): Part["end"] {

@@ -1,24 +1,16 @@
 /** A worker crosses a forced change of the authorities by `pruntime recovery sign` and `recovery apply`. */
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { to0x, toHex } from "@pruntime/core/bytes";
 import { connectNode, type NodeConnection, RemoteWorker } from "@pruntime/relay";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Finished, type Part, run, start } from "./processes.ts";
+import { type Finished, run, testStack } from "./processes.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pruntime-recovery-e2e-"));
+const { folder, started: part } = testStack("recovery-e2e");
 const data = (name: string): string => join(folder, name);
-const parts: Part[] = [];
 let devnode: NodeConnection;
 let [node, url] = ["", ""];
-
-async function part(...args: readonly string[]): Promise<Part> {
-  const started = await start(...args);
-  parts.push(started);
-  return started;
-}
 
 /** Writes a new private key to a PEM file, and returns its public key. */
 function newKey(name: string): Uint8Array {
@@ -43,11 +35,7 @@ beforeAll(async () => {
   await part("relay", "--node", node, "--data-dir", data("worker"), "--recovery-keys", data("keys"));
 }, 60_000);
 
-afterAll(async () => {
-  devnode?.close();
-  for (const started of parts.reverse()) await started.end();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => devnode?.close());
 
 describe("a forced change of the authorities", () => {
   const apply = async (file: string) =>

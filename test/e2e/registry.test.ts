@@ -2,30 +2,17 @@
  * Tests the registry with separate processes. A relay registers its worker and registers it again after a
  * change of policy. A production chain refuses simulated evidence.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type GetStatus, getStatus, readEnvelope } from "@pruntime/api";
 import { accountOf } from "@pruntime/client/chain";
 import { toHex } from "@pruntime/core/bytes";
 import { decodeJson } from "@pruntime/core/json";
-import { afterAll, describe, expect, it } from "vitest";
-import { type Part, run, start } from "./processes.ts";
+import { describe, expect, it } from "vitest";
+import { run, testStack } from "./processes.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pruntime-e2e-registry-"));
-const parts = new Set<Part>();
-
-afterAll(async () => {
-  for (const part of parts) await part.end();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function part(...args: readonly string[]): Promise<Part> {
-  const started = await start(...args);
-  parts.add(started);
-  return started;
-}
+const { folder, started: part } = testStack("e2e-registry");
 
 interface Listing {
   readonly mode: string;
@@ -159,7 +146,6 @@ describe("a chain with a registry, a worker and a relay", () => {
     ]);
 
     // The worker is registered by hand, without the relay, on behalf of another account.
-    parts.delete(relay);
     await relay.end();
     expect((await run("set-policy", exact, "--node", node)).exitCode).toBe(0);
     const registered = await run("register", "--node", node, "--data-dir", data, "--signer", "//Bob");

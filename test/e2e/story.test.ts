@@ -2,8 +2,7 @@
  * Tests a chain, a relay and two workers as separate processes. The second worker has a copy of the first
  * worker's sealed identity.
  */
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GetStatus } from "@pruntime/api";
@@ -17,33 +16,16 @@ import { accountOf, ChainClient } from "@pruntime/client/chain";
 import { toHex } from "@pruntime/core/bytes";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import { connectNode, type NodeConnection } from "@pruntime/relay";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import WebSocket from "ws";
 import { tellStory } from "../../cli/src/stack/story.ts";
 import { operatorTransport } from "../../cli/src/worker/operator.ts";
 import { operatorOf } from "../../cli/src/worker/operator-address.ts";
-import { type Part, run, start } from "./processes.ts";
+import { type Part, run, testStack } from "./processes.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pruntime-e2e-"));
-const parts = new Set<Part>();
+const { folder, started: part } = testStack("e2e");
 const crypto = await createNativeCrypto();
 const bob = toHex(accountOf("//Bob").id);
-
-afterAll(async () => {
-  for (const part of parts) await part.end();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function part(...args: readonly string[]): Promise<Part> {
-  const started = await start(...args);
-  parts.add(started);
-  return started;
-}
-
-async function end(started: Part, signal?: "SIGKILL"): Promise<void> {
-  parts.delete(started);
-  await started.end(signal);
-}
 
 const connect = (url: string): Promise<WorkerClient> => connectOver(httpTransport(url));
 
@@ -106,8 +88,8 @@ describe.each([
     const born = await part("worker", "--port", "0", "--data-dir", dataA);
     const bornRelay = await relayTo(dataA);
     const atBirth = await dispatchedTo(born.ready["worker"] ?? "", 1);
-    await end(bornRelay);
-    await end(born);
+    await bornRelay.end();
+    await born.end();
     cpSync(dataA, dataB, { recursive: true });
 
     const workerA = await part("worker", "--port", "0", "--data-dir", dataA);
@@ -131,7 +113,7 @@ describe.each([
         return headOf(devnode);
       },
       interruptRelay: async () => {
-        await end(relayA, "SIGKILL");
+        await relayA.end("SIGKILL");
         relayA = await relayTo(dataA);
       },
       narrate: (line) => told.push(line),
@@ -168,7 +150,7 @@ describe.each([
 
     // The first worker is killed together with its gateway. It restarts with its keys and syncs to the same
     // root.
-    await end(workerA, "SIGKILL");
+    await workerA.end("SIGKILL");
     const again = await part("worker", "--port", new URL(urlA).port, "--data-dir", dataA);
     expect(again.ready["worker"]).toBe(urlA);
     const { query_key: queryKeyAgain, ...statusAgain } = await dispatchedTo(urlA, head);
