@@ -3,7 +3,7 @@
  * well-formed text has exactly one encoding, and every accepted encoding decodes to exactly one text, so two
  * parties that have the same text compute the same hash of its bytes.
  */
-import type { Work } from "../work/index.ts";
+import { bytesPerUnit, type Work } from "../work/index.ts";
 import { concat } from "./bytes.ts";
 import { BytesError } from "./error.ts";
 
@@ -94,14 +94,6 @@ export function* utf8Work(text: string): Work<Uint8Array> {
   yield* forEachPiece(text, (piece) => pieces.push(utf8(piece)));
   return concat(...pieces);
 }
-
-/**
- * The text that is encoded, and the UTF-8 that is decoded, in one unit of work.
- * @limit UTF-16 units or bytes
- * @source chosen: one unit is shorter than a slice
- * @past the work pauses at the start of a character, and a query may run
- */
-const bytesPerUnit = 1 << 16;
 
 /** Calls `visit` with the pieces of a text, one in each unit. No piece ends inside a surrogate pair. */
 export function* forEachPiece(text: string, visit: (piece: string) => void): Work<void> {

@@ -5,17 +5,9 @@
  * the end of the file. The reader accepts every text, and a row or field may be as long as the file. Because
  * files of DataPlaza are large, the reader allocates nothing for each row or field, and pauses inside rows.
  */
-import type { Work } from "../work/index.ts";
+import { bytesPerUnit, type Work } from "../work/index.ts";
 
 const [quote, comma, lf, cr] = [0x22, 0x2c, 0x0a, 0x0d] as const;
-
-/**
- * What a walk over rows reads in one unit of work.
- * @limit bytes
- * @source chosen: one unit is shorter than a slice
- * @past the work pauses, even inside a field, and a query may run
- */
-const bytesPerUnit = 1 << 16;
 
 /** A cursor over rows. Its fields describe the row that `next` or `header` read most recently. */
 export class CsvRows {

@@ -3,7 +3,7 @@
  * parsers could disagree: it refuses duplicate keys, lone surrogates and numbers out of range. It limits the
  * length, the depth and the number of objects and arrays, and treats `__proto__` like any other key.
  */
-import { complete, type Work } from "../work/index.ts";
+import { bytesPerUnit, complete, type Work } from "../work/index.ts";
 import { JsonError } from "./error.ts";
 import { defaultLimits, type Json, type JsonLimits } from "./json.ts";
 
@@ -20,7 +20,7 @@ export function* parseJsonWork(text: string, limits: JsonLimits): Work<Json> {
   if (text.length > limits.maxLength)
     throw new JsonError({ code: "json/too-long", length: text.length, limit: limits.maxLength });
   const parser = new Parser(text, limits.maxDepth);
-  while (!parser.run(charactersPerUnit)) yield;
+  while (!parser.run(bytesPerUnit)) yield;
   return parser.value;
 }
 
@@ -51,14 +51,6 @@ export const maxContainers: number = 1 << 18;
  * @past `json/bad-number`
  */
 const maxNumberLength = 64;
-
-/**
- * What is read of a JSON text in one unit of work.
- * @limit characters
- * @source chosen: one unit is shorter than a slice
- * @past the parser pauses, and a query may run
- */
-const charactersPerUnit = 1 << 16;
 
 /** An array or object whose end has not been read yet, and the key of the member that is being read. */
 interface Open {

@@ -1,4 +1,4 @@
-import type { Work } from "../work/index.ts";
+import { bytesPerUnit, type Work } from "../work/index.ts";
 import { readCompactAny } from "./compact.ts";
 import { CodecError } from "./error.ts";
 
@@ -183,14 +183,6 @@ export function* readVecWork<T>(
   }
   return items;
 }
-
-/**
- * What is read of a list in one unit of work.
- * @limit bytes
- * @source chosen: one unit is shorter than a slice
- * @past the work pauses after the element, and a query may run
- */
-const bytesPerUnit = 1 << 16;
 
 /**
  * Decodes one value that takes up all of `bytes`.

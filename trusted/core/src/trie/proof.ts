@@ -4,7 +4,7 @@
  * nodes does not matter.
  */
 import { equal } from "../bytes/index.ts";
-import { complete, type Work } from "../work/index.ts";
+import { bytesPerUnit, complete, type Work } from "../work/index.ts";
 import { TrieError } from "./error.ts";
 import { hasRunAt, nibbleAt } from "./nibbles.ts";
 import {
@@ -143,14 +143,7 @@ export function* openStateProofWork(
   return new StateProof(yield* follow(root, given), given);
 }
 
-/**
- * The bytes of a proof's nodes that are hashed in one unit of work. A node counts 256 bytes more than it has.
- * @limit bytes
- * @source chosen: one unit is shorter than a slice
- * @past the work pauses after the node, and a query may run
- */
-const bytesPerUnit = 1 << 16;
-
+/** Each node counts this many bytes more than it has, so that a unit has a limited number of small nodes. */
 const costOfNode = 256;
 
 /**

@@ -7,6 +7,14 @@
 /** Work that yields at each point where it may pause, and returns its result. */
 export type Work<T> = Generator<void, T, void>;
 
+/**
+ * What one unit of work reads of bytes or of a text, if the time of the work depends on that alone.
+ * @limit bytes or UTF-16 units
+ * @source chosen: one unit is shorter than a slice
+ * @past the work pauses, and a query may run
+ */
+export const bytesPerUnit: number = 1 << 16;
+
 /** No work. */
 export function* nothing(): Work<void> {}
 

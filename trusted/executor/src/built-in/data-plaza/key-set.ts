@@ -6,15 +6,7 @@
 import { concat, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { type CsvRows, FieldValue } from "@pruntime/core/csv";
-import type { Work } from "@pruntime/core/work";
-
-/**
- * What is read of a key, or compared with other keys, in one unit of work.
- * @limit bytes
- * @source chosen: one unit is shorter than a slice
- * @past the work pauses, and a query may run
- */
-const bytesPerUnit = 1 << 16;
+import { bytesPerUnit, type Work } from "@pruntime/core/work";
 
 /** An odd number with bits in all places: 2^32 divided by the golden ratio. */
 const factor = 0x9e3779b1;
