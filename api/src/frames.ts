@@ -15,7 +15,7 @@
  * | 2 log | level u8, code, facts: `Vec<(name, text)>` |
  * | 3 progress | id u32 |
  */
-import { fromUtf8, utf8 } from "@pruntime/core/bytes";
+import { concat, fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { decodeAll, encode, type Reader, type Writer } from "@pruntime/core/scale";
 import type { SignedStatement } from "@pruntime/core/statement";
 import { FrameError } from "./error.ts";
@@ -118,10 +118,13 @@ const levels = ["debug", "info", "warn", "error"] as const;
 
 /** Encodes a message to the enclave, without the length prefix of a frame. */
 export function encodeToEnclave(message: ToEnclave): Uint8Array {
-  return encode(message, (w, m) => {
-    if (m.kind === "boot") w.u8(0).bool(m.settings.devTest).vec(m.blobs, writeBlob);
-    else writeText(w.u8(1).u32(m.id), m.action).u32(m.waiting).vecU8(m.body);
-  });
+  if (message.kind === "call") return concat(callHead(message), message.body);
+  return encode(message, (w, { settings, blobs }) => w.u8(0).bool(settings.devTest).vec(blobs, writeBlob));
+}
+
+/** The bytes of a call that precede its body. */
+function callHead({ id, action, waiting, body }: CallToEnclave): Uint8Array {
+  return encode(body.length, (w, length) => writeText(w.u8(1).u32(id), action).u32(waiting).compact(length));
 }
 
 /**
@@ -221,12 +224,24 @@ function readLog(r: Reader): EnclaveLog {
 
 /** Makes a frame: prepends the message's length. @throws {@link FrameError} `frame/too-large` */
 export function frame(message: Uint8Array): Uint8Array {
-  if (message.length > maxFrameBytes)
-    throw new FrameError({ code: "frame/too-large", length: message.length, limit: maxFrameBytes });
-  const framed = new Uint8Array(4 + message.length);
-  new DataView(framed.buffer).setUint32(0, message.length, true);
-  framed.set(message, 4);
-  return framed;
+  return concat(prefixOf(message.length), message);
+}
+
+/**
+ * The parts of a frame with a message to the enclave. The body of a call is a part of its own, and is not
+ * copied: a copy of an operator's body of several megabytes would delay the calls of others.
+ * @throws {@link FrameError} `frame/too-large`
+ */
+export function framePartsOf(message: ToEnclave): readonly Uint8Array[] {
+  if (message.kind === "boot") return [frame(encodeToEnclave(message))];
+  const head = callHead(message);
+  return [concat(prefixOf(head.length + message.body.length), head), message.body];
+}
+
+/** The length of a message, as the first bytes of its frame. */
+function prefixOf(length: number): Uint8Array {
+  if (length > maxFrameBytes) throw new FrameError({ code: "frame/too-large", length, limit: maxFrameBytes });
+  return encode(length, (w, n) => w.u32(n));
 }
 
 /** Cuts a stream of chunks into messages. Each byte is copied once. */

@@ -1,4 +1,5 @@
 import {
+  type CallToEnclave,
   decodeFromEnclave,
   decodeToEnclave,
   encodeFromEnclave,
@@ -6,6 +7,7 @@ import {
   FrameReader,
   type FromEnclave,
   frame,
+  framePartsOf,
   maxFrameBytes,
   type ToEnclave,
 } from "@pruntime/api";
@@ -50,6 +52,15 @@ describe("messages", () => {
   it.each(fromEnclave)("from the enclave survive encoding and decoding: $kind", (message) =>
     expect(decodeFromEnclave(encodeFromEnclave(message))).toEqual(message),
   );
+
+  it.each(toEnclave)("to the enclave have the same frame in parts: $kind", (message) =>
+    expect(Buffer.concat(framePartsOf(message))).toEqual(Buffer.from(frame(encodeToEnclave(message)))),
+  );
+
+  it("share the body of a call with the parts of its frame", () => {
+    const call = toEnclave[1] as CallToEnclave;
+    expect(framePartsOf(call)[1]).toBe(call.body);
+  });
 
   it("of an unknown kind are refused", () => {
     expect(() => decodeToEnclave(bytes(9))).toThrow("frame/unknown-kind");

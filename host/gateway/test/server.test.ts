@@ -300,6 +300,12 @@ describe("the operator's own address", () => {
     expect(calls).toEqual([]);
   });
 
+  it("passes on a body that is not JSON, because only the enclave checks large bodies", async () => {
+    const { ask, calls } = await serve({ operator: true, answer: () => ({ body: Buffer.from("{}") }) });
+    await ask({ url: "/dispatch_block", headers, payload: "{" });
+    expect(calls.map(({ body }) => Buffer.from(body).toString())).toEqual(["{"]);
+  });
+
   it("serves health and metrics, but no page", async () => {
     const { ask } = await serve({ operator: true });
     for (const url of ["/metrics", "/healthz"])

@@ -1,9 +1,8 @@
 import {
   decodeFromEnclave,
-  encodeToEnclave,
   FrameReader,
   type FromEnclave,
-  frame,
+  framePartsOf,
   type ToEnclave,
 } from "@pruntime/api/frames";
 import { ProtocolError } from "@pruntime/core/errors";
@@ -45,8 +44,7 @@ export function openPipe(child: Pick<EnclaveChild, "stdin" | "stdout">, listener
   child.stdin.on("error", () => undefined);
   return {
     send: (message) => {
-      const framed = frame(encodeToEnclave(message));
-      if (child.stdin.writable) child.stdin.write(framed);
+      for (const part of framePartsOf(message)) if (child.stdin.writable) child.stdin.write(part);
     },
     end: () => void child.stdin.end(),
   };
