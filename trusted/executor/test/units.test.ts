@@ -5,7 +5,7 @@ import type { Work } from "@pruntime/core/work";
 import { executionReceiptLifetime } from "@pruntime/interfaces";
 import { describe, expect, it } from "vitest";
 import { countRows } from "../src/built-in/data-plaza/join.ts";
-import { publicHashTable } from "../src/built-in/data-plaza/key-set.ts";
+import { KeySet, publicHashTable } from "../src/built-in/data-plaza/key-set.ts";
 import type { Executor } from "../src/index.ts";
 import { alice, balanceOf, bob, command, encodeState, newExecutor, transfer } from "./kit.ts";
 
@@ -96,20 +96,25 @@ describe("between two pauses", () => {
     ["a row that is too short to have the column", `x,phone\n${"1".repeat(mib)}\n`],
     ["empty lines before the header", `${"\n".repeat(mib)}phone\n`],
     ["empty lines", `phone\n${"\n".repeat(mib)}`],
-  ])("a join reads at most 64 KiB: %s", (_, text) => {
+  ])("a unit of a join reads at most 16 KiB: %s", (_, text) => {
     const file = utf8(text);
-    expect(paused(countRows(file, utf8("phone\n1\n"), publicHashTable))).toBeGreaterThanOrEqual(15);
-    expect(paused(countRows(utf8("phone\n1\n"), file, publicHashTable))).toBeGreaterThanOrEqual(15);
+    expect(paused(countRows(file, utf8("phone\n1\n"), publicHashTable))).toBeGreaterThanOrEqual(63);
+    const ofQuery = paused(countRows(utf8("phone\n1\n"), file, publicHashTable));
+    expect(ofQuery - paused(KeySet.forText(publicHashTable, file))).toBeGreaterThanOrEqual(63);
   });
 
-  it("a join reads at most 64 KiB of a key, and compares at most 64 KiB", () => {
+  it("a unit of a join provides memory for at most 16,384 slots of its set", () =>
+    expect(paused(KeySet.forText(publicHashTable, new Uint8Array(mib)))).toBe(mib / 2 / 16_384));
+
+  it("a unit of a join reads at most 16 KiB of a key, and compares at most 16 KiB", () => {
     const file = utf8(`phone\n${"1".repeat(mib)}\n`);
     const short = utf8("phone\n1\n");
     const [inQuery, inBoth] = [short, file].map((dataset) =>
       paused(countRows(dataset, file, publicHashTable)),
     );
-    expect(inQuery).toBeGreaterThanOrEqual(15 + 16); // the row, and the key
-    expect((inBoth ?? 0) - (inQuery ?? 0)).toBeGreaterThanOrEqual(15 + 16 + 15); // and the comparison
+    const provided = paused(KeySet.forText(publicHashTable, file));
+    expect((inQuery ?? 0) - provided).toBeGreaterThanOrEqual(63 + 64); // the row, and the key
+    expect((inBoth ?? 0) - (inQuery ?? 0)).toBeGreaterThanOrEqual(63 + 64 + 63); // and the comparison
   });
 });
 

@@ -56,7 +56,7 @@ function* eachMatch(dataset: Uint8Array, query: Uint8Array, table: HashTable, vi
 }
 
 function* targets(query: Uint8Array, table: HashTable): Work<KeySet> {
-  const wanted = new KeySet(table, query.length);
+  const wanted = yield* KeySet.forText(table, query);
   const lines = new CsvRows(query);
   const named = yield* lines.header(joinColumn);
   const column = named < 0 && lines.width === 1 ? 0 : named;

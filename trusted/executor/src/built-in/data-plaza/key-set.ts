@@ -33,8 +33,12 @@ export function hashTableOf(crypto: Crypto, secret: Uint8Array): HashTable {
 /** The values of fields of one text. */
 export class KeySet {
   readonly #table: HashTable;
-  /** For each slot: 0, or the offset in `#keys` after the length of a key. */
+  /**
+   * For each slot: 0, or the offset in `#keys` after the length of a key, and above `#offsetMask` the highest
+   * bits of the key's hash. Most keys that differ are told apart by these bits.
+   */
   readonly #slots: Uint32Array;
+  readonly #offsetMask: number;
   /** The keys, each after its length. After them comes the key that is searched. */
   readonly #keys: Uint8Array;
   /** The offset of the key that is searched. */
@@ -50,23 +54,37 @@ export class KeySet {
   /** How many bytes of the searched key equal those of the key in `#slot`. */
   #same = 0;
   readonly #insert = (): void => {
-    this.#slots[this.#slot] = this.#end;
+    this.#slots[this.#slot] = (this.#hash & ~this.#offsetMask) | this.#end;
     for (let i = 0; i < lengthBytes; i++) this.#keys[this.#end - 1 - i] = this.#length >>> (8 * i);
     this.#longest = Math.max(this.#longest, this.#length);
     this.#end += this.#length + lengthBytes;
   };
 
   /**
-   * Makes an empty set for the fields of a text of `textBytes`. A field takes at least one byte more than its
+   * Provides memory for the fields of a text of `textBytes`. A field takes at least one byte more than its
    * value, except at the end of the text. So at most 258 keys have less than two bytes, each other key takes
    * three bytes of the text, and some slots always stay free.
    */
-  constructor(table: HashTable, textBytes: number) {
+  private constructor(table: HashTable, textBytes: number) {
     let slots = 1_024;
     while (slots < textBytes / 2) slots *= 2;
     this.#table = table;
     this.#slots = new Uint32Array(slots);
     this.#keys = new Uint8Array(3 * textBytes + 2_048);
+    this.#offsetMask = 2 ** (32 - Math.clz32(this.#keys.length)) - 1;
+  }
+
+  /**
+   * Makes an empty set for the fields of a text. Writes each slot once, in units: the system provides memory
+   * at the first write to it, and the first keys would wait for the memory of almost all slots.
+   */
+  static *forText(table: HashTable, text: Uint8Array): Work<KeySet> {
+    const set = new KeySet(table, text.length);
+    for (let at = 0; at < set.#slots.length; at += bytesPerUnit) {
+      set.#slots.fill(0, at, at + bytesPerUnit);
+      yield;
+    }
+    return set;
   }
 
   /** Adds the value of the field at which `rows` is. Returns what is left of the work. */
@@ -131,10 +149,12 @@ export class KeySet {
   /** Compares the key with those in the slots from `#slot` on. */
   #compare(): boolean | undefined {
     const [slots, keys, length, end] = [this.#slots, this.#keys, this.#length, this.#end];
+    const offsetMask = this.#offsetMask;
     for (let left = bytesPerUnit; left > 0; left--) {
-      const at = slots[this.#slot] as number;
-      if (at === 0) return false;
-      if (this.#lengthAt(at) === length) {
+      const slot = slots[this.#slot] as number;
+      if (slot === 0) return false;
+      const at = slot & offsetMask;
+      if (((slot ^ this.#hash) & ~offsetMask) === 0 && this.#lengthAt(at) === length) {
         const stop = Math.min(length, this.#same + left);
         left -= stop - this.#same;
         while (this.#same < stop && keys[at + this.#same] === keys[end + this.#same]) this.#same++;
