@@ -10,10 +10,10 @@ export type Work<T> = Generator<void, T, void>;
 /**
  * What one unit of work reads of bytes or of a text, if the time of the work depends on that alone.
  * @limit bytes or UTF-16 units
- * @source chosen: one unit is shorter than a slice
+ * @source chosen: one unit is shorter than a slice, even while the engine has not compiled its code yet
  * @past the work pauses, and a query may run
  */
-export const bytesPerUnit: number = 1 << 16;
+export const bytesPerUnit: number = 1 << 14;
 
 /** No work. */
 export function* nothing(): Work<void> {}

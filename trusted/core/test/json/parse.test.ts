@@ -9,6 +9,7 @@ import {
   maxContainers,
   parseJson,
 } from "../../src/json/index.ts";
+import { bytesPerUnit } from "../../src/work/index.ts";
 import { codeOf } from "../support/code.ts";
 
 const code = (text: string): string => codeOf(() => parseJson(text));
@@ -274,14 +275,14 @@ describe("canonicalJson", () => {
   });
 });
 
-describe("in units of 64 KiB", () => {
+describe("in units of 16 KiB", () => {
   const limits = { maxLength: 1 << 21, maxDepth: 64 };
   const escaped = String.raw`\u0041\ud83d\ude00\n`;
   const rich = `{"a${escaped}":[1,-2.5e3,true,false,null,"x😀${escaped}",{}, [ ]] , "b" :{"c":"" } }`;
 
   it("the value and the refusals do not depend on where a unit ends", () => {
     for (let at = 0; at <= rich.length; at++) {
-      const before = " ".repeat((1 << 16) - at);
+      const before = " ".repeat(bytesPerUnit - at);
       expect(plain(parseJson(before + rich))).toEqual(JSON.parse(rich));
       for (const text of [rich.slice(0, at), `${rich.slice(0, at)}}${rich.slice(at)}`])
         expect(code(before + text)).toBe(code(text));
@@ -294,7 +295,7 @@ describe("in units of 64 KiB", () => {
     ["numbers", `[${"1,".repeat(1 << 19)}1]`],
     ["objects", `[${'{"a":1},'.repeat(1 << 17)}1]`],
   ])("the parser pauses in %s", (_, text) => {
-    expect([...decodeJsonWork(text, jsonAny, limits)].length).toBe(16);
+    expect([...decodeJsonWork(text, jsonAny, limits)].length).toBe(64);
   });
 
   it("canonical text is written, and a pair of surrogates is not divided", () => {
@@ -304,7 +305,7 @@ describe("in units of 64 KiB", () => {
       let pauses = 0;
       let step = work.next();
       for (; step.done !== true; step = work.next()) pauses++;
-      expect([step.value === canonicalJson({ a: text, b: 1 }), pauses]).toEqual([true, 4]);
+      expect([step.value === canonicalJson({ a: text, b: 1 }), pauses]).toEqual([true, 16]);
     }
   });
 });

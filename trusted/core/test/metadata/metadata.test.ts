@@ -62,10 +62,10 @@ describe("decodeMetadata", () => {
         })),
       },
     ],
-  ])("pauses after each 64 KiB of %s", (_, changes) => {
+  ])("pauses after each 16 KiB of %s", (_, changes) => {
     const bytes = sampleMetadata(15, changes);
     expect(bytes.length).toBeGreaterThan(2 * 65_536);
-    expect([...decodeMetadataWork(bytes)].length).toBeGreaterThan(Math.floor(bytes.length / 66_000));
+    expect([...decodeMetadataWork(bytes)].length).toBeGreaterThan(Math.floor(bytes.length / 17_000));
   });
 
   it("reads the parts of an extrinsic from the parameters of its type in version 14", () => {

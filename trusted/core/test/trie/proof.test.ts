@@ -10,6 +10,7 @@ import {
   TrieError,
 } from "../../src/trie/index.ts";
 import { encodeNode } from "../../src/trie/node-codec.ts";
+import { bytesPerUnit } from "../../src/work/index.ts";
 import * as states from "./states.ts";
 
 const { anyEntries, anyKey, anyVersion, chainLike, filled, hash, key, noise, offsetView, parameters } =
@@ -318,7 +319,7 @@ describe("openStateProofWork", () => {
   const trie = Trie.from(parameters(1), entries);
   const nodes = trie.prove(entries.map(([key]) => key));
 
-  it("hashes at most 64 KiB or 256 nodes between two pauses", () => {
+  it("hashes at most 16 KiB or 64 nodes between two pauses", () => {
     let [hashed, most] = [0, 0];
     const counting = (data: Uint8Array) => {
       hashed += Math.max(256, data.length);
@@ -330,7 +331,7 @@ describe("openStateProofWork", () => {
       hashed = 0;
     }
     expect(nodes.length).toBeGreaterThan(1_000);
-    expect(most).toBeLessThan(2 * 65_536);
+    expect(most).toBeLessThan(2 * bytesPerUnit);
   });
 
   it("pauses for each 256 nodes whose children it decodes", () => {

@@ -1,6 +1,7 @@
 /** The records of the files of DataPlaza: one record for each file, named by its path. */
+import { concat } from "@pruntime/core/bytes";
 import { fileKinds, pad, unpad } from "@pruntime/core/channel";
-import { decodeAll, encode, type Reader } from "@pruntime/core/scale";
+import { decodeAll, type Reader } from "@pruntime/core/scale";
 import type { StoredFile } from "@pruntime/executor";
 import type { RecordKind } from "./record.ts";
 
@@ -22,15 +23,19 @@ export const dataRecord: RecordKind<KeptFile> = {
   kind: "data",
   write: ({ path, bytes, seal, ecdhPublicKey }) => ({
     name: path,
-    bytes: encode(seal, (w) => {
-      w.raw(ecdhPublicKey).u8(seal === undefined ? 0 : fileKinds.indexOf(seal.kind) + 1);
-      if (seal === undefined) w.raw(bytes);
-      else w.raw(seal.owner).raw(seal.resultKey).raw(pad(bytes, 0));
-    }),
+    bytes:
+      seal === undefined
+        ? concat(ecdhPublicKey, Uint8Array.of(0), bytes)
+        : concat(ecdhPublicKey, Uint8Array.of(tagOf(seal)), seal.owner, seal.resultKey, pad(bytes, 0)),
   }),
   read: ({ name, bytes }) =>
     decodeAll(bytes, (r) => ({ path: name, ecdhPublicKey: r.take(65).slice(), ...readFile(r) })),
 };
+
+/** Tells the kinds of sealed files apart. The tag 0 marks a file in clear. */
+function tagOf({ kind }: NonNullable<StoredFile["seal"]>): number {
+  return fileKinds.indexOf(kind) + 1;
+}
 
 function readFile(r: Reader): Pick<KeptFile, "bytes" | "seal"> {
   const tag = r.u8();
