@@ -35,7 +35,7 @@ export class KeySet {
   readonly #table: HashTable;
   /**
    * For each slot: 0, or the offset in `#keys` after the length of a key, and above `#offsetMask` the highest
-   * bits of the key's hash. Most keys that differ are told apart by these bits.
+   * bits of the key's hash. These bits differ for most keys that differ.
    */
   readonly #slots: Uint32Array;
   readonly #offsetMask: number;
