@@ -1,7 +1,11 @@
 /** Starts the embedded chain and serves it on a port. */
-import { createNativeCrypto } from "@pruntime/crypto-native";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { toHex } from "@pruntime/core/bytes";
+import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import { createDevchain, type Devchain, type DevchainOptions, serveDevchain } from "@pruntime/devchain";
-import { maxDocumentBytes, readText } from "../terminal/file.ts";
+import { badFile } from "../error.ts";
+import { maxDocumentBytes, maxLineBytes, readText } from "../terminal/file.ts";
 import { madeFolder } from "./folders.ts";
 import { freePort } from "./ports.ts";
 import type { Service } from "./service.ts";
@@ -14,6 +18,8 @@ export interface ChainOptions {
   readonly port: number;
   /** The folder in which the chain is stored. Without it, the chain is in memory only. */
   readonly dataDir?: string;
+  /** As in `DevchainOptions`. Default: the seed of the chain in the folder, or a random one if it is new. */
+  readonly genesisSeed?: string;
   /** Milliseconds between blocks; 0 makes one block for each transaction. */
   readonly blockMs: number;
   /** Blocks between changes of the authority set; 0 makes no automatic changes. */
@@ -40,7 +46,9 @@ export interface ChainOptions {
  * @throws CliError `cli/bad-file`; JsonError, PolicyError for a malformed policy
  */
 export async function startChain(options: ChainOptions): Promise<Service & { readonly chain: Devchain }> {
-  const { port, dataDir, blockMs, rotateEvery, strict, registryPolicy, registryProduction = false } = options;
+  const { port, blockMs, rotateEvery, strict, registryPolicy, registryProduction = false } = options;
+  const dataDir = options.dataDir === undefined ? undefined : madeFolder(options.dataDir);
+  const genesisSeed = seedOf(options.genesisSeed, dataDir);
   const chain = await createDevchain({
     crypto: await createNativeCrypto({ addons: true }),
     mode: blockMs === 0 ? { kind: "instant" } : { kind: "interval", ms: blockMs },
@@ -55,7 +63,8 @@ export async function startChain(options: ChainOptions): Promise<Service & { rea
       mode: registryProduction ? "production" : "development",
       ...(registryPolicy === undefined ? {} : { policy: readText(registryPolicy, maxDocumentBytes) }),
     },
-    ...(dataDir === undefined ? {} : { dataDir: madeFolder(dataDir) }),
+    ...(genesisSeed === undefined ? {} : { genesisSeed }),
+    ...(dataDir === undefined ? {} : { dataDir }),
   });
   const served = await serveDevchain(chain, { port: await freePort(port) });
   return {
@@ -66,4 +75,28 @@ export async function startChain(options: ChainOptions): Promise<Service & { rea
       chain.close();
     },
   };
+}
+
+/**
+ * Returns the seed of the genesis: the given one, or that of the chain in the folder. A new chain without a
+ * given seed gets a random one, so that no two stacks are on one chain by mistake. `undefined` for the chain
+ * of an older version, whose genesis has no seed.
+ * @throws CliError `cli/bad-file`
+ */
+function seedOf(given: string | undefined, folder: string | undefined): string | undefined {
+  if (folder === undefined) return given ?? randomSeed();
+  const path = join(folder, "genesis-seed");
+  if (existsSync(join(folder, "chain.log")))
+    return given ?? (existsSync(path) ? readText(path, maxLineBytes) : undefined);
+  const seed = given ?? randomSeed();
+  try {
+    writeFileSync(path, seed);
+  } catch (cause) {
+    throw badFile(path, cause);
+  }
+  return seed;
+}
+
+function randomSeed(): string {
+  return toHex(secureRandom(16));
 }

@@ -62,6 +62,11 @@ export interface DevchainOptions {
    * hashes.
    */
   readonly chainName?: string;
+  /**
+   * A text in the genesis state, so that chains with different seeds have different genesis hashes. Default:
+   * the genesis state contains no seed.
+   */
+  readonly genesisSeed?: string;
   /** The largest payload that `Execution.push_command` accepts, in bytes. Default: 16 384. */
   readonly maxPayload?: number;
   /**

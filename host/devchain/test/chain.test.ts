@@ -88,6 +88,8 @@ describe("blocks", () => {
     const hashes = [
       await genesis({}),
       await genesis({ chainName: "other" }),
+      await genesis({ genesisSeed: "a" }),
+      await genesis({ genesisSeed: "b" }),
       await genesis({ maxPayload: 1 }),
       await genesis({ stateVersion: 0 }),
       await genesis({ endowed: [[new Uint8Array(32).fill(9), 1n]] }),

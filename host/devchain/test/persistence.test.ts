@@ -145,6 +145,7 @@ it.each([
 
 it.each([
   ["name", { chainName: "other" }],
+  ["seed", { genesisSeed: "other" }],
   ["maximum payload", { maxPayload: 5 }],
   ["list of pallets", { plain: true }],
   ["set of limits", { limits: "none" as const }],

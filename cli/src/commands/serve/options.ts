@@ -63,6 +63,11 @@ export function withChain(command: Command): Command {
       100,
     )
     .option(
+      "--genesis-seed <text>",
+      "a text in a new chain's genesis: chains with the same seed and options have the same genesis hash; " +
+        "default: a random one",
+    )
+    .option(
       "--registry-policy <file>",
       "the policy of a new chain's registry of workers; default: accepts any simulated evidence",
     )

@@ -58,7 +58,7 @@ export async function openDevchain(options: DevchainOptions, network: Network): 
     plain,
   };
   const runtimes = new Runtimes({ crypto, stateVersion, systemVersions, chain: spec });
-  const genesis = createGenesis(runtimes.genesis, rules.name);
+  const genesis = createGenesis(runtimes.genesis, { chainName: rules.name, seed: options.genesisSeed });
   const chain = new Chain(runtimes, rules, genesis);
   if (dataDir !== undefined) openLog(chain, dataDir);
   chain.onClose(drive(chain, mode));

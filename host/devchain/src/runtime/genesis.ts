@@ -8,12 +8,19 @@ import { Storage } from "../frame/storage.ts";
 import type { ExecutedBlock } from "./block.ts";
 import type { Runtime } from "./runtime.ts";
 
+/** What tells chains with the same runtime apart. */
+export interface GenesisNames {
+  readonly chainName: string;
+  readonly seed: string | undefined;
+}
+
 /** Makes block 0 and its state. */
-export function createGenesis(runtime: Runtime, chainName: string): ExecutedBlock {
+export function createGenesis(runtime: Runtime, { chainName, seed }: GenesisNames): ExecutedBlock {
   const { crypto, codecs, pallets, code, stateVersion, version } = runtime;
   const storage = new Storage(codecs, Trie.empty({ hash: crypto.blake2b256, version: stateVersion }));
   storage.putRaw(wellKnownKeys.code, code);
   storage.putRaw(utf8(":chain_name"), utf8(chainName));
+  if (seed !== undefined) storage.putRaw(utf8(":genesis_seed"), utf8(seed));
   for (const { genesis } of pallets) genesis?.({ crypto, codecs, storage });
   const state = storage.commit();
   const header: Header = {
