@@ -67,6 +67,7 @@ export type AnyAction = Action<string, AnyReader, AnyReader>;
  */
 export interface Callable<W, T> {
   readonly name: string;
+  readonly access: Access;
   readonly maxReplyBytes: number;
   readonly timeoutMs?: number;
   readonly input: JsonReader<unknown, W>;

@@ -212,12 +212,20 @@ export class WorkerClient {
     return answerOf(reply, parseJson(openReply(session, reply.value), answerLimits), undefined);
   }
 
-  /** Returns the worker's status. It is judged by signature, chain, age and block, as answers are. */
-  async status(): Promise<GetStatus> {
-    const [replica, { floor }] = [this.#replica, this.#progress];
+  /**
+   * Returns the status of the replica that answered last, or of the next one that answers. A status is judged
+   * by signature, chain, age and block, as answers are.
+   * @throws as {@link query}; {@link ClientError} `client/wrong-key`
+   */
+  status(): Promise<GetStatus> {
+    return this.#anyReplica((replica) => () => this.#statusOf(replica));
+  }
+
+  async #statusOf(replica: Replica): Promise<GetStatus> {
+    const { floor } = this.#progress;
     const reply = await replica.look();
     const { ecdhPublicKey } = workerOf(reply.value);
-    if (toHex(ecdhPublicKey) !== toHex(this.worker.ecdhPublicKey))
+    if (toHex(ecdhPublicKey) !== toHex(replica.worker.ecdhPublicKey))
       throw new ClientError({ code: "client/wrong-key" });
     await replica.judge(floor, reply);
     return reply.value;
@@ -252,9 +260,14 @@ export class WorkerClient {
     return this.#progress.stored;
   }
 
-  /** Calls any action, and checks the reply's signature, chain, age and block, as for a query. */
+  /**
+   * Calls any action, and checks the reply's signature, chain, age and block, as for a query. If the replica
+   * that answered last does not answer, the call goes to another one. An operator's call does not: it can
+   * change the worker, so it goes to one worker only.
+   */
   call<W extends JsonObject, T>(action: Callable<W, T>, input: NoInfer<W>): Promise<DatedReply<T>> {
-    return this.#replica.call(action, input);
+    if (action.access === "operator") return this.#replica.call(action, input);
+    return this.#anyReplica((replica) => () => replica.call(action, input));
   }
 
   /**

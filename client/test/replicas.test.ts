@@ -1,5 +1,6 @@
 /** Several addresses of one worker: replicas, which got the worker's keys in a handover. */
 import { ed25519 } from "@noble/curves/ed25519.js";
+import { getStatus, setData } from "@pruntime/api";
 import {
   ClientError,
   type ClientErrorDetail,
@@ -362,5 +363,22 @@ describe("a client of several replicas", () => {
     const account = { id: other };
     await client.push(chain, account, { contractId: 2, json: "x" });
     expect(live.calls).toEqual(["get_evidence"]);
+  });
+
+  it("asks another replica for the status and for any public action, but not for an operator's", async () => {
+    const [one, two] = [new Address(), new Address()];
+    const { client } = await connected([one, two]);
+    one.reachable = false;
+    expect(await client.status()).toMatchObject({ public_key: toHex(two.identity) });
+    expect(one.calls).toEqual(["get_evidence", "get_status"]);
+    [one.reachable, two.reachable] = [true, false];
+    const { value } = await client.call(getStatus, {});
+    expect(value).toMatchObject({ public_key: toHex(one.identity) });
+    [one.reachable, two.reachable] = [false, true];
+    const calls = two.calls.length;
+    await expect(client.call(setData, { path: "/a", data: "" })).rejects.toMatchObject({
+      code: "client/unreachable",
+    });
+    expect(two.calls).toHaveLength(calls);
   });
 });
