@@ -26,6 +26,7 @@ import type { Attested } from "./attested/challenge.ts";
 import type { Command, ListRequest, Request } from "./contracts/contract.ts";
 import { ClientError } from "./error.ts";
 import { firstAnswer } from "./failover.ts";
+import { checkNodeChain } from "./node-chain.ts";
 import type { ClientOptions } from "./options.ts";
 import { Progress, type StoredSession } from "./progress.ts";
 import { QueryDialogue } from "./query-dialogue.ts";
@@ -50,6 +51,8 @@ export interface QueryOptions {
 
 /** Submits commands to a chain. `@pruntime/client/chain` has an implementation. */
 export interface CommandChain<A, P> {
+  /** The hash of the chain's genesis block, 32 bytes. */
+  readonly genesisHash: Uint8Array;
   readonly push: (account: A, contractId: number, payload: string) => Promise<P>;
 }
 
@@ -132,7 +135,11 @@ export class WorkerClient {
     return seal(crypto, random, this.#address());
   }
 
-  /** Seals a command and submits it to a chain. Returns the chain's result. */
+  /**
+   * Seals a command and submits it to a chain. Returns the chain's result.
+   * @throws {@link ClientError} `client/node-on-other-chain` before anything is sealed; as {@link seal} and
+   * as the chain's `push`
+   */
   async push<A extends { readonly id: Uint8Array }, P>(
     chain: CommandChain<A, P>,
     account: A,
@@ -140,6 +147,7 @@ export class WorkerClient {
     kind: ChannelKind = "v2",
   ): Promise<P> {
     await this.#anyReplica((replica) => () => replica.stillAttested());
+    checkNodeChain(this.worker.genesisHash, chain.genesisHash);
     return chain.push(account, command.contractId, this.seal(account.id, command, kind));
   }
 

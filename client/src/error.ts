@@ -109,12 +109,33 @@ export type ClientErrorDetail =
   | { readonly code: "client/transaction-failed"; readonly reason: string }
   /** The chain's metadata does not have this call, or the call takes other arguments. */
   | { readonly code: "client/no-such-call"; readonly call: string }
+  /**
+   * The node follows another chain than the worker: `node` and `worker` are the hashes of their genesis
+   * blocks, in hex. Nothing was sealed or sent, because the worker would never see it. Use a node of the
+   * worker's chain.
+   */
+  | { readonly code: "client/node-on-other-chain"; readonly node: string; readonly worker: string }
+  /**
+   * There is no global `WebSocket`, as in Node.js before version 22. Give the option `websocketClass`, for
+   * example the class of the package `ws`.
+   */
+  | { readonly code: "client/no-websocket" }
   /** The node could not be reached. */
   | { readonly code: "client/node-unreachable"; readonly url: string }
   /** The node refused this call: it does not support the method, or does not know the block. */
   | { readonly code: "client/node-refused"; readonly method: string; readonly reason: string }
   /** The node's answer is longer than this client reads. */
   | { readonly code: "client/node-answer-too-large"; readonly method: string; readonly limit: number }
+  /**
+   * The worker gave no execution receipt for a command within the time limit. The command is in the block
+   * `blockNumber`, and the worker's latest answer was as of the block `dispatchedNumber`. If the worker is
+   * behind the command's block, check its relay.
+   */
+  | {
+      readonly code: "client/not-executed";
+      readonly blockNumber: number;
+      readonly dispatchedNumber: number;
+    }
   /** The awaited result did not arrive within the time limit. */
   | { readonly code: "client/timeout"; readonly what: string };
 

@@ -42,6 +42,7 @@ const standing: readonly ClientErrorDetail["code"][] = [
   "client/not-final",
   "client/finality-unknown",
   "client/cannot-sign",
+  "client/node-on-other-chain",
   "client/node-unreachable",
   "client/node-refused",
   "client/node-answer-too-large",

@@ -17,8 +17,11 @@ export interface ClientOptions {
    * the worker's report.
    */
   readonly finality?: ConfirmFinality;
-  /** Returns the latest block that the client's own node calls final. Queries name this block. */
-  readonly node?: () => Promise<NamedBlock>;
+  /**
+   * Returns the latest block that the client's own node calls final. Queries name this block.
+   * @param genesisHash identifies the worker's chain, which the node must follow
+   */
+  readonly node?: (genesisHash: Uint8Array) => Promise<NamedBlock>;
   /** The stored session of an earlier client. No answer may be as of a block before the session's block. */
   readonly session?: StoredSession;
   /** Waits. Default: `setTimeout`. */

@@ -123,8 +123,11 @@ export class QueryDialogue {
 }
 
 /** The newest block that the client knows, by its check of finality, its node or the worker's replies. */
-async function latestKnown({ finality, node }: ClientOptions, { latest }: Progress): Promise<KnownBlock> {
-  const [confirmed, ofNode] = [finality?.latest?.(), await node?.()];
+async function latestKnown(
+  { finality, node }: ClientOptions,
+  { latest, genesis }: Progress,
+): Promise<KnownBlock> {
+  const [confirmed, ofNode] = [finality?.latest?.(), await node?.(genesis.hash)];
   const candidates: KnownBlock[] = [latest];
   if (confirmed !== undefined)
     candidates.push({ number: confirmed.number, hash: confirmed.hash, from: "finality" });
@@ -134,6 +137,6 @@ async function latestKnown({ finality, node }: ClientOptions, { latest }: Progre
 
 /** The block to name if the worker no longer remembers the known block. */
 async function fallback({ node }: ClientOptions, { genesis }: Progress): Promise<KnownBlock> {
-  const ofNode = await node?.();
+  const ofNode = await node?.(genesis.hash);
   return ofNode === undefined ? genesis : { ...ofNode, from: "node" };
 }

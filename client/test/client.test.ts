@@ -492,3 +492,22 @@ describe("sealCommand", () => {
     expect(() => openCommand(crypto, { genesisHash, keyPair }, other, payload)).toThrow("channel/bad-tag");
   });
 });
+
+describe("push", () => {
+  const account = { id: new Uint8Array(32).fill(7) };
+  const chain = (genesis: Uint8Array, pushed: string[]) => ({
+    genesisHash: genesis,
+    push: async (_: unknown, __: number, payload: string) => pushed.push(payload),
+  });
+
+  it("client/node-on-other-chain: puts nothing on another chain than the worker's", async () => {
+    const [pushed, elsewhere]: [string[], Uint8Array] = [[], new Uint8Array(32).fill(9)];
+    const command = { contractId: 2, json: "x" };
+    await expect(client().push(chain(elsewhere, pushed), account, command)).rejects.toMatchObject({
+      detail: { code: "client/node-on-other-chain", node: toHex(elsewhere), worker: toHex(genesisHash) },
+    });
+    expect(pushed).toEqual([]);
+    await client().push(chain(genesisHash, pushed), account, command);
+    expect(pushed).toHaveLength(1);
+  });
+});

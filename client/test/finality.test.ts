@@ -49,25 +49,39 @@ async function served(blocks: number, rotateEvery = 4) {
 
 describe("rpcFinalized", () => {
   it("returns the node's finalized block, with the hash of the header that the node sent", async () => {
-    const { chain, hashAt } = await served(3);
+    const { chain, genesis, hashAt } = await served(3);
     const call = httpRpc(node?.url ?? "");
     const known = rpcFinalized(call);
-    expect(await known()).toEqual({ number: 3, hash: hashAt(3) });
+    expect(await known(genesis)).toEqual({ number: 3, hash: hashAt(3) });
     chain.produceBlock();
-    expect(await known()).toEqual({ number: 4, hash: hashAt(4) });
+    expect(await known(genesis)).toEqual({ number: 4, hash: hashAt(4) });
     const lying = rpcFinalized(async (method, params) =>
-      method === "chain_getFinalizedHead"
-        ? toHex(hashAt(1))
-        : call(method, [`0x${toHex(hashAt(2))}`, ...params.slice(1)]),
+      method === "chain_getHeader"
+        ? call(method, [`0x${toHex(hashAt(2))}`, ...params.slice(1)])
+        : call(method, params),
     );
-    expect(await lying()).toEqual({ number: 2, hash: hashAt(2) });
+    expect(await lying(genesis)).toEqual({ number: 2, hash: hashAt(2) });
+  });
+
+  it("client/node-on-other-chain: a node of another chain than the worker's", async () => {
+    const { genesis } = await served(3);
+    const other = await createDevchain({ mode: { kind: "manual" }, genesisSeed: "other" });
+    await expect(rpcFinalized(httpRpc(node?.url ?? ""))(other.genesisHash)).rejects.toMatchObject({
+      detail: {
+        code: "client/node-on-other-chain",
+        node: toHex(genesis),
+        worker: toHex(other.genesisHash),
+      },
+    });
+    other.close();
   });
 
   it("names the finalized block, not the best block", async () => {
     chain = await createDevchain({ mode: { kind: "manual" }, finalityLag: 2 });
     node = await serveDevchain(chain);
     for (let i = 0; i < 5; i++) chain.produceBlock();
-    expect(await rpcFinalized(httpRpc(node.url))()).toEqual({ number: 3, hash: chain.blockAt(3)?.hash });
+    const known = rpcFinalized(httpRpc(node.url));
+    expect(await known(chain.genesisHash)).toEqual({ number: 3, hash: chain.blockAt(3)?.hash });
   });
 
   const hash = `0x${"00".repeat(32)}`;
@@ -90,8 +104,8 @@ describe("rpcFinalized", () => {
     ["codec/trailing", "a digest item with more bytes", { ...header, digest: { logs: ["0x0800"] } }],
     ["codec/trailing", "two digest items as one", { ...header, digest: { logs: ["0x0808", "0x"] } }],
   ])("%s: a node that sends %s", async (code, _, sent) => {
-    const known = rpcFinalized(async (method) => (method === "chain_getFinalizedHead" ? hash : sent));
-    const said = known().then(
+    const known = rpcFinalized(async (method) => (method === "chain_getHeader" ? sent : hash));
+    const said = known(new Uint8Array(32)).then(
       ({ number }) => (number === 7 ? "accepted" : number),
       (error: ProtocolError) => error.code,
     );

@@ -1,5 +1,5 @@
 /** Puts commands on chains with and without the pallet `Execution`. */
-import { accountOf, ChainClient, type ChainClientOptions } from "@pruntime/client/chain";
+import { accountOf, ChainClient, type ChainClientOptions, executionReceiptKey } from "@pruntime/client/chain";
 import { utf8 } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { decodeCommandRemark } from "@pruntime/core/extrinsics";
@@ -72,7 +72,9 @@ describe("push", () => {
     const { chain, client } = await connected(chainOptions, options);
     const pushed = await client.push(alice, 258, payload);
     const block = chain.blockAt(pushed.blockNumber);
-    expect(pushed).toMatchObject({ via, extrinsicIndex: 1, fee: undefined });
+    const receiptKey = executionReceiptKey(utf8(payload));
+    expect(pushed).toMatchObject({ via, extrinsicIndex: 1, fee: undefined, payload, receiptKey });
+    expect(client.genesisHash).toEqual(chain.genesisHash);
     expect(pushed.blockHash).toBe(`0x${Buffer.from(block?.hash ?? []).toString("hex")}`);
     const command = { sender: alice.id, contractId: 258, payload: utf8(payload) };
     expect(commandsIn(chain, pushed.blockNumber)).toEqual([{ via, ...command }]);

@@ -328,6 +328,7 @@ describe("a client of several replicas", () => {
   });
 
   it.each<ClientErrorDetail>([
+    { code: "client/node-on-other-chain", node: "", worker: "" },
     { code: "client/node-unreachable", url: "" },
     { code: "client/node-refused", method: "", reason: "" },
     { code: "client/node-answer-too-large", method: "", limit: 0 },
@@ -359,7 +360,7 @@ describe("a client of several replicas", () => {
     const { client } = await connected([gone, live], { now: () => now, policy: short });
     gone.reachable = false;
     now += 1001;
-    const chain = { push: async (_: unknown, __: number, payload: string) => payload };
+    const chain = { genesisHash, push: async (_: unknown, __: number, payload: string) => payload };
     const account = { id: other };
     await client.push(chain, account, { contractId: 2, json: "x" });
     expect(live.calls).toEqual(["get_evidence"]);

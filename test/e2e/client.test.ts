@@ -6,10 +6,10 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ConnectOptions, connect, type WorkerClient } from "@pruntime/client";
-import { accountOf, awaitExecutionReceipt, ChainClient, executionReceiptKey } from "@pruntime/client/chain";
+import { accountOf, awaitExecutionReceipt, ChainClient } from "@pruntime/client/chain";
 import { balances } from "@pruntime/client/contracts/balances";
 import { followFinality, httpRpc, rpcHeaders } from "@pruntime/client/finality";
-import { utf8 } from "@pruntime/core/bytes";
+import { toHex } from "@pruntime/core/bytes";
 import { decodeCheckpoint, startFromCheckpoint } from "@pruntime/core/light-client";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { connectNode, type NodeConnection } from "@pruntime/relay";
@@ -108,17 +108,8 @@ describe("a client of real workers", () => {
     const client = await connectedAt(worker, await newBlock());
     expect(client.attested?.authentic.kind).toBe("simulated");
     const chain = await ChainClient.connect(node, { websocketClass: WebSocket as never });
-    const payloads: string[] = [];
-    const watched: Pick<ChainClient, "push"> = {
-      push: (account, contractId, payload) => {
-        payloads.push(payload);
-        return chain.push(account, contractId, payload);
-      },
-    };
-    await client.push(watched, alice, balances.transfer({ dest: bob.id, value: 77n }));
-    expect(
-      await awaitExecutionReceipt(client, alice, executionReceiptKey(utf8(payloads[0] ?? "")), 60_000),
-    ).toBe("Ok");
+    const pushed = await client.push(chain, alice, balances.transfer({ dest: bob.id, value: 77n }));
+    expect(await awaitExecutionReceipt(client, alice, pushed, 60_000)).toBe("Ok");
     chain.close();
     const answer = await client.query(balances.freeBalance(bob.id), { signer: bob.query });
     expect(answer.value).toBe(77n);
@@ -152,6 +143,22 @@ describe("a client of real workers", () => {
       0,
       { ok: true, verdict: "accepted", kind: "simulated" },
     ]);
+  });
+
+  it("client/node-on-other-chain: puts no command on another development chain", async () => {
+    const elsewhere = await part("chain", "--port", "0", "--block-ms", "0", "--data-dir", data("elsewhere"));
+    const url = elsewhere.ready["chain"] ?? "";
+    const command = JSON.stringify({ Transfer: { dest: toHex(bob.id), value: "1" } });
+    const trusting = ["--policy", join(data("a"), "policy.json"), "--anchor", `0x${String(trust.anchor)}`];
+    const to = ["--worker", urlOf(worker), "--node", url, "--max-age", "3600"];
+    const { exitCode, stdout } = await run("push", "balances", command, ...to, ...trusting, "--json");
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([
+      1,
+      { code: "client/node-on-other-chain", message: expect.stringContaining("--node") as string },
+    ]);
+    const other = await connectNode(url);
+    expect(await other.request("chain_getHeader")).toMatchObject({ number: "0x0" });
+    other.close();
   });
 
   it("refuses a worker that runs other code, and one with another anchor", async () => {

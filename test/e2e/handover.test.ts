@@ -95,7 +95,9 @@ async function startWorker(nodeUrl: string): Promise<string> {
 async function push(chain: Devchain, worker: WorkerClient): Promise<void> {
   const payload = worker.sealCommand(alice.id, 2, { Transfer: { dest: toHex(bob.id), value: "7" } });
   chain.submit(signed(chain, signer("Alice"), pushCommand(2, utf8(payload))));
-  expect(await awaitExecutionReceipt(worker, alice, executionReceiptKey(utf8(payload)), 30_000)).toBe("Ok");
+  const receiptKey = executionReceiptKey(utf8(payload));
+  const { number: blockNumber } = chain.best().header;
+  expect(await awaitExecutionReceipt(worker, alice, { receiptKey, blockNumber }, 30_000)).toBe("Ok");
 }
 
 async function statusAt(url: string, number: number): Promise<GetStatus> {

@@ -82,6 +82,19 @@ describeInBrowser(`the page [needs Chromium at ${executablePath}]`, () => {
     await result.waitFor({ timeout: 45_000 });
   });
 
+  it("puts no command on another chain than the worker's", { timeout: 60_000 }, async () => {
+    const data = join(folder, "elsewhere");
+    const elsewhere = await start("chain", "--port", "0", "--block-ms", "0", "--data-dir", data);
+    const node = page.locator("label", { hasText: /^node/ }).locator("input");
+    const own = await node.inputValue();
+    expect(own).toBe(stack.ready["chain"]);
+    await node.fill(elsewhere.ready["chain"] ?? "");
+    await page.click("#command-go");
+    await page.locator("#command-result", { hasText: "refused: the node is of another chain" }).waitFor();
+    await node.fill(own);
+    await elsewhere.end();
+  });
+
   it("refuses text that is not JSON, and explains why", async () => {
     await page.locator("form").first().locator("textarea").fill("{");
     await page.click("#ask-go");

@@ -77,7 +77,9 @@ describe("a worker of a parachain", () => {
       const payload = worker.sealCommand(alice.id, 2, { Transfer: { dest: toHex(bob.id), value: "7" } });
       para.submit(signed(para, signer("Alice"), pushCommand(2, utf8(payload))));
       produce(3);
-      return awaitExecutionReceipt(worker, alice, executionReceiptKey(utf8(payload)), 30_000);
+      const receiptKey = executionReceiptKey(utf8(payload));
+      const { number: blockNumber } = para.best().header;
+      return awaitExecutionReceipt(worker, alice, { receiptKey, blockNumber }, 30_000);
     };
     expect(await push()).toBe("Ok");
     relay.rotateAuthorities();

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectTrustingWhoeverAnswers, httpTransport, type WorkerClient } from "@pruntime/client";
-import { accountOf, awaitExecutionReceipt, executionReceiptKey } from "@pruntime/client/chain";
+import { type Account, accountOf, awaitExecutionReceipt, executionReceiptKey } from "@pruntime/client/chain";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import { encodeCommandRemark } from "@pruntime/core/extrinsics";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
@@ -80,10 +80,15 @@ describe("a worker that trusts only the genesis", () => {
     const submit = (by: Signer, call: Uint8Array): void => {
       chain.submit(signed(chain, by, call, { specVersion }));
     };
+    const executed = (account: Account, payload: string): Promise<string> => {
+      const receiptKey = executionReceiptKey(utf8(payload));
+      const { number: blockNumber } = chain.best().header;
+      return awaitExecutionReceipt(worker, account, { receiptKey, blockNumber }, 30_000);
+    };
     const push = async (): Promise<string> => {
       const payload = worker.sealCommand(alice.id, 2, { Transfer: { dest: toHex(bob.id), value: "7" } });
       submit(signer("Alice"), pushCommand(2, utf8(payload)));
-      return awaitExecutionReceipt(worker, alice, executionReceiptKey(utf8(payload)), 30_000);
+      return executed(alice, payload);
     };
     expect(await push()).toBe("Ok");
 
@@ -111,7 +116,7 @@ describe("a worker that trusts only the genesis", () => {
 
     const payload = worker.sealCommand(bob.id, 2, { Transfer: { dest: toHex(alice.id), value: "2" } });
     submit(signer("Bob"), remarkWithEvent(encodeCommandRemark({ contractId: 2, payload: utf8(payload) })));
-    expect(await awaitExecutionReceipt(worker, bob, executionReceiptKey(utf8(payload)), 30_000)).toBe("Ok");
+    expect(await executed(bob, payload)).toBe("Ok");
     submit(signer("Bob"), remarkWithEvent(utf8("nothing to us")));
     submit(signer("Charlie"), asMultiThreshold1([alice.id], remarkWithEvent(utf8("nothing to us, by both"))));
     expect(await push()).toBe("Ok");

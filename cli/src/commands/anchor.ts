@@ -13,10 +13,10 @@ import { requireGenesis, specStart } from "../start/spec.ts";
 import { anchoredTerms, type TermFlags, withTerms } from "../start/terms.ts";
 import { maxDocumentBytes, readText } from "../terminal/file.ts";
 import { type OutputOptions, printResult, runAction } from "../terminal/output.ts";
-import { withJson, withNode } from "../worker/connect.ts";
+import { type NodeFlags, nodeOf, withNode } from "../worker/addresses.ts";
+import { withJson } from "../worker/connect.ts";
 
-interface AnchorOptions extends OutputOptions, TermFlags {
-  readonly node: string;
+interface AnchorOptions extends OutputOptions, NodeFlags, TermFlags {
   readonly genesis?: string;
   readonly spec?: string;
   readonly checkpoint?: string;
@@ -86,12 +86,12 @@ function ofSpec(crypto: Crypto, trusted: Uint8Array, spec: string, flags: TermFl
 async function ofCheckpoint(crypto: Crypto, text: string, options: AnchorOptions): Promise<Uint8Array> {
   if (!options.told) return checkpointAnchor(text, anchoredTerms(options), crypto);
   const at = headerHash(crypto, decodeCheckpoint(text).encodedHeader);
-  const metadata = await withNodeAt(crypto, options.node, (node) => node.metadata(at));
+  const metadata = await withNodeAt(crypto, nodeOf(options), (node) => node.metadata(at));
   return checkpointAnchor(text, { meaning: { kind: "told", metadata }, ...anchoredTerms(options) }, crypto);
 }
 
 function ofNode(crypto: Crypto, trusted: Uint8Array, options: AnchorOptions): Promise<Uint8Array> {
-  return withNodeAt(crypto, options.node, async (node) => {
+  return withNodeAt(crypto, nodeOf(options), async (node) => {
     const at = await node.genesisHash();
     const terms: Partial<AnchorTerms> = {
       ...(options.told ? { meaning: { kind: "told", metadata: await node.metadata(at) } } : {}),

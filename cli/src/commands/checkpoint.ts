@@ -30,10 +30,10 @@ import { specLimits } from "../start/spec.ts";
 import { wholeNumber } from "../terminal/arguments.ts";
 import { maxChainFileBytes, maxDocumentBytes, readBytes, readText } from "../terminal/file.ts";
 import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
-import { withJson, withNode } from "../worker/connect.ts";
+import { type NodeFlags, nodeOf, withNode } from "../worker/addresses.ts";
+import { withJson } from "../worker/connect.ts";
 
-interface CheckpointOptions extends OutputOptions {
-  readonly node: string;
+interface CheckpointOptions extends OutputOptions, NodeFlags {
   readonly at?: number;
   readonly spec?: string;
   readonly from?: string;
@@ -110,7 +110,7 @@ async function make(crypto: Crypto, options: CheckpointOptions): Promise<Checkpo
   if (options.from !== undefined) return ahead(crypto, options.from, options);
   return options.spec === undefined
     ? fromNode(crypto, options)
-    : fromSpec(crypto, options.spec, options.node);
+    : fromSpec(crypto, options.spec, nodeOf(options));
 }
 
 /**
@@ -120,7 +120,7 @@ async function make(crypto: Crypto, options: CheckpointOptions): Promise<Checkpo
 async function ahead(crypto: Crypto, from: string, options: CheckpointOptions): Promise<Checkpoint> {
   const trusted = decodeCheckpoint(readText(from, maxDocumentBytes));
   if (options.warp !== undefined) return byProof(crypto, trusted, options.warp);
-  const connection = await connectNode(options.node);
+  const connection = await connectNode(nodeOf(options));
   try {
     const node = new SubstrateNode(connection, crypto);
     return await byNode(crypto, trusted, node);
@@ -177,11 +177,12 @@ async function* follow(
   }
 }
 
-async function fromNode(crypto: Crypto, { node, at }: CheckpointOptions): Promise<Checkpoint> {
-  const connection = await connectNode(node);
+async function fromNode(crypto: Crypto, options: CheckpointOptions): Promise<Checkpoint> {
+  const url = nodeOf(options);
+  const connection = await connectNode(url);
   try {
-    note(`trusting ${node}: compare the checkpoint with another node's, or with a source that you trust`);
-    return await fetchCheckpoint(new SubstrateNode(connection, crypto), crypto, at);
+    note(`trusting ${url}: compare the checkpoint with another node's, or with a source that you trust`);
+    return await fetchCheckpoint(new SubstrateNode(connection, crypto), crypto, options.at);
   } finally {
     connection.close();
   }

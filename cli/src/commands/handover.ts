@@ -37,17 +37,17 @@ import type { Command } from "commander";
 import { CliError } from "../error.ts";
 import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
 import { accountSecret, accountSources } from "../terminal/secret.ts";
+import { type NodeFlags, nodeOf, withNode } from "../worker/addresses.ts";
 import { committedBlock } from "../worker/committed-block.ts";
-import { websocketClass, withJson, withNode } from "../worker/connect.ts";
+import { websocketClass, withJson } from "../worker/connect.ts";
 import { operatorTransport } from "../worker/operator.ts";
 import { operatorOf } from "../worker/operator-address.ts";
 
-interface HandoverOptions extends OutputOptions {
+interface HandoverOptions extends OutputOptions, NodeFlags {
   readonly from: string;
   readonly to: string;
   readonly fromTokenFile: string;
   readonly toTokenFile: string;
-  readonly node: string;
   readonly signer?: string;
 }
 
@@ -83,7 +83,8 @@ async function handover(options: HandoverOptions): Promise<void> {
   if (options.signer === undefined) throw new CliError({ code: "handover/no-account" });
   const account = accountOf(options.signer);
   const crypto = await createNativeCrypto();
-  const connection = await connectNode(options.node);
+  const nodeUrl = nodeOf(options);
+  const connection = await connectNode(nodeUrl);
   const node = new SubstrateNode(connection, crypto);
   const [source, receiver] = [
     sideOf({ operator: options.from, tokenFile: options.fromTokenFile }),
@@ -99,7 +100,7 @@ async function handover(options: HandoverOptions): Promise<void> {
     const nonces = { challenge: fromHex(challenge), nonce: fromHex(nonce) };
     const [giverSide, takerSide] = [presentedBy(crypto, giver), presentedBy(crypto, taker)];
     const commitment = handoverCommitment(crypto, nonces, giverSide, takerSide);
-    const blockHash = await putOnChain(options.node, account, commitment);
+    const blockHash = await putOnChain(nodeUrl, account, commitment);
     const block = await committedBlock(node, blockHash, commitment);
     note("the chain has the hash of both workers' messages");
     const released = await onceFinal(() =>

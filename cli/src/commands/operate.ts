@@ -28,11 +28,11 @@ import { type TermFlags, termsOf, withTerms } from "../start/terms.ts";
 import { jsonArgument } from "../terminal/arguments.ts";
 import { maxDocumentBytes, readText } from "../terminal/file.ts";
 import { note, printResult, runAction } from "../terminal/output.ts";
-import { type WorkerOptions, withNode, withWorker } from "../worker/connect.ts";
+import { type NodeFlags, nodeOf, oneWorkerOf, withNode } from "../worker/addresses.ts";
+import { type WorkerOptions, withWorker } from "../worker/connect.ts";
 import { callOver, type OperatorOptions, operatorCall, withOperator } from "../worker/operator.ts";
 
-interface InitOptions extends OperatorOptions, TermFlags, SpecFlags {
-  readonly node: string;
+interface InitOptions extends OperatorOptions, NodeFlags, TermFlags, SpecFlags {
   readonly checkpoint?: string;
 }
 
@@ -73,9 +73,10 @@ Examples:
 
 async function init(options: InitOptions): Promise<void> {
   if (options.spec !== undefined) return give(options, await inputOfSpec(options));
-  const connection = await connectNode(options.node);
+  const url = nodeOf(options);
+  const connection = await connectNode(url);
   try {
-    note(`reading the chain of ${options.node}`);
+    note(`reading the chain of ${url}`);
     await give(options, await initInput(options, connection));
   } finally {
     connection.close();
@@ -97,7 +98,7 @@ async function initInput(options: InitOptions, connection: NodeConnection): Prom
 }
 
 async function info(options: WorkerOptions): Promise<void> {
-  const transport = httpTransport(options.worker);
+  const transport = httpTransport(oneWorkerOf(options));
   const { value: info } = await callOver(transport, options.maxAge, getInfo, {});
   const { value: status } = await callOver(transport, options.maxAge, getStatus, {});
   const lines = Object.entries(status).map(

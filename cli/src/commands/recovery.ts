@@ -25,7 +25,8 @@ import { signHash } from "../policy/file.ts";
 import { wholeNumber } from "../terminal/arguments.ts";
 import { maxDocumentBytes, readText } from "../terminal/file.ts";
 import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
-import { withJson, withNode } from "../worker/connect.ts";
+import { type NodeFlags, nodeOf, withNode } from "../worker/addresses.ts";
+import { withJson } from "../worker/connect.ts";
 import { type OperatorOptions, operatorCall, withOperator } from "../worker/operator.ts";
 
 interface SignOptions extends OutputOptions {
@@ -35,9 +36,7 @@ interface SignOptions extends OutputOptions {
   readonly out?: string;
 }
 
-interface ApplyOptions extends OperatorOptions {
-  readonly node: string;
-}
+interface ApplyOptions extends OperatorOptions, NodeFlags {}
 
 /** Adds `pruntime recovery` and its subcommands. */
 export function registerRecovery(program: Command): void {
@@ -134,8 +133,9 @@ async function apply(path: string, options: ApplyOptions): Promise<void> {
   const { number } = decodeHeader(decodeRecovery(recovery).checkpoint.encodedHeader);
   const { parachain, finalized } = (await operatorCall(options, getStatus, {})).value;
   const from = ((parachain?.relay ?? finalized)?.number ?? 0) + 1;
-  note(`reading the headers ${from} to ${number} from ${options.node}`);
-  const headers_b64 = from < number ? await headersOf(options.node, from, number - 1) : [];
+  const url = nodeOf(options);
+  note(`reading the headers ${from} to ${number} from ${url}`);
+  const headers_b64 = from < number ? await headersOf(url, from, number - 1) : [];
   const { value } = await operatorCall(options, recoverFinality, { headers_b64, recovery });
   printResult(options, value, `the worker goes on from block ${value.synced_to}`);
 }

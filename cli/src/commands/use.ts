@@ -6,11 +6,9 @@ import {
   awaitExecutionReceipt,
   ChainClient,
   commandCallName,
-  executionReceiptKey,
   type Pushed,
   type Via,
 } from "@pruntime/client/chain";
-import { utf8 } from "@pruntime/core/bytes";
 import type { ChannelKind } from "@pruntime/core/channel";
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import {
@@ -26,10 +24,10 @@ import { badFile } from "../error.ts";
 import { contractId, contractName, jsonArgument, oneOf, wholeNumber } from "../terminal/arguments.ts";
 import { note, printResult, runAction } from "../terminal/output.ts";
 import { accountSecret, accountSources } from "../terminal/secret.ts";
-import { atWorker, type TrustOptions, websocketClass, withNode, withTrust } from "../worker/connect.ts";
+import { type NodeFlags, nodeOf, withNode } from "../worker/addresses.ts";
+import { atWorker, type TrustOptions, websocketClass, withTrust } from "../worker/connect.ts";
 
-interface PushOptions extends TrustOptions {
-  readonly node: string;
+interface PushOptions extends TrustOptions, NodeFlags {
   readonly from: string;
   readonly kind: ChannelKind;
   readonly via?: Via;
@@ -135,21 +133,16 @@ async function push(
   command: Json,
 ): Promise<void> {
   const account = accountOf(options.from);
-  const payload = worker.sealCommand(account.id, contract, command, options.kind);
   const via = options.via === undefined ? {} : { via: options.via };
-  const chain = await ChainClient.connect(options.node, { websocketClass, ...via });
+  const chain = await ChainClient.connect(nodeOf(options), { websocketClass, ...via });
   try {
-    const pushed = await chain.push(account, contract, payload);
+    const pushed = await worker.push(chain, account, { contractId: contract, json: command }, options.kind);
     const where = placeOf(pushed);
-    if (!options.wait) return printResult(options, { ...pushed, payload }, where);
-    const key = executionReceiptKey(utf8(payload));
-    const status = await awaitExecutionReceipt(worker, account, key, options.timeout * 1000);
-    printResult(
-      options,
-      { ...pushed, payload, receipt: status },
-      [where, `executed: ${status}`],
-      status === "Ok",
-    );
+    if (!options.wait)
+      return printResult(options, { ...pushed }, [where, `receipt key ${pushed.receiptKey}`]);
+    note(`final; waiting until the worker has executed block ${pushed.blockNumber}…`);
+    const status = await awaitExecutionReceipt(worker, account, pushed, options.timeout * 1000);
+    printResult(options, { ...pushed, receipt: status }, [where, `executed: ${status}`], status === "Ok");
   } finally {
     chain.close();
   }

@@ -19,21 +19,19 @@ import {
 import { type RecordVerdict, verdictByChain, verdictByEvidence } from "../registry/verdict.ts";
 import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
 import { accountSecret, accountSources } from "../terminal/secret.ts";
-import { websocketClass, withJson, withNode } from "../worker/connect.ts";
+import { type NodeFlags, nodeOf, withNode } from "../worker/addresses.ts";
+import { websocketClass, withJson } from "../worker/connect.ts";
 import { type OperatorFlags, operatorOf, withOperatorAddress } from "../worker/operator-address.ts";
 
-interface RegisterOptions extends OutputOptions, OperatorFlags {
-  readonly node: string;
+interface RegisterOptions extends OutputOptions, OperatorFlags, NodeFlags {
   readonly signer: string;
 }
 
-interface SetPolicyOptions extends OutputOptions {
-  readonly node: string;
+interface SetPolicyOptions extends OutputOptions, NodeFlags {
   readonly signer: string;
 }
 
-interface WorkersOptions extends OutputOptions, VerdictOptions {
-  readonly node: string;
+interface WorkersOptions extends OutputOptions, VerdictOptions, NodeFlags {
   readonly verify: boolean;
 }
 
@@ -97,9 +95,9 @@ Examples:
  * Sets the policy. If the file has a signature over the policy, the signature is left out, because the
  * registry trusts the account that sets the policy.
  */
-async function setPolicy({ node, signer, ...options }: SetPolicyOptions, path: string): Promise<void> {
+async function setPolicy({ signer, ...options }: SetPolicyOptions, path: string): Promise<void> {
   const { document, hash } = readPolicyFile(await createNativeCrypto(), path, {});
-  const chain = await ChainClient.connect(node, { websocketClass });
+  const chain = await ChainClient.connect(nodeOf(options), { websocketClass });
   try {
     const pushed = await chain.setRegistryPolicy(accountOf(signer), canonicalJson(document.policy));
     const facts = { policy_hash: toHex(hash), ...pushed };
@@ -109,7 +107,8 @@ async function setPolicy({ node, signer, ...options }: SetPolicyOptions, path: s
   }
 }
 
-async function register({ node: nodeUrl, signer, ...options }: RegisterOptions): Promise<void> {
+async function register({ signer, ...options }: RegisterOptions): Promise<void> {
+  const nodeUrl = nodeOf(options);
   const { account, operator, submit } = registerAs(signer, nodeUrl);
   const worker = new RemoteWorker(operatorOf(options));
   const registration = await atNode(nodeUrl, (node) => fetchRegistration(node, worker, operator));
@@ -127,7 +126,8 @@ async function register({ node: nodeUrl, signer, ...options }: RegisterOptions):
   );
 }
 
-async function workers({ node: nodeUrl, ...options }: WorkersOptions): Promise<void> {
+async function workers(options: WorkersOptions): Promise<void> {
+  const nodeUrl = nodeOf(options);
   const crypto = await createNativeCrypto();
   const own = policyOf(crypto, options);
   await atNode(nodeUrl, async (node) => {

@@ -1,7 +1,23 @@
 /** The folders in which the services of the stack store their state. */
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Command } from "commander";
 import { badFile } from "../error.ts";
+
+/** Adds `--data-dir`, unless the command has it already. */
+export function withDataFolder(command: Command): Command {
+  if (command.options.some(({ long }) => long === "--data-dir")) return command;
+  return command.option(
+    "--data-dir <folder>",
+    "the stack's folder: its state, its addresses, its policy and anchor, and the operator's token",
+    defaultDataFolder(),
+  );
+}
+
+/** The data folder of commands without `--data-dir`. */
+export function defaultDataFolder(): string {
+  return process.env["PRUNTIME_DATA"] ?? ".pruntime";
+}
 
 /** The folders of a data directory. */
 export function dataFolders(dataDir: string): {

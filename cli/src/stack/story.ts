@@ -5,18 +5,12 @@
  */
 import { getData, setData } from "@pruntime/api";
 import { ClientError, type Command, type Request, type WorkerClient } from "@pruntime/client";
-import {
-  type Account,
-  accountOf,
-  awaitExecutionReceipt,
-  type ChainClient,
-  executionReceiptKey,
-} from "@pruntime/client/chain";
+import { type Account, accountOf, awaitExecutionReceipt, type ChainClient } from "@pruntime/client/chain";
 import { assets } from "@pruntime/client/contracts/assets";
 import { balances } from "@pruntime/client/contracts/balances";
 import { sealDataFile } from "@pruntime/client/contracts/data-files";
 import { dataPlaza, type Listing } from "@pruntime/client/contracts/data-plaza";
-import { fromBase64, fromUtf8, toBase64, toHex, utf8 } from "@pruntime/core/bytes";
+import { fromBase64, fromUtf8, toBase64, toHex } from "@pruntime/core/bytes";
 import { type ChannelKind, type FileKind, openResult } from "@pruntime/core/channel";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson } from "@pruntime/core/json";
@@ -135,15 +129,10 @@ async function run(
   command: Command,
   { kind = "v2", status = "Ok" }: { readonly kind?: ChannelKind; readonly status?: string } = {},
 ): Promise<void> {
-  const payload = worker.seal(account.id, command, kind);
-  const { blockNumber } = await chain.push(account, command.contractId, payload);
+  const pushed = await worker.push(chain, account, command, kind);
   const text = canonicalJson(command.json);
-  check(
-    text,
-    await awaitExecutionReceipt(worker, account, executionReceiptKey(utf8(payload)), 60_000),
-    status,
-  );
-  narrate(`  block ${blockNumber}: ${text} → ${status}`);
+  check(text, await awaitExecutionReceipt(worker, account, pushed, 60_000), status);
+  narrate(`  block ${pushed.blockNumber}: ${text} → ${status}`);
 }
 
 /** Waits until the worker has executed a block. */

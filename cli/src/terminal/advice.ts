@@ -92,6 +92,16 @@ const table: { readonly [C in Detail["code"]]?: Say<C> } = {
     call === "Execution.push_command"
       ? "the chain has no pallet for commands (call Execution.push_command). Every chain has --via remark."
       : `the chain has no call ${call} that takes these arguments`,
+  "client/node-on-other-chain": ({ node, worker }) =>
+    `the node is of another chain (genesis 0x${node}) than the worker (genesis 0x${worker}). Nothing was ` +
+    "sent. Give the address of a node of the worker's chain with --node, or the folder of the stack with " +
+    "--data-dir.",
+  "client/not-executed": ({ blockNumber, dispatchedNumber }) =>
+    dispatchedNumber < blockNumber
+      ? `the command is final in block ${blockNumber}, but the worker has executed only up to block ` +
+        `${dispatchedNumber}. Is the relay running? --timeout waits longer.`
+      : `the worker has executed block ${dispatchedNumber}, but has no receipt for the command in block ` +
+        `${blockNumber}`,
   "client/timeout": ({ what }) => `timed out waiting for ${what}`,
 };
 

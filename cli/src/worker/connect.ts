@@ -17,19 +17,14 @@ import { hexArgument } from "../offline/arguments.ts";
 import { wholeNumber } from "../terminal/arguments.ts";
 import { maxDocumentBytes, maxLineBytes, readText } from "../terminal/file.ts";
 import type { OutputOptions } from "../terminal/output.ts";
+import { oneWorkerOf, type WorkerFlags, withWorkers, workersOf } from "./addresses.ts";
 import { localTrust } from "./local-trust.ts";
 import { keepingSession, readSession } from "./session-file.ts";
 
 /** Options of commands that call a worker. */
-export interface WorkerOptions extends OutputOptions {
-  readonly worker: string;
+export interface WorkerOptions extends OutputOptions, WorkerFlags {
   readonly maxAge: number;
 }
-
-/** The worker that `pruntime up` starts. */
-export const defaultWorker = "http://127.0.0.1:8000";
-/** The chain that `pruntime up` starts. */
-export const defaultNode = "ws://127.0.0.1:9944";
 
 /** Adds `--json`. */
 export function withJson(command: Command): Command {
@@ -38,15 +33,7 @@ export function withJson(command: Command): Command {
 
 /** Adds the options of {@link WorkerOptions}. */
 export function withWorker(command: Command): Command {
-  return withWorkerAddress(withMaxAge(withJson(command)));
-}
-
-function withWorkerAddress(command: Command): Command {
-  return command.option(
-    "--worker <url>",
-    "the worker's REST address",
-    process.env["PRUNTIME_WORKER"] ?? defaultWorker,
-  );
+  return withWorkers(withMaxAge(withJson(command)));
 }
 
 /** Adds `--max-age`. */
@@ -56,15 +43,6 @@ export function withMaxAge(command: Command): Command {
     "largest age of an answer, by chain time",
     wholeNumber("--max-age", 1),
     120,
-  );
-}
-
-/** Adds `--node`. */
-export function withNode(command: Command): Command {
-  return command.option(
-    "--node <url>",
-    "the chain's WebSocket address",
-    process.env["PRUNTIME_NODE"] ?? defaultNode,
   );
 }
 
@@ -82,23 +60,18 @@ export async function clientOptions(transport: Transport, maxAge: number): Promi
 export interface TrustOptions extends WorkerOptions {
   readonly policy?: string;
   readonly anchor?: string;
-  readonly dataDir: string;
   readonly session?: string;
   readonly trustWhoeverAnswers: boolean;
 }
 
 /** Adds the options of {@link TrustOptions}. */
 export function withTrust(command: Command): Command {
-  return withEvidence(withMaxAge(withJson(command))).option(
-    "--data-dir <folder>",
-    "the folder of these two defaults",
-    process.env["PRUNTIME_DATA"] ?? ".pruntime",
-  );
+  return withEvidence(withMaxAge(withJson(command)));
 }
 
-/** Adds the options that say which worker to trust, for a command that has a data folder already. */
+/** Adds the options that name workers and say which to trust, for a command that has the others already. */
 export function withEvidence(command: Command): Command {
-  return withWorkerAddress(command)
+  return withWorkers(command)
     .option(
       "--policy <file>",
       "the policy that the worker's evidence must satisfy; default: policy.json in the data folder",
@@ -135,21 +108,22 @@ export async function atWorker<T>(
 
 /**
  * Connects to the worker and verifies its evidence. With the option `trustWhoeverAnswers`, no evidence is
- * verified.
+ * verified, so only one worker can be named.
  * @throws {@link CliError} `cli/no-policy` if neither an option nor a file gives the policy, or neither gives
  * the anchor; `cli/bad-argument`, `cli/bad-file`; the errors of {@link readSession} and of the client's
  * `connect`
  */
 async function connectWorker(options: TrustOptions): Promise<WorkerClient> {
+  const addresses = options.trustWhoeverAnswers ? [oneWorkerOf(options)] : workersOf(options);
   const { transport, crypto, random, freshness } = await clientOptions(
-    httpTransport(options.worker),
+    httpTransport(addresses[0]),
     options.maxAge,
   );
   const stored = options.session === undefined ? undefined : readSession(options.session);
   const known = { crypto, random, ...(stored === undefined ? {} : { session: stored }) };
   if (options.trustWhoeverAnswers) return connectTrustingWhoeverAnswers({ transport, freshness, ...known });
   const { policy, anchor } = demandsOf(options);
-  return connect(transport, { policy, anchor, ...freshness, ...known });
+  return connect(addresses, { policy, anchor, ...freshness, ...known });
 }
 
 function demandsOf({ policy, anchor, dataDir }: TrustOptions): {

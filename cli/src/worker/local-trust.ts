@@ -44,20 +44,32 @@ export function anchorOfChain(chain: Devchain, flags: TermFlags = { told: false 
   return toHex(genesisAnchor(chain.genesisHash, fromBase64(bridgeInitInfo(chain)), terms, chain.crypto));
 }
 
+/** The embedded chain, and the URL of its node. */
+interface ServedChain {
+  readonly chain: Devchain;
+  readonly url: string;
+}
+
 /**
- * Writes the policy and the anchor, and returns the JSON from which the web page reads both.
+ * Writes the policy and the anchor, and returns the JSON from which the web page reads both, and the URL of
+ * the node.
  * @throws CliError `cli/bad-file`
  */
-export function writeLocalTrust(dataDir: string, chain: Devchain, terms: TermFlags): string {
+export function writeLocalTrust(dataDir: string, { chain, url }: ServedChain, terms: TermFlags): string {
   const [policy, anchor] = [developmentPolicy(), anchorOfChain(chain, terms)];
   writeTrust(dataDir, "policy", policy);
   writeTrust(dataDir, "anchor", anchor);
-  return JSON.stringify({ anchor, policy: JSON.parse(policy) as unknown });
+  return JSON.stringify({ anchor, node: url, policy: JSON.parse(policy) as unknown });
 }
 
 /** Writes the policy or the anchor. @throws CliError `cli/bad-file` */
 export function writeTrust(dataDir: string, what: keyof ReturnType<typeof localTrust>, text: string): void {
-  writeInto(localTrust(dataDir)[what], text, 0o666);
+  writePublicly(localTrust(dataDir)[what], text);
+}
+
+/** Writes a file that every user can read. @throws CliError `cli/bad-file` */
+export function writePublicly(path: string, text: string): void {
+  writeInto(path, text, 0o666);
 }
 
 /** Writes a file that only this user can read. @throws CliError `cli/bad-file` */

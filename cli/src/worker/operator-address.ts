@@ -8,6 +8,7 @@ import type { ListenAddress } from "@pruntime/gateway";
 import type { WorkerOptions } from "@pruntime/relay";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
+import { withDataFolder } from "../stack/folders.ts";
 import { maxLineBytes, readText } from "../terminal/file.ts";
 import { writePrivately } from "./local-trust.ts";
 
@@ -20,7 +21,7 @@ export interface OperatorFlags {
 
 /** Adds the options of {@link OperatorFlags}. */
 export function withOperatorAddress(command: Command): Command {
-  return command
+  return withDataFolder(command)
     .option(
       "--operator <url>",
       "the worker's address for operator calls: http://HOST:PORT, or unix:PATH; default: `operator` in the " +
@@ -31,11 +32,6 @@ export function withOperatorAddress(command: Command): Command {
       "--token-file <file>",
       "a file with the operator's token; default without --operator: `operator-token` in the data folder",
       process.env["PRUNTIME_TOKEN_FILE"],
-    )
-    .option(
-      "--data-dir <folder>",
-      "the folder of these defaults",
-      process.env["PRUNTIME_DATA"] ?? ".pruntime",
     );
 }
 

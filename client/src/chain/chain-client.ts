@@ -1,10 +1,11 @@
 /** Submits commands and other transactions to a chain, and waits until they are final. */
-import { to0x, utf8 } from "@pruntime/core/bytes";
+import { from0x, to0x, utf8 } from "@pruntime/core/bytes";
 import { createClient, type PolkadotClient } from "polkadot-api";
 import { getWsProvider, type WebSocketClass } from "polkadot-api/ws";
 import { ClientError } from "../error.ts";
 import type { Account } from "./account.ts";
 import { type ChainCall, callName, commandCall, type Via } from "./command-call.ts";
+import { executionReceiptKey } from "./execution-receipt.ts";
 import { feeIn } from "./fee.ts";
 import { withFewFirstBlocks } from "./first-blocks.ts";
 
@@ -20,6 +21,10 @@ export interface Submitted {
 
 /** A command in a finalized block. */
 export interface Pushed extends Submitted {
+  /** The text that is on chain. */
+  readonly payload: string;
+  /** The key of the command's execution receipt. */
+  readonly receiptKey: string;
   /** Which call carried the command. */
   readonly via: Via;
 }
@@ -41,7 +46,13 @@ export interface WorkerRegistration {
 
 /** Options for connecting to a node. */
 export interface ChainClientOptions {
-  readonly websocketClass?: WebSocketClass;
+  /**
+   * The class of WebSockets, such as that of the package `ws`. It is required if there is no global
+   * `WebSocket`, as in Node.js before version 22.
+   */
+  readonly websocketClass?: new (
+    url: string,
+  ) => object;
   readonly timeoutMs?: number;
   /**
    * How commands get onto the chain. Default: by the pallet `Execution` where the chain's runtime has it, and
@@ -64,32 +75,38 @@ interface EncodedCall {
 
 /** A connection to a node. Signs transactions, submits them, and waits until they are final. */
 export class ChainClient {
+  /** The hash of the chain's genesis block, as the node reported it, 32 bytes. */
+  readonly genesisHash: Uint8Array;
   readonly #client: PolkadotClient;
   readonly #via: Via | undefined;
 
-  private constructor(client: PolkadotClient, via: Via | undefined) {
+  private constructor(client: PolkadotClient, genesisHash: Uint8Array, via: Via | undefined) {
     this.#client = client;
+    this.genesisHash = genesisHash;
     this.#via = via;
   }
 
   /**
-   * Connects to the node at a WebSocket URL. `websocketClass` is required if there is no global `WebSocket`,
-   * as in Node.js before version 22.
-   * @throws {@link ClientError} `client/node-unreachable`
+   * Connects to the node at a WebSocket URL.
+   * @throws {@link ClientError} `client/no-websocket`, `client/node-unreachable`
    */
   static async connect(
     url: string,
     { websocketClass, timeoutMs = usualTimeoutMs, via }: ChainClientOptions = {},
   ): Promise<ChainClient> {
-    const provider = getWsProvider(url, websocketClass === undefined ? {} : { websocketClass });
+    if (websocketClass === undefined && typeof WebSocket === "undefined")
+      throw new ClientError({ code: "client/no-websocket" });
+    const own = { websocketClass: websocketClass as WebSocketClass };
+    const provider = getWsProvider(url, websocketClass === undefined ? {} : own);
     const client = createClient(withFewFirstBlocks(provider));
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new ClientError({ code: "client/node-unreachable", url })), timeoutMs);
     });
     try {
-      await Promise.race([client.getFinalizedBlock(), late]);
-      return new ChainClient(client, via);
+      const facts = Promise.all([client.getChainSpecData(), client.getFinalizedBlock()]);
+      const [{ genesisHash }] = await Promise.race([facts, late]);
+      return new ChainClient(client, from0x(genesisHash), via);
     } catch (error) {
       client.destroy();
       throw error;
@@ -106,7 +123,8 @@ export class ChainClient {
    */
   async push(account: Account, contractId: number, payload: string): Promise<Pushed> {
     const via = this.#via ?? (await this.#usualVia());
-    return { ...(await this.#submit(account, commandCall(via, contractId, payload))), via };
+    const submitted = await this.#submit(account, commandCall(via, contractId, payload));
+    return { ...submitted, via, payload, receiptKey: executionReceiptKey(utf8(payload)) };
   }
 
   /**

@@ -22,24 +22,30 @@ export function executionReceiptKey(payload: Uint8Array): string {
   return toHex(portableCrypto.blake2b256(payload));
 }
 
+/** A command on a chain: the key of its execution receipt, and the block that contains it. */
+export interface CommandOnChain {
+  readonly receiptKey: string;
+  readonly blockNumber: number;
+}
+
 /**
  * Polls until a command has an execution receipt, and returns the receipt's status.
- * @throws {@link ClientError} `client/timeout`
+ * @throws {@link ClientError} `client/not-executed`; as the client's `query`
  */
 export async function awaitExecutionReceipt(
   worker: WorkerClient,
   account: Account,
-  key: string,
+  { receiptKey, blockNumber }: CommandOnChain,
   timeoutMs: number,
 ): Promise<string> {
   const end = Date.now() + timeoutMs;
+  const request = { QueryReceipt: { tx_hash: receiptKey } };
   for (;;) {
-    const status = statusOf(
-      (await worker.query(system, { QueryReceipt: { tx_hash: key } }, { signer: account.query })).value,
-    );
+    const { value, dispatchedNumber } = await worker.query(system, request, { signer: account.query });
+    const status = statusOf(value);
     if (status !== undefined) return status;
     if (Date.now() > end)
-      throw new ClientError({ code: "client/timeout", what: "the execution receipt: is the relay running?" });
+      throw new ClientError({ code: "client/not-executed", blockNumber, dispatchedNumber });
     await sleep(pollMs);
   }
 }

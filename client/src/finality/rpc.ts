@@ -18,6 +18,7 @@ import {
 } from "@pruntime/core/json";
 import { decodeAll, type Reader } from "@pruntime/core/scale";
 import { ClientError } from "../error.ts";
+import { checkNodeChain } from "../node-chain.ts";
 import { readAtMost } from "../read-at-most.ts";
 import type { HeaderSource } from "./check.ts";
 import { headerOfJson } from "./header-json.ts";
@@ -106,11 +107,19 @@ export function rpcHeaders(call: RpcCall): HeaderSource {
 
 /**
  * Returns the option `node` of `connect`: the latest block that the client's own node calls final. The client
- * trusts the node for this block, whose hash is computed from the header that the node sends.
+ * trusts the node for this block, whose hash is computed from the header that the node sends. If the node
+ * follows another chain than the worker, the option throws {@link ClientError} `client/node-on-other-chain`.
  */
-export function rpcFinalized(call: RpcCall, crypto: Crypto = portableCrypto): () => Promise<NamedBlock> {
-  return async () => {
-    const head = await call("chain_getFinalizedHead", []);
+export function rpcFinalized(
+  call: RpcCall,
+  crypto: Crypto = portableCrypto,
+): (genesisHash: Uint8Array) => Promise<NamedBlock> {
+  return async (genesisHash) => {
+    const [genesis, head] = await Promise.all([
+      call("chain_getBlockHash", [0]),
+      call("chain_getFinalizedHead", []),
+    ]);
+    checkNodeChain(genesisHash, json0x(32)(genesis, ""));
     const encoded = headerOfJson(await call("chain_getHeader", [head]));
     return { number: decodeHeader(encoded).number, hash: headerHash(crypto, encoded) };
   };

@@ -1,16 +1,14 @@
 import type { WorkerClient } from "@pruntime/client";
-import { accountOf, ChainClient } from "@pruntime/client/chain";
+import { accountOf, awaitExecutionReceipt, ChainClient } from "@pruntime/client/chain";
 import { assets } from "@pruntime/client/contracts/assets";
 
-export async function issue(worker: WorkerClient): Promise<number> {
+/** Returns the command's outcome, such as `Ok`. */
+export async function issue(worker: WorkerClient): Promise<string> {
+  const account = accountOf("//Alice");
   const chain = await ChainClient.connect("wss://node.example");
   try {
-    const pushed = await worker.push(
-      chain,
-      accountOf("//Alice"),
-      assets.issue({ symbol: "ABC", total: 1_000n }),
-    );
-    return pushed.blockNumber;
+    const pushed = await worker.push(chain, account, assets.issue({ symbol: "ABC", total: 1_000n }));
+    return await awaitExecutionReceipt(worker, account, pushed, 60_000);
   } finally {
     chain.close();
   }

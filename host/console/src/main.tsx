@@ -1,8 +1,7 @@
 /** The page that a worker's gateway serves: a status, a query form and a command form. */
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { WorkerClient } from "@pruntime/client";
 import type { Pushed, Via } from "@pruntime/client/chain";
-import { utf8 } from "@pruntime/core/bytes";
 import { canonicalJson } from "@pruntime/core/json";
 import { type JSX, render } from "preact";
 import { commands, queries } from "./examples.ts";
@@ -14,9 +13,13 @@ import { believe, type WorkerView, watchWorker, worker } from "./worker.ts";
 
 const people = ["//Alice", "//Bob", "//Charlie"];
 const anonymous = "anonymous";
-const nodeUrl = signal(
-  new URL(globalThis.location.href).searchParams.get("node") ?? `ws://${globalThis.location.hostname}:9944`,
-);
+/** The node's URL, from the page's address or the user. */
+const givenNode = signal(new URL(globalThis.location.href).searchParams.get("node") ?? undefined);
+/** The URL of the node to which commands are sent. */
+const nodeUrl = computed(() => {
+  const ofServer = worker.value.kind === "connected" ? worker.value.trust.node : undefined;
+  return givenNode.value ?? ofServer ?? `ws://${globalThis.location.hostname}:9944`;
+});
 
 /** How commands get onto the chain. */
 const via = signal<Via | "usual">("usual");
@@ -41,19 +44,18 @@ async function ask(client: WorkerClient, { account, contract, value, kind }: Fil
 }
 
 async function command(client: WorkerClient, filled: Filled, tell: (line: string) => void): Promise<string> {
-  const { accountOf, ChainClient, awaitExecutionReceipt, commandCallName, executionReceiptKey } =
-    await loadChain();
+  const { accountOf, ChainClient, awaitExecutionReceipt, commandCallName } = await loadChain();
   const account = accountOf(filled.account);
-  const payload = client.sealCommand(account.id, filled.contract, filled.value, filled.kind);
+  const unsealed = { contractId: filled.contract, json: filled.value };
   tell(`connecting to ${nodeUrl.value}…`);
   const chain = await ChainClient.connect(nodeUrl.value, via.value === "usual" ? {} : { via: via.value });
   try {
-    tell("submitted; waiting for the chain to finalize it…");
-    const pushed = await chain.push(account, filled.contract, payload);
+    tell("sealing and submitting the command; waiting for the chain to finalize it…");
+    const pushed = await client.push(chain, account, unsealed, filled.kind);
     const place = placeOf(pushed, commandCallName(pushed.via));
-    tell(`${place}; waiting for the execution receipt…`);
-    const status = await awaitExecutionReceipt(client, account, executionReceiptKey(utf8(payload)), 60_000);
-    return `${place}, executed: ${status}\n\non chain:\n${payload}`;
+    tell(`${place}; waiting until the worker has executed that block…`);
+    const status = await awaitExecutionReceipt(client, account, pushed, 60_000);
+    return `${place}, executed: ${status}\n\non chain:\n${pushed.payload}`;
   } finally {
     chain.close();
   }
@@ -118,7 +120,10 @@ function App(): JSX.Element {
             <Select label="by" options={ways} value={via.value} choose={(way) => (via.value = way)} />
             <label>
               node
-              <input value={nodeUrl.value} onInput={(event) => (nodeUrl.value = event.currentTarget.value)} />
+              <input
+                value={nodeUrl.value}
+                onInput={(event) => (givenNode.value = event.currentTarget.value)}
+              />
             </label>
           </Form>
           <p class="small">

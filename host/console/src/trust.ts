@@ -12,6 +12,7 @@ import {
   jsonAny,
   jsonNullable,
   jsonObject,
+  jsonOptional,
   jsonString,
   parseJson,
 } from "@pruntime/core/json";
@@ -22,6 +23,8 @@ export interface Trust {
   /** The anchor from which the worker must have started, as 64 hex digits. */
   readonly anchor: string;
   readonly from: "address" | "server" | "reader";
+  /** The URL of the chain's node, if the server names one. */
+  readonly node?: string | undefined;
 }
 
 /**
@@ -32,7 +35,9 @@ export interface Trust {
  */
 const maxTrustBytes = 1 << 19;
 
-const served = jsonNullable(jsonObject({ anchor: jsonString(), policy: jsonAny }));
+const served = jsonNullable(
+  jsonObject({ anchor: jsonString(), node: jsonOptional(jsonString()), policy: jsonAny }),
+);
 
 /**
  * The policy and anchor from the page's address or its server; `undefined` if the user must enter them.
@@ -47,7 +52,9 @@ export async function findTrust(): Promise<Trust | undefined> {
   const bytes = await readAtMost(response, maxTrustBytes);
   if (bytes === undefined) return undefined;
   const told = served(parseJson(fromUtf8(bytes)), "");
-  return told === null ? undefined : { policy: asObject(told.policy), anchor: told.anchor, from: "server" };
+  if (told === null) return undefined;
+  const { anchor: ofServer, node } = told;
+  return { policy: asObject(told.policy), anchor: ofServer, node, from: "server" };
 }
 
 function asObject(policy: Json): JsonObject {

@@ -87,6 +87,16 @@ function reasonOfClient(detail: ClientError["detail"]): string {
       return detail.reasons.join("; ");
     case "client/no-such-call":
       return `the chain has no call ${detail.call}`;
+    case "client/node-on-other-chain":
+      return (
+        `the node is of another chain (genesis ${detail.node}) than the worker (genesis ${detail.worker}). ` +
+        "Give the address of a node of the worker's chain."
+      );
+    case "client/not-executed":
+      return (
+        `the command is final in block ${detail.blockNumber}, but the worker has no receipt for it; ` +
+        `it has executed block ${detail.dispatchedNumber}`
+      );
     case "client/transaction-failed":
       return `the chain did not accept the transaction: ${detail.reason}`;
     default:

@@ -4,6 +4,7 @@ import { startChain } from "../../stack/chain.ts";
 import { dataFolders } from "../../stack/folders.ts";
 import { interrupted } from "../../stack/service.ts";
 import { printResult, runAction } from "../../terminal/output.ts";
+import { writeUrl } from "../../worker/addresses.ts";
 import { anchorOfChain, writeTrust } from "../../worker/local-trust.ts";
 import { type ChainFlags, port, withChain, withData } from "./options.ts";
 
@@ -24,6 +25,7 @@ export function registerChain(program: Command): void {
 async function chain(options: ChainFlags): Promise<void> {
   const service = await startChain({ ...options, dataDir: dataFolders(options.dataDir).chain });
   writeTrust(options.dataDir, "anchor", anchorOfChain(service.chain));
+  writeUrl(options.dataDir, "node", service.url);
   printResult(options, { chain: service.url }, `chain ${service.url}`);
   await interrupted();
   await service.close();

@@ -2,10 +2,12 @@
 import type { ListenAddress, OperatorOptions, ProxyHeader, ProxyOptions } from "@pruntime/gateway";
 import type { Command } from "commander";
 import type { ChainOptions, Limits } from "../../stack/chain.ts";
+import { withDataFolder } from "../../stack/folders.ts";
 import type { LogLevel } from "../../stack/worker.ts";
 import { oneOf, wholeNumber } from "../../terminal/arguments.ts";
 import { maxLineBytes, readText } from "../../terminal/file.ts";
 import type { OutputOptions } from "../../terminal/output.ts";
+import { repeatable } from "../../worker/addresses.ts";
 import { withJson } from "../../worker/connect.ts";
 import { earlierToken, operatorListenAddress } from "../../worker/operator-address.ts";
 
@@ -35,11 +37,7 @@ export const port = (name: string): ((text: string) => number) => wholeNumber(na
 
 /** Adds the options of {@link DataOptions}. */
 export function withData(command: Command): Command {
-  return withJson(command).option(
-    "--data-dir <folder>",
-    "the folder in which state is stored",
-    process.env["PRUNTIME_DATA"] ?? ".pruntime",
-  );
+  return withDataFolder(withJson(command));
 }
 
 /** Reads a list of system versions, such as `1,2,3`. */
@@ -151,7 +149,7 @@ export function withService(command: Command): Command {
       "--trust-proxy <range>",
       "addresses of proxies in front of --port, such as 10.0.0.0/8 or ::1; may be repeated; these proxies " +
         "name the client of each request, and any other peer is a client itself",
-      (range: string, earlier: readonly string[]) => [...earlier, range],
+      repeatable,
       [],
     )
     .option(

@@ -11,12 +11,13 @@ import { type TermFlags, termsOf, withTerms } from "../../start/terms.ts";
 import { wholeNumber } from "../../terminal/arguments.ts";
 import { type OutputOptions, printResult, runAction } from "../../terminal/output.ts";
 import { accountSecret, accountSources } from "../../terminal/secret.ts";
-import { defaultNode, withJson } from "../../worker/connect.ts";
+import { nodeOf, repeatable } from "../../worker/addresses.ts";
+import { withJson } from "../../worker/connect.ts";
 import { type OperatorFlags, operatorOf, withOperatorAddress } from "../../worker/operator-address.ts";
 import { port } from "./options.ts";
 
 interface RelayFlags extends OutputOptions, OperatorFlags, TermFlags, SpecFlags {
-  readonly node: readonly [string, ...string[]];
+  readonly node?: readonly string[];
   readonly archiveNode: readonly string[];
   readonly paraNode?: string;
   readonly paraId?: number;
@@ -85,14 +86,14 @@ function withSides(command: Command): Command {
   return withOperatorAddress(command)
     .option(
       "--node <url>",
-      "a node to follow; repeatable: the next one is used when one fails, lags or lies",
-      urls,
-      [firstNode()],
+      "a node to follow; repeatable: the next one is used when one fails, lags or lies; default: as for " +
+        "`pruntime push`",
+      repeatable,
     )
     .option(
       "--archive-node <url>",
       "a node that keeps all state, for blocks whose state the others have discarded; repeatable",
-      urls,
+      repeatable,
       [],
     )
     .option(
@@ -119,7 +120,7 @@ function withSpool(command: Command): Command {
     .option(
       "--spool-from <url>",
       "the spool of another relay, for blocks that are missing everywhere else; repeatable",
-      urls,
+      repeatable,
       [],
     )
     .option("--spool-port <port>", "serve the spool, read-only, to other relays", port("--spool-port"))
@@ -159,27 +160,15 @@ function withLimits(command: Command): Command {
   return command;
 }
 
-function firstNode(): string {
-  return process.env["PRUNTIME_NODE"] ?? defaultNode;
-}
-
-const given = new WeakSet<readonly string[]>();
-
-/** Collects a repeatable option. The first value given replaces the default. */
-function urls(url: string, before: readonly string[]): readonly string[] {
-  const collected = given.has(before) ? [...before, url] : [url];
-  given.add(collected);
-  return collected;
-}
-
 async function relay(options: RelayFlags): Promise<void> {
   // Relayed data becomes garbage quickly. V8 lets 40 MB of it accumulate by default, but only 20 MB with
   // this flag (measured: bench/relay-memory.ts).
   setFlagsFromString("--optimize-for-size");
-  const { node, archiveNode, metricsPort } = options;
+  const { archiveNode, metricsPort } = options;
+  const nodes = nodesOf(options);
   const { url: worker } = operatorOf(options);
   const service = await startRelay({
-    nodes: node,
+    nodes,
     archives: archiveNode,
     ...parachainOf(options),
     worker: () => operatorOf(options), // a restarted worker may use a different port
@@ -200,8 +189,8 @@ async function relay(options: RelayFlags): Promise<void> {
   });
   const { metrics, spool } = service;
   const addresses = {
-    node: node[0],
-    nodes: [...node],
+    node: nodes[0],
+    nodes: [...nodes],
     archives: [...archiveNode],
     worker,
     ...(metrics === undefined ? {} : { metrics }),
@@ -211,7 +200,7 @@ async function relay(options: RelayFlags): Promise<void> {
     ...(metrics === undefined ? [] : [`, metrics ${metrics}`]),
     ...(spool === undefined ? [] : [`, spool ${spool}`]),
   ];
-  printResult(options, addresses, `relay ${node.join(", ")} → ${worker}${served.join("")}`);
+  printResult(options, addresses, `relay ${nodes.join(", ")} → ${worker}${served.join("")}`);
   await Promise.race([interrupted(), service.ended]);
   await service.close();
 }
@@ -236,6 +225,11 @@ function spoolOf(flags: RelayFlags): Pick<RelayServiceOptions, "spool" | "serveS
     spool: { folder, maxBytes: spoolSize * 2 ** 20, from: spoolFrom },
     ...(spoolPort === undefined ? {} : { serveSpool: { port: spoolPort, host: spoolHost } }),
   };
+}
+
+function nodesOf({ node, dataDir }: RelayFlags): readonly [string, ...string[]] {
+  const [first, ...others] = node ?? [];
+  return first === undefined ? [nodeOf({ dataDir })] : [first, ...others];
 }
 
 function parachainOf({ paraNode, paraId }: RelayFlags): {

@@ -3,13 +3,13 @@ import { resolve } from "node:path";
 import { usualSpoolBytes } from "@pruntime/relay";
 import type { Command } from "commander";
 import { startChain } from "../../stack/chain.ts";
-import { dataFolders } from "../../stack/folders.ts";
+import { dataFolders, defaultDataFolder } from "../../stack/folders.ts";
 import { type RelayServiceOptions, relayProgress, stackOperator, startRelay } from "../../stack/relay.ts";
 import { interrupted } from "../../stack/service.ts";
 import { startWorker, type WorkerService } from "../../stack/worker.ts";
 import { type TermFlags, termsOf, withTerms } from "../../start/terms.ts";
 import { note, printResult, runAction } from "../../terminal/output.ts";
-import { defaultNode } from "../../worker/connect.ts";
+import { writeUrl } from "../../worker/addresses.ts";
 import { writeLocalTrust } from "../../worker/local-trust.ts";
 import { writeOperator } from "../../worker/operator-address.ts";
 import {
@@ -52,7 +52,8 @@ async function up(options: UpFlags): Promise<void> {
     const node = await startChain({ ...options, port: options.chainPort, dataDir: folders.chain });
     closing.push(node.close);
     note("starting the worker…");
-    const trust = writeLocalTrust(options.dataDir, node.chain, options);
+    const trust = writeLocalTrust(options.dataDir, node, options);
+    writeUrl(options.dataDir, "node", node.url);
     const rest = await startWorker({
       ...options,
       ...operatorSettings(options),
@@ -63,6 +64,7 @@ async function up(options: UpFlags): Promise<void> {
     });
     closing.push(rest.close);
     writeOperator(options.dataDir, rest.operator);
+    writeUrl(options.dataDir, "worker", rest.url);
     const feed = await startRelay({
       nodes: [node.url],
       worker: rest.operator,
@@ -97,22 +99,21 @@ interface Addresses {
   readonly data: string;
 }
 
-/** The web page connects to the default node, unless the page's URL names another node. */
 function addressesOf(chain: string, { url: worker, operator }: WorkerService, dataDir: string): Addresses {
-  const page = chain === defaultNode ? `${worker}/` : `${worker}/?node=${encodeURIComponent(chain)}`;
-  return { chain, worker, operator: operator.url, page, docs: `${worker}/docs`, data: resolve(dataDir) };
+  const [page, docs] = [`${worker}/`, `${worker}/docs`];
+  return { chain, worker, operator: operator.url, page, docs, data: resolve(dataDir) };
 }
 
 function welcome(
   { chain, worker, operator, page, docs, data }: Addresses,
-  { plain, channelV1 = true }: UpFlags,
+  { plain, channelV1 = true, dataDir }: UpFlags,
 ): string {
   const registered = plain ? "" : ", and is registered as such";
   const channel = channelV1
     ? "commands of 2020 (v1) are run, although a copy of one shows what it says; --no-channel-v1 refuses them"
     : "commands of 2020 (v1) are refused";
-  const nodeFlag = chain === defaultNode ? "" : ` --node ${chain}`;
-  const workers = plain ? "" : `  npx --no-install pruntime workers${nodeFlag}\n`;
+  const folder = dataDir === defaultDataFolder() ? "" : ` --data-dir ${dataDir}`;
+  const workers = plain ? "" : `  npx --no-install pruntime workers${folder}\n`;
   return `
   chain     ${chain}
   worker    ${worker}        (simulated: it protects nothing from this machine${registered})
@@ -125,6 +126,7 @@ function welcome(
 Try, in another terminal:
 
   curl -d '{"input":{},"nonce":{"id":1}}' -H 'content-type: application/json' ${worker}/get_info
+  npx --no-install pruntime query balances TotalIssuance${folder}
 ${workers}  npx --no-install pruntime demo${plain ? " --plain" : ""}
 
 Ctrl-C ends it.

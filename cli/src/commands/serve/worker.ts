@@ -11,6 +11,7 @@ import {
 import { interrupted } from "../../stack/service.ts";
 import { startWorker } from "../../stack/worker.ts";
 import { printResult, runAction } from "../../terminal/output.ts";
+import { writeUrl } from "../../worker/addresses.ts";
 import { developmentPolicy, writeTrust } from "../../worker/local-trust.ts";
 import { writeOperator } from "../../worker/operator-address.ts";
 import { operatorSettings, proxySettings, type WorkerFlags, withService } from "./options.ts";
@@ -44,6 +45,7 @@ async function worker(options: WorkerFlags & HardwareFlags): Promise<void> {
     devTest: options.dev,
   });
   writeOperator(options.dataDir, service.operator);
+  writeUrl(options.dataDir, "worker", service.url);
   const { url, operator } = service;
   printResult(
     options,
