@@ -218,6 +218,16 @@ describe("what init decides is part of the status", () => {
     });
   });
 
+  it("the authority whose policies decide about handovers, with another anchor", () => {
+    const policy_authority = `hash:${"ab".repeat(32)}`;
+    const [named, usual] = [statusAfter({ ...told, policy_authority }), statusAfter(told)];
+    expect([named["policy_authority"], usual["policy_authority"]]).toEqual([policy_authority, "registry"]);
+    expect(named["anchor"]).not.toBe(usual["anchor"]);
+    expect(start().call("get_status").payload).toMatchObject({ policy_authority: null });
+    const { code } = start().call("init_runtime", { ...told, policy_authority: "none" });
+    expect(code).toBe("json/out-of-range");
+  });
+
   it("each genesis balance gives a different anchor", () => {
     const anchors = [
       told,

@@ -2,15 +2,11 @@
  * Tests two workers on one chain. The second worker receives the first worker's keys, and then both have the
  * same state.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GetStatus } from "@pruntime/api";
 import {
   ClientError,
   connect as connectByPolicy,
-  connectTrustingWhoeverAnswers,
   httpTransport,
   type ReplyReceipt,
   type Transport,
@@ -20,77 +16,14 @@ import { accountOf, awaitExecutionReceipt, executionReceiptKey } from "@pruntime
 import { readReplyReceipt, verifyReplyReceipt } from "@pruntime/client/reply-receipt";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import { canonicalJson, parseJson } from "@pruntime/core/json";
-import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
-import { createDevchain, type Devchain, type DevchainOptions, serveDevchain } from "@pruntime/devchain";
-import { startGateway } from "@pruntime/gateway";
-import { runRelay, silentProgress } from "@pruntime/relay";
-import { afterEach, describe, expect, it } from "vitest";
+import type { Devchain } from "@pruntime/devchain";
+import { describe, expect, it } from "vitest";
 import { pushCommand, signed } from "../../host/devchain/test/support/extrinsic.ts";
 import { signer } from "../../host/devchain/test/support/keys.ts";
 import { run } from "./processes.ts";
+import { connect, crypto, scene, side } from "./two-workers.ts";
 
-const crypto = await createNativeCrypto();
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
 const [alice, bob] = [accountOf("//Alice"), accountOf("//Bob")];
-
-async function connect(url: string): Promise<WorkerClient> {
-  const freshness = { now: Date.now, maxAgeMs: 600_000 };
-  const options = { transport: httpTransport(url), crypto, random: secureRandom, freshness };
-  for (;;) {
-    const client = await connectTrustingWhoeverAnswers(options).catch(() => undefined);
-    const status = await client?.status().catch(() => undefined); // no answer is fresh before the first block
-    if (client !== undefined && (status?.dispatched?.number ?? 0) > 0) return client;
-    await sleep(50);
-  }
-}
-
-async function scene(registry: NonNullable<DevchainOptions["registry"]> = {}) {
-  const chain = await createDevchain({ crypto, mode: { kind: "instant" }, registry });
-  const node = await serveDevchain(chain);
-  closing.push(
-    () => chain.close(),
-    () => node.close(),
-  );
-  chain.produceBlock();
-  const workers = await Promise.all([1, 2].map(() => startWorker(node.url)));
-  return { chain, node: node.url, workers: workers as [string, string] };
-}
-
-const operators = new Map<string, { readonly url: string; readonly tokenFile: string }>();
-/** Returns the command's options for one side: the address for operator calls, and the token file. */
-const side = (name: "from" | "to", worker: string): readonly string[] => {
-  const { url = "", tokenFile = "" } = operators.get(worker) ?? {};
-  return [`--${name}`, url, `--${name}-token-file`, tokenFile];
-};
-
-async function startWorker(nodeUrl: string): Promise<string> {
-  const dataDir = mkdtempSync(join(tmpdir(), "pruntime-handover-"));
-  const bundle = join(import.meta.dirname, "../../enclave/dist/enclave.mjs");
-  const gateway = await startGateway({ bundle, dataDir, log: { level: "silent" } });
-  const tokenFile = join(dataDir, "token");
-  writeFileSync(tokenFile, gateway.operator.token);
-  operators.set(gateway.url, { url: gateway.operator.url, tokenFile });
-  const controller = new AbortController();
-  const relay = runRelay({
-    nodeUrls: [nodeUrl],
-    worker: gateway.operator,
-    crypto,
-    signal: controller.signal,
-    progress: silentProgress,
-  });
-  closing.push(
-    () => rmSync(dataDir, { recursive: true, force: true }),
-    () => gateway.close(),
-    async () => {
-      controller.abort();
-      await relay;
-    },
-  );
-  return gateway.url;
-}
 
 async function push(chain: Devchain, worker: WorkerClient): Promise<void> {
   const payload = worker.sealCommand(alice.id, 2, { Transfer: { dest: toHex(bob.id), value: "7" } });
@@ -115,7 +48,7 @@ function signerOf(receipt: ReplyReceipt): string {
 }
 
 /** Asks both workers by one client, whose first worker goes away, and then the second by a stored session. */
-async function askAsReplicas([from, to]: [string, string]): Promise<void> {
+async function askAsReplicas([from, to]: readonly [string, string]): Promise<void> {
   const [source, receiver] = [await (await connect(from)).status(), await (await connect(to)).status()];
   const policy = { version: 1, simulated: { measurements: [source.measurement] } };
   const demands = { policy, anchor: source.anchor, maxAgeMs: 600_000 };
@@ -195,7 +128,7 @@ describe("a handover", () => {
     timeout: 60_000,
   }, async () => {
     const policy = canonicalJson({ version: 1, simulated: { measurements: ["00".repeat(32)] } });
-    const { node, workers } = await scene({ policy });
+    const { node, workers } = await scene({ registry: { policy } });
     const before = await (await connect(workers[1])).status();
     await connect(workers[0]);
     const { exitCode, stdout } = await run(

@@ -3,8 +3,17 @@
  * `handover_begin`, `handover_accept` and `handover_complete` on the receiver, and `handover_offer` and
  * `handover_release` on the source.
  */
-import { jsonLineage, readEndorsedEvidence } from "@pruntime/core/attestation";
-import { jsonAnnotated, jsonArray, jsonBase64, jsonHex, jsonObject, jsonU32 } from "@pruntime/core/json";
+import { jsonLineage, policyLimits, readEndorsedEvidence } from "@pruntime/core/attestation";
+import {
+  jsonAnnotated,
+  jsonArray,
+  jsonBase64,
+  jsonHex,
+  jsonObject,
+  jsonOptional,
+  jsonString,
+  jsonU32,
+} from "@pruntime/core/json";
 import { action, type InputJsonOf } from "../action.ts";
 import {
   base64Text,
@@ -35,7 +44,9 @@ const judged = () => ({
     extrinsic: jsonAnnotated(jsonU32, { description: "index of the extrinsic that contains the commitment" }),
     extrinsic_proof_b64: proof("nodes that prove this extrinsic under the header's extrinsics root"),
     header_b64: base64Text("SCALE header"),
-    state_proof_b64: proof("read proof of Registry.Policy and Timestamp.Now in the block's state"),
+    state_proof_b64: proof(
+      "read proof of Timestamp.Now in the block's state, and of Registry.Policy if that policy decides",
+    ),
   }),
   other: jsonObject({
     ecdh_public_key: jsonHex(65),
@@ -50,6 +61,11 @@ const judged = () => ({
   own_evidence_hash: jsonAnnotated(jsonHex(32), {
     description: "SHA-256 of the canonical JSON of this worker's own evidence with its endorsements",
   }),
+  policy: jsonOptional(
+    jsonAnnotated(jsonString(policyLimits.maxLength), {
+      description: "JSON text of the policy whose hash the anchor names",
+    }),
+  ),
 });
 
 const exampleJudged = () => ({
@@ -161,4 +177,4 @@ export const handoverComplete = /* @__PURE__ */ action(() => ({
 }));
 
 /** The JSON by which one worker judges the other. */
-export type JudgedJson = Pick<InputJsonOf<typeof handoverComplete>, "block" | "other" | "own_evidence_hash">;
+export type JudgedJson = Omit<InputJsonOf<typeof handoverComplete>, "sealed_b64">;

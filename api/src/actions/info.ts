@@ -106,6 +106,10 @@ export const getStatus = /* @__PURE__ */ action(() => ({
       parachain: jsonAnnotated(jsonNullable(jsonObject({ id: jsonU32, relay: blockName() }, "ignored")), {
         description: "the parachain that the worker follows, and the last finalized block of its relay chain",
       }),
+      policy_authority: jsonAnnotated(jsonNullable(jsonString()), {
+        description:
+          "whose policies decide about handovers: registry, or hash:<hash of the policy>; null before init",
+      }),
       provider: jsonAnnotated(jsonString(), {
         description: "provider of evidence; `simulated` has no hardware",
       }),

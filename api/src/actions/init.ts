@@ -9,7 +9,7 @@ import {
   jsonString,
   jsonU32,
 } from "@pruntime/core/json";
-import { jsonGenesisBalance, jsonRecoveryKeys } from "@pruntime/core/light-client";
+import { jsonGenesisBalance, jsonPolicyAuthority, jsonRecoveryKeys } from "@pruntime/core/light-client";
 import { action, type InputJsonOf } from "../action.ts";
 import { base64Text, evidenceReplyBytes, hexText, mib } from "./fields.ts";
 import { halted, runsCode } from "./refusals.ts";
@@ -97,6 +97,13 @@ export const initRuntime = /* @__PURE__ */ action(() => ({
             description: "a parachain to follow; the genesis or checkpoint is then its relay chain's",
           },
         ),
+      ),
+      policy_authority: jsonOptional(
+        jsonAnnotated(jsonPolicyAuthority, {
+          description:
+            "whose policies decide about handovers: the chain's registry, or the policy with a hash; by " +
+            "default the registry",
+        }),
       ),
       recovery_keys: jsonOptional(
         jsonAnnotated(jsonRecoveryKeys, {

@@ -43,10 +43,10 @@ export function registerAnchor(program: Command): void {
     .addHelpText(
       "after",
       `
-Give the same --told, --genesis-balance, --recovery-keys and --channel-v1 as the worker's operator did. By
-default the worker proves the meaning of events from the chain's code, no account has a balance before the
-first block, there are no recovery keys, and commands of channel v1 are refused. With --told, you trust the
-node's metadata as the operator did.
+Give the same --told, --genesis-balance, --recovery-keys, --policy-authority and --channel-v1 as the worker's
+operator did. By default the worker proves the meaning of events from the chain's code, no account has a
+balance before the first block, there are no recovery keys, the chain's registry has the policy for handovers,
+and commands of channel v1 are refused. With --told, you trust the node's metadata as the operator did.
 
 Examples:
   $ pruntime anchor --genesis 0x91b1… --node wss://node.example

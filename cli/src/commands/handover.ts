@@ -35,6 +35,7 @@ import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import { connectNode, SubstrateNode } from "@pruntime/relay";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
+import { maxDocumentBytes, readText } from "../terminal/file.ts";
 import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
 import { accountSecret, accountSources } from "../terminal/secret.ts";
 import { type NodeFlags, nodeOf, withNode } from "../worker/addresses.ts";
@@ -49,6 +50,7 @@ interface HandoverOptions extends OutputOptions, NodeFlags {
   readonly fromTokenFile: string;
   readonly toTokenFile: string;
   readonly signer?: string;
+  readonly policy?: string;
 }
 
 /** Adds `pruntime handover`. */
@@ -56,7 +58,7 @@ export function registerHandover(program: Command): void {
   withNode(withJson(program.command("handover")))
     .description(
       "give a new worker the keys of a running one, so that both serve the same contracts; " +
-        "the chain's policy must accept both",
+        "the policy that their anchor names must accept both",
     )
     .requiredOption("--from <url>", "the running worker's address for operator calls")
     .requiredOption(
@@ -66,11 +68,12 @@ export function registerHandover(program: Command): void {
     .requiredOption("--from-token-file <file>", "a file with the running worker's operator token")
     .requiredOption("--to-token-file <file>", "a file with the new worker's operator token")
     .option("--signer <account>", `the account that pays: ${accountSources}`, accountSecret("--signer"))
+    .option("--policy <file>", "the policy, if the workers' anchor names its hash")
     .addHelpText(
       "after",
       `
-The command puts a hash of both workers' messages on the chain. Each worker judges the other by the policy of
-the block with this hash, so it does not judge by an older policy.
+The command puts a hash of both workers' messages on the chain. Each worker judges the other at the block with
+this hash, so it does not judge by an older policy of the chain's registry.
 
 Example:
   $ pruntime handover --from http://127.0.0.1:8001 --from-token-file .pruntime/operator-token \\
@@ -82,6 +85,8 @@ Example:
 async function handover(options: HandoverOptions): Promise<void> {
   if (options.signer === undefined) throw new CliError({ code: "handover/no-account" });
   const account = accountOf(options.signer);
+  const policy =
+    options.policy === undefined ? {} : { policy: readText(options.policy, maxDocumentBytes).trim() };
   const crypto = await createNativeCrypto();
   const nodeUrl = nodeOf(options);
   const connection = await connectNode(nodeUrl);
@@ -108,6 +113,7 @@ async function handover(options: HandoverOptions): Promise<void> {
         challenge,
         nonce,
         block,
+        ...policy,
         other: taker,
         own_evidence_hash: toHex(giverSide.evidenceHash),
       }),
@@ -117,6 +123,7 @@ async function handover(options: HandoverOptions): Promise<void> {
       call(receiver, handoverComplete, {
         ...released.value,
         block,
+        ...policy,
         other: giver,
         own_evidence_hash: toHex(takerSide.evidenceHash),
       }),

@@ -11,6 +11,7 @@ import { type JsonLimits, parseJson } from "@pruntime/core/json";
 import {
   type AnchorTerms,
   genesisBalanceText,
+  policyAuthorityText,
   provenAuthorities,
   recoveryKeysJson,
 } from "@pruntime/core/light-client";
@@ -86,6 +87,7 @@ function infoOf(crypto: Crypto, { encodedHeader, state }: Genesis): Uint8Array {
  */
 export async function inputOfSpec(flags: TermFlags & SpecFlags): Promise<InitInput> {
   const { spec = "", told, genesisBalance = { kind: "none" }, recoveryKeys, channelV1 = false } = flags;
+  const { policyAuthority } = flags;
   if (told) throw new CliError({ code: "cli/bad-argument", name: "--told", want: "absent beside --spec" });
   const crypto = await createNativeCrypto();
   const start = specStart(crypto, spec);
@@ -96,6 +98,7 @@ export async function inputOfSpec(flags: TermFlags & SpecFlags): Promise<InitInp
     genesis_balance: genesisBalanceText(genesisBalance),
     channel_v1: channelV1,
     ...(recoveryKeys === undefined ? {} : { recovery_keys: recoveryKeysJson(recoveryKeys) }),
+    ...(policyAuthority === undefined ? {} : { policy_authority: policyAuthorityText(policyAuthority) }),
     skip_ra: true,
   };
 }

@@ -1,11 +1,13 @@
 /** The operator's decisions about a worker's start: command-line options, and the terms that they express. */
 import { accountIdOf } from "@pruntime/client/chain";
 import { toHex } from "@pruntime/core/bytes";
-import { decodeJson } from "@pruntime/core/json";
+import { decodeJson, JsonError } from "@pruntime/core/json";
 import {
   type AnchorTerms,
   type GenesisBalance,
+  jsonPolicyAuthority,
   jsonRecoveryKeys,
+  type PolicyAuthority,
   type RecoveryKeys,
 } from "@pruntime/core/light-client";
 import type { StartTerms } from "@pruntime/relay";
@@ -18,10 +20,11 @@ export interface TermFlags {
   readonly told: boolean;
   readonly genesisBalance?: GenesisBalance;
   readonly recoveryKeys?: RecoveryKeys;
+  readonly policyAuthority?: PolicyAuthority;
   readonly channelV1?: boolean;
 }
 
-/** Adds `--told`, `--genesis-balance`, `--recovery-keys` and `--channel-v1`. */
+/** Adds `--told`, `--genesis-balance`, `--recovery-keys`, `--policy-authority` and `--channel-v1`. */
 export function withTerms(command: Command): Command {
   return command
     .option(
@@ -42,6 +45,12 @@ export function withTerms(command: Command): Command {
       recoveryKeys,
     )
     .option(
+      "--policy-authority <authority>",
+      "whose policy decides about handovers: `registry`, for the policy in the chain's registry, or " +
+        "`hash:0x…`, for the one policy with this hash; it is part of the anchor. Default: registry",
+      policyAuthority,
+    )
+    .option(
       "--channel-v1",
       "the worker runs commands of channel v1, as in 2020, although a copied command shows what it says; " +
         "default: only on the embedded chain",
@@ -51,15 +60,21 @@ export function withTerms(command: Command): Command {
 
 /** The terms that these options express. */
 export function termsOf({ told, ...decided }: TermFlags): StartTerms {
-  const { genesisBalance, recoveryKeys, channelV1 } = decided;
-  return { meaning: told ? "told" : "proven", genesisBalance, recoveryKeys, channelV1 };
+  const { genesisBalance, recoveryKeys, policyAuthority, channelV1 } = decided;
+  return { meaning: told ? "told" : "proven", genesisBalance, recoveryKeys, policyAuthority, channelV1 };
 }
 
 /** The terms of these options that the anchor commits to, besides the meaning of events. */
-export function anchoredTerms({ genesisBalance, recoveryKeys, channelV1 }: TermFlags): Partial<AnchorTerms> {
+export function anchoredTerms({
+  genesisBalance,
+  recoveryKeys,
+  policyAuthority,
+  channelV1,
+}: TermFlags): Partial<AnchorTerms> {
   return {
     ...(genesisBalance === undefined ? {} : { genesisBalance }),
     ...(recoveryKeys === undefined ? {} : { recovery: recoveryKeys }),
+    ...(policyAuthority === undefined ? {} : { policyAuthority }),
     ...(channelV1 === undefined ? {} : { channelV1 }),
   };
 }
@@ -68,6 +83,17 @@ export function anchoredTerms({ genesisBalance, recoveryKeys, channelV1 }: TermF
 export function recoveryKeys(path: string): RecoveryKeys {
   const { keys, threshold } = decodeJson(readText(path, maxDocumentBytes), jsonRecoveryKeys);
   return { threshold, keys: [...keys].sort((a, b) => (toHex(a) < toHex(b) ? -1 : 1)) };
+}
+
+/** Reads the value of `--policy-authority`. @throws CliError `cli/bad-argument` */
+export function policyAuthority(text: string): PolicyAuthority {
+  try {
+    return jsonPolicyAuthority(text.replace(":0x", ":"), "");
+  } catch (cause) {
+    if (!(cause instanceof JsonError)) throw cause;
+    const want = "`registry`, or `hash:` and the hash of a policy";
+    throw new CliError({ code: "cli/bad-argument", name: "--policy-authority", want }, { cause });
+  }
 }
 
 const want = "`none`, `development`, or an account, a colon and an amount below 2^128";

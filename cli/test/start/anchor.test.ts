@@ -50,6 +50,11 @@ it.each<readonly [string, readonly string[], Partial<AnchorTerms>]>([
   ["the node, with metadata on trust", ["--told"], { ...development, ...told }],
   ["the node, with another genesis balance", ["--genesis-balance", "none"], { ...development, ...noBalance }],
   ["the node, without channel v1", ["--no-channel-v1"], { ...development, channelV1: false }],
+  [
+    "the node, with a policy's hash",
+    ["--policy-authority", `hash:0x${"07".repeat(32)}`],
+    { ...development, policyAuthority: { kind: "hash", hash: new Uint8Array(32).fill(7) } },
+  ],
   ["a specification", ["--spec", spec], none],
   [
     "a specification, with the development balance",

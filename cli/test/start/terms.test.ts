@@ -1,7 +1,15 @@
 import { accountIdOf } from "@pruntime/client/chain";
+import type { PolicyAuthority } from "@pruntime/core/light-client";
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { genesisBalance, type TermFlags, termsOf, withTerms } from "../../src/start/terms.ts";
+import {
+  anchoredTerms,
+  genesisBalance,
+  policyAuthority,
+  type TermFlags,
+  termsOf,
+  withTerms,
+} from "../../src/start/terms.ts";
 
 const alice = accountIdOf("//Alice");
 const most = (1n << 128n) - 1n;
@@ -29,6 +37,28 @@ describe("--genesis-balance", () => {
     expect(() => genesisBalance("nobody:5")).toThrow(
       expect.objectContaining({ code: "client/bad-account" }),
     ));
+});
+
+describe("--policy-authority", () => {
+  const hash = new Uint8Array(32).fill(0xab);
+  const text = "ab".repeat(32);
+
+  it.each<[string, PolicyAuthority]>([
+    ["registry", { kind: "registry" }],
+    [`hash:${text}`, { kind: "hash", hash }],
+    [`hash:0x${text}`, { kind: "hash", hash }],
+  ])("reads %s", (given, authority) => {
+    expect(policyAuthority(given)).toEqual(authority);
+    const flags = { told: false, policyAuthority: authority };
+    expect(anchoredTerms(flags)).toEqual({ policyAuthority: authority });
+    expect(termsOf(flags).policyAuthority).toEqual(authority);
+  });
+
+  it.each(["", "Registry", "hash:", `hash:${text}00`, `hash:0x0x${text}`, text])(
+    "cli/bad-argument: %s",
+    (given) =>
+      expect(() => policyAuthority(given)).toThrow(expect.objectContaining({ code: "cli/bad-argument" })),
+  );
 });
 
 it("metadata is trusted only with --told", () => {

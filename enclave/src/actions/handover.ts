@@ -66,11 +66,12 @@ function requireLasting({ sealer }: Serving): void {
   if (!sealer.lasting) throw new EnclaveError({ code: "enclave/no-lasting-key" });
 }
 
-function* judgedBy({ block, other, own_evidence_hash }: JudgedJson): Work<Judged> {
+function* judgedBy({ block, other, own_evidence_hash, policy }: JudgedJson): Work<Judged> {
   const { public_key: publicKey, ecdh_public_key: ecdhPublicKey, evidence, lineage, rules } = other;
   return {
     other: { publicKey, ecdhPublicKey, evidence, lineage, rules },
     ownEvidence: own_evidence_hash,
+    policy,
     block: {
       header: yield* base64Of(block.header_b64, atField("block/header_b64")),
       extrinsic: block.extrinsic,
@@ -80,7 +81,7 @@ function* judgedBy({ block, other, own_evidence_hash }: JudgedJson): Work<Judged
   };
 }
 
-type JudgedJson = Pick<InputOf<typeof handoverComplete>, "block" | "other" | "own_evidence_hash">;
+type JudgedJson = Omit<InputOf<typeof handoverComplete>, "sealed_b64">;
 
 /**
  * Returns a reply that contains this worker's evidence, the keys and the lineage that the evidence vouches

@@ -1,7 +1,7 @@
 /** The actions `get_info`, in the format of 2020, and `get_status`, its successor. */
 import type { BlockName, getStatus, OutputJsonOf } from "@pruntime/api";
 import { toHex } from "@pruntime/core/bytes";
-import { genesisBalanceText } from "@pruntime/core/light-client";
+import { genesisBalanceText, policyAuthorityText } from "@pruntime/core/light-client";
 import { rulesNumber, version } from "@pruntime/core/version";
 import { builtIns } from "@pruntime/interfaces";
 import { finalizedOf, genesisOf, type QueryTerms, type RuntimeStatus } from "@pruntime/runtime";
@@ -78,6 +78,7 @@ function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
       mark: null,
       meaning: null,
       parachain: null,
+      policy_authority: null,
       recovery_keys: null,
       runtime_unreadable: null,
       staged: null,
@@ -93,6 +94,7 @@ function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
     mark,
     meaning,
     para,
+    policyAuthority,
     recovery,
     source,
     staged,
@@ -119,6 +121,7 @@ function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
     },
     meaning,
     parachain: para === undefined ? null : { id: para.id, relay: nameOf(client.finalized) },
+    policy_authority: policyAuthorityText(policyAuthority),
     recovery_keys:
       recovery === undefined ? null : { keys: recovery.keys.map(toHex), threshold: recovery.threshold },
     runtime_unreadable: unreadable ?? null,

@@ -38,6 +38,7 @@ export const initHandlers: Handlers<"init_runtime"> = {
       channelV1: anchor.channel_v1 ?? meaning.kind === "bodies",
       parachain: yield* parachainOf(anchor),
       recovery: anchor.recovery_keys,
+      policyAuthority: anchor.policy_authority,
     };
     if (skip_ra) return yield* started(enclave, event, {});
     const anchored = answerOf(yield* enclave.runtime.preview(event));

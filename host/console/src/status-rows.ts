@@ -43,6 +43,7 @@ export function rowsOf({ status, worker, evidence, origin }: Shown): readonly Ro
         : `${status.authorities.set_id} (${status.authorities.count} members)`,
     ),
     signed("recovery keys", recoveryKeys(status.recovery_keys)),
+    signed("policies for handovers", status.policy_authority ?? "–"),
     signed("state root", status.state_root),
     signed("meaning of events", meanings[status.meaning ?? "unknown"]),
     signed("chain's runtime", runtime(status.runtime_unreadable)),

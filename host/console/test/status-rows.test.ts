@@ -17,6 +17,7 @@ const started = {
   state_root: "",
   measurement: "",
   meaning: "proven",
+  policy_authority: null,
   recovery_keys: null,
   runtime_unreadable: null,
   state_full: null,
@@ -57,6 +58,12 @@ describe("the page's table", () => {
     expect(value(null)).toMatchObject({ value: "has room", source: "signed" });
     expect(value(full)).toMatchObject({ value: stateFullSentence(full), source: "signed" });
     expect(stateFullSentence(full)).toMatch(/block 7 .*12 .*10.*nothing is lost.*--enclave-heap/);
+  });
+
+  it("names the authority whose policies decide about handovers", () => {
+    const named = { policy_authority: "hash:aa" };
+    expect(row("policies for handovers", named)).toMatchObject({ value: "hash:aa", source: "signed" });
+    expect(row("policies for handovers", {})).toMatchObject({ value: "–" });
   });
 
   it("names the recovery keys of the anchor", () => {

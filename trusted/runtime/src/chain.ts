@@ -10,6 +10,7 @@ import {
   type LightClient,
   type MeaningKind,
   nothingStaged,
+  type PolicyAuthority,
   type RecoveryKeys,
   type StagedHeaders,
 } from "@pruntime/core/light-client";
@@ -56,6 +57,8 @@ export interface Chain {
   readonly channelV1: boolean;
   /** The keys that may sign a new checkpoint. `undefined` if the anchor names none. */
   readonly recovery: RecoveryKeys | undefined;
+  /** Whose policies decide about handovers. */
+  readonly policyAuthority: PolicyAuthority;
   /** The light client of the chain itself or, for a parachain, of its relay chain. */
   readonly client: LightClient;
   /** Headers after the client's finalized header. They have no effect until a justification proves them. */
@@ -96,7 +99,10 @@ export interface UnreadableRuntime {
 export const maxWaiting = 500_000;
 
 /** The fields of a chain that the caller gives at the start, and that never change. */
-export type ChainTerms = Pick<Chain, "anchor" | "meaning" | "genesisBalance" | "channelV1" | "recovery">;
+export type ChainTerms = Pick<
+  Chain,
+  "anchor" | "meaning" | "genesisBalance" | "channelV1" | "recovery" | "policyAuthority"
+>;
 
 /**
  * Makes a chain at its start point. The block of the start point counts as dispatched, because it is trusted

@@ -4,7 +4,7 @@
  */
 import type { Reply, SignedQuery } from "@pruntime/core/channel";
 import type { ErrorDetail } from "@pruntime/core/errors";
-import type { BlockPoint, GenesisBalance, RecoveryKeys } from "@pruntime/core/light-client";
+import type { BlockPoint, GenesisBalance, PolicyAuthority, RecoveryKeys } from "@pruntime/core/light-client";
 import type { HandoverAnswers, HandoverEvent } from "./handover/event.ts";
 import type { Effects } from "./keep/record.ts";
 import type { BelowMark } from "./mark.ts";
@@ -51,6 +51,8 @@ export type Event =
       readonly parachain?: ParachainStart | undefined;
       /** The keys that may sign a new checkpoint. Default: none. */
       readonly recovery?: RecoveryKeys | undefined;
+      /** Whose policies decide about handovers. Default: the chain's registry. */
+      readonly policyAuthority?: PolicyAuthority | undefined;
     }
   /** SCALE `HeaderToSync`s and, optionally, an `AuthoritySetChange`. */
   | {

@@ -38,6 +38,7 @@ export function* init(
   event: EventOf<"init">,
 ): Work<Step<"init">> {
   const { start, meaning, genesisBalance, channelV1 = false, parachain, recovery } = event;
+  const { policyAuthority = { kind: "registry" } } = event;
   if (state.running !== undefined) throw new RuntimeError({ code: "runtime/already-initialized" });
   if (channelV1 && !allowsV1) throw new RuntimeError({ code: "runtime/channel-v1" });
   const client = yield* clientFrom(crypto, start);
@@ -48,12 +49,12 @@ export function* init(
   if (recovery !== undefined && meaning.kind === "bodies")
     throw new RuntimeError({ code: "runtime/recovery-by-bodies" });
   const events = yield* eventsOf(meanings, (para ?? client).finalized.stateRoot, meaning);
-  const anchor = anchorOf(crypto, client, { meaning, genesisBalance, channelV1, para, recovery });
+  const decided = { genesisBalance, channelV1, recovery, policyAuthority };
+  const anchor = anchorOf(crypto, client, { meaning, para, ...decided });
   const { boundTo } = state;
   if (boundTo !== undefined && !equal(boundTo, anchor))
     throw new RuntimeError({ code: "runtime/other-chain" });
-  const terms = { anchor, meaning: meaning.kind, genesisBalance, channelV1, recovery };
-  const chain = startChain(terms, client, para, state.mark);
+  const chain = startChain({ anchor, meaning: meaning.kind, ...decided }, client, para, state.mark);
   const contracts = createContracts(crypto, identity.secrets.stateKey, genesisBalance, stateBudget);
   const running = { ...contracts, chain, events, pieces: {} };
   const binding =

@@ -107,7 +107,7 @@ describe("the anchor", () => {
       toHex(
         portableCrypto.blake2b256(
           new Uint8Array([
-            ...utf8("pruntime/anchor/4"),
+            ...utf8("pruntime/anchor/5"),
             ...[rulesNumber, 0, 0, 0],
             ...chain.at(0).hash,
             ...chain.at(0).hash,
@@ -120,6 +120,8 @@ describe("the anchor", () => {
             0,
             1,
             1,
+            0,
+            0,
             0,
           ]),
         ),

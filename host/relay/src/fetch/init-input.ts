@@ -12,6 +12,8 @@ import {
   type GenesisBalance,
   genesisBalanceText,
   type MeaningKind,
+  type PolicyAuthority,
+  policyAuthorityText,
   type RecoveryKeys,
   recoveryKeysJson,
 } from "@pruntime/core/light-client";
@@ -29,6 +31,8 @@ export interface StartTerms {
   readonly genesisBalance?: GenesisBalance | undefined;
   /** The keys that may sign a new checkpoint after a forced change of the authorities. Default: none. */
   readonly recoveryKeys?: RecoveryKeys | undefined;
+  /** Whose policies decide about handovers. Default: the chain's registry. */
+  readonly policyAuthority?: PolicyAuthority | undefined;
   /** Whether commands of channel v1 are run. Default: only on the embedded chain. */
   readonly channelV1?: boolean | undefined;
 }
@@ -72,19 +76,15 @@ export async function fetchCheckpointInput(
 export async function fetchTerms(
   node: SubstrateNode,
   at: Uint8Array,
-  { meaning, recoveryKeys, ...decided }: StartTerms,
-): Promise<
-  Pick<
-    InitInput,
-    "code_proof_b64" | "runtime_metadata_b64" | "genesis_balance" | "recovery_keys" | "channel_v1"
-  >
-> {
+  { meaning, recoveryKeys, policyAuthority, ...decided }: StartTerms,
+): Promise<Omit<InitInput, "bridge_genesis_info_b64" | "checkpoint" | "parachain" | "skip_ra">> {
   const { genesisBalance, channelV1 } = await withUsualTerms(node, at, decided);
   return {
     ...(await fetchMeaning(node, at, meaning)),
     genesis_balance: genesisBalanceText(genesisBalance),
     channel_v1: channelV1,
     ...(recoveryKeys === undefined ? {} : { recovery_keys: recoveryKeysJson(recoveryKeys) }),
+    ...(policyAuthority === undefined ? {} : { policy_authority: policyAuthorityText(policyAuthority) }),
   };
 }
 

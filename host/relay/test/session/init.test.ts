@@ -13,6 +13,15 @@ describe("a fresh worker", () => {
     expect(s.worker.initInput()).toMatchObject({ genesis_balance: "development", channel_v1: true });
     expect(s.worker.initInput()).toHaveProperty("code_proof_b64");
     expect(s.worker.initInput()).not.toHaveProperty("runtime_metadata_b64");
+    expect(s.worker.initInput()).not.toHaveProperty("policy_authority");
+  });
+
+  it("is given the policy authority that its operator names", async () => {
+    const s = await scene();
+    const policyAuthority = { kind: "hash", hash: new Uint8Array(32).fill(7) } as const;
+    s.relay({ terms: { meaning: "proven", policyAuthority } });
+    await until(() => s.worker.initInput() !== undefined);
+    expect(s.worker.initInput()).toMatchObject({ policy_authority: `hash:${"07".repeat(32)}` });
   });
 
   it("is given metadata on trust, and other balances, only if its operator says so", async () => {

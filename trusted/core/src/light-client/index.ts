@@ -16,6 +16,7 @@ export {
 } from "./light-client.ts";
 export * from "./light-sync-state.ts";
 export { headersPerUnit } from "./link.ts";
+export * from "./policy-authority.ts";
 export { provenAuthorities } from "./prove.ts";
 export * from "./recovery.ts";
 export * from "./recovery-keys.ts";

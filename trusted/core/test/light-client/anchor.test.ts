@@ -25,6 +25,8 @@ const terms: AnchorTerms = {
   meaning: { kind: "told", metadata: bytes(6) },
   genesisBalance: { kind: "account", account: bytes(11), amount: 12n },
   para,
+  recovery: { threshold: 2, keys: [bytes(12), bytes(13)] },
+  policyAuthority: { kind: "hash", hash: bytes(14) },
 };
 
 it("is the hash of the documented layout", () => {
@@ -47,9 +49,16 @@ it("is the hash of the documented layout", () => {
     .bool(false)
     .u8(1)
     .u32(2000)
-    .raw(bytes(7));
+    .raw(bytes(7))
+    .u8(1)
+    .u8(2)
+    .compact(2)
+    .raw(bytes(12))
+    .raw(bytes(13))
+    .u8(1)
+    .raw(bytes(14));
   expect(toHex(anchorOf(crypto, start, terms))).toBe(
-    toHex(crypto.blake2b256(concat(utf8("pruntime/anchor/4"), body.finish()))),
+    toHex(crypto.blake2b256(concat(utf8("pruntime/anchor/5"), body.finish()))),
   );
 });
 
@@ -81,6 +90,11 @@ it("differs whenever the client trusts something else", () => {
     { genesisBalance: { ...holder, account: bytes(0) } },
     { genesisBalance: { ...holder, amount: 13n } },
     { channelV1: true },
+    { recovery: undefined },
+    { recovery: { threshold: 1, keys: [bytes(12), bytes(13)] } },
+    { recovery: { threshold: 2, keys: [bytes(12), bytes(15)] } },
+    { policyAuthority: { kind: "registry" } },
+    { policyAuthority: { kind: "hash", hash: bytes(0) } },
     { para: undefined },
     { para: { ...para, id: 2001 } },
     { para: { ...para, genesisHash: bytes(0) } },

@@ -1,40 +1,39 @@
 /**
- * Reads the policy and the time by which a handover is judged. They come from the state of a final block that
- * contains the handover's commitment, so they are not older than the handover. The worker need not have
- * executed the block: a worker that cannot read its chain's new runtime can still hand over its keys.
+ * Reads the block by which a handover is judged. The block is final and contains the handover's commitment,
+ * so its state is not older than the handover. The worker need not have executed the block: a worker that
+ * cannot read its chain's new runtime can still hand over its keys.
  */
-import { decodePolicy, type Policy } from "@pruntime/core/attestation";
-import { fromUtf8, indexOf } from "@pruntime/core/bytes";
+import { indexOf } from "@pruntime/core/bytes";
 import { decodeHeader, headerHash } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
 import type { BlockPoint } from "@pruntime/core/light-client";
 import { decodeAll } from "@pruntime/core/scale";
-import { registryPolicyKey, timestampNowKey } from "@pruntime/core/storage-key";
-import { openStateProofWork, orderedKey } from "@pruntime/core/trie";
+import { timestampNowKey } from "@pruntime/core/storage-key";
+import { openStateProofWork, orderedKey, type StateProof } from "@pruntime/core/trie";
 import type { Work } from "@pruntime/core/work";
 import { type Chain, relationTo } from "../chain.ts";
 import { HandoverError } from "./error.ts";
 import type { CommittedBlock } from "./event.ts";
 
-/** The policy and the time of a block. */
-export interface PolicyAt {
+/** A block that contains the handover's commitment. */
+export interface JudgingBlock {
   readonly at: BlockPoint;
-  readonly policy: Policy;
-  /** Unix milliseconds. */
+  /** The time in the block's state, in Unix milliseconds. */
   readonly atMs: number;
+  readonly state: StateProof;
 }
 
 /**
- * Checks that the block is final and contains the commitment, and reads the policy and the time in its state.
- * @throws {@link HandoverError} `handover/not-final`, `handover/not-committed`, `handover/no-time`,
- * `handover/no-policy`; CodecError, TrieError, PolicyError, JsonError
+ * Checks that the block is final and contains the commitment, and reads the time in its state.
+ * @throws {@link HandoverError} `handover/not-final`, `handover/not-committed`, `handover/no-time`;
+ * CodecError, TrieError
  */
 export function* readCommittedBlock(
   crypto: Crypto,
   chain: Chain,
   commitment: Uint8Array,
   block: CommittedBlock,
-): Work<PolicyAt> {
+): Work<JudgingBlock> {
   const { number, stateRoot, extrinsicsRoot } = decodeHeader(block.header);
   const at = { number, hash: headerHash(crypto, block.header) };
   const relation = relationTo(chain, at);
@@ -45,12 +44,7 @@ export function* readCommittedBlock(
     throw new HandoverError({ code: "handover/not-committed", number, extrinsic: block.extrinsic });
   yield;
   const state = yield* openStateProofWork(crypto.blake2b256, stateRoot, block.stateProof);
-  const [time, policy] = [timestampNowKey(crypto), registryPolicyKey(crypto)].map((key) => state.read(key));
+  const time = state.read(timestampNowKey(crypto));
   if (time === undefined) throw new HandoverError({ code: "handover/no-time" });
-  if (policy === undefined) throw new HandoverError({ code: "handover/no-policy" });
-  return {
-    at,
-    atMs: Number(decodeAll(time, (r) => r.u64())),
-    policy: decodePolicy(fromUtf8(decodeAll(policy, (r) => r.vecU8()))),
-  };
+  return { at, atMs: Number(decodeAll(time, (r) => r.u64())), state };
 }

@@ -19,7 +19,10 @@ export type HandoverErrorDetail =
   | { readonly code: "handover/not-committed"; readonly number: number; readonly extrinsic: number }
   /** The block's state has no time, so the worker cannot tell whether evidence is in date. */
   | { readonly code: "handover/no-time" }
-  /** The chain's registry has no policy that states which workers may have the keys. */
+  /**
+   * No policy states which workers may have the keys. If the anchor names the chain's registry, the registry
+   * has none. If it names a hash, give the policy's text to the handover (--policy).
+   */
   | { readonly code: "handover/no-policy" }
   /** The chain's policy does not accept the other worker. `rules` names the rules that it breaks. */
   | { readonly code: "handover/not-accepted"; readonly rules: readonly string[] }

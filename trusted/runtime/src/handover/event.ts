@@ -17,7 +17,10 @@ export interface CommittedBlock {
   readonly extrinsic: number;
   /** The nodes that prove this extrinsic under the header's extrinsics root. */
   readonly extrinsicProof: readonly Uint8Array[];
-  /** The nodes that prove `Registry.Policy` and `Timestamp.Now` in the block's state. */
+  /**
+   * The nodes that prove `Timestamp.Now` in the block's state and, if the registry's policy decides,
+   * `Registry.Policy`.
+   */
   readonly stateProof: readonly Uint8Array[];
 }
 
@@ -28,6 +31,8 @@ export interface Judged {
   readonly ownEvidence: Uint8Array;
   /** A final block that contains the handover's commitment. */
   readonly block: CommittedBlock;
+  /** The text of the policy whose hash the anchor names. It has no effect with another policy authority. */
+  readonly policy?: string | undefined;
 }
 
 /** A step of a handover. */

@@ -11,10 +11,11 @@
  * | `release` | source | checks the receiver's evidence, and seals its keys and its mark to the receiver |
  * | `complete` | receiver | checks the source's evidence, opens the keys, and checks them and the mark |
  *
- * The chain determines which workers are trusted (by its registry's policy) and what time it is. Each side
- * reads both from the state of a final block that contains the commitment. Both sides must follow the same
- * chain from the same anchor, because otherwise neither accepts the other's evidence. The receiver accepts
- * keys at most once for each challenge. The source seals keys at most once for each nonce.
+ * A policy determines which workers are trusted: the policy of the chain's registry, or the one whose hash
+ * the anchor names. Each side reads the time and the registry's policy from the state of a final block that
+ * contains the commitment. Both sides must follow the same chain from the same anchor, because otherwise
+ * neither accepts the other's evidence. The receiver accepts keys at most once for each challenge. The source
+ * seals keys at most once for each nonce.
  *
  * The source's keys are sealed to the key that the receiver drew for this handover. The receiver's evidence
  * vouches for this key. The receiver stores it nowhere and forgets it when the handover ends, so recorded

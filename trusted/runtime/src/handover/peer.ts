@@ -1,4 +1,4 @@
-/** Judges the other worker by a policy in the chain's state, which no host can choose. */
+/** Judges the other worker by a policy that no host can choose. */
 import {
   type AttestationRoots,
   appraise,
@@ -20,6 +20,7 @@ import { type Chain, genesisOf } from "../chain.ts";
 import { readCommittedBlock } from "./committed-block.ts";
 import { HandoverError } from "./error.ts";
 import type { Judged } from "./event.ts";
+import { judgingPolicy } from "./judging-policy.ts";
 import { type PeerKeys, transcriptHash } from "./transcript.ts";
 
 /** The worker that judges, and the handover in which it does so. */
@@ -41,16 +42,18 @@ export interface Accepted {
 }
 
 /**
- * Checks that the chain's policy accepts the other worker and the lineage of its keys, and that the other
- * worker's evidence is bound to its keys, to their lineage, to this chain and to this handover. The policy
- * and the time are those of a final block that contains the handover's commitment. The check runs in units.
+ * Checks that the policy accepts the other worker and the lineage of its keys, and that the other worker's
+ * evidence is bound to its keys, to their lineage, to this chain and to this handover. The time is that of a
+ * final block that contains the handover's commitment, and so is the policy if it is the registry's. The
+ * check runs in units.
  * @param role the other worker's
- * @throws {@link HandoverError}; AttestationError, BindingError; as {@link readCommittedBlock}
+ * @throws {@link HandoverError}; AttestationError, BindingError; as {@link readCommittedBlock} and
+ * {@link judgingPolicy}
  */
 export function* verifyPeer(
   { crypto, roots, chain, nonces, own }: Judge,
   role: "source" | "receiver",
-  { other, ownEvidence, block }: Judged,
+  { other, ownEvidence, block, policy: text }: Judged,
 ): Work<Accepted> {
   const { publicKey, ecdhPublicKey, lineage, evidence, rules } = other;
   if (equal(publicKey, own.publicKey)) throw new HandoverError({ code: "handover/own-evidence" });
@@ -61,7 +64,9 @@ export function* verifyPeer(
   const theirs = { publicKey, ecdhPublicKey, evidenceHash: evidenceHash(crypto, evidence) };
   const sides: [HandoverSide, HandoverSide] = role === "source" ? [theirs, ours] : [ours, theirs];
   const commitment = handoverCommitment(crypto, nonces, ...sides);
-  const { policy, at, atMs } = yield* readCommittedBlock(crypto, chain, commitment, block);
+  const { at, atMs, state } = yield* readCommittedBlock(crypto, chain, commitment, block);
+  yield;
+  const policy = judgingPolicy(crypto, chain.policyAuthority, state, text);
   yield;
   const authentic = verifyEvidence(crypto, roots, evidence, atMs);
   yield;

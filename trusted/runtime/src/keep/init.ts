@@ -5,27 +5,29 @@
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import {
   readGenesisBalance,
+  readPolicyAuthority,
   readRecoveryKeys,
   writeGenesisBalance,
+  writePolicyAuthority,
   writeRecoveryKeys,
 } from "@pruntime/core/light-client";
 import { decodeAll, encode, type Reader } from "@pruntime/core/scale";
 import type { EventOf, Meaning, ParachainStart, StartPoint } from "../event.ts";
 import type { RecordKind } from "./record.ts";
 
-const version = 5;
+const version = 6;
 const startTags = ["genesis", "checkpoint"] as const;
 const meaningTags = ["bodies", "told", "proven"] as const;
 
 /**
- * `5 ‖ start kind u8 ‖ start Vec<u8> ‖ meaning kind u8 ‖ meaning Vec<Vec<u8>> ‖ genesis balance ‖
- * channel v1 bool ‖ Option<parachain id u32 ‖ genesis header Vec<u8>> ‖ Option<recovery keys>`. The start is
- * the SCALE `BridgeInitInfo` or the text of the checkpoint. The meaning is the metadata, the nodes of the
- * code's proof, or empty for bodies.
+ * `6 ‖ start kind u8 ‖ start Vec<u8> ‖ meaning kind u8 ‖ meaning Vec<Vec<u8>> ‖ genesis balance ‖ channel v1
+ * bool ‖ Option<parachain id u32 ‖ genesis header Vec<u8>> ‖ Option<recovery keys> ‖ policy authority`. The
+ * start is the SCALE `BridgeInitInfo` or the text of the checkpoint. The meaning is the metadata, the nodes
+ * of the code's proof, or empty for bodies.
  */
 export const initRecord: RecordKind<EventOf<"init">> = {
   kind: "init",
-  write: ({ start, meaning, genesisBalance, channelV1, parachain, recovery }) => ({
+  write: ({ start, meaning, genesisBalance, channelV1, parachain, recovery, policyAuthority }) => ({
     name: "",
     bytes: encode(start, (w) => {
       w.u8(version).u8(startTags.indexOf(start.kind));
@@ -35,6 +37,7 @@ export const initRecord: RecordKind<EventOf<"init">> = {
       w.bool(channelV1 === true);
       w.option(parachain, (out, { id, genesisHeader }) => out.u32(id).vecU8(genesisHeader));
       w.option(recovery, writeRecoveryKeys);
+      writePolicyAuthority(w, policyAuthority ?? { kind: "registry" });
     }),
   }),
   read: ({ bytes }) =>
@@ -49,6 +52,7 @@ export const initRecord: RecordKind<EventOf<"init">> = {
         channelV1: r.bool(),
         parachain: r.option(readParachain),
         recovery: r.option(readRecoveryKeys),
+        policyAuthority: readPolicyAuthority(r),
       };
     }),
 };

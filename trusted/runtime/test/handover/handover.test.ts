@@ -1,8 +1,5 @@
 /** A new worker gets the keys of a running worker: the conditions, and how each false message is refused. */
 import {
-  developmentRoots,
-  evidenceHash,
-  type HandoverNonces,
   type Holder,
   handoverCommitment,
   type Lineage,
@@ -16,22 +13,8 @@ import { canonicalJson } from "@pruntime/core/json";
 import { HeaderRun, KnownBlocks } from "@pruntime/core/light-client";
 import { encode } from "@pruntime/core/scale";
 import { rulesNumber } from "@pruntime/core/version";
-import { createDevchain } from "@pruntime/devchain";
-import {
-  type AnswerTo,
-  type CommittedBlock,
-  type Effects,
-  type Event,
-  type Identity,
-  identityOf,
-  type Judged,
-  maxHandoverBlocks,
-  type Outcome,
-  type Runtime,
-  type Shown,
-  startRuntime,
-} from "@pruntime/runtime";
-import { afterAll, describe, expect, it } from "vitest";
+import { type AnswerTo, type Event, type Judged, maxHandoverBlocks, type Runtime } from "@pruntime/runtime";
+import { describe, expect, it } from "vitest";
 import { codeOf } from "../../../core/test/support/code.ts";
 import { adoptedMark } from "../../src/handover/adopted-mark.ts";
 import { sealingInfo } from "../../src/handover/transcript.ts";
@@ -40,105 +23,24 @@ import { identityRecord } from "../../src/keep/identity.ts";
 import { markRecord, writeMark } from "../../src/keep/mark.ts";
 import { recordOf } from "../../src/keep/record.ts";
 import { alice } from "../support/devchain.ts";
+import {
+  allowed,
+  chainOf,
+  effectsOf,
+  exchange,
+  grow,
+  identity,
+  lastSteps,
+  metadata,
+  policyOf,
+  restartFrom,
+  sideOf,
+  start,
+  worker,
+} from "../support/handover.ts";
 import { seal } from "../support/sealed-file.ts";
-import { type BlockContent, milliseconds, TinyChain } from "../support/tiny-chain.ts";
-import { countingRandom, keyPair, refusal, runtimeCode, runtimeOf, take } from "../support/worker.ts";
-
-const devchain = await createDevchain({ mode: { kind: "manual" } });
-afterAll(() => devchain.close());
-const metadata = devchain.metadata(14);
-const noEvents = Uint8Array.of(0);
-
-const allowed: Uint8Array = new Uint8Array(32).fill(0x4d);
-const policyOf = (measurement: Uint8Array): string =>
-  canonicalJson({ version: 1, simulated: { measurements: [toHex(measurement)] } });
-
-function identity(fill: number): Identity {
-  const [signing, ecdhSecret, stateKey] = [fill + 100, fill, fill + 50].map((byte) =>
-    new Uint8Array(32).fill(byte),
-  ) as [Uint8Array, Uint8Array, Uint8Array];
-  return identityOf(crypto, { signing, ecdhSecret, stateKey });
-}
-
-const start = 1_700_000_000_000n;
-const policyOfAllowed = policyOf(allowed);
-
-/** Makes a chain with two blocks after genesis. The states of both blocks have a time and a policy. */
-function chainOf(content: BlockContent = {}, now = start): TinyChain {
-  const chain = new TinyChain();
-  for (let i = 0; i < 2; i++) grow(chain, { now: milliseconds(now), ...content });
-  return chain;
-}
-
-function grow(chain: TinyChain, content: BlockContent = {}): void {
-  chain.grow({ events: noEvents, now: milliseconds(start), policy: policyOfAllowed, ...content });
-}
-
-/** A worker at block 2 of the chain. */
-function worker(fill: number, chain: TinyChain, lineage: Lineage = []): Runtime {
-  const runtime = runtimeOf(identity(fill), crypto, runtimeCode, undefined, undefined, Infinity, lineage);
-  take(runtime, chain.init(metadata));
-  take(runtime, chain.headers(1, 2));
-  take(runtime, chain.dispatch(1, 2));
-  return runtime;
-}
-
-function shown(fill: number, reportData: Uint8Array, measurement = allowed, lineage: Lineage = []): Shown {
-  const { signer, keyPair } = identity(fill);
-  const evidence = makeSimulated(crypto, measurement, reportData);
-  const keys = { publicKey: signer.publicKey, ecdhPublicKey: keyPair.publicKey, lineage };
-  return { ...keys, evidence, rules: rulesNumber };
-}
-
-const sideOf = (shown: Shown) => ({ ...shown, evidenceHash: evidenceHash(crypto, shown.evidence) });
-
-/** The messages of a handover, up to the receiver's evidence. */
-interface Exchanged {
-  readonly nonces: HandoverNonces;
-  readonly giver: Shown;
-  readonly taker: Shown;
-  readonly commitment: Uint8Array;
-}
-
-/** @param measurements the code that the source and the receiver run */
-function exchange(
-  source: Runtime,
-  receiver: Runtime,
-  measurements = [allowed, allowed],
-  lineage: Lineage = source.lineage,
-): Exchanged {
-  const { challenge } = take(receiver, { kind: "handover-begin" });
-  const { nonce, reportData } = take(source, { kind: "handover-offer", challenge });
-  const accepted = take(receiver, { kind: "handover-accept", nonce });
-  const nonces = { challenge, nonce };
-  const giver = shown(1, reportData, measurements[0], lineage);
-  const taker = {
-    ...shown(2, accepted.reportData, measurements[1]),
-    ecdhPublicKey: accepted.ecdhPublicKey,
-  };
-  const commitment = handoverCommitment(crypto, nonces, sideOf(giver), sideOf(taker));
-  return { nonces, giver, taker, commitment };
-}
-
-/** The messages to both workers after the commitment is on the chain. */
-function lastSteps({ nonces, giver, taker }: Exchanged, [ofSource, ofReceiver]: readonly CommittedBlock[]) {
-  const release = {
-    kind: "handover-release",
-    nonces,
-    other: taker,
-    ownEvidence: sideOf(giver).evidenceHash,
-    block: ofSource!,
-  } as const;
-  const complete = (sealed: Uint8Array) =>
-    ({
-      kind: "handover-complete",
-      sealed,
-      other: giver,
-      ownEvidence: sideOf(taker).evidenceHash,
-      block: (ofReceiver ?? ofSource)!,
-    }) as const;
-  return { release, complete };
-}
+import { type BlockContent, milliseconds, type TinyChain } from "../support/tiny-chain.ts";
+import { keyPair, refusal, runtimeOf, take } from "../support/worker.ts";
 
 /**
  * Worker 1 as the source and worker 2 as the receiver, with the messages of a handover between them. The
@@ -589,29 +491,6 @@ describe("sealed keys", () => {
     expect(take(source, release).sealed).toHaveLength(seal(1).length);
   });
 });
-
-/** Starts a worker from the records of these effects. A record replaces one of the same kind and name. */
-function restartFrom(...stored: readonly Effects[]) {
-  const all = stored.flatMap(({ puts }) => puts);
-  const records = new Map(all.map((one) => [`${one.kind} ${one.name}`, one]));
-  return startRuntime(
-    {
-      crypto,
-      random: countingRandom(),
-      measurement: allowed,
-      runtimeCode,
-      roots: developmentRoots(crypto),
-      stateBudget: Infinity,
-      allowsV1: true,
-    },
-    [...records.values()].map((record) => ({ kind: record.kind, open: () => record })),
-  );
-}
-
-function effectsOf<T>(outcome: Outcome<T>): Effects {
-  if (!outcome.ok) throw new Error(outcome.error.code);
-  return outcome.effects;
-}
 
 it("a handover stores the receiver's files again, so that they are there after its restart", () => {
   const { chain, source, receiver, release, complete } = scene();

@@ -62,6 +62,7 @@ describe("an init", () => {
     { ...chain.init(), genesisBalance: { kind: "account", account: filled(5), amount: 2n ** 127n } },
     { ...chain.init(), channelV1: false },
     { ...chain.init(), recovery: { threshold: 1, keys: [filled(6), filled(7)] } },
+    { ...chain.init(), policyAuthority: { kind: "hash", hash: filled(8) } },
   ];
 
   it("is read as it was written", () => {
@@ -69,6 +70,7 @@ describe("an init", () => {
       expect(initRecord.read(recordOf(initRecord, init))).toEqual({
         parachain: undefined,
         recovery: undefined,
+        policyAuthority: { kind: "registry" },
         ...init,
       });
   });
@@ -76,13 +78,14 @@ describe("an init", () => {
   const record = recordOf(initRecord, chain.init());
   const { bytes } = record;
   it.each([
-    ["codec/bad-tag", "of another version", bytes.with(0, 4)],
+    ["codec/bad-tag", "of another version", bytes.with(0, 5)],
     ["codec/bad-tag", "of an unknown start", bytes.with(1, 2)],
-    ["codec/bad-tag", "of an unknown meaning", bytes.with(bytes.length - 6, 3)],
-    ["codec/bad-tag", "that lacks its metadata", bytes.with(bytes.length - 6, 1)],
-    ["codec/bad-tag", "of an unknown genesis balance", bytes.with(bytes.length - 4, 3)],
-    ["codec/bad-tag", "with an unknown tag for the parachain", bytes.with(bytes.length - 2, 2)],
-    ["codec/bad-tag", "with an unknown tag for the recovery keys", bytes.with(bytes.length - 1, 2)],
+    ["codec/bad-tag", "of an unknown meaning", bytes.with(bytes.length - 7, 3)],
+    ["codec/bad-tag", "that lacks its metadata", bytes.with(bytes.length - 7, 1)],
+    ["codec/bad-tag", "of an unknown genesis balance", bytes.with(bytes.length - 5, 3)],
+    ["codec/bad-tag", "with an unknown tag for the parachain", bytes.with(bytes.length - 3, 2)],
+    ["codec/bad-tag", "with an unknown tag for the recovery keys", bytes.with(bytes.length - 2, 2)],
+    ["codec/bad-tag", "of an unknown policy authority", bytes.with(bytes.length - 1, 9)],
     ["codec/trailing", "with a trailing byte", new Uint8Array([...bytes, 0])],
     ["codec/too-long", "that is cut short", bytes.subarray(0, 40)],
   ])("%s: is not one %s", (code, _, spoilt) =>

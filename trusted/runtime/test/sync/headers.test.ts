@@ -148,6 +148,7 @@ describe("waiting headers", () => {
     genesisBalance: { kind: "none" },
     channelV1: false,
     recovery: undefined,
+    policyAuthority: { kind: "registry" },
   } as const;
   const begun = startChain(terms, client, undefined);
   const many = (count: number, parent: BlockPoint = header) =>

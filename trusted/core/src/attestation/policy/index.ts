@@ -2,7 +2,7 @@
 
 export { type AttestationResult, appraise } from "./appraise.ts";
 export type { BitRule } from "./bits.ts";
-export { decodePolicy, readPolicy } from "./decode.ts";
+export { decodePolicy, policyLimits, readPolicy } from "./decode.ts";
 export * from "./error.ts";
 export type { GeneralPolicy } from "./general.ts";
 export { appraiseLineage } from "./lineage.ts";
