@@ -111,9 +111,9 @@ describe("the view of a host", () => {
     expect(viewOfLogLine('{"time":1,"pid":2,"ms":3,"code":"a/b"}')).toBe('log line {"code":"a/b"}');
   });
 
-  it("shows which metrics changed by how much, except for durations", () => {
-    const before = '# HELP a\na{b="c"} 1\nd 5\ne_duration_sum 1\n';
-    const after = '# HELP a\na{b="c"} 3\nd 5\ne_duration_sum 2\nf 1\n';
+  it("shows which metrics changed by how much, except for durations, ages and memory", () => {
+    const before = '# HELP a\na{b="c"} 1\nd 5\ne_duration_sum 1\ng_age_seconds 1\nh_memory_bytes 1\n';
+    const after = '# HELP a\na{b="c"} 3\nd 5\ne_duration_sum 2\nf 1\ng_age_seconds 2\nh_memory_bytes 2\n';
     expect(viewOfMetrics(before, after)).toEqual(['metric a{b="c"} +2', "metric f +1"]);
   });
 });

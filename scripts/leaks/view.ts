@@ -40,11 +40,11 @@ export function viewOfLogLine(line: string): string {
   return `log line ${JSON.stringify(facts)}`;
 }
 
-/** The metrics that changed from one reading to the next, except for durations. */
+/** The metrics that changed from one reading to the next, except for durations, ages and memory. */
 export function viewOfMetrics(before: string, after: string): string[] {
   const old = new Map(samplesOf(before));
   return samplesOf(after)
-    .filter(([name, value]) => !name.includes("duration") && old.get(name) !== value)
+    .filter(([name, value]) => !/duration|_age_|_memory_/.test(name) && old.get(name) !== value)
     .map(([name, value]) => `metric ${name} +${value - (old.get(name) ?? 0)}`);
 }
 

@@ -1,12 +1,11 @@
 /** Starts a relay between a chain and a worker. */
-import { visibleText } from "@pruntime/core/bytes";
 import type { ProtocolError } from "@pruntime/core/errors";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import {
   describe,
+  lineProgress,
   newStats,
   type Progress,
-  progressOn,
   type RelayOptions,
   runRelay,
   type SpoolOptions,
@@ -16,6 +15,7 @@ import {
 } from "@pruntime/relay";
 import { registerAs } from "../registry/register.ts";
 import { sentenceOf } from "../terminal/advice.ts";
+import { noteLines } from "../terminal/print.ts";
 
 /** The options of a relay: its nodes, its worker, and the account that registers the worker. */
 export interface RelayServiceOptions
@@ -56,10 +56,9 @@ export interface RelayServiceOptions
  */
 export const stackOperator = "//Ferdie";
 
-/** Shows a relay's progress on standard error. The notes contain text of nodes and workers. */
+/** Writes a relay's progress to standard error. The notes contain text of nodes and workers. */
 export function relayProgress(): Progress {
-  const progress = progressOn(process.stderr);
-  return { ...progress, note: (text) => progress.note(visibleText(text)) };
+  return lineProgress((line) => noteLines(`relay: ${line}`));
 }
 
 /** A running relay. */

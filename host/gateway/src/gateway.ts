@@ -6,6 +6,7 @@ import type { FastifyInstance } from "fastify";
 import type { ConnectionLimits } from "./access/connections.ts";
 import { closedGate, gateOf2020, tokenGate } from "./access/operator.ts";
 import { Proxies, type ProxyOptions } from "./access/proxies.ts";
+import { residentBytes } from "./enclave/memory.ts";
 import type { EnclaveStart } from "./enclave/process.ts";
 import { type EnclaveStatus, Supervisor, type SupervisorOptions } from "./enclave/supervisor.ts";
 import { GatewayError } from "./error.ts";
@@ -14,6 +15,7 @@ import { type ListenAddress, listen } from "./http/listen.ts";
 import { createOperatorServer, createServer, type ServerOptions } from "./http/server.ts";
 import { type LogOptions, openLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
+import { StatedProgress } from "./progress.ts";
 import { RecentUse } from "./shares/recent-use.ts";
 import { boundStore } from "./store/bounded.ts";
 import { openLmdbStore } from "./store/lmdb.ts";
@@ -180,6 +182,14 @@ const defaultLimits: GatewayLimits = {
   connectionsPerNetwork: 128,
 };
 
+/**
+ * The size of all blobs that the gateway stores.
+ * @limit bytes
+ * @source the boot message carries all blobs in one frame
+ * @past `gateway/store-full`
+ */
+const maxBlobBytes = maxFrameBytes - 1024;
+
 /** A running gateway. */
 export interface Gateway {
   /** The gateway's URL on this machine, without a trailing slash. */
@@ -211,27 +221,42 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const operatorGate = tokenGate(token);
   const proxies = new Proxies(options.proxies);
   const store = options.store ?? (await openLmdbStore(options.dataDir));
+  const bounded = boundStore(store, maxBlobBytes);
   const use = new RecentUse();
   const supervisor = new Supervisor({
     ...limits,
     use,
     start: options,
     settings: { devTest },
-    store: boundStore(store, maxFrameBytes - 1024),
+    store: bounded,
     log,
   });
   const status = () => supervisor.status;
+  const version = options.version ?? "0.0.0";
+  const evidence = replyEndorser(options.evidence ?? {}, log);
+  const progress = new StatedProgress(() => supervisor.status.restarts);
   const services: Omit<ServerOptions, "gate" | "proxies"> = {
     ...limits,
     use,
     call: (call) => supervisor.calls.call(call),
     status,
-    metrics: createMetrics({ status, waiting: (lane) => supervisor.calls.waiting(lane) }),
+    metrics: createMetrics({
+      status,
+      waiting: (lane) => supervisor.calls.waiting(lane),
+      progress: () => progress.latest,
+      store: { bytes: bounded.bytes, limitBytes: maxBlobBytes },
+      residentBytes,
+      evidenceExpiresMs: evidence.expiresMs,
+      version,
+      now: Date.now,
+    }),
+    progress,
+    now: Date.now,
     devTest,
-    endorseReply: replyEndorser(options.evidence ?? {}, log),
+    endorseReply: evidence.endorse,
     consoleDir: options.consoleDir === undefined ? undefined : resolve(options.consoleDir),
     trust: options.trust,
-    version: options.version ?? "0.0.0",
+    version,
     log,
   };
 

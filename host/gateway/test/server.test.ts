@@ -3,7 +3,6 @@ import { request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { actions, type EnclaveReply, findAction } from "@pruntime/api";
-import { encodeStatement, type SignedStatement } from "@pruntime/core/statement";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
 import { closedGate, gateOf2020, tokenGate } from "../src/access/operator.ts";
@@ -14,8 +13,11 @@ import { Refusal } from "../src/error.ts";
 import { createOperatorServer, createServer, type ServerOptions } from "../src/http/server.ts";
 import { openLog } from "../src/log.ts";
 import { createMetrics } from "../src/metrics.ts";
+import { StatedProgress } from "../src/progress.ts";
 import { RecentUse } from "../src/shares/recent-use.ts";
 import { Lines, temporaryFolder } from "./support/gateway.ts";
+import { metricSources } from "./support/metric-sources.ts";
+import { statement } from "./support/statement.ts";
 
 const token = "operator-token-0123456789";
 const json = { "content-type": "application/json" };
@@ -37,6 +39,8 @@ async function serve(setup: Setup = {}) {
   const calls: Call[] = [];
   const lines = new Lines();
   const status = () => ({ state, restarts: 3, pid: 1, identity: undefined });
+  const progress = new StatedProgress(() => 3);
+  const now = () => 1_600_000_002_500;
   const app = await (operator ? createOperatorServer : createServer)({
     call: async (call) => {
       calls.push(call);
@@ -52,7 +56,9 @@ async function serve(setup: Setup = {}) {
       };
     },
     status,
-    metrics: createMetrics({ status, waiting: () => 0 }),
+    metrics: createMetrics(metricSources({ status, progress: () => progress.latest, now })),
+    progress,
+    now,
     devTest: false,
     gate: operator ? tokenGate(token) : gateOf2020,
     consoleDir: undefined,
@@ -310,6 +316,8 @@ describe("the operator's own address", () => {
     const { ask } = await serve({ operator: true });
     for (const url of ["/metrics", "/healthz"])
       expect(await ask({ url, method: "GET", headers })).toMatchObject({ status: 200 });
+    const readiness = await ask({ url: "/readyz", method: "GET", headers });
+    expect([readiness.status, JSON.parse(readiness.body)]).toMatchObject([503, { doubts: ["unknown"] }]);
     for (const url of ["/", "/docs", "/trust.json"])
       expect(await ask({ url, method: "GET", headers })).toMatchObject({ code: "http/unknown-action" });
     expect(await ask({ url: "/healthz", headers })).toMatchObject({ code: "http/bad-method" });
@@ -390,16 +398,25 @@ describe("shares", () => {
 describe("pages", () => {
   const get = (url: string): InjectOptions => ({ url, method: "GET", headers: {}, payload: "" });
 
-  it("/healthz is 200 only while the enclave accepts calls", async () => {
-    expect(await (await serve()).ask(get("/healthz"))).toMatchObject({
+  it.each([
+    [200, "starting"],
+    [200, "ready"],
+    [200, "restarting"],
+    [503, "closed"],
+  ] as const)("/healthz is %i while the enclave is %s", async (status, state) => {
+    const body = `{"state":"${state}","restarts":3}`;
+    expect(await (await serve({ state })).ask(get("/healthz"))).toMatchObject({ status, body });
+  });
+
+  it("/readyz is 200 once the worker has stated that it is caught up and fresh", async () => {
+    const { ask } = await serve({ answer: () => ({ statement: statement(42, 40, 1_600_000_000_500) }) });
+    const { status, body } = await ask(get("/readyz"));
+    expect([status, JSON.parse(body)]).toMatchObject([503, { ready: false, doubts: ["unknown"] }]);
+    await ask({ url: "/get_status" });
+    expect(await ask(get("/readyz"))).toMatchObject({
       status: 200,
-      body: '{"state":"ready","restarts":3}',
+      body: '{"ready":true,"doubts":[],"finalized":42,"dispatched":40,"age_ms":2000}',
     });
-    for (const state of ["starting", "restarting", "closed"] as const)
-      expect(await (await serve({ state })).ask(get("/healthz"))).toMatchObject({
-        status: 503,
-        body: `{"state":"${state}","restarts":3}`,
-      });
   });
 
   it("/docs shows every served action, and loads nothing from other servers", async () => {
@@ -427,7 +444,9 @@ describe("pages", () => {
   it("/metrics counts by action, status and code, and reads statements", async () => {
     const { ask } = await serve({
       answer: ({ action }) =>
-        action === "query" ? { status: 422, code: "fake/no" } : { statement: statement() },
+        action === "query"
+          ? { status: 422, code: "fake/no" }
+          : { statement: statement(42, 40, 1_600_000_000_500) },
     });
     await ask({ url: "/query" });
     await ask({ url: "/get_status" });
@@ -440,8 +459,8 @@ describe("pages", () => {
     );
     expect(body).toContain("pruntime_finalized_block 42\n");
     expect(body).toContain("pruntime_dispatched_block 40\n");
-    expect(body).toContain("pruntime_chain_time_seconds 1600000000.5\n");
-    expect(body).toContain("pruntime_enclave_restarts 3\n");
+    expect(body).toContain("pruntime_chain_timestamp_seconds 1600000000.5\n");
+    expect(body).toContain("pruntime_enclave_restarts_total 3\n");
     expect(body).toContain("pruntime_enclave_ready 1\n");
   });
 
@@ -510,39 +529,36 @@ describe("pages", () => {
       /default-src '(self|none)'.*frame-ancestors 'none'/,
     );
   });
-
-  function statement(): SignedStatement {
-    const hash = new Uint8Array(32);
-    const hashes = {
-      requestHash: hash,
-      replyHash: hash,
-      genesisHash: hash,
-      anchor: hash,
-      finalizedHash: hash,
-      dispatchedHash: hash,
-      stateRoot: hash,
-    };
-    const numbers = { finalizedNumber: 42, dispatchedNumber: 40, chainTimeMs: 1_600_000_000_500n };
-    return {
-      bytes: encodeStatement({
-        ...hashes,
-        ...numbers,
-        measurement: hash,
-        rules: 1,
-        runtimeUnreadable: false,
-      }),
-      signature: new Uint8Array(64),
-    };
-  }
 });
 
 describe("the log", () => {
-  it("has one line per request: action, status, code, bytes and time", async () => {
+  it("has one line per request for those who debug: action, status, code, bytes and time", async () => {
     const { ask, lines } = await serve();
     await ask({ url: "/query", payload: '{"input":1}' });
     const { time, ms, ...line } = lines.records.at(-1) ?? {};
-    expect(line).toEqual({ level: 30, action: "query", status: 200, code: "ok", bytes: 11, msg: "request" });
+    expect(line).toEqual({ level: 20, action: "query", status: 200, code: "ok", bytes: 11, msg: "request" });
     expect([typeof time, typeof ms]).toEqual(["number", "number"]);
+  });
+
+  it("has one line for each batch of blocks", async () => {
+    let dispatched = 5;
+    const { ask, lines } = await serve({
+      answer: () => ({ statement: statement(42, dispatched, 1_600_000_000_500) }),
+    });
+    await ask({ url: "/get_status" });
+    dispatched = 9;
+    await ask({ url: "/dispatch_block" });
+    await ask({ url: "/get_status" });
+    const batches = lines.records.filter(({ level }) => Number(level) >= 30);
+    expect(batches.map(({ time, ms, ...line }) => line)).toEqual([
+      { level: 30, from: 6, to: 9, finalized: 42, msg: "blocks dispatched" },
+    ]);
+  });
+
+  it("warns of a request that failed", async () => {
+    const { ask, lines } = await serve({ answer: () => ({ status: 503, code: "fake/down" }) });
+    await ask({ url: "/query" });
+    expect(lines.records).toMatchObject([{ level: 40, code: "fake/down", msg: "request" }]);
   });
 
   it("has no payload, header or URL, whatever goes wrong", async () => {

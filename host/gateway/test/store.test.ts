@@ -64,6 +64,7 @@ describe("boundStore", () => {
     await store.commit([blob("b", 50)], []);
     await store.commit([blob("a", 20)], ["b"]);
     await store.commit([blob("c", 80)], []);
+    expect(store.bytes()).toBe(2 * (3 + 8) + 20 + 80);
     expect((await inner.all()).map(({ key, bytes }) => [key, bytes.length])).toEqual([
       ["a", 20],
       ["c", 80],

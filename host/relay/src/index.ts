@@ -20,13 +20,11 @@ export { fetchRegistration, type Registration } from "./registry/registration.ts
 export { runRelay } from "./relay.ts";
 export { type ServedSpools, serveSpools } from "./spool/serve.ts";
 export { type SpoolOptions, Spools, usualSpoolBytes } from "./spool/spools.ts";
-export { metricsText, type ServedMetrics, serveMetrics } from "./watch/metrics.ts";
+export { relayMetrics, type ServedMetrics, serveMetrics } from "./watch/metrics.ts";
 export {
-  barProgress,
   lineProgress,
   type Position,
   type Progress,
-  progressOn,
   silentProgress,
   statusLine,
 } from "./watch/progress.ts";

@@ -34,8 +34,16 @@ export interface EvidenceOptions {
   readonly now?: () => number;
 }
 
-/** Adds `collateral` to a reply's body. Returns the body unchanged if there is no collateral. */
-export type EndorseReply = (body: Uint8Array) => Promise<Uint8Array>;
+/** Endorses replies. */
+export interface ReplyEndorser {
+  /** Adds `collateral` to a reply's body. Returns the body unchanged if there is no collateral. */
+  readonly endorse: (body: Uint8Array) => Promise<Uint8Array>;
+  /**
+   * When the collateral of the latest endorsed reply expires, in Unix milliseconds. `undefined` if no reply
+   * was endorsed, or if its collateral does not state this time.
+   */
+  readonly expiresMs: () => number | undefined;
+}
 
 /**
  * The cache of collateral: its entries, their age, and the pause after a failure.
@@ -65,13 +73,14 @@ const usualTimeoutMs = 10_000;
 const readShown = jsonObject({ evidence: readEvidence }, "ignored");
 
 /**
- * Makes the function that endorses replies with collateral from these services. If a reply cannot be
- * endorsed, the function returns it unchanged, and the log records why.
+ * Endorses replies with collateral from these services. If a reply cannot be endorsed, `endorse` returns it
+ * unchanged, and the log records why.
  */
-export function replyEndorser(options: EvidenceOptions, log: BaseLogger): EndorseReply {
+export function replyEndorser(options: EvidenceOptions, log: BaseLogger): ReplyEndorser {
   const { timeoutMs = usualTimeoutMs, now = Date.now } = options;
-  const sources = { ...options, timeoutMs, now, cache: new DatedCache<JsonObject>(limits, now) };
-  return async (body) => {
+  const sources = { ...options, timeoutMs, now, cache: new DatedCache<Collateral>(limits, now) };
+  let expiresMs: number | undefined;
+  const endorse = async (body: Uint8Array): Promise<Uint8Array> => {
     try {
       const text = fromUtf8(body);
       const { payload } = decodeJson(text, readEnvelope, replyLimits);
@@ -79,7 +88,8 @@ export function replyEndorser(options: EvidenceOptions, log: BaseLogger): Endors
       const wanted = endorsementRequest(evidence);
       if (wanted === undefined) return body;
       const collateral = await fetchers[wanted.endorser](wanted.seen, sources);
-      return utf8(`{"collateral":${JSON.stringify(collateral)},${text.slice(1)}`);
+      expiresMs = collateral.expiresMs;
+      return utf8(`{"collateral":${JSON.stringify(collateral.json)},${text.slice(1)}`);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       const { part } = error instanceof CollateralError && "part" in error.detail ? error.detail : {};
@@ -87,35 +97,44 @@ export function replyEndorser(options: EvidenceOptions, log: BaseLogger): Endors
       return body;
     }
   };
+  return { endorse, expiresMs: () => expiresMs };
+}
+
+/** Collateral, and when it expires in Unix milliseconds, if it states this. */
+interface Collateral {
+  /** The keys are field names of the JSON form of evidence. */
+  readonly json: JsonObject;
+  readonly expiresMs?: number;
 }
 
 interface Sources extends EvidenceOptions {
   readonly timeoutMs: number;
   readonly now: () => number;
-  readonly cache: DatedCache<JsonObject>;
+  readonly cache: DatedCache<Collateral>;
 }
 
 /**
- * Fetches the collateral that an endorser publishes for evidence. The keys of the result are field names of
- * the JSON form of evidence. `seen` is the part of the evidence that the endorser needs.
+ * Fetches the collateral that an endorser publishes for evidence. `seen` is the part of the evidence that the
+ * endorser needs.
  * @throws {@link CollateralError}
  */
-type Fetch = (seen: Uint8Array, sources: Sources) => Promise<JsonObject>;
+type Fetch = (seen: Uint8Array, sources: Sources) => Promise<Collateral>;
 
 const fetchers: { readonly [E in Endorser]: Fetch } = {
   intel: (quote, { pccsUrl = intelPcs, timeoutMs, cache }) => {
     const platform = platformOf(quote);
     return cache.get(Object.values(platform).join("/"), async () => {
       const collateral = await fetchCollateral({ baseUrl: pccsUrl, timeoutMs }, platform);
-      return { value: { collateral: JSON.stringify(collateral) }, untilMs: expiryOf(collateral) };
+      const expiresMs = expiryOf(collateral);
+      return { value: { json: { collateral: JSON.stringify(collateral) }, expiresMs }, untilMs: expiresMs };
     });
   },
   amd: (report, { kdsUrl = amdKds, timeoutMs, now, cache }) => {
     const chip = chipOf(report);
     return cache.get(JSON.stringify(chip), async () => {
       const { vek, chain } = await fetchVcek({ baseUrl: kdsUrl, timeoutMs }, chip);
-      const value = { vek_b64: toBase64(vek), chain_b64: chain.map(toBase64) };
-      return { value, untilMs: now() + limits.maxAgeMs };
+      const json = { vek_b64: toBase64(vek), chain_b64: chain.map(toBase64) };
+      return { value: { json }, untilMs: now() + limits.maxAgeMs };
     });
   },
   "intel-ias": async (quote, { ias, timeoutMs }) => {
@@ -125,6 +144,6 @@ const fetchers: { readonly [E in Endorser]: Fetch } = {
         why: "no attestation service is configured",
       });
     const { report, signature, certificate } = await fetchIasReport({ ...ias, timeoutMs }, quote);
-    return { report, signature_b64: signature, certificate_b64: certificate };
+    return { json: { report, signature_b64: signature, certificate_b64: certificate } };
   },
 };

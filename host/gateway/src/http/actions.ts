@@ -2,25 +2,29 @@ import { type AnyAction, actions, replyHeaders } from "@pruntime/api";
 import type { EnclaveReply } from "@pruntime/api/frames";
 import { toHex } from "@pruntime/core/bytes";
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fastify";
+import type { Logger } from "pino";
 import { networksOf } from "../access/network.ts";
 import type { Proxies } from "../access/proxies.ts";
 import type { Call } from "../enclave/dispatcher.ts";
 import type { Lane } from "../enclave/lane.ts";
-import type { EndorseReply } from "../evidence/endorse.ts";
+import type { ReplyEndorser } from "../evidence/endorse.ts";
 import type { Metrics } from "../metrics.ts";
+import type { StatedProgress } from "../progress.ts";
 import { checkContentType, checkJsonText } from "./body.ts";
 
 /** The services and settings that the routes of actions use. */
 export interface ActionServices {
   readonly call: (call: Call) => Promise<EnclaveReply>;
   readonly metrics: Metrics;
+  readonly progress: StatedProgress;
+  readonly log: Logger;
   readonly proxies: Proxies;
   readonly operatorOnly: onRequestAsyncHookHandler;
   /** Whether every caller of this server is the operator. */
   readonly trusted: boolean;
   /** Whether the worker serves development actions. */
   readonly devTest: boolean;
-  readonly endorseReply: EndorseReply;
+  readonly endorseReply: ReplyEndorser["endorse"];
 }
 
 /** Adds one route for each action that the worker serves. The enclave receives the body's bytes unchanged. */
@@ -34,7 +38,7 @@ export function servedActions(devTest: boolean): readonly AnyAction[] {
 }
 
 function serveAction(app: FastifyInstance, action: AnyAction, services: ActionServices): void {
-  const { call, metrics, operatorOnly, proxies, trusted } = services;
+  const { call, operatorOnly, proxies, trusted } = services;
   const { name, access, maxBodyBytes, showsEvidence } = action;
   const isOperator = trusted || access === "operator";
   app.post(`/${name}`, {
@@ -55,11 +59,27 @@ function serveAction(app: FastifyInstance, action: AnyAction, services: ActionSe
         body,
         signal: goneSignal(request, reply),
       });
-      if (answer.statement !== undefined) metrics.stated(answer.statement);
+      recordProgress(services, name, answer, reply.elapsedTime);
       const attested = showsEvidence === true && answer.status === 200 && answer.code === undefined;
       return pass(reply, attested ? { ...answer, body: await services.endorseReply(answer.body) } : answer);
     },
   });
+}
+
+/** Takes the progress that a reply states. Blocks that the call has dispatched are one line in the log. */
+function recordProgress(
+  { metrics, progress, log }: ActionServices,
+  action: string,
+  { statement }: EnclaveReply,
+  elapsedMs: number,
+): void {
+  const batch = statement && progress.take(action, statement);
+  if (batch === undefined) return;
+  metrics.dispatched(batch);
+  log.info(
+    { ...batch, finalized: progress.latest?.finalized, ms: Math.round(elapsedMs) },
+    "blocks dispatched",
+  );
 }
 
 function laneOf({ betweenSlices, showsEvidence }: AnyAction, isOperator: boolean): Lane {

@@ -7,12 +7,17 @@ import type { FastifyInstance, onRequestAsyncHookHandler } from "fastify";
 import type { EnclaveStatus } from "../enclave/supervisor.ts";
 import type { Metrics } from "../metrics.ts";
 import { openApiDocument } from "../openapi.ts";
+import type { StatedProgress } from "../progress.ts";
+import { readinessOf } from "../readiness.ts";
 import { servedActions } from "./actions.ts";
 
 /** The services and settings of the pages. A page is a route that is not an action. */
 export interface PageServices {
   readonly status: () => EnclaveStatus;
   readonly metrics: Metrics;
+  readonly progress: StatedProgress;
+  /** The current time in Unix milliseconds. */
+  readonly now: () => number;
   readonly operatorOnly: onRequestAsyncHookHandler;
   /** The folder of the built web page. Without it, `/` lists the paths. */
   readonly consoleDir: string | undefined;
@@ -34,23 +39,35 @@ export const pages: readonly string[] = [
   "/docs/yaml",
   "/healthz",
   "/metrics",
+  "/readyz",
   "/trust.json",
 ];
 
 /** The paths that the operator's own address serves by GET. */
-export const operatorPages: readonly string[] = ["/healthz", "/metrics"];
+export const operatorPages: readonly string[] = ["/healthz", "/metrics", "/readyz"];
 
-/** Serves the state of the enclave's process to any caller, and the metrics to the operator. */
+/** The services that health and metrics need. */
+type HealthServices = Pick<PageServices, "status" | "metrics" | "progress" | "now" | "operatorOnly">;
+
+/**
+ * Serves to any caller whether the gateway lives (`/healthz`) and whether its worker is caught up and fresh
+ * (`/readyz`), and the metrics to the operator. A gateway without an enclave lives, because it starts the
+ * enclave again by itself.
+ */
 export function serveHealth(
   app: FastifyInstance,
-  { status, metrics, operatorOnly }: Pick<PageServices, "status" | "metrics" | "operatorOnly">,
+  { status, metrics, progress, now, operatorOnly }: HealthServices,
 ): void {
   app.get("/healthz", async (_request, reply) => {
     const { state, restarts } = status();
-    return reply.code(state === "ready" ? 200 : 503).send({ state, restarts });
+    return reply.code(state === "closed" ? 503 : 200).send({ state, restarts });
+  });
+  app.get("/readyz", async (_request, reply) => {
+    const readiness = readinessOf(status().state, progress.latest, now());
+    return reply.code(readiness.ready ? 200 : 503).send(readiness);
   });
   app.get("/metrics", { onRequest: operatorOnly }, async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.text()),
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
 }
 
@@ -85,6 +102,7 @@ function indexText(actions: readonly AnyAction[]): string {
     "",
     "GET /docs  the interface",
     "GET /healthz",
+    "GET /readyz",
     "GET /metrics  operator",
     ...lines,
     "",

@@ -156,7 +156,7 @@ function refuseCoded(app: FastifyInstance, { log, devTest }: ServerOptions, path
   });
 }
 
-/** Writes one log line and counts one request for each reply. */
+/** Counts one request for each reply. Its log line is a warning if the gateway or the enclave failed. */
 function recordReplies(app: FastifyInstance, { log, metrics }: ServerOptions): void {
   app.addHook("onResponse", async (request, reply) => {
     const action = request.routeOptions.config?.action ?? "page";
@@ -164,8 +164,8 @@ function recordReplies(app: FastifyInstance, { log, metrics }: ServerOptions): v
     const ms = Math.round(reply.elapsedTime * 10) / 10;
     const bytes = request.body instanceof Uint8Array ? request.body.length : 0;
     const facts = { action, status: reply.statusCode, code, ms };
-    metrics.answered(facts);
-    log[reply.statusCode >= 500 ? "warn" : "info"]({ ...facts, bytes }, "request");
+    metrics.answered({ ...facts, abandoned: !reply.raw.writableFinished });
+    log[reply.statusCode >= 500 ? "warn" : "debug"]({ ...facts, bytes }, "request");
   });
 }
 

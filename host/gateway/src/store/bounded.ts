@@ -11,7 +11,10 @@ import type { BlobStore } from "./store.ts";
 const maxKeyLength = 256;
 
 /** A store that limits the total size of its blobs. */
-export interface BoundedStore extends Pick<BlobStore, "all" | "commit"> {}
+export interface BoundedStore extends Pick<BlobStore, "all" | "commit"> {
+  /** The size of all blobs, as the limit counts it. */
+  readonly bytes: () => number;
+}
 
 /**
  * Limits a store to `limitBytes`, because the next start fails unless all blobs fit into one boot frame.
@@ -21,6 +24,7 @@ export interface BoundedStore extends Pick<BlobStore, "all" | "commit"> {}
 export function boundStore(store: BlobStore, limitBytes: number): BoundedStore {
   let sizes = new Map<string, number>();
   return {
+    bytes: () => sumOf(sizes),
     all: async () => {
       const blobs = await store.all();
       sizes = new Map(blobs.map((blob) => [blob.key, sizeOf(blob)]));
@@ -30,13 +34,17 @@ export function boundStore(store: BlobStore, limitBytes: number): BoundedStore {
       const next = new Map(sizes);
       for (const blob of puts) next.set(checkedKey(blob.key), sizeOf(blob));
       for (const key of drops) next.delete(checkedKey(key));
-      const bytes = [...next.values()].reduce((sum, size) => sum + size, 0);
+      const bytes = sumOf(next);
       if (puts.length > 0 && bytes > limitBytes)
         throw new GatewayError({ code: "gateway/store-full", bytes, limit: limitBytes });
       await store.commit(puts, drops);
       sizes = next;
     },
   };
+}
+
+function sumOf(sizes: ReadonlyMap<string, number>): number {
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
 }
 
 function checkedKey(key: string): string {

@@ -13,7 +13,8 @@ import { replayServer } from "../support/replay-server.ts";
 
 function completer(options: EvidenceOptions) {
   const lines = new Lines();
-  return { lines, complete: replyEndorser(options, openLog({ stream: lines, level: "debug" })) };
+  const { endorse, expiresMs } = replyEndorser(options, openLog({ stream: lines, level: "debug" }));
+  return { lines, complete: endorse, expiresMs };
 }
 
 /** A reply to get_evidence, as the enclave writes it. */
@@ -114,7 +115,8 @@ describe("the collateral of a recorded quote", () =>
       fakePccs(collateral, { tee: "tdx", fmspc: one.expect.fmspc, ca: one.expect.pckCa }),
     );
     const clock = { ms: expiryOf(collateral) - 3_600_000 };
-    const { complete } = completer({ ...nowhere, pccsUrl: url, now: () => clock.ms });
+    const { complete, expiresMs } = completer({ ...nowhere, pccsUrl: url, now: () => clock.ms });
+    expect(expiresMs()).toBeUndefined();
     const quote = files.bytes(`attestation/${one.quote}`);
     for (const evidence of [
       { kind: "tdx", quote } as const,
@@ -126,6 +128,7 @@ describe("the collateral of a recorded quote", () =>
       expect(JSON.parse(completed.collateral)).toEqual(collateral);
     }
     expect(asked.length).toBe(4);
+    expect(expiresMs()).toBe(expiryOf(collateral));
     clock.ms = expiryOf(collateral);
     await complete(reply({ kind: "tdx", quote }));
     expect(asked.length).toBe(8);

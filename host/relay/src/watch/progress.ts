@@ -1,6 +1,4 @@
-/** Shows the worker's progress as a bar on a terminal, and as one line for each batch elsewhere. */
-import { SingleBar } from "cli-progress";
-
+/** Reports the worker's progress, with one line for each batch. */
 /** The positions of node and worker. */
 export interface Position {
   /** The URL of the followed node. */
@@ -46,36 +44,6 @@ export function statusLine({ node, target, finalized, dispatched }: Position): s
   const behind = target - dispatched;
   const left = behind > 0 ? `, ${behind} to go` : "";
   return `${node} at ${target}, finality verified to ${finalized}, dispatched to ${dispatched}${left}`;
-}
-
-/** Shows a bar that is full when the worker has dispatched the node's latest finalized block. */
-export function barProgress(stream: NodeJS.WriteStream): Progress {
-  const bar = new SingleBar({
-    format: "relay [{bar}] block {value} of {total}, finality verified to {finalized} | {node}",
-    stream,
-    hideCursor: null,
-  });
-  let started = false;
-  return {
-    at: ({ node, target, finalized, dispatched }) => {
-      if (!started) bar.start(target, dispatched, { finalized, node });
-      started = true;
-      bar.setTotal(target);
-      bar.update(dispatched, { finalized, node });
-    },
-    synced: () => undefined,
-    staged: () => undefined,
-    dispatched: () => undefined,
-    note: (text) => {
-      stream.write(`\n${text}\n`);
-    },
-    end: () => bar.stop(),
-  };
-}
-
-/** Returns a bar for a terminal, and lines for any other stream. */
-export function progressOn(stream: NodeJS.WriteStream): Progress {
-  return stream.isTTY ? barProgress(stream) : lineProgress((line) => stream.write(`relay: ${line}\n`));
 }
 
 /** Progress reports that write nothing. */

@@ -3,13 +3,13 @@ import type { GetStatus } from "@pruntime/api";
 
 /** The names of the counts, and the help text of each metric. */
 export const counts = {
-  requests: "JSON-RPC requests to nodes",
-  rateLimited: "requests repeated because a node refused too many",
-  nodeFailures: "sessions ended by a node's failure",
-  workerFailures: "sessions ended by the worker's failure",
-  archiveAnswers: "requests for discarded state that archive nodes answered",
-  headers: "headers that the worker accepted",
-  blocks: "blocks that the worker dispatched",
+  requests: "JSON-RPC requests to nodes.",
+  rateLimited: "Requests repeated because a node refused too many.",
+  nodeFailures: "Sessions ended by a node's failure.",
+  workerFailures: "Sessions ended by the worker's failure.",
+  archiveAnswers: "Requests for discarded state that archive nodes answered.",
+  headers: "Headers that the worker accepted.",
+  blocks: "Blocks that the worker dispatched.",
 } as const;
 
 /** The source of a finality proof. */

@@ -1,7 +1,7 @@
 /** What a relay gives a fresh worker, and how it feeds a worker that cannot read the chain's runtime. */
 import { stateFullSentence } from "@pruntime/api";
 import { fromBase64 } from "@pruntime/core/bytes";
-import { metricsText } from "@pruntime/relay";
+import { relayMetrics } from "@pruntime/relay";
 import { describe, expect, it } from "vitest";
 import { blocks, scene, spans, until } from "../support/scene.ts";
 
@@ -71,10 +71,11 @@ it("a worker whose state is full gets headers only, and the operator reads why, 
   }
   expect(s.worker.dispatched()).toBe(2);
   expect(s.notes.filter((line) => line === sentence)).toHaveLength(1);
-  expect(metricsText(s.stats)).toContain("pruntime_relay_worker_state_full_since 3\n");
+  const metrics = () => relayMetrics(s.stats, () => undefined).metrics();
+  expect(await metrics()).toContain("pruntime_relay_worker_state_full_since_block 3\n");
   s.worker.fillAt(undefined); // started with a larger heap
   await until(() => s.worker.dispatched() === 7);
-  expect(metricsText(s.stats)).toContain("pruntime_relay_worker_state_full 0\n");
+  expect(await metrics()).toContain("pruntime_relay_worker_state_full 0\n");
 });
 
 it("a worker that cannot read the runtime gets headers and no more blocks", async () => {

@@ -1,7 +1,7 @@
 import {
   lineProgress,
-  metricsText,
   newStats,
+  relayMetrics,
   serveMetrics,
   silentProgress,
   statusLine,
@@ -28,22 +28,65 @@ describe("the relay's metrics", () => {
     expect((await fetch(`${metrics.url}/other`)).status).toBe(404);
   });
 
-  it("have no heights before the positions are known, and all three afterwards", () => {
-    expect(metricsText(newStats())).not.toContain("height");
-    expect(metricsText(newStats(), position)).toContain('pruntime_relay_height{of="dispatched"} 7\n');
+  it("have no heights and no lag before the positions are known", async () => {
+    let at: typeof position | undefined;
+    const registry = relayMetrics(newStats(), () => at);
+    expect(await registry.metrics()).not.toMatch(/^pruntime_relay_(height|lag)/m);
+    at = position;
+    const text = await registry.metrics();
+    expect(text).toContain('pruntime_relay_height{of="dispatched"} 7\n');
+    expect(text).toContain("pruntime_relay_lag_blocks 5\n");
+  });
+
+  it("count down to the end of the registration while there is one", async () => {
+    const stats = newStats();
+    const registry = relayMetrics(stats, () => undefined);
+    expect(await registry.metrics()).not.toMatch(/^pruntime_relay_registration/m);
+    stats.registrationSec = 60;
+    expect(await registry.metrics()).toContain("pruntime_relay_registration_expiry_seconds 60\n");
   });
 });
 
-it("the metrics say whether the worker's state is full, since which block, and for how many bytes", () => {
+describe("beside its metrics, the relay says", () => {
+  const served = async () => {
+    const metrics = await serveMetrics(newStats(), 0);
+    closeLater(() => metrics.close());
+    const get = async (path: string) => {
+      const response = await fetch(metrics.url.replace("/metrics", path));
+      return [response.status, await response.json()];
+    };
+    return { get, at: metrics.watching(silentProgress).at };
+  };
+
+  it("that it is alive", async () => {
+    expect(await (await served()).get("/healthz")).toEqual([200, { live: true }]);
+  });
+
+  it("whether its worker has caught up", async () => {
+    const { get, at } = await served();
+    expect(await get("/readyz")).toEqual([503, { ready: false, target: null, dispatched: null }]);
+    at({ ...position, target: 24 });
+    expect(await get("/readyz")).toEqual([503, { ready: false, target: 24, dispatched: 7 }]);
+    at({ ...position, target: 23 });
+    expect(await get("/readyz")).toEqual([200, { ready: true, target: 23, dispatched: 7 }]);
+  });
+});
+
+it("the metrics say whether the state is full, since which block, and for how many bytes", async () => {
   const stats = newStats();
-  expect(metricsText(stats)).toContain("pruntime_relay_worker_state_full 0\n");
+  const registry = relayMetrics(stats, () => undefined);
+  const samples = async () =>
+    (await registry.metrics())
+      .split("\n")
+      .filter((line) => line.startsWith("pruntime_relay_worker_state_full"));
+  expect(await samples()).toEqual(["pruntime_relay_worker_state_full 0"]);
   stats.stateFull = { bytes: "12", limit: "10", since: 3 };
-  const text = metricsText(stats);
-  for (const line of ["", "_since", '_bytes{of="needed"}', '_bytes{of="limit"}'])
-    expect(text).toMatch(new RegExp(`^pruntime_relay_worker_state_full${line} [0-9]+$`, "m"));
-  expect(text).toContain('_bytes{of="needed"} 12\n');
-  expect(text).toContain('_bytes{of="limit"} 10\n');
-  expect(text).toContain("_full_since 3\n");
+  expect(await samples()).toEqual([
+    "pruntime_relay_worker_state_full 1",
+    "pruntime_relay_worker_state_full_since_block 3",
+    'pruntime_relay_worker_state_full_bytes{of="needed"} 12',
+    'pruntime_relay_worker_state_full_bytes{of="limit"} 10',
+  ]);
 });
 
 describe("the relay's status line", () => {

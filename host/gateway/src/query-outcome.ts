@@ -1,0 +1,24 @@
+import { query } from "@pruntime/api";
+
+/**
+ * What the host sees of a query. `answered`: the enclave answered, perhaps with a sealed refusal. `refused`:
+ * the gateway or the enclave refused the query before opening it. `timed-out`: the query waited for too long,
+ * or the enclave was silent for too long. `failed`: there was no enclave, or the gateway failed. `abandoned`:
+ * the caller did not wait for the reply.
+ */
+export type QueryOutcome = "answered" | "refused" | "timed-out" | "failed" | "abandoned";
+
+const byCode: Readonly<Record<string, QueryOutcome>> = {
+  ok: "answered",
+  "http/busy": "timed-out",
+  "http/enclave-timeout": "timed-out",
+  "http/enclave-down": "failed",
+  "http/store-failed": "failed",
+  "http/internal": "failed",
+};
+
+/** The outcome of a request; `undefined` if it is not a query. `code` is the reply's code, or "ok". */
+export function queryOutcome(action: string, code: string, abandoned: boolean): QueryOutcome | undefined {
+  if (action !== query.name) return undefined;
+  return abandoned ? "abandoned" : (byCode[code] ?? "refused");
+}
