@@ -13,7 +13,7 @@ export const enclaveBudget: EnclaveSize = {
   // handover is judged, the padding of commands, queries and replies, the lineage of keys, which a receiver
   // judges, which names each code in one form and which grows at both workers, the shares of accounts, which
   // only the enclave knows, the full state and the recovery keys in the status, the operator's account, to
-  // which evidence is bound, the sealed files of DataPlaza, which only the enclave opens and checks, the set
+  // which evidence is bound, the sealed files of DataPlaza, which only the enclave opens and checks, the sets
   // that must sign blocks past the mark, joins whose time depends on their bytes alone and whose memory is
   // provided in units, the limit on the parts of a type, and the policy authority of the anchor, which
   // decides by which policy workers judge each other. The enclave checks the pieces in which the data of

@@ -3,7 +3,7 @@ import { toBase64, toHex } from "@pruntime/core/bytes";
 import { encodeCheckpoint } from "@pruntime/core/light-client";
 import { describe, expect, it } from "vitest";
 import { manualChain } from "../../trusted/runtime/test/support/devchain.ts";
-import { start } from "./support/enclave.ts";
+import { type Started, start } from "./support/enclave.ts";
 import { dispatch, finalized, init, question, sync } from "./support/follow-devchain.ts";
 import { checkpointAt, forcedChain, recover, recovery_keys } from "./support/recovery.ts";
 
@@ -106,8 +106,9 @@ async function recoveredAtItsBlock() {
   const worker = start();
   init(worker, chain, { recovery_keys });
   expect(sync(worker, chain, [3])).toBeUndefined();
+  const before = { store: new Map(worker.store) };
   expect(recover(worker, chain, 3)).toMatchObject({ status: 200, payload: { synced_to: 3 } });
-  return { chain, worker };
+  return { chain, worker, before };
 }
 
 describe("a recovery of the latest final block itself", () => {
@@ -150,5 +151,29 @@ describe("a recovery of the latest final block itself", () => {
       mark: { finalized: { number: 3 }, set_id: "1" },
     });
     expect(again.call("query", question).code).toBe("runtime/below-mark");
+  });
+
+  /** A worker at block 3, as it was before the recovery, which the replaced set has led along a fork. */
+  async function astray(before: Pick<Started, "store">) {
+    const fork = await manualChain();
+    for (let number = 1; number <= 9; number++) {
+      if (number === 4 || number === 6) fork.rotateAuthorities();
+      fork.produceBlock();
+    }
+    const clone = start({ store: new Map(before.store) });
+    expect(sync(clone, fork, [3])).toBeUndefined();
+    expect(sync(clone, fork, [4, 6, 9], 4)).toBeUndefined();
+    dispatch(clone, fork, 9);
+    expect(clone.call("get_status").payload).toMatchObject({ below_mark: false, mark: { set_id: "2" } });
+    return clone;
+  }
+
+  it("dump/lower-set-id: the replaced set cannot go on by a clone's dump", async () => {
+    const { chain, worker, before } = await recoveredAtItsBlock();
+    const dump = (await astray(before)).call("dump_states").payload as unknown;
+    const again = start({ store: new Map(worker.store) });
+    expect(sync(again, chain, [2])).toBeUndefined();
+    for (const one of [worker, again]) expect(one.call("load_states", dump).code).toBe("dump/lower-set-id");
+    expect(finalized(worker)).toMatchObject({ number: 3 });
   });
 });

@@ -14,6 +14,7 @@ import {
   type RecoveryKeys,
   type StagedHeaders,
 } from "@pruntime/core/light-client";
+import { type SetStart, setAfter, setsOf } from "./authority-sets.ts";
 import { RuntimeError } from "./error.ts";
 import type { CommandSource } from "./event.ts";
 import { type Mark, markAfter, markOf } from "./mark.ts";
@@ -61,6 +62,8 @@ export interface Chain {
   readonly policyAuthority: PolicyAuthority;
   /** The light client of the chain itself or, for a parachain, of its relay chain. */
   readonly client: LightClient;
+  /** The authority sets that the client has followed, the latest last. */
+  readonly sets: readonly SetStart[];
   /** Headers after the client's finalized header. They have no effect until a justification proves them. */
   readonly staged: StagedHeaders;
   /** `undefined` unless the worker follows a parachain. */
@@ -122,7 +125,8 @@ export function startChain(
   const staged = nothingStaged(client);
   const runtime = { runtimeChangedAt: undefined, unreadable: undefined };
   const source = terms.meaning === "bodies" ? "bodies" : "events";
-  return { ...terms, source, client, staged, para, waiting, dispatched, known, mark, ...runtime };
+  const sets = setsOf(client);
+  return { ...terms, source, client, sets, staged, para, waiting, dispatched, known, mark, ...runtime };
 }
 
 /** Returns the dispatched block after `last`. Its time is the later of `timeMs` and the time of `last`. */
@@ -151,20 +155,24 @@ export function relationTo(
 }
 
 /** The final blocks of a chain and, for a parachain, of its relay chain. */
-type FinalPart = Pick<Chain, "waiting" | "known" | "para">;
+type FinalPart = Pick<Chain, "sets" | "waiting" | "known" | "para">;
 
-/** How each block of a mark relates to the final part of a chain. */
+/** How a mark relates to the final part of a chain. */
 export interface MarkRelation {
+  /** Of the block of the chain that GRANDPA finalizes. */
   readonly finalized: BlockRelation;
+  /** The id of the authority set that goes on from this block. 0 if it is forgotten. */
+  readonly setId: bigint;
   /** `undefined` unless both the mark and the chain are of a parachain. */
   readonly para: BlockRelation | undefined;
 }
 
-/** Tells how the blocks of a mark relate to the final part of a chain with the same anchor. */
+/** Tells how a mark relates to the final part of a chain with the same anchor. */
 export function relationToMark(chain: FinalPart, { finalized, para }: Mark): MarkRelation {
+  const setId = setAfter(chain.sets, finalized.number) ?? 0n;
   if (para === undefined || chain.para === undefined)
-    return { finalized: relationTo(chain, finalized), para: undefined };
-  return { finalized: chain.para.relay.relationOf(finalized), para: relationTo(chain, para) };
+    return { finalized: relationTo(chain, finalized), setId, para: undefined };
+  return { finalized: chain.para.relay.relationOf(finalized), setId, para: relationTo(chain, para) };
 }
 
 /** The genesis hash of the chain that commands come from, 32 bytes. */
@@ -187,7 +195,8 @@ export function withFinalized(
 ): Chain {
   if (finalized.length === 0 && client === chain.client) return chain;
   const mark = markAfter(chain, client, finalized, signedBy);
-  const next = { ...chain, client, mark, staged: nothingStaged(client) };
+  const sets = setsOf(client, chain.sets);
+  const next = { ...chain, client, sets, mark, staged: nothingStaged(client) };
   const { para } = chain;
   if (para === undefined) return withWaiting(next, finalized);
   return { ...next, para: { ...para, relay: para.relay.append(finalized) } };

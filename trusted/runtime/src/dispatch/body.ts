@@ -15,6 +15,7 @@ import {
 import { receivedHeadersWork } from "@pruntime/core/light-client";
 import { CodecError, decodeAll, readCompact } from "@pruntime/core/scale";
 import { mapEach, type Work } from "@pruntime/core/work";
+import { setsOf } from "../authority-sets.ts";
 import { dispatchedAfter, requireSource } from "../chain.ts";
 import type { EventOf } from "../event.ts";
 import { markAfter } from "../mark.ts";
@@ -64,6 +65,7 @@ export function* dispatchBody(
     state: withChain(state, {
       ...chain,
       client: next,
+      sets: setsOf(next, chain.sets),
       dispatched,
       known: chain.known.append([final]),
       mark,

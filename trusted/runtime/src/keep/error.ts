@@ -18,7 +18,10 @@ export type DumpErrorDetail =
    * block: sync headers to within 65,536 blocks of the dump's last block, then load the dump again.
    */
   | { readonly code: "dump/too-far-ahead"; readonly number: number; readonly dump: number }
-  /** The dump's authority set is one that the worker's chain has already replaced. */
+  /**
+   * After the worker's highest final block, the dump's chain goes on with an authority set that the worker's
+   * chain has replaced by then: the dump was made on another fork. Find out which chain is right.
+   */
   | { readonly code: "dump/lower-set-id"; readonly have: bigint; readonly dump: bigint }
   /** The parts of the dump contradict each other. */
   | {
@@ -26,6 +29,7 @@ export type DumpErrorDetail =
       readonly what:
         | "queue"
         | "known-blocks"
+        | "authority-sets"
         | "state-root"
         | "dispatched"
         | "metadata"

@@ -1,4 +1,5 @@
 /** A new worker gets the keys of a running worker: the conditions, and how each false message is refused. */
+import { ed25519 } from "@noble/curves/ed25519.js";
 import {
   type Holder,
   handoverCommitment,
@@ -9,12 +10,20 @@ import {
 import { concat, toHex, utf8 } from "@pruntime/core/bytes";
 import { setupBaseRecipient, setupBaseSender } from "@pruntime/core/channel";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
+import { grandpaDigestItem } from "@pruntime/core/grandpa";
 import { canonicalJson } from "@pruntime/core/json";
-import { HeaderRun, KnownBlocks } from "@pruntime/core/light-client";
+import {
+  encodeRecovery,
+  HeaderRun,
+  KnownBlocks,
+  type Recovery,
+  recoveryHash,
+} from "@pruntime/core/light-client";
 import { encode } from "@pruntime/core/scale";
 import { rulesNumber } from "@pruntime/core/version";
 import { type AnswerTo, type Event, type Judged, maxHandoverBlocks, type Runtime } from "@pruntime/runtime";
 import { describe, expect, it } from "vitest";
+import { authoritySet } from "../../../core/test/grandpa/chain.ts";
 import { codeOf } from "../../../core/test/support/code.ts";
 import { adoptedMark } from "../../src/handover/adopted-mark.ts";
 import { sealingInfo } from "../../src/handover/transcript.ts";
@@ -618,6 +627,46 @@ describe("the mark that comes with the keys", () => {
     const puts = [...outcome.effects.puts, ...before.effects.puts.filter(({ kind }) => kind === "mark")];
     const withOld = { ...outcome, effects: { puts, drops: [] } };
     expect(codeOf(() => restartAfter({ outcome: withOld, real }))).toBe("runtime/bad-record");
+  });
+
+  it("handover/other-fork: a receiver that a replaced set led past the block of a recovery gets no keys", () => {
+    const secret = new Uint8Array(32).fill(7);
+    const recovery = { threshold: 1, keys: [ed25519.getPublicKey(secret)] };
+    const chain = chainOf();
+    const [source, receiver] = [1, 2].map((fill) => worker(fill, chain, [], { recovery })) as [
+      Runtime,
+      Runtime,
+    ];
+    const exchanged = exchange(source, receiver);
+    grow(chain, { extrinsics: [exchanged.commitment] });
+    for (const runtime of [source, receiver]) take(runtime, chain.headers(3, 3));
+    const { anchor, client } = source.status()!.chain;
+    const signed: Recovery = {
+      anchor,
+      replacedSetId: 0n,
+      checkpoint: {
+        genesisHash: client.genesisHash,
+        encodedHeader: chain.at(3).encoded,
+        authorities: authoritySet(4, 1n, 8),
+        pending: [],
+      },
+    };
+    const signature = ed25519.sign(recoveryHash(crypto, signed), secret);
+    const text = encodeRecovery({ ...signed, signatures: [{ key: recovery.keys[0]!, signature }] });
+    take(source, { kind: "recover", recovery: text, headers: [] });
+
+    const own = {
+      kind: "scheduled-change",
+      nextAuthorities: client.authorities.authorities,
+      delay: 0,
+    } as const;
+    grow(chain, { digest: [grandpaDigestItem(own)] });
+    take(receiver, chain.headers(4, 4));
+    for (const runtime of [source, receiver])
+      expect(runtime.status()!.chain.client.authorities.setId).toBe(1n);
+    const { release, complete } = lastSteps(exchanged, [chain.committed(3)]);
+    const outcome = receiver.accept(complete(take(source, release).sealed));
+    expect(outcome).toEqual({ ok: false, error: { code: "handover/other-fork", number: 3 } });
   });
 
   it("handover/other-fork, handover/too-far-ahead: an earlier set, or a block that is not remembered", () => {

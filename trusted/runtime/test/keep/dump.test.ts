@@ -5,6 +5,7 @@ import { KnownBlocks } from "@pruntime/core/light-client";
 import { encode } from "@pruntime/core/scale";
 import { createDevchain } from "@pruntime/devchain";
 import { afterAll, describe, expect, it } from "vitest";
+import { maxSetStarts } from "../../src/authority-sets.ts";
 import { alice, bob } from "../support/devchain.ts";
 import { contentOf, dumpOf as dumpOfChain, dumpOfParts, dumpWith, loaded, partsOf } from "../support/dump.ts";
 import {
@@ -174,7 +175,7 @@ describe("a refused dump changes nothing", () => {
 
   it("dump/unknown-version", () => {
     const content = contentOf(dumpOf(byBodies(2))).slice();
-    expect(content[4]).toBe(5);
+    expect(content[4]).toBe(6);
     content[4] = 1;
     const dump = dumpWith(content);
     expect(refusal(byBodies(0), { kind: "load", dump })).toBe("dump/unknown-version");
@@ -234,6 +235,16 @@ describe("a refused dump changes nothing", () => {
         error: { code: "dump/inconsistent", what: "known-blocks" },
       });
     }
+  });
+
+  it("dump/inconsistent: authority sets that do not end with the light client's, and more than there may be", () => {
+    const runtime = byEvents(4, 2);
+    const { chain: real } = runtime.status()!;
+    const many = Array.from({ length: maxSetStarts + 1 }, (_, after) => ({ after, setId: 0n }));
+    const codes = [[], [{ after: 0, setId: 1n }], many].map((sets) =>
+      refusal(runtime, { kind: "load", dump: dumpOfChain(parts(), { ...real, sets }) }),
+    );
+    expect(codes).toEqual(["dump/inconsistent", "dump/inconsistent", "codec/too-long"]);
   });
 
   it("dump/inconsistent: metadata with bodies, or events without metadata", () => {
@@ -323,7 +334,7 @@ describe("the bytes of a dump", () => {
         .u32(1),
     );
     const dump = Buffer.from(dumpOf(runtime));
-    expect(dump.subarray(9, 42)).toEqual(Buffer.from([5, ...state.anchor]));
+    expect(dump.subarray(9, 42)).toEqual(Buffer.from([6, ...state.anchor]));
     expect(dump.indexOf(tail)).toBeGreaterThan(42);
   });
 });

@@ -22,8 +22,9 @@ function assertNotOlder(current: Chain, dump: DumpedChain): void {
 }
 
 /**
- * Checks that the worker's highest final blocks are part of the dump's chain. Otherwise a dump could move the
- * worker to a fork that the keys of a retired authority set have signed.
+ * Checks that the worker's highest final blocks are part of the dump's chain, and that no earlier authority
+ * set than the mark's goes on from them there. Otherwise a dump could move the worker to a fork that the keys
+ * of a retired authority set have signed.
  * @throws {@link DumpError} `dump/older`, `dump/other-fork`, `dump/too-far-ahead`, `dump/lower-set-id`
  */
 function assertContains(dump: DumpedChain, mark: Mark): void {
@@ -32,7 +33,7 @@ function assertContains(dump: DumpedChain, mark: Mark): void {
   if (mark.para !== undefined && para !== undefined && relation.para !== undefined)
     assertKnownIn(mark.para, relation.para, para.finalized);
   assertKnownIn(mark.finalized, relation.finalized, client.finalized);
-  const { setId } = client.authorities;
+  const { setId } = relation;
   if (setId < mark.setId) throw new DumpError({ code: "dump/lower-set-id", have: mark.setId, dump: setId });
 }
 

@@ -10,13 +10,15 @@ import {
   readFinalizedHeader,
 } from "@pruntime/core/light-client";
 import { decodeAll, type Reader } from "@pruntime/core/scale";
+import { maxSetStarts, type SetStart } from "../../authority-sets.ts";
 import { type Chain, type DispatchedBlock, maxWaiting, type Parachain } from "../../chain.ts";
 import { DumpError } from "../error.ts";
 import { bytesOf, fillerAfter } from "./part.ts";
 import { version } from "./write.ts";
 
 /** The chain in a dump, and what its head says about the contracts' state. */
-export interface DumpedChain extends Pick<Chain, "client" | "para" | "waiting" | "dispatched" | "known"> {
+export interface DumpedChain
+  extends Pick<Chain, "client" | "sets" | "para" | "waiting" | "dispatched" | "known"> {
   readonly runtimeChangedAt: number | undefined;
   readonly metadata: Uint8Array | undefined;
   /** The root of the contracts' state, 32 bytes. */
@@ -35,7 +37,7 @@ interface KnownHead {
 }
 
 interface Head
-  extends Pick<DumpedChain, "client" | "dispatched" | "runtimeChangedAt" | "stateRoot" | "entries"> {
+  extends Pick<DumpedChain, "client" | "sets" | "dispatched" | "runtimeChangedAt" | "stateRoot" | "entries"> {
   readonly para: (Omit<Parachain, "relay" | "staged"> & { readonly relay: KnownHead }) | undefined;
   readonly waiting: number;
   readonly known: KnownHead;
@@ -76,6 +78,9 @@ function readHead(r: Reader, own: Uint8Array): Head {
   if (have !== version) throw new DumpError({ code: "dump/unknown-version", version: have });
   if (!equal(r.take(32), own)) throw new DumpError({ code: "dump/wrong-anchor" });
   const client = decodeLightClient(r.vecU8());
+  const sets = r.vec(4 + 8, readSetStart, maxSetStarts);
+  if (sets.at(-1)?.setId !== client.authorities.setId)
+    throw new DumpError({ code: "dump/inconsistent", what: "authority-sets" });
   const para = r.option((o) => ({
     id: o.u32(),
     genesisHash: readHash(o),
@@ -84,6 +89,7 @@ function readHead(r: Reader, own: Uint8Array): Head {
   }));
   return {
     client,
+    sets,
     para,
     waiting: r.u32(),
     known: readKnownHead(r),
@@ -97,6 +103,10 @@ function readHead(r: Reader, own: Uint8Array): Head {
 
 function readKnownHead(r: Reader): KnownHead {
   return { first: { number: r.u32(), hash: readHash(r) }, last: r.u32() };
+}
+
+function readSetStart(r: Reader): SetStart {
+  return { after: r.u32(), setId: r.u64() };
 }
 
 function readHash(r: Reader): Uint8Array {

@@ -12,7 +12,7 @@ import type { CommandEvents } from "../../dispatch/command-events.ts";
 import { bytesOf, fillerAfter } from "./part.ts";
 
 /** The version of the format. */
-export const version = 5;
+export const version = 6;
 
 /** The part of a worker that a dump contains. The snapshot is of its contracts' state. */
 export interface DumpedState {
@@ -64,7 +64,7 @@ function* chainParts(dumped: DumpedState): Generator<Uint8Array, void> {
 }
 
 /**
- * `5 ‖ anchor(32) ‖ light client Vec<u8> ‖
+ * `6 ‖ anchor(32) ‖ light client Vec<u8> ‖ authority sets Vec<(after block u32, id u64)> ‖
  * Option<parachain id u32 ‖ its genesis hash(32) ‖ its finalized header ‖ relay chain's known blocks> ‖
  * number of waiting headers u32 ‖ known blocks ‖ dispatched number u32 ‖ dispatched hash(32) ‖
  * dispatched block's state root(32) ‖ chain time u64 ‖ Option<runtime changed at u32> ‖
@@ -72,8 +72,9 @@ function* chainParts(dumped: DumpedState): Generator<Uint8Array, void> {
  * `first number u32 ‖ first hash(32) ‖ last number u32`.
  */
 function head({ chain, events, stateRoot, snapshot }: DumpedState): Uint8Array {
-  const { anchor, client, para, waiting, known, dispatched, runtimeChangedAt } = chain;
+  const { anchor, client, sets, para, waiting, known, dispatched, runtimeChangedAt } = chain;
   const w = new Writer().u8(version).raw(anchor).vecU8(encodeLightClient(client));
+  w.vec(sets, (out, { after, setId }) => out.u32(after).u64(setId));
   w.option(para, (out, { id, genesisHash, finalized, relay }) => {
     writeFinalizedHeader(out.u32(id).raw(genesisHash), finalized);
     writeKnown(out, relay);
