@@ -37,8 +37,9 @@ export type RuntimeErrorDetail =
   /**
    * The worker has started again, and has not yet reached the highest block that it once verified as final.
    * Until then it only syncs and shows its status: wait while the relay brings it there. If it is at this
-   * block with an earlier authority set, it needs the recovery that replaced the set, again: `pruntime
-   * recovery apply`. If there was no recovery, start the worker again.
+   * block with an earlier authority set, it needs again what replaced the set: the recovery (`pruntime
+   * recovery apply`), or the block's header with `authority_set_change_b64`, if no digest announces the
+   * change.
    */
   | { readonly code: "runtime/below-mark"; readonly mark: number; readonly finalized: number }
   /**

@@ -62,7 +62,9 @@ export function verifyHeaders(crypto: Crypto, trusted: LightClient, batch: Heade
 
 /**
  * Verifies headers that this code has decoded from their bytes. Headers that are final already are skipped. A
- * batch of only such headers is accepted without reading its justification, and changes nothing.
+ * batch of only such headers is accepted without reading its justification. It changes nothing, except that
+ * a batch that ends at the latest final header may bring the authority set that takes over after it. So a
+ * host that left this set out can send it later.
  * @param staged the staged headers. Those before the batch become final together with the batch.
  * @throws {@link LightClientError}
  * @throws FinalityError
@@ -88,8 +90,10 @@ export function* receivedHeadersWork(
   if (batch.headers.length === 0) throw new LightClientError({ code: "headers/empty" });
   const fresh = yield* linkHeaders(crypto, trusted.finalized, batch.headers, staged.headers);
   const [first, last] = [fresh[0], fresh.at(-1)];
-  if (first === undefined || last === undefined)
-    return { staged: nothingStaged(trusted).headers, finalized: [], next: trusted };
+  if (first === undefined || last === undefined) {
+    const next = yield* withLateChange(crypto, trusted, batch);
+    return { staged: nothingStaged(trusted).headers, finalized: [], next };
+  }
   const { number } = last.header;
   const before = staged.headers.upTo(first.header.number - 1);
   const change = followChanges(pendingAfter(trusted, staged, before), fresh, number);
@@ -110,6 +114,19 @@ export function* receivedHeadersWork(
     finalized,
     next: { genesisHash: trusted.genesisHash, finalized: tip, authorities, pending },
   };
+}
+
+/** Takes the authority set after the latest final header, if the batch with this header lacked the set. */
+function* withLateChange(
+  crypto: Crypto,
+  trusted: LightClient,
+  { headers, authoritySetChange: given }: HeaderBatch<ReceivedHeader>,
+): Work<LightClient> {
+  const { finalized, authorities, pending } = trusted;
+  const isAtTip = headers.at(-1)?.header.number === finalized.number;
+  if (given === undefined || given.setId <= authorities.setId || !isAtTip) return trusted;
+  yield* verifySetChange(crypto, authorities, finalized, pending[0], given);
+  return { ...trusted, authorities: nextSet(authorities, finalized.number, pending[0], given) };
 }
 
 /**

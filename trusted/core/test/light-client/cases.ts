@@ -83,6 +83,11 @@ const plain = grow(first, 6) as [Block, Block, Block, Block, Block, Block];
 const [p1, p2, p3] = plain;
 const atTwo = after(start, batch([p1, p2]));
 const otherTwo = child(p1, { fork: 1 });
+/** A batch of headers that are final already, with a change that takes effect after them. */
+const again = (blocks: readonly Block[], change: HeaderBatch["authoritySetChange"]): HeaderBatch => ({
+  ...batch(blocks, change),
+  justification: bytes32(1),
+});
 
 // A change without delay at block 2, and the chain after it.
 const now2 = child(p1, { digest: [scheduled(setB, 0)] });
@@ -207,6 +212,30 @@ const accepted: readonly (readonly [string, LightClient, HeaderBatch, number, bi
     batch([late3, onTime.block], onTime.change),
     4,
     1n,
+    0,
+  ],
+  [
+    "a change that an earlier batch with the same last header lacked",
+    after(start, batch([p1, enactedCounted.block])),
+    again([p1, enactedCounted.block], enactedCounted.change),
+    2,
+    1n,
+    0,
+  ],
+  [
+    "the same change again, which changes nothing",
+    after(start, batch([p1, enactedCounted.block], enactedCounted.change)),
+    again([p1, enactedCounted.block], enactedCounted.change),
+    2,
+    1n,
+    0,
+  ],
+  [
+    "a change of an earlier header than the latest final one, which changes nothing",
+    after(start, batch([p1, enactedCounted.block, child(enactedCounted.block)])),
+    again([p1, enactedCounted.block], enactedCounted.change),
+    3,
+    0n,
     0,
   ],
 ];
@@ -367,6 +396,24 @@ const refused: readonly (readonly [string, string, LightClient, HeaderBatch])[] 
     "the set id has moved, the delay has not ended",
     waiting,
     batch([early.block], early.change),
+  ],
+  [
+    "headers/change-not-due",
+    "a given change after the batch, while the delay has not ended",
+    after(start, batch([p1, late2, early.block])),
+    again([early.block], early.change),
+  ],
+  [
+    "headers/change-not-due",
+    "a given change after the batch that nothing witnesses",
+    after(start, batch([p1, unwitnessed.block])),
+    again([unwitnessed.block], unwitnessed.change),
+  ],
+  [
+    "headers/wrong-set-id",
+    "a given change after the batch, two ids ahead",
+    after(start, batch([p1, twoAhead.block])),
+    again([twoAhead.block], twoAhead.change),
   ],
   [
     "trie/root-missing",

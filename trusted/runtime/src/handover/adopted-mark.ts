@@ -9,8 +9,7 @@ import type { Mark } from "../mark.ts";
 import { HandoverError } from "./error.ts";
 
 /**
- * Returns the mark to store beside the received keys. If the receiver's chain contains the source's block, and
- * the source's authority set or a later one goes on from that block there,
+ * Returns the mark to store beside the received keys. If the receiver's chain contains the source's block,
  * the mark is the receiver's own, with the higher one of the two blocks of a parachain. If the source's block
  * is ahead, the mark is the source's, with its block of the parachain: below the source's block, the receiver
  * may be on any fork, so its own block of the parachain may be one that the right chain does not have, and

@@ -629,7 +629,7 @@ describe("the mark that comes with the keys", () => {
     expect(codeOf(() => restartAfter({ outcome: withOld, real }))).toBe("runtime/bad-record");
   });
 
-  it("handover/other-fork: a receiver that a replaced set led past the block of a recovery gets no keys", () => {
+  it("handover/other-fork: a receiver that a replaced set led past a recovery's block gets no keys", () => {
     const secret = new Uint8Array(32).fill(7);
     const recovery = { threshold: 1, keys: [ed25519.getPublicKey(secret)] };
     const chain = chainOf();

@@ -237,7 +237,7 @@ describe("a refused dump changes nothing", () => {
     }
   });
 
-  it("dump/inconsistent: authority sets that do not end with the light client's, and more than there may be", () => {
+  it("dump/inconsistent: too many authority sets, or another latest set than the light client's", () => {
     const runtime = byEvents(4, 2);
     const { chain: real } = runtime.status()!;
     const many = Array.from({ length: maxSetStarts + 1 }, (_, after) => ({ after, setId: 0n }));

@@ -1,11 +1,16 @@
 /** The mark: the highest block that a worker once verified as final, across restarts and loads. */
 import { developmentRoots } from "@pruntime/core/attestation";
+import { encodeAuthoritySetChange } from "@pruntime/core/bridge-2020";
 import { toHex } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
+import { encodeAuthorityList } from "@pruntime/core/grandpa";
 import { KnownBlocks } from "@pruntime/core/light-client";
+import { encode } from "@pruntime/core/scale";
+import { grandpaAuthoritiesKey, grandpaCurrentSetIdKey } from "@pruntime/core/storage-key";
 import { createDevchain } from "@pruntime/devchain";
 import { type Event, identityOf, type KeptRecord, type Runtime, startRuntime } from "@pruntime/runtime";
 import { afterAll, describe, expect, it } from "vitest";
+import { authoritySet } from "../../../core/test/grandpa/chain.ts";
 import { codeOf } from "../../../core/test/support/code.ts";
 import type { Secrets } from "../../src/identity.ts";
 import { markRecord } from "../../src/keep/mark.ts";
@@ -178,6 +183,33 @@ describe("a worker below its mark", () => {
     expect(belowMark(worker)).toBeUndefined();
     expect(worker.send(question)).toBe("");
     expect(markOf(worker).finalized.number).toBe(finalized(worker));
+  });
+
+  it("answers again once it gets, after the marked block, a set that no digest announces", () => {
+    const chain = new TinyChain();
+    for (let i = 1; i <= 2; i++) chain.grow();
+    const { authorities } = authoritySet(4, 1n, 4);
+    const [list, id] = [grandpaAuthoritiesKey(portableCrypto), grandpaCurrentSetIdKey(portableCrypto)];
+    const setId = encode(1n, (w, value) => w.u64(value));
+    const { state } = chain.grow({
+      others: [
+        [list, encodeAuthorityList(authorities)],
+        [id, setId],
+      ],
+    });
+    const proof = state.prove([list, id]);
+    const authoritySetChange = encodeAuthoritySetChange({ authorities, setId: 1n, proof });
+    const recovery = { threshold: 1, keys: [new Uint8Array(32).fill(1)] };
+    const worker = start();
+    worker.send({ ...chain.init(metadata), recovery });
+    expect(worker.send({ ...chain.headers(1, 3), authoritySetChange })).toBe("mark");
+
+    const again = start(worker.records);
+    expect(again.send(chain.headers(1, 3))).toBe("");
+    expect(belowMark(again)).toEqual({ mark: 3, finalized: 3 });
+    expect(again.send({ ...chain.headers(3, 3), authoritySetChange })).toBe("mark");
+    expect(belowMark(again)).toBeUndefined();
+    expect(again.send(question)).toBe("");
   });
 
   it("does not lower its mark while it syncs", () => {

@@ -38,6 +38,8 @@ export interface BlockContent {
   readonly pendingCode?: Uint8Array;
   /** The JSON text in `Registry.Policy`. */
   readonly policy?: string;
+  /** Other entries of the state. */
+  readonly others?: readonly (readonly [Uint8Array, Uint8Array])[];
 }
 
 export interface TinyBlock extends Block {
@@ -73,7 +75,7 @@ export class TinyChain {
   }
 
   grow(content: BlockContent = {}): TinyBlock {
-    const entries: (readonly [Uint8Array, Uint8Array])[] = [];
+    const entries = [...(content.others ?? [])];
     if (content.events !== undefined) entries.push([eventsKey, content.events]);
     if (content.now !== undefined) entries.push([nowKey, content.now]);
     if (content.code !== undefined) entries.push([wellKnownKeys.code, content.code]);
