@@ -5,7 +5,7 @@
  * the enclave. Lower the numbers when code moves out.
  */
 export const enclaveBudget: EnclaveSize = {
-  // The latest increases, 5,220 lines in total, were for pending runtime code, runtimes that this program
+  // The latest increases, 5,270 lines in total, were for pending runtime code, runtimes that this program
   // cannot read, genesis balances, the rules number, blocks and finality stalls of any size, a new instance
   // of the interpreter for each run, long work, the memory of final blocks across restarts, the limit on the
   // memory of contract state, the sizes of replies, recovery keys, turns of joins, dumps in pages, the
@@ -20,10 +20,10 @@ export const enclaveBudget: EnclaveSize = {
   // large blocks and stalls arrives. It does long work in units, such as reading a call, opening a proof or
   // writing a reply, and answers queries between the units. It writes and reads dumps in padded pages, from
   // and into its own memory.
-  ourLines: 21_610,
+  ourLines: 21_660,
   thirdPartyLines: 8_500,
   wasmBytes: 4_200_000,
-  bundleBytes: 4_965_000,
+  bundleBytes: 4_966_000,
 };
 
 /** The size of the enclave's bundle. */
