@@ -119,7 +119,7 @@ function answerContent(
   const answer = ask(executor, origin, query);
   // The nonce is remembered last, so that a refused query can be sent again. A refused query does not count
   // as use: otherwise the host could send it again and again until the account has used up its share.
-  if (signed !== undefined) session.admit(chain.dispatched.number, signed);
+  if (signed !== undefined) session.remember(chain.dispatched.number, signed);
   shares.add(origin, padded.length + answer.length);
   return fromUtf8(answer);
 }

@@ -85,25 +85,22 @@ export class Nonces {
   }
 
   /**
-   * Checks and remembers a query. Returns `false`, and remembers nothing, if the memory is full of queries
-   * that were issued at the dispatched block. The caller must then change the query key.
-   * @throws {@link QueryError} `query/expired`, `query/replayed`, `query/too-many`. If it throws, it
-   * remembers nothing new
+   * Remembers a query that {@link check} has accepted. Returns `false`, and remembers nothing, if the memory
+   * is full of queries that were issued at the dispatched block. The caller must then change the query key.
    */
-  admit(dispatched: number, query: NewQuery): boolean {
-    this.check(dispatched, query);
+  remember(dispatched: number, query: NewQuery): boolean {
     if (this.#size >= this.#limits.all) {
       const next = this.#nextForgotten(dispatched);
       if (next === Number.NEGATIVE_INFINITY) return false;
       this.#forget((issued) => issued === next);
       this.#forgottenTo = next;
     }
-    this.#remember(query);
+    this.#add(query);
     for (let i = 0; i < sweptPerQuery; i++) this.#sweepOne();
     return true;
   }
 
-  #remember({ account, nonce, issuedAt }: NewQuery): void {
+  #add({ account, nonce, issuedAt }: NewQuery): void {
     const name = toHex(account);
     const entries = this.#byIssue.get(issuedAt) ?? new Set<string>();
     this.#byIssue.set(issuedAt, entries.add(entryOf(name, nonce)));

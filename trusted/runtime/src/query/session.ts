@@ -45,13 +45,12 @@ export class QuerySession {
   }
 
   /**
-   * Remembers a signed query that is about to be answered. If the nonces of the dispatched block alone fill
+   * Remembers a signed query that {@link check} has accepted. If the nonces of the dispatched block alone fill
    * the memory, a new query key replaces the old key and all nonces: no query sealed to the old key opens
    * again.
-   * @throws QueryError `query/expired`, `query/replayed`, `query/too-many`
    */
-  admit(dispatched: number, query: NewQuery): void {
-    if (!this.#current.nonces.admit(dispatched, query)) this.#current = this.#draw();
+  remember(dispatched: number, query: NewQuery): void {
+    if (!this.#current.nonces.remember(dispatched, query)) this.#current = this.#draw();
   }
 
   #draw(): { readonly keyPair: P256KeyPair; readonly keyId: Uint8Array; readonly nonces: Nonces } {

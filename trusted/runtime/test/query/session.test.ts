@@ -8,7 +8,7 @@ it("a new query key replaces the key whose nonces of one block fill the memory",
   const session = new QuerySession(portableCrypto, countingRandom(), limits);
   const { keyPair, keyId } = session;
   const nonce = (i: number) => Uint8Array.of(i, i >> 8, i >> 16, i >> 24);
-  const ask = (i: number) => session.admit(7, { account: nonce(i >> 4), nonce: nonce(i), issuedAt: 7 });
+  const ask = (i: number) => session.remember(7, { account: nonce(i >> 4), nonce: nonce(i), issuedAt: 7 });
   for (let i = 0; i < limits.all; i++) ask(i);
   expect(session.keyPair).toBe(keyPair);
   ask(limits.all);
