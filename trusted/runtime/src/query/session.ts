@@ -45,8 +45,8 @@ export class QuerySession {
   }
 
   /**
-   * Remembers a signed query that {@link check} has accepted. If the nonces of the dispatched block alone fill
-   * the memory, a new query key replaces the old key and all nonces: no query sealed to the old key opens
+   * Remembers a signed query that {@link check} has accepted. If the nonces of the dispatched block alone
+   * fill the memory, a new query key replaces the old key and all nonces: no query sealed to the old key opens
    * again.
    */
   remember(dispatched: number, query: NewQuery): void {
