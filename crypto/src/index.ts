@@ -4,9 +4,8 @@
  * `ed25519.verifyVotes` may refuse valid votes after `maxSecondLooks` second checks. The contract suite of
  * trusted/core checks both implementations.
  *
- * secp256k1 uses the portable implementation. Recovery in wasm-crypto is 3.6 times faster (measured), but it
- * traps on hostile signatures. After about 1900 traps (measured), the instance no longer answers any call,
- * not even for sr25519.
+ * secp256k1 is not taken from wasm-crypto, whose recovery traps on hostile signatures. After about 1900 traps
+ * (measured), its instance no longer answers any call, not even for sr25519.
  */
 import { type Crypto, portableCrypto } from "@pruntime/core/crypto";
 import { opensslAes256Gcm } from "./aes.ts";
@@ -15,6 +14,7 @@ import { createBlake2b, createTwox, opensslHashes } from "./hash.ts";
 import { opensslP256 } from "./p256.ts";
 import { opensslP384 } from "./p384.ts";
 import { opensslRsa } from "./rsa.ts";
+import { createSecp256k1 } from "./secp256k1.ts";
 import { loadSodium } from "./sodium.ts";
 import { createSr25519 } from "./sr25519.ts";
 import { startVerifyPool } from "./verify-pool.ts";
@@ -57,7 +57,7 @@ export async function createNativeCrypto(options: NativeCryptoOptions = {}): Pro
     keccak256: portableCrypto.keccak256,
     ed25519: withArbiters(fast, fastAll),
     sr25519: await createSr25519(),
-    secp256k1: portableCrypto.secp256k1,
+    secp256k1: await createSecp256k1(),
     p256: opensslP256,
     p384: opensslP384,
     rsa: opensslRsa,

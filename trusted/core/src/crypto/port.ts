@@ -94,7 +94,10 @@ export interface Secp256k1 {
 export interface Secp256k1Signer {
   /** The compressed public key, 33 bytes. */
   readonly publicKey: Uint8Array;
-  /** Signs deterministically (RFC 6979) and returns r ‖ s, 64 bytes, in the low-s form. */
+  /**
+   * Signs deterministically (RFC 6979) and returns r ‖ s, 64 bytes, in the low-s form.
+   * @throws CryptoError `crypto/bad-length` if the hash does not have 32 bytes
+   */
   readonly sign: (hash: Uint8Array) => Uint8Array;
   /** Signs as `sign` does and returns r ‖ s ‖ v, 65 bytes, v in 0..3. */
   readonly signRecoverable: (hash: Uint8Array) => Uint8Array;

@@ -83,6 +83,7 @@ const portableSecp256k1: Secp256k1 = {
 function secp256k1Signer(input: Uint8Array): Secp256k1Signer {
   const secret = input.slice();
   const recovered = (hash: Uint8Array): Uint8Array => {
+    assertLength("hash", hash, 32);
     const signature = secp256k1.sign(hash, secret, { prehash: false, lowS: true, format: "recovered" });
     return concat(signature.subarray(1), signature.subarray(0, 1)); // noble puts v first
   };

@@ -12,6 +12,7 @@ import {
   type RsaPublicKey,
   type SignedMessage,
 } from "../../src/crypto/index.ts";
+import { codeOf } from "../support/code.ts";
 import { vectors } from "./vectors.ts";
 import { cofactoredSignature, smallOrderSignatures, withOverflowingS } from "./zip215.ts";
 
@@ -342,6 +343,23 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
           for (const bad of [empty, zeroR, five, offRange, badV, v26, bytes(64, 1), bytes(66, 1)])
             expect(crypto.secp256k1.recover(hash("a"), bad)).toBeUndefined();
         expect(crypto.secp256k1.recover(empty, signer().signRecoverable(hash("a")))).toBeUndefined();
+      });
+
+      it("signs nothing but hashes of 32 bytes", () => {
+        const { sign, signRecoverable } = signer();
+        for (const bad of [empty, bytes(31, 1), bytes(33, 1), bytes(1_000, 1)])
+          for (const signing of [sign, signRecoverable])
+            expect(codeOf(() => signing(bad))).toBe("crypto/bad-length");
+      });
+
+      it("refuses keys in the hybrid form", () => {
+        const { publicKey, sign } = signer();
+        const signature = sign(hash("a"));
+        const uncompressed = crypto.secp256k1.uncompress(publicKey) ?? empty;
+        for (const prefix of [6, 7]) {
+          const hybrid = concat(Uint8Array.of(prefix), uncompressed.subarray(1));
+          expect(crypto.secp256k1.verify(hybrid, hash("a"), signature)).toBe(false);
+        }
       });
 
       it("refuses malformed keys and signatures without throwing", () => {
