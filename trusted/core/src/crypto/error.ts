@@ -6,8 +6,8 @@ type Checked = "key" | "iv" | "hash";
 /** The ways in which a caller can misuse a primitive. */
 export type CryptoErrorDetail =
   /**
-   * A primitive was given a symmetric key, an IV, or a hash to sign, of the wrong length. This is a bug in this program, not in
-   * its input.
+   * A primitive was given a symmetric key, an IV, or a hash to sign, of the wrong length. This is a bug in
+   * this program, not in its input.
    */
   { readonly code: "crypto/bad-length"; readonly what: Checked; readonly length: number };
 

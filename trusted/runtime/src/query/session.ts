@@ -46,8 +46,8 @@ export class QuerySession {
 
   /**
    * Remembers a signed query that {@link check} has accepted. If the nonces of the dispatched block alone
-   * fill the memory, a new query key replaces the old key and all nonces: no query sealed to the old key opens
-   * again.
+   * fill the memory, a new query key replaces the old key and all nonces. No query sealed to the old key
+   * opens again.
    */
   remember(dispatched: number, query: NewQuery): void {
     if (!this.#current.nonces.remember(dispatched, query)) this.#current = this.#draw();
