@@ -12,7 +12,7 @@ import {
   readRemarked,
 } from "@pruntime/core/metadata";
 import { systemEventsKey } from "@pruntime/core/storage-key";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import WebSocket from "ws";
 import {
   createDevchain,
@@ -32,7 +32,7 @@ async function connected(
 ): Promise<{ readonly chain: Devchain; readonly client: ChainClient }> {
   const chain = await createDevchain(chainOptions);
   const node = await serveDevchain(chain);
-  const client = await ChainClient.connect(node.url, { websocketClass: WebSocket as never, ...options });
+  const client = await ChainClient.connect(node.url, { websocketClass: WebSocket, ...options });
   onTestFinished(async () => {
     client.close();
     await node.close();
@@ -116,7 +116,7 @@ describe("push", () => {
       const stop = chain.subscribe(({ kind }) => {
         if (kind === "pooled") setImmediate(() => chain.produceBlock());
       });
-      const client = await ChainClient.connect(node.url, { websocketClass: WebSocket as never });
+      const client = await ChainClient.connect(node.url, { websocketClass: WebSocket });
       onTestFinished(async () => {
         stop();
         client.close();
@@ -167,4 +167,12 @@ describe("feeIn", () => {
     ])
       expect(feeIn([other])).toBeUndefined();
   });
+});
+
+it("client/no-websocket: connects to no node without a class of WebSockets", async () => {
+  vi.stubGlobal("WebSocket", undefined);
+  await expect(ChainClient.connect("ws://127.0.0.1:1")).rejects.toMatchObject({
+    code: "client/no-websocket",
+  });
+  vi.unstubAllGlobals();
 });

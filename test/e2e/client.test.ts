@@ -107,7 +107,7 @@ describe("a client of real workers", () => {
   }, async () => {
     const client = await connectedAt(worker, await newBlock());
     expect(client.attested?.authentic.kind).toBe("simulated");
-    const chain = await ChainClient.connect(node, { websocketClass: WebSocket as never });
+    const chain = await ChainClient.connect(node, { websocketClass: WebSocket });
     const pushed = await client.push(chain, alice, balances.transfer({ dest: bob.id, value: 77n }));
     expect(await awaitExecutionReceipt(client, alice, pushed, 60_000)).toBe("Ok");
     chain.close();

@@ -26,7 +26,7 @@ it("a dump brings the worker's next process to the same state; torn and older du
   const [data, bob] = [["--data-dir", join(folder, "data")], toHex(accountOf("//Bob").id)];
   const file = (name: string): string => join(folder, name);
   const chain = (await started("chain", ...data, "--port", "0", "--block-ms", "0")).ready["chain"]!;
-  const client = await ChainClient.connect(chain, { websocketClass: WebSocket as never });
+  const client = await ChainClient.connect(chain, { websocketClass: WebSocket });
   const startWorker = () => started("worker", ...data, "--port", "0", "--log-level", "error");
   const startRelay = () => started("relay", ...data, "--node", chain, "--no-spool");
   let worker = await startWorker();

@@ -98,7 +98,7 @@ describe.each([
     expect((await dispatchedTo(urlA, 1)).public_key).toBe(atBirth.public_key);
 
     const told: string[] = [];
-    const client = await ChainClient.connect(node, { websocketClass: WebSocket as never });
+    const client = await ChainClient.connect(node, { websocketClass: WebSocket });
     await tellStory({
       worker: await connect(urlA),
       operator: await connectOver(operatorTransport(operatorOf({ dataDir: dataA }))),

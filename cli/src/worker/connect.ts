@@ -145,4 +145,4 @@ function demandsOf({ policy, anchor, dataDir }: TrustOptions): {
 }
 
 /** The `WebSocket` of the package `ws`, because Node.js before version 22 has no global `WebSocket`. */
-export const websocketClass: typeof globalThis.WebSocket = WebSocket as never;
+export const websocketClass: typeof WebSocket = WebSocket;
