@@ -12,6 +12,12 @@ import type { BuildOptions } from "esbuild";
  */
 export const root = join(import.meta.dirname, "..");
 
+/**
+ * Third-party packages that are part of what we publish. `@scure/sr25519` asks for an older `@noble/curves`
+ * than `trusted/core`. Installed as a dependency, it brings a second copy, with which no test has run.
+ */
+export const included: readonly string[] = ["@scure/sr25519"];
+
 const bundle = {
   absWorkingDir: root,
   bundle: true,
@@ -36,7 +42,7 @@ export const enclaveBundle = {
 
 /**
  * The `pruntime` command, split into parts that Node.js loads when they are needed. Third-party packages are
- * not bundled.
+ * not bundled, except for {@link included}.
  */
 export const commandBundle = {
   ...bundle,
@@ -49,7 +55,8 @@ export const commandBundle = {
 } as const satisfies BuildOptions;
 
 /**
- * Returns the names of all third-party packages. The command resolves them from `node_modules` at run time.
+ * Returns the names of the other third-party packages. The command resolves them from `node_modules` at run
+ * time.
  */
 function thirdParty(): string[] {
   const packages = ["trusted/core", "crypto", "host/gateway", "host/relay", "host/devchain", "client", "cli"];
@@ -60,6 +67,6 @@ function thirdParty(): string[] {
     return Object.keys(manifest.dependencies);
   });
   return [...new Set(names)]
-    .filter((name) => !name.startsWith("@pruntime/"))
+    .filter((name) => !name.startsWith("@pruntime/") && !included.includes(name))
     .flatMap((name) => [name, `${name}/*`]);
 }

@@ -1,4 +1,7 @@
 /** Verifies workers, seals commands, sends queries and checks replies, in browsers and in Node.js. */
+
+export { portableCrypto } from "@pruntime/core/crypto";
+export type { ContractInterface } from "@pruntime/interfaces";
 export type { Answer } from "./answer.ts";
 export type { Attested, FetchCollateral } from "./attested/challenge.ts";
 export type { CarriedPolicy, PolicySource } from "./attested/policy.ts";

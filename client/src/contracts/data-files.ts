@@ -11,6 +11,8 @@ import { checkDataFile } from "@pruntime/interfaces";
 import type { WorkerClient } from "../client.ts";
 import { type QuerySigner, signText } from "../signers/signer.ts";
 
+export { type FileKind, type OrderRows, openResult, type SealedFile } from "@pruntime/core/channel";
+
 /** A file for DataPlaza: a seller's dataset, or a buyer's query file. */
 export interface DataFile {
   readonly kind: FileKind;

@@ -1,5 +1,4 @@
-import { type Command, command, type Request, request } from "@pruntime/client";
-import type { ContractInterface } from "@pruntime/interfaces";
+import { type Command, type ContractInterface, command, type Request, request } from "@pruntime/client";
 
 /** Your own contract. Its interface lists its commands and requests, with their types. */
 const contract = {

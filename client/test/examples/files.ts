@@ -1,7 +1,10 @@
-import type { QuerySigner, WorkerClient } from "@pruntime/client";
-import { sealDataFile } from "@pruntime/client/contracts/data-files";
-import { type OrderRows, openResult, type SealedFile } from "@pruntime/core/channel";
-import { portableCrypto } from "@pruntime/core/crypto";
+import { portableCrypto, type QuerySigner, type WorkerClient } from "@pruntime/client";
+import {
+  type OrderRows,
+  openResult,
+  type SealedFile,
+  sealDataFile,
+} from "@pruntime/client/contracts/data-files";
 
 /** Returns the sealed query file for the worker's operator, and the key that opens its results. */
 export function seal(worker: WorkerClient, signer: QuerySigner, bytes: Uint8Array): Promise<SealedFile> {

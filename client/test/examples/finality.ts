@@ -1,7 +1,12 @@
-import { type ConnectOptions, connect, type WorkerClient } from "@pruntime/client";
-import { checkpointAnchor, followFinality, httpRpc, rpcHeaders } from "@pruntime/client/finality";
-import { portableCrypto } from "@pruntime/core/crypto";
-import { decodeCheckpoint, startFromCheckpoint } from "@pruntime/core/light-client";
+import { type ConnectOptions, connect, portableCrypto, type WorkerClient } from "@pruntime/client";
+import {
+  checkpointAnchor,
+  decodeCheckpoint,
+  followFinality,
+  httpRpc,
+  rpcHeaders,
+  startFromCheckpoint,
+} from "@pruntime/client/finality";
 
 /** @param checkpoint the JSON of `pruntime checkpoint`, which this program trusts */
 export async function doubting(policy: ConnectOptions["policy"], checkpoint: string): Promise<WorkerClient> {
