@@ -35,6 +35,15 @@ export type CliErrorDetail =
   | { readonly code: "cli/no-commitment"; readonly number: number }
   /** The new worker accepted the keys but did not restart in time: see its log. */
   | { readonly code: "cli/not-back"; readonly waitedMs: number }
+  /** No process that the data folder names runs. */
+  | { readonly code: "cli/not-running"; readonly dataDir: string }
+  /**
+   * The data folder's file names a process that does not have this file open, so it is not the process that
+   * wrote it. It was not ended. Delete the file if the process that wrote it has ended.
+   */
+  | { readonly code: "cli/foreign-process"; readonly pid: number; readonly path: string }
+  /** The process still runs, although it got the signal to end. */
+  | { readonly code: "cli/not-stopped"; readonly pid: number; readonly waitedMs: number }
   /** The node's chain has no registry of workers. */
   | { readonly code: "cli/no-registry"; readonly node: string }
   /** A step of the demo had an unexpected result. */

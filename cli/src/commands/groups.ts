@@ -6,6 +6,8 @@ export const groups: readonly (readonly [
   load: () => Promise<(program: Command) => void>,
 ])[] = [
   [["up"], async () => (await import("./serve/up.ts")).registerUp],
+  [["status"], async () => (await import("./status.ts")).registerStatus],
+  [["stop"], async () => (await import("./stop.ts")).registerStop],
   [["chain"], async () => (await import("./serve/chain.ts")).registerChain],
   [["worker"], async () => (await import("./serve/worker.ts")).registerWorker],
   [["relay"], async () => (await import("./serve/relay.ts")).registerRelay],

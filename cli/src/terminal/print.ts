@@ -25,6 +25,11 @@ function escaped(lines: Lines): string {
     .join("");
 }
 
+/** Clears the terminal and moves to its top, if standard output is a terminal. */
+export function clearTerminal(): void {
+  if (process.stdout.isTTY) process.stdout.write("\u001b[2J\u001b[H");
+}
+
 /** Prints the bytes of a file: unchanged to a file or a pipe, and as escaped text on a terminal. */
 export function printBytes(bytes: Uint8Array): void {
   if (process.stdout.isTTY)

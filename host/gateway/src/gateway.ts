@@ -132,12 +132,12 @@ const defaultLimits: GatewayLimits = {
    */
   restart: { minMs: 200, maxMs: 30_000 },
   /**
-   * How long calls that were sent to the enclave may take when the gateway closes.
+   * How long calls that were sent to the enclave, and then replies, may take when the gateway closes.
    * @limit ms
-   * @source chosen
-   * @past the enclave is ended
+   * @source chosen: half of the time in which a process has to end
+   * @past the enclave is ended, and connections are closed
    */
-  closeGraceMs: 5_000,
+  closeGraceMs: 1_000,
   /**
    * How long a request may take to arrive.
    * @limit ms
@@ -181,6 +181,14 @@ const defaultLimits: GatewayLimits = {
    */
   connectionsPerNetwork: 128,
 };
+
+/**
+ * How long a closing gateway sends replies if its enclave has used up `closeGraceMs`.
+ * @limit ms
+ * @source chosen
+ * @past connections are closed
+ */
+const replyGraceMs = 200;
 
 /**
  * The size of all blobs that the gateway stores.
@@ -264,8 +272,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= (async () => {
+      const endMs = performance.now() + limits.closeGraceMs;
       await supervisor.close();
-      await Promise.all(apps.map((app) => closeServer(app, limits.closeGraceMs)));
+      const leftMs = Math.max(replyGraceMs, endMs - performance.now());
+      await Promise.all(apps.map((app) => closeServer(app, leftMs)));
       await store.close();
     })();
     return closing;

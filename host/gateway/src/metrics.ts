@@ -9,11 +9,9 @@ export interface AnsweredRequest {
   /** The action's name, or "page". */
   readonly action: string;
   readonly status: number;
-  /** The error's code, or "ok". */
+  /** The error's code, or "ok", or "abandoned" if the caller disconnected before it received the reply. */
   readonly code: string;
   readonly ms: number;
-  /** Whether the caller disconnected before it received the whole reply. */
-  readonly abandoned: boolean;
 }
 
 /** The sources of the values that the gauges report. Each is called at every scrape. */
@@ -48,7 +46,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   const registers = [registry];
   const requests = new Counter({
     name: "pruntime_requests_total",
-    help: "Requests by action, HTTP status and code.",
+    help: "Requests by action, HTTP status and code; 499 and abandoned if the caller disconnected first.",
     labelNames: ["action", "status", "code"],
     registers,
   });
@@ -85,10 +83,10 @@ export function createMetrics(sources: MetricSources): Metrics {
   addEnclave(registry, sources);
 
   return {
-    answered: ({ action, status, code, ms, abandoned }) => {
+    answered: ({ action, status, code, ms }) => {
       requests.inc({ action, status, code });
       seconds.observe({ action }, ms / 1000);
-      const outcome = queryOutcome(action, code, abandoned);
+      const outcome = queryOutcome(action, code);
       if (outcome !== undefined) querySeconds.observe({ outcome }, ms / 1000);
       if (code === "executor/state-full" && dispatching.includes(action)) stateFull.set(1);
       if (code === "ok" && dispatching.includes(action)) stateFull.set(0);

@@ -8,8 +8,12 @@ import { query } from "@pruntime/api";
  */
 export type QueryOutcome = "answered" | "refused" | "timed-out" | "failed" | "abandoned";
 
+/** The code with which logs and metrics show a request whose caller has disconnected. */
+export const abandonedCode = "abandoned";
+
 const byCode: Readonly<Record<string, QueryOutcome>> = {
   ok: "answered",
+  [abandonedCode]: "abandoned",
   "http/busy": "timed-out",
   "http/enclave-timeout": "timed-out",
   "http/enclave-down": "failed",
@@ -17,8 +21,10 @@ const byCode: Readonly<Record<string, QueryOutcome>> = {
   "http/internal": "failed",
 };
 
-/** The outcome of a request; `undefined` if it is not a query. `code` is the reply's code, or "ok". */
-export function queryOutcome(action: string, code: string, abandoned: boolean): QueryOutcome | undefined {
-  if (action !== query.name) return undefined;
-  return abandoned ? "abandoned" : (byCode[code] ?? "refused");
+/**
+ * The outcome of a request; `undefined` if it is not a query. `code` is the reply's code, "ok", or
+ * {@link abandonedCode}.
+ */
+export function queryOutcome(action: string, code: string): QueryOutcome | undefined {
+  return action === query.name ? (byCode[code] ?? "refused") : undefined;
 }

@@ -78,14 +78,13 @@ describe("the gateway's metrics", () => {
 
   it("tell queries apart by what the host sees of them", async () => {
     const { registry, answered } = createMetrics(metricSources());
-    const query = (code: string, abandoned = false) =>
-      answered({ action: "query", status: 200, code, ms: 20, abandoned });
+    const query = (code: string) => answered({ action: "query", status: 200, code, ms: 20 });
     query("ok");
     for (const code of ["query/stale", "http/over-share", "http/bad-json"]) query(code);
     for (const code of ["http/busy", "http/enclave-timeout"]) query(code);
     query("http/enclave-down");
-    query("ok", true);
-    answered({ action: "get_info", status: 200, code: "ok", ms: 20, abandoned: false });
+    query("abandoned");
+    answered({ action: "get_info", status: 200, code: "ok", ms: 20 });
     const counts = (await registry.metrics()).matchAll(
       /^pruntime_query_duration_seconds_count\{outcome="([a-z-]+)"\} (\d+)$/gm,
     );

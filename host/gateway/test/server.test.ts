@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { actions, type EnclaveReply, findAction } from "@pruntime/api";
 import type { FastifyInstance, InjectOptions } from "fastify";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { closedGate, gateOf2020, tokenGate } from "../src/access/operator.ts";
 import { Proxies } from "../src/access/proxies.ts";
 import type { Call } from "../src/enclave/dispatcher.ts";
@@ -15,7 +15,7 @@ import { openLog } from "../src/log.ts";
 import { createMetrics } from "../src/metrics.ts";
 import { StatedProgress } from "../src/progress.ts";
 import { RecentUse } from "../src/shares/recent-use.ts";
-import { Lines, temporaryFolder } from "./support/gateway.ts";
+import { Lines, temporaryFolder, until } from "./support/gateway.ts";
 import { metricSources } from "./support/metric-sources.ts";
 import { statement } from "./support/statement.ts";
 
@@ -613,6 +613,36 @@ describe("the socket", () => {
     const port = await listen();
     expect(await talk(port, text)).toMatch(/^HTTP\/1.1 400 Bad Request\r\n[\s\S]*"code":"http\/bad-request"/);
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  });
+
+  it("records a caller that disconnects before the reply once, and leaves no timer behind", {
+    timeout: 20_000,
+  }, async () => {
+    let answer = (_: object) => {};
+    const answered = new Promise<object>((resolve) => {
+      answer = resolve;
+    });
+    const { app, ask, calls, lines } = await serve({ answer: () => answered });
+    const address = await app.listen({ host: "127.0.0.1", port: 0 });
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    onTestFinished(() => timers.mockRestore());
+    const gone = new AbortController();
+    const init = { method: "POST", headers: json, body: "{}", signal: gone.signal };
+    const asked = fetch(`${address}/query`, init).catch(() => undefined);
+    await until(() => calls.length === 1);
+    gone.abort();
+    await asked;
+    await until(() => lines.text.includes('"abandoned"'));
+    const replyTimers = () => timers.mock.calls.filter(([, ms]) => ms === 5_000).length;
+    const before = replyTimers();
+    answer({});
+    await new Promise(setImmediate);
+    expect(replyTimers()).toBe(before);
+    expect(lines.records.filter(({ action }) => action === "query")).toHaveLength(1);
+    const { body } = await ask({ url: "/metrics", method: "GET" });
+    expect(body).toContain('pruntime_requests_total{action="query",status="499",code="abandoned"} 1\n');
+    expect(body).toContain('pruntime_query_duration_seconds_count{outcome="abandoned"} 1\n');
+    expect(body).toContain('pruntime_query_duration_seconds_count{outcome="answered"} 0\n');
   });
 
   it("http/too-large for a chunked body without a length", async () => {

@@ -30,4 +30,10 @@ export {
 } from "./watch/progress.ts";
 export { newStats, type RelayStats } from "./watch/stats.ts";
 export { RemoteWorker } from "./worker.ts";
-export { postToWorker, type WorkerCall, type WorkerOptions, type WorkerReply } from "./worker-http.ts";
+export {
+  getFromWorker,
+  postToWorker,
+  type WorkerCall,
+  type WorkerOptions,
+  type WorkerReply,
+} from "./worker-http.ts";

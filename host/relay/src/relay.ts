@@ -65,7 +65,7 @@ class Relay {
     this.#stats = options.stats ?? newStats();
     this.#progress = options.progress ?? silentProgress;
     this.#describe = options.describe ?? describe;
-    this.#worker = new RemoteWorker(options.worker);
+    this.#worker = new RemoteWorker(options.worker, signal);
     this.#spools = options.spools;
     this.#registrar = register && new Registrar(register, crypto, this.#progress.note, this.#stats, signal);
     this.#sync = syncOptionsOf(options);

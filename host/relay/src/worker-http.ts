@@ -1,5 +1,10 @@
 /** Sends calls to a worker over HTTP, at a port or at a Unix socket. */
-import { type IncomingMessage, type RequestOptions, request as requestHttp } from "node:http";
+import {
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type RequestOptions,
+  request as requestHttp,
+} from "node:http";
 import { request as requestHttps } from "node:https";
 import { readAtMost } from "./read-at-most.ts";
 
@@ -18,6 +23,8 @@ export interface WorkerCall {
   readonly timeoutMs: number;
   /** The largest reply that is read, in bytes. */
   readonly maxReplyBytes: number;
+  /** Gives up the call when it aborts. */
+  readonly signal?: AbortSignal;
 }
 
 /** A reply before it is decoded. */
@@ -29,26 +36,52 @@ export interface WorkerReply {
 }
 
 /**
+ * A page of a worker, such as its metrics.
+ * @limit ms, bytes
+ * @source chosen: the gateway answers without its enclave
+ * @past the request fails
+ */
+const pageLimits = { timeoutMs: 5_000, maxReplyBytes: 1024 * 1024 };
+
+/**
  * Calls an action of a worker. Follows no redirect, because another address must not receive the token.
  * @throws Error if no reply arrives within the time limit, or if the reply is larger than its limit
  */
 export function postToWorker(worker: WorkerOptions, call: WorkerCall): Promise<WorkerReply> {
-  const { action, body, timeoutMs } = call;
-  const { target, send } = targetOf(worker.url, action);
+  const { action, body } = call;
+  const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+  return request(worker, action, { method: "POST", headers }, body, call);
+}
+
+/** Reads a page of a worker, for example `metrics`. @throws as {@link postToWorker} */
+export function getFromWorker(worker: WorkerOptions, path: string): Promise<WorkerReply> {
+  return request(worker, path, { method: "GET", headers: {} }, "", pageLimits);
+}
+
+function request(
+  worker: WorkerOptions,
+  path: string,
+  { method, headers }: { readonly method: string; readonly headers: OutgoingHttpHeaders },
+  body: string | Uint8Array,
+  limits: Pick<WorkerCall, "timeoutMs" | "maxReplyBytes" | "signal">,
+): Promise<WorkerReply> {
+  const { target, send } = targetOf(worker.url, path);
   const options: RequestOptions = {
     ...target,
-    method: "POST",
+    method,
     agent: false,
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: AbortSignal.any([
+      AbortSignal.timeout(limits.timeoutMs),
+      ...(limits.signal ? [limits.signal] : []),
+    ]),
     headers: {
-      "content-type": "application/json",
-      "content-length": Buffer.byteLength(body),
+      ...headers,
       ...(worker.token === undefined ? {} : { authorization: `Bearer ${worker.token}` }),
     },
   };
   return new Promise((resolve, reject) => {
     const sent = send(options, (response) => {
-      readReply(response, call.maxReplyBytes).then(resolve, reject);
+      readReply(response, limits.maxReplyBytes).then(resolve, reject);
     });
     sent.once("error", reject);
     sent.end(body);

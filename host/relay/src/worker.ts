@@ -30,10 +30,15 @@ const spareMs = 120_000;
 /** A worker behind a gateway. */
 export class RemoteWorker {
   readonly #options: () => WorkerOptions;
+  readonly #signal: AbortSignal | undefined;
 
-  /** If `options` is a function, it is called before each call, because a restart may change the address. */
-  constructor(options: WorkerOptions | (() => WorkerOptions)) {
+  /**
+   * If `options` is a function, it is called before each call, because a restart may change the address.
+   * Calls fail when `signal` aborts.
+   */
+  constructor(options: WorkerOptions | (() => WorkerOptions), signal?: AbortSignal) {
     this.#options = typeof options === "function" ? options : () => options;
+    this.#signal = signal;
   }
 
   /** Fetches the worker's status. @throws {@link RelayError} as {@link call} */
@@ -78,7 +83,9 @@ export class RemoteWorker {
     const worker = this.#options();
     const body = JSON.stringify({ input, nonce: { value: Math.floor(Math.random() * 2 ** 32) } });
     try {
-      const call = { action, body, timeoutMs: spareMs + timeoutMs, maxReplyBytes };
+      const signal = this.#signal;
+      const limits = { timeoutMs: spareMs + timeoutMs, maxReplyBytes };
+      const call = { action, body, ...limits, ...(signal === undefined ? {} : { signal }) };
       const reply = await postToWorker(worker, call);
       return { status: reply.status, code: reply.header(replyHeaders.code), text: reply.body.toString() };
     } catch (cause) {

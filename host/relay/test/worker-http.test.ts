@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { postToWorker } from "../src/index.ts";
+import { getFromWorker, postToWorker } from "../src/index.ts";
 
 async function serving(listener: RequestListener, path?: string): Promise<string> {
   const server = createServer(listener);
@@ -30,6 +30,11 @@ const echo: RequestListener = (request, response) => {
 };
 const call = { action: "get_info", body: "{}", timeoutMs: 10_000, maxReplyBytes: 100 };
 const token = "0123456789abcdef";
+
+it("getFromWorker reads a page, with the token", async () => {
+  const reply = await getFromWorker({ url: await serving(echo), token }, "readyz");
+  expect([reply.status, reply.header("x-seen")]).toEqual([201, `GET /readyz Bearer ${token}`]);
+});
 
 describe("postToWorker", () => {
   it("calls a worker at a port, below a path, and at a Unix socket, with the token", async () => {

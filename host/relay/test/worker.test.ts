@@ -31,6 +31,15 @@ it("a call may take as long as the action's row allows, and two minutes more", a
   expect(dispatchBlock.timeoutMs).toBe(600_000);
 });
 
+it("a call is given up when the relay ends", async () => {
+  const ending = new AbortController();
+  const server = createServer(() => ending.abort());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await expect(call(new RemoteWorker({ url }, ending.signal))).rejects.toThrow("relay/worker-unreachable");
+});
+
 describe("a worker's reply", () => {
   it("is decoded by the called action's reader", async () => {
     const read = { from: 7, unreadable: null };

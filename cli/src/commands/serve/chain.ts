@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { startChain } from "../../stack/chain.ts";
 import { dataFolders } from "../../stack/folders.ts";
-import { interrupted } from "../../stack/service.ts";
+import { untilInterrupted } from "../../stack/service.ts";
 import { printResult, runAction } from "../../terminal/output.ts";
 import { writeUrl } from "../../worker/addresses.ts";
 import { anchorOfChain, writeTrust } from "../../worker/local-trust.ts";
@@ -26,7 +26,9 @@ async function chain(options: ChainFlags): Promise<void> {
   const service = await startChain({ ...options, dataDir: dataFolders(options.dataDir).chain });
   writeTrust(options.dataDir, "anchor", anchorOfChain(service.chain));
   writeUrl(options.dataDir, "node", service.url);
-  printResult(options, { chain: service.url }, `chain ${service.url}`);
-  await interrupted();
-  await service.close();
+  const { url, close } = service;
+  const addresses = [{ what: "chain", url }];
+  await untilInterrupted({ dataDir: options.dataDir, command: "chain", addresses, close }, () =>
+    printResult(options, { chain: url }, `chain ${url}`),
+  );
 }

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { CliError } from "../../error.ts";
 import { dataFolders } from "../../stack/folders.ts";
 import { type RelayServiceOptions, relayProgress, startRelay } from "../../stack/relay.ts";
-import { interrupted } from "../../stack/service.ts";
+import { untilInterrupted } from "../../stack/service.ts";
 import { inputOfSpec, type SpecFlags, withSpec } from "../../start/spec.ts";
 import { type TermFlags, termsOf, withTerms } from "../../start/terms.ts";
 import { wholeNumber } from "../../terminal/arguments.ts";
@@ -197,12 +197,15 @@ async function relay(options: RelayFlags): Promise<void> {
     ...(spool === undefined ? {} : { spool }),
   };
   const served = [
-    ...(metrics === undefined ? [] : [`, metrics ${metrics}`]),
-    ...(spool === undefined ? [] : [`, spool ${spool}`]),
+    ...(metrics === undefined ? [] : [{ what: "metrics", url: metrics }]),
+    ...(spool === undefined ? [] : [{ what: "spool", url: spool }]),
   ];
-  printResult(options, addresses, `relay ${nodes.join(", ")} → ${worker}${served.join("")}`);
-  await Promise.race([interrupted(), service.ended]);
-  await service.close();
+  const { dataDir } = options;
+  const { close, ended } = service;
+  await untilInterrupted({ dataDir, command: "relay", addresses: served, close, ended }, () => {
+    const shown = served.map(({ what, url }) => `, ${what} ${url}`);
+    printResult(options, addresses, `relay ${nodes.join(", ")} → ${worker}${shown.join("")}`);
+  });
 }
 
 function spoolOf(flags: RelayFlags): Pick<RelayServiceOptions, "spool" | "serveSpool"> {

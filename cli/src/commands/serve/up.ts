@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { startChain } from "../../stack/chain.ts";
 import { dataFolders, defaultDataFolder } from "../../stack/folders.ts";
 import { type RelayServiceOptions, relayProgress, stackOperator, startRelay } from "../../stack/relay.ts";
-import { interrupted } from "../../stack/service.ts";
+import { untilInterrupted } from "../../stack/service.ts";
 import { startWorker, type WorkerService } from "../../stack/worker.ts";
 import { type TermFlags, termsOf, withTerms } from "../../start/terms.ts";
 import { note, printResult, runAction } from "../../terminal/output.ts";
@@ -47,6 +47,9 @@ export function registerUp(program: Command): void {
 async function up(options: UpFlags): Promise<void> {
   const folders = dataFolders(options.dataDir);
   const closing: (() => Promise<void>)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
   try {
     note("starting the chain…");
     const node = await startChain({ ...options, port: options.chainPort, dataDir: folders.chain });
@@ -78,10 +81,18 @@ async function up(options: UpFlags): Promise<void> {
     });
     closing.push(feed.close);
     const addresses = addressesOf(node.url, rest, options.dataDir);
-    printResult(options, addresses, welcome(addresses, options).split("\n"));
-    await Promise.race([interrupted(), feed.ended]);
+    const services = {
+      dataDir: options.dataDir,
+      command: "up",
+      addresses: (["chain", "worker", "operator"] as const).map((what) => ({ what, url: addresses[what] })),
+      ended: feed.ended,
+      close: closeAll,
+    };
+    await untilInterrupted(services, () =>
+      printResult(options, addresses, welcome(addresses, options).split("\n")),
+    );
   } finally {
-    for (const close of closing.reverse()) await close();
+    await closeAll();
   }
 }
 

@@ -8,7 +8,7 @@ import {
   protectionOf,
   withHardware,
 } from "../../stack/hardware.ts";
-import { interrupted } from "../../stack/service.ts";
+import { untilInterrupted } from "../../stack/service.ts";
 import { startWorker } from "../../stack/worker.ts";
 import { printResult, runAction } from "../../terminal/output.ts";
 import { writeUrl } from "../../worker/addresses.ts";
@@ -46,12 +46,16 @@ async function worker(options: WorkerFlags & HardwareFlags): Promise<void> {
   });
   writeOperator(options.dataDir, service.operator);
   writeUrl(options.dataDir, "worker", service.url);
-  const { url, operator } = service;
-  printResult(
-    options,
-    { worker: url, operator: operator.url },
-    `worker ${url}, operator calls ${operator.url} (${protectionOf(options)})`,
+  const { url, operator, close } = service;
+  const addresses = [
+    { what: "worker", url },
+    { what: "operator", url: operator.url },
+  ];
+  await untilInterrupted({ dataDir: options.dataDir, command: "worker", addresses, close }, () =>
+    printResult(
+      options,
+      { worker: url, operator: operator.url },
+      `worker ${url}, operator calls ${operator.url} (${protectionOf(options)})`,
+    ),
   );
-  await interrupted();
-  await service.close();
 }

@@ -16,6 +16,7 @@ import type { Peer } from "../access/peer.ts";
 import type { Proxies } from "../access/proxies.ts";
 import { Turns } from "../access/turns.ts";
 import { Refusal } from "../error.ts";
+import { abandonedCode } from "../query-outcome.ts";
 import type { RecentUse } from "../shares/recent-use.ts";
 import { type ActionServices, serveActions, servedActions } from "./actions.ts";
 import { setSecurityHeaders } from "./headers.ts";
@@ -122,6 +123,7 @@ function bareServer(
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.addHook("onSend", async (request, reply) => {
     setSecurityHeaders(request, reply, isShared(request));
+    if (reply.raw.destroyed) return; // the caller is gone, and `close` is not emitted again
     const late = setTimeout(() => reply.raw.destroy(), replyTimeoutMs);
     reply.raw.once("close", () => clearTimeout(late));
   });
@@ -156,18 +158,33 @@ function refuseCoded(app: FastifyInstance, { log, devTest }: ServerOptions, path
   });
 }
 
-/** Counts one request for each reply. Its log line is a warning if the gateway or the enclave failed. */
+/**
+ * Counts and logs one request for each reply, and for each caller that disconnected before its reply. The
+ * line is a warning if the gateway or the enclave failed. A connection closes after its reply is complete, so
+ * a request that is not recorded by then was abandoned.
+ */
 function recordReplies(app: FastifyInstance, { log, metrics }: ServerOptions): void {
-  app.addHook("onResponse", async (request, reply) => {
+  const recorded = new WeakSet<FastifyRequest>();
+  const record = (request: FastifyRequest, ms: number, status: number, code: string): void => {
+    if (recorded.has(request)) return;
+    recorded.add(request);
     const action = request.routeOptions.config?.action ?? "page";
-    const code = String(reply.getHeader(replyHeaders.code) ?? "ok");
-    const ms = Math.round(reply.elapsedTime * 10) / 10;
     const bytes = request.body instanceof Uint8Array ? request.body.length : 0;
-    const facts = { action, status: reply.statusCode, code, ms };
-    metrics.answered({ ...facts, abandoned: !reply.raw.writableFinished });
-    log[reply.statusCode >= 500 ? "warn" : "debug"]({ ...facts, bytes }, "request");
+    const facts = { action, status, code, ms: Math.round(ms * 10) / 10 };
+    metrics.answered(facts);
+    log[status >= 500 ? "warn" : "debug"]({ ...facts, bytes }, "request");
+  };
+  app.addHook("onRequest", async (request, reply) => {
+    reply.raw.once("close", () => record(request, reply.elapsedTime, abandonedStatus, abandonedCode));
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const code = String(reply.getHeader(replyHeaders.code) ?? "ok");
+    record(request, reply.elapsedTime, reply.statusCode, code);
   });
 }
+
+/** The status with which logs and metrics show a request whose caller has disconnected, as nginx does. */
+const abandonedStatus = 499;
 
 function operatorHook({ gate, log, proxies }: ServerOptions): onRequestAsyncHookHandler {
   return async (request) => {
