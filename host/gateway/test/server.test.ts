@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
+import { type IncomingMessage, request, ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { actions, type EnclaveReply, findAction } from "@pruntime/api";
@@ -694,11 +694,18 @@ describe("the socket", () => {
     },
   );
 
-  it("closes a connection whose body does not arrive in time", async () => {
+  it("closes a connection whose body does not arrive in time, and makes no reply to it", async () => {
     const { app } = await serve({ headersTimeoutMs: 20, requestTimeoutMs: 40 });
     await app.listen({ host: "127.0.0.1", port: 0 });
+    const end = vi.spyOn(ServerResponse.prototype, "end");
+    onTestFinished(() => end.mockRestore());
+    const closed = new Promise<void>((resolve) =>
+      app.server.once("request", (late: IncomingMessage) => late.once("close", () => setImmediate(resolve))),
+    );
     const head = "POST /query HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n";
     await talk((app.server.address() as { port: number }).port, `${head}content-length: 9\r\n\r\n{`);
+    await closed;
+    expect(end).not.toHaveBeenCalled();
   });
 
   it("closes a late head's connection even if the caller keeps its side open", async () => {

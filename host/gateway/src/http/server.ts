@@ -149,7 +149,8 @@ function refuseCoded(app: FastifyInstance, { log, devTest }: ServerOptions, path
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error, request.routeOptions.bodyLimit ?? 0);
     if (refusal.code === "http/internal") log.error({ err: error }, "fault");
-    return refuse(reply, refusal);
+    // A body that does not arrive in time ends the connection, and then no caller reads the refusal.
+    return reply.raw.destroyed ? undefined : refuse(reply, refusal);
   });
   app.setNotFoundHandler((request, reply) => refuse(reply, noRoute(request, served)));
   // The body of a request that matches no route is not read.

@@ -169,8 +169,13 @@ export class FairQueue<T extends Waiting> {
     this.#giveUp(newest);
   }
 
-  /** Compares uses by the widest network, and by narrower ones only where wider ones used the same. */
+  /**
+   * Compares uses by the widest network, and by narrower ones only where wider ones used the same. The
+   * operator counts as the caller with the least use.
+   */
   #compareUse(a: Caller<T>, b: Caller<T>, booked?: ReadonlyMap<string, number>): number {
+    if (a.principals.length === 0 || b.principals.length === 0)
+      return a.principals.length - b.principals.length;
     const useOf = (principal: Principal) => this.#use.of(principal) + (booked?.get(principal.network) ?? 0);
     for (let level = 0; level < Math.min(a.turns.length, b.turns.length); level++) {
       const [ofA, ofB] = [a.principals[level], b.principals[level]];

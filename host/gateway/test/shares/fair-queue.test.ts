@@ -174,6 +174,14 @@ describe("FairQueue", () => {
     expect(queue.networksBeside(own)).toBe(0);
   });
 
+  it("gives up the operator's newest call only if all calls are the operator's", () => {
+    const { givenUp, push, shift } = setUp({ calls: 2 });
+    for (const name of ["a1", "b1"]) push(name);
+    for (const name of ["op1", "op2", "op3"]) push(name, []);
+    expect(givenUp).toEqual(["b1", "a1", "op3"]);
+    expect(shift(2)).toEqual(["op1", "op2"]);
+  });
+
   it("gives up the newest call of the caller that used most, and never that of one that used little", () => {
     const { givenUp, spend, push, shift } = setUp({ calls: 4 });
     spend("a", 1_000);
