@@ -56,7 +56,7 @@ describe("a bundle of `connect` alone", () => {
     const foreign = [
       /^trusted\/(executor|runtime)\//,
       /^trusted\/interfaces\/src\/(?!command-size\.ts)/,
-      /^trusted\/core\/src\/(metadata|warp|light-client|grandpa|trie)\//,
+      /^trusted\/core\/src\/(metadata|warp|grandpa|trie|light-client)\/(?!recovery-limit\.ts)/,
       /^trusted\/core\/src\/(extrinsics|parachain|bridge-2020|storage-key)\//,
       /^client\/src\/(chain|keys|finality|contracts\/(?!contract\.ts))/,
       /^client\/src\/signers\/(?!signer\.ts)/,

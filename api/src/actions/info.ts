@@ -9,6 +9,7 @@ import {
   jsonString,
   jsonU32,
 } from "@pruntime/core/json";
+import { maxRecoveryKeys } from "@pruntime/core/light-client";
 import { action, type OutputOf } from "../action.ts";
 import {
   blockName,
@@ -128,7 +129,9 @@ export const getStatus = /* @__PURE__ */ action(() => ({
           "usual while the memory for nonces is full; null before init",
       }),
       recovery_keys: jsonAnnotated(
-        jsonNullable(jsonObject({ keys: jsonArray(hexText(32), 64), threshold: jsonU32 }, "ignored")),
+        jsonNullable(
+          jsonObject({ keys: jsonArray(hexText(32), maxRecoveryKeys), threshold: jsonU32 }, "ignored"),
+        ),
         {
           description:
             "the ed25519 keys that may sign a new checkpoint after a forced change of the authorities, and " +

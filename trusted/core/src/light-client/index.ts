@@ -20,6 +20,7 @@ export * from "./policy-authority.ts";
 export { provenAuthorities } from "./prove.ts";
 export * from "./recovery.ts";
 export * from "./recovery-keys.ts";
+export { maxRecoveryKeys } from "./recovery-limit.ts";
 export { followChanges, sameAuthorities } from "./set-change.ts";
 export { maxStaged, nothingStaged, type StagedHeaders, stageHeaders, stageHeadersWork } from "./stage.ts";
 export * from "./verify.ts";

@@ -7,6 +7,7 @@ import { fixed32 } from "../chain/index.ts";
 import { type JsonReader, json0x, jsonArray, jsonObject, jsonU32, type Wire } from "../json/index.ts";
 import type { Reader, Writer } from "../scale/index.ts";
 import { LightClientError } from "./error.ts";
+import { maxRecoveryKeys } from "./recovery-limit.ts";
 
 /** The keys of which enough must sign. */
 export interface RecoveryKeys {
@@ -15,14 +16,6 @@ export interface RecoveryKeys {
   /** ed25519 public keys, 32 bytes each, in ascending order, so that equal lists have equal anchors. */
   readonly keys: readonly Uint8Array[];
 }
-
-/**
- * The recovery keys of an anchor, and the signatures in a recovery file.
- * @limit keys
- * @source chosen: more than any committee that guards a chain
- * @past `recovery/bad-keys`, `json/out-of-range`
- */
-export const maxRecoveryKeys = 64;
 
 /** Reads `{"keys":["0x…",…],"threshold":2}`. It does not check the order or the threshold. */
 export const jsonRecoveryKeys: JsonReader<

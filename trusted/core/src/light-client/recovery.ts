@@ -15,7 +15,7 @@ import { encode } from "../scale/index.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { checkpointJson, jsonCheckpoint, jsonInteger } from "./checkpoint-json.ts";
 import { writePending } from "./dump.ts";
-import { maxRecoveryKeys } from "./recovery-keys.ts";
+import { maxRecoveryKeys } from "./recovery-limit.ts";
 
 /** What the recovery keys sign. */
 export interface Recovery {
