@@ -13,6 +13,7 @@ import { dataFolders } from "../stack/folders.ts";
 import { stackOperator, startRelay } from "../stack/relay.ts";
 import { tellStory } from "../stack/story.ts";
 import { startWorker } from "../stack/worker.ts";
+import { openLog } from "../terminal/log.ts";
 import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
 import { clientOptions, websocketClass, withJson } from "../worker/connect.ts";
 import { anchorOfChain, developmentPolicy } from "../worker/local-trust.ts";
@@ -52,7 +53,7 @@ async function demo(options: DemoOptions): Promise<void> {
       host: "127.0.0.1",
       dataDir: folders.worker,
       devTest: false,
-      logLevel: "error",
+      log: openLog({ logLevel: "error" }),
     });
     closing.push(rest.close);
     const feed = (): ReturnType<typeof startRelay> =>
@@ -105,7 +106,8 @@ async function demo(options: DemoOptions): Promise<void> {
 }
 
 /** Shows the relay's notes, such as that the worker is initialized or registered, but not each batch. */
-const quiet: Progress = { ...silentProgress, note: (text) => note(`  relay: ${text}`) };
+const said = (text: string): void => note(`  relay: ${text}`);
+const quiet: Progress = { ...silentProgress, note: said, trouble: said };
 
 /**
  * Waits until the relay has initialized the worker and sent it the first block. Before that, the worker does

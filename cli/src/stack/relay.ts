@@ -15,7 +15,7 @@ import {
 } from "@pruntime/relay";
 import { registerAs } from "../registry/register.ts";
 import { sentenceOf } from "../terminal/advice.ts";
-import { noteLines } from "../terminal/print.ts";
+import type { Log, LogLevel } from "../terminal/log.ts";
 
 /** The options of a relay: its nodes, its worker, and the account that registers the worker. */
 export interface RelayServiceOptions
@@ -56,9 +56,20 @@ export interface RelayServiceOptions
  */
 export const stackOperator = "//Ferdie";
 
-/** Writes a relay's progress to standard error. The notes contain text of nodes and workers. */
-export function relayProgress(): Progress {
-  return lineProgress((line) => noteLines(`relay: ${line}`));
+/**
+ * Writes a relay's progress to the log. `batches` is the level of the line for each batch of blocks, which
+ * the worker's gateway writes, too, if it runs in the same process.
+ */
+export function relayProgress(log: Log, batches: LogLevel): Progress {
+  const part = "relay";
+  const progress = lineProgress((line) => log.say("info", line, { part }));
+  return {
+    ...progress,
+    synced: (from, to) => log.say("debug", "headers accepted", { part, from, to }),
+    staged: (from, to) => log.say("debug", "headers sent ahead of their proof", { part, from, to }),
+    dispatched: (from, to) => log.say(batches, "blocks dispatched", { part, from, to }),
+    trouble: (text) => log.say("warn", text, { part }),
+  };
 }
 
 /** A running relay. */

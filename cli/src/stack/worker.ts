@@ -3,13 +3,10 @@ import { version } from "@pruntime/core/version";
 import { type GatewayOptions, startGateway } from "@pruntime/gateway";
 import type { WorkerOptions } from "@pruntime/relay";
 import { consoleDir, enclaveBundle } from "../paths.ts";
-import { standardError } from "../terminal/print.ts";
+import type { Log } from "../terminal/log.ts";
 import { madeFolder } from "./folders.ts";
 import { freePort } from "./ports.ts";
 import type { Service } from "./service.ts";
-
-/** How much the gateway logs on standard error. */
-export type LogLevel = "error" | "warn" | "info" | "debug";
 
 /** The settings of a gateway and its enclave process. */
 export interface WorkerServiceOptions
@@ -18,7 +15,7 @@ export interface WorkerServiceOptions
   readonly host: string;
   readonly dataDir: string;
   readonly devTest: boolean;
-  readonly logLevel: LogLevel;
+  readonly log: Log;
 }
 
 /** A running worker. */
@@ -29,7 +26,7 @@ export interface WorkerService extends Service {
 
 /** Starts a gateway and its enclave process. */
 export async function startWorker(options: WorkerServiceOptions): Promise<WorkerService> {
-  const { port, host, dataDir, devTest, logLevel, hardware, launcher, evidence, trust, operator, proxies } =
+  const { port, host, dataDir, devTest, log, hardware, launcher, evidence, trust, operator, proxies } =
     options;
   return startGateway({
     host,
@@ -39,7 +36,7 @@ export async function startWorker(options: WorkerServiceOptions): Promise<Worker
     consoleDir,
     devTest,
     version,
-    log: { level: logLevel, stream: standardError },
+    log: { level: log.level, stream: log },
     ...(hardware === undefined ? {} : { hardware }),
     ...(launcher === undefined ? {} : { launcher }),
     ...(evidence === undefined ? {} : { evidence }),

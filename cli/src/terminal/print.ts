@@ -50,6 +50,11 @@ export function printText(text: string): void {
 /** Standard error for parts that write whole lines, such as the log of a worker. */
 export const standardError = { write: (text: string): void => noteLines(linesOf(text)) };
 
+/** Whether a person reads standard error. */
+export function errorsOnTerminal(): boolean {
+  return process.stderr.isTTY;
+}
+
 function linesOf(text: string): readonly string[] {
   return text.replace(/\n$/, "").split("\n");
 }

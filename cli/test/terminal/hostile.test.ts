@@ -9,6 +9,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { WebSocketServer } from "ws";
 import { groups } from "../../src/commands/groups.ts";
 import { relayProgress } from "../../src/stack/relay.ts";
+import { announce } from "../../src/stack/run-files.ts";
+import { openLog } from "../../src/terminal/log.ts";
 import { runAction } from "../../src/terminal/output.ts";
 import { endByBug, printBytes, printText, standardError } from "../../src/terminal/print.ts";
 
@@ -61,6 +63,10 @@ afterEach(() => {
   process.exitCode = undefined;
 });
 
+/** A data folder that names this process, which serves a hostile address. */
+const announced = join(folder, "announced");
+announce(announced, hostile, [{ what: hostile, url: hostile }]);
+
 const operator = () => ["--operator", worker, "--token-file", token];
 const atWorker = () => ["--worker", worker];
 const atNode = () => ["--node", node];
@@ -69,6 +75,8 @@ const atNode = () => ["--node", node];
 const commands: Readonly<Record<string, () => readonly string[]>> = {
   init: () => [...operator(), ...atNode()],
   info: atWorker,
+  status: () => ["--data-dir", announced],
+  stop: () => ["--data-dir", hostile],
   "set-dataset": () => [table, "--clear", ...operator()],
   "set-query": () => [missing, ...operator()],
   "get-result": () => [hostile, ...operator()],
@@ -159,11 +167,13 @@ describe("a hostile worker, node or file", () => {
     },
   );
 
-  it("cannot control it by the notes of a relay", () => {
+  it.each(["human", "json"] as const)("cannot control it by the notes of a relay: %s", (logFormat) => {
     const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
-    relayProgress().note(hostile);
-    expect(String(write.mock.lastCall?.[0])).toContain("\\u009b31m");
+    const progress = relayProgress(openLog({ logLevel: "info", logFormat }), "info");
+    for (const say of [progress.note, progress.trouble]) say(`${hostile}\nforged`);
+    expect(String(write.mock.lastCall?.[0])).toContain("u009b31m");
     expect(write.mock.calls.join("")).not.toMatch(controls);
+    expect(write.mock.calls.join("")).not.toMatch(/^forged/m);
   });
 
   it("cannot control it by the log of a worker", () => {
@@ -208,7 +218,7 @@ describe("a hostile worker, node or file", () => {
         name.endsWith(".ts") &&
         /process\.std(out|err)|console\.\w/.test(readFileSync(join(source, name), "utf8")),
     );
-    // main.ts only listens for the end of a pipe. The progress bar of relay.ts controls the terminal itself.
-    expect(writing.toSorted()).toEqual(["main.ts", "stack/relay.ts", "terminal/print.ts"]);
+    // main.ts only listens for the end of a pipe.
+    expect(writing.toSorted()).toEqual(["main.ts", "terminal/print.ts"]);
   });
 });

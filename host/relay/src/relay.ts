@@ -236,7 +236,7 @@ class Relay {
       next === undefined || next === endpoint
         ? `trying again in ${pauseMs / 1000} s`
         : `continuing with ${next.url}`;
-    this.#progress.note(
+    this.#progress.trouble(
       `${this.#endpoints.size > 1 ? `${endpoint.url}: ` : ""}${this.#describe(error)}; ${now}`,
     );
   }
@@ -244,7 +244,7 @@ class Relay {
   async #waitForWorker(error: ProtocolError): Promise<void> {
     const { signal } = this.#options;
     this.#stats.workerFailures++;
-    this.#progress.note(`${this.#describe(error)}; trying again in ${this.#workerPauseMs / 1000} s`);
+    this.#progress.trouble(`${this.#describe(error)}; trying again in ${this.#workerPauseMs / 1000} s`);
     await pause(this.#workerPauseMs, signal);
     this.#workerPauseMs = Math.min(this.#pauses.maxPauseMs, 2 * this.#workerPauseMs);
   }

@@ -3,9 +3,9 @@ import type { ListenAddress, OperatorOptions, ProxyHeader, ProxyOptions } from "
 import type { Command } from "commander";
 import type { ChainOptions, Limits } from "../../stack/chain.ts";
 import { withDataFolder } from "../../stack/folders.ts";
-import type { LogLevel } from "../../stack/worker.ts";
 import { oneOf, wholeNumber } from "../../terminal/arguments.ts";
 import { maxLineBytes, readText } from "../../terminal/file.ts";
+import { type LogFlags, type LogFormat, type LogLevel, logLevels } from "../../terminal/log.ts";
 import type { OutputOptions } from "../../terminal/output.ts";
 import { repeatable } from "../../worker/addresses.ts";
 import { withJson } from "../../worker/connect.ts";
@@ -20,7 +20,7 @@ export interface DataOptions extends OutputOptions {
 export type ChainFlags = DataOptions & Omit<ChainOptions, "dataDir">;
 
 /** Options of a worker. */
-export interface WorkerFlags extends DataOptions {
+export interface WorkerFlags extends DataOptions, LogFlags {
   readonly port: number;
   readonly host: string;
   readonly operator: ListenAddress;
@@ -29,7 +29,6 @@ export interface WorkerFlags extends DataOptions {
   readonly proxyHeader: ProxyHeader;
   readonly tokenFile?: string;
   readonly dev: boolean;
-  readonly logLevel: LogLevel;
 }
 
 /** Reads a TCP port; 0 means any free port. */
@@ -120,7 +119,7 @@ export function proxySettings(flags: WorkerFlags): { readonly proxies: ProxyOpti
 
 /** Adds the options of {@link WorkerFlags}. */
 export function withService(command: Command): Command {
-  return withData(command)
+  return withLog(withData(command), "warn")
     .option(
       "--port <port>",
       "the port of the REST interface; if the port is in use, the next free one is used",
@@ -158,11 +157,21 @@ export function withService(command: Command): Command {
       oneOf<ProxyHeader>("--proxy-header", ["x-forwarded-for", "forwarded", "proxy-protocol"]),
       "x-forwarded-for",
     )
-    .option("--dev", "enable the action `test`", false)
+    .option("--dev", "enable the action `test`", false);
+}
+
+/** Adds the options of {@link LogFlags}. */
+export function withLog(command: Command, usual: LogLevel): Command {
+  return command
     .option(
       "--log-level <level>",
-      "error, warn, info or debug",
-      oneOf<LogLevel>("--log-level", ["error", "warn", "info", "debug"]),
-      "warn",
+      "error, warn, info (with a line for each batch of blocks) or debug",
+      oneOf<LogLevel>("--log-level", logLevels),
+      usual,
+    )
+    .option(
+      "--log-format <format>",
+      "human or json; default: human on a terminal, json anywhere else",
+      oneOf<LogFormat>("--log-format", ["human", "json"]),
     );
 }

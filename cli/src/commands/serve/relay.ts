@@ -9,14 +9,15 @@ import { untilInterrupted } from "../../stack/service.ts";
 import { inputOfSpec, type SpecFlags, withSpec } from "../../start/spec.ts";
 import { type TermFlags, termsOf, withTerms } from "../../start/terms.ts";
 import { wholeNumber } from "../../terminal/arguments.ts";
+import { type LogFlags, openLog } from "../../terminal/log.ts";
 import { type OutputOptions, printResult, runAction } from "../../terminal/output.ts";
 import { accountSecret, accountSources } from "../../terminal/secret.ts";
 import { nodeOf, repeatable } from "../../worker/addresses.ts";
 import { withJson } from "../../worker/connect.ts";
 import { type OperatorFlags, operatorOf, withOperatorAddress } from "../../worker/operator-address.ts";
-import { port } from "./options.ts";
+import { port, withLog } from "./options.ts";
 
-interface RelayFlags extends OutputOptions, OperatorFlags, TermFlags, SpecFlags {
+interface RelayFlags extends OutputOptions, OperatorFlags, TermFlags, SpecFlags, LogFlags {
   readonly node?: readonly string[];
   readonly archiveNode: readonly string[];
   readonly paraNode?: string;
@@ -41,7 +42,7 @@ interface RelayFlags extends OutputOptions, OperatorFlags, TermFlags, SpecFlags 
 
 /** Adds `pruntime relay`. */
 export function registerRelay(program: Command): void {
-  withLimits(withSpool(withSpec(withTerms(withSides(withJson(program.command("relay")))))))
+  withLimits(withSpool(withSpec(withTerms(withSides(withLog(withJson(program.command("relay")), "info"))))))
     .description("run the relay alone (pHost): follow a chain, feed a worker")
     .option("--no-init", "do not initialize a fresh worker")
     .option(
@@ -183,7 +184,7 @@ async function relay(options: RelayFlags): Promise<void> {
     maxMessageBytes: options.maxMessage << 20,
     maxLag: options.maxLag,
     proofPatienceMs: 1000 * options.patience,
-    progress: relayProgress(),
+    progress: relayProgress(openLog(options), "info"),
     ...(metricsPort === undefined ? {} : { metricsPort }),
     ...spoolOf(options),
   });

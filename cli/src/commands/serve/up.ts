@@ -8,6 +8,7 @@ import { type RelayServiceOptions, relayProgress, stackOperator, startRelay } fr
 import { untilInterrupted } from "../../stack/service.ts";
 import { startWorker, type WorkerService } from "../../stack/worker.ts";
 import { type TermFlags, termsOf, withTerms } from "../../start/terms.ts";
+import { openLog } from "../../terminal/log.ts";
 import { note, printResult, runAction } from "../../terminal/output.ts";
 import { writeUrl } from "../../worker/addresses.ts";
 import { writeLocalTrust } from "../../worker/local-trust.ts";
@@ -46,6 +47,7 @@ export function registerUp(program: Command): void {
 
 async function up(options: UpFlags): Promise<void> {
   const folders = dataFolders(options.dataDir);
+  const log = openLog(options);
   const closing: (() => Promise<void>)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closing.splice(0).reverse()) await close();
@@ -63,6 +65,7 @@ async function up(options: UpFlags): Promise<void> {
       ...proxySettings(options),
       dataDir: folders.worker,
       devTest: options.dev,
+      log,
       trust,
     });
     closing.push(rest.close);
@@ -77,7 +80,7 @@ async function up(options: UpFlags): Promise<void> {
       ...spoolOf(options, folders.spool),
       headersPerBatch: 500,
       blocksPerBatch: 100,
-      progress: relayProgress(),
+      progress: relayProgress(log, "debug"),
     });
     closing.push(feed.close);
     const addresses = addressesOf(node.url, rest, options.dataDir);
@@ -138,6 +141,7 @@ Try, in another terminal:
 
   curl -d '{"input":{},"nonce":{"id":1}}' -H 'content-type: application/json' ${worker}/get_info
   npx --no-install pruntime query balances TotalIssuance${folder}
+  npx --no-install pruntime status --watch${folder}
 ${workers}  npx --no-install pruntime demo${plain ? " --plain" : ""}
 
 Ctrl-C ends it.

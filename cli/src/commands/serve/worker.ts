@@ -10,6 +10,7 @@ import {
 } from "../../stack/hardware.ts";
 import { untilInterrupted } from "../../stack/service.ts";
 import { startWorker } from "../../stack/worker.ts";
+import { openLog } from "../../terminal/log.ts";
 import { printResult, runAction } from "../../terminal/output.ts";
 import { writeUrl } from "../../worker/addresses.ts";
 import { developmentPolicy, writeTrust } from "../../worker/local-trust.ts";
@@ -43,6 +44,7 @@ async function worker(options: WorkerFlags & HardwareFlags): Promise<void> {
     ...proxySettings(options),
     dataDir,
     devTest: options.dev,
+    log: openLog(options),
   });
   writeOperator(options.dataDir, service.operator);
   writeUrl(options.dataDir, "worker", service.url);

@@ -17,6 +17,8 @@ export interface Progress {
   readonly staged: (from: number, to: number) => void;
   readonly dispatched: (from: number, to: number) => void;
   readonly note: (text: string) => void;
+  /** A failure of a node or of the worker, after which the relay tries again. */
+  readonly trouble: (text: string) => void;
   readonly end: () => void;
 }
 
@@ -35,6 +37,7 @@ export function lineProgress(write: (line: string) => void): Progress {
     staged: (from, to) => write(`headers ${from}..${to} sent ahead of their proof`),
     dispatched: (from, to) => write(`blocks ${from}..${to} dispatched`),
     note: write,
+    trouble: write,
     end: () => undefined,
   };
 }
