@@ -115,14 +115,10 @@ describe("a client of real workers", () => {
     expect(answer.value).toBe(77n);
 
     const account = Buffer.from(bob.id).toString("hex");
-    const asked = [
-      "query",
-      "balances",
-      JSON.stringify({ FreeBalance: { account } }),
-      "--worker",
-      urlOf(worker),
-      "--json",
-    ];
+    const request = JSON.stringify({ FreeBalance: { account } });
+    // Nothing listens at the first address, so the command asks the worker at the second one.
+    const addresses = ["--worker", "http://127.0.0.1:1", "--worker", urlOf(worker)];
+    const asked = ["query", "balances", request, ...addresses, "--json"];
     const trusting = ["--policy", join(data("a"), "policy.json"), "--anchor", `0x${String(trust.anchor)}`];
     const own = await run(...asked, ...trusting, "--as", "//Bob");
     expect([own.exitCode, JSON.parse(own.stdout)]).toMatchObject([
