@@ -15,6 +15,7 @@ export const groups: readonly (readonly [
   [["set-dataset", "set-query", "get-result"], async () => (await import("./files.ts")).registerFiles],
   [["dump", "load"], async () => (await import("./state.ts")).registerState],
   [["push", "query"], async () => (await import("./use.ts")).registerUse],
+  [["account"], async () => (await import("./account.ts")).registerAccount],
   [["demo"], async () => (await import("./demo.ts")).registerDemo],
   [["anchor"], async () => (await import("./anchor.ts")).registerAnchor],
   [["checkpoint"], async () => (await import("./checkpoint.ts")).registerCheckpoint],

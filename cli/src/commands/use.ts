@@ -21,11 +21,12 @@ import {
 } from "@pruntime/interfaces";
 import type { Command } from "commander";
 import { badFile } from "../error.ts";
-import { contractId, contractName, jsonArgument, oneOf, wholeNumber } from "../terminal/arguments.ts";
+import { contractId, contractName, oneOf, wholeNumber } from "../terminal/arguments.ts";
 import { note, printResult, runAction } from "../terminal/output.ts";
 import { accountSecret, accountSources } from "../terminal/secret.ts";
 import { type NodeFlags, nodeOf, withNode } from "../worker/addresses.ts";
 import { atWorker, type TrustOptions, websocketClass, withTrust } from "../worker/connect.ts";
+import { messageArgument } from "../worker/message.ts";
 
 interface PushOptions extends TrustOptions, NodeFlags {
   readonly from: string;
@@ -73,7 +74,8 @@ export function registerUse(program: Command): void {
     )
     .action((contract: string, command: string, options: PushOptions) =>
       runAction(options, () => {
-        const [id, json] = [contractId(contract), jsonArgument("command", command)];
+        const id = contractId(contract);
+        const json = messageArgument("command", id, command);
         return atWorker(options, (worker) => push(worker, options, id, json));
       }),
     );
@@ -102,7 +104,8 @@ export function registerUse(program: Command): void {
     )
     .action((contract: string, request: string, options: QueryOptions) =>
       runAction(options, () => {
-        const [id, json] = [contractId(contract), jsonArgument("request", request)];
+        const id = contractId(contract);
+        const json = messageArgument("request", id, request);
         return atWorker(options, (worker) => query(worker, options, id, json));
       }),
     );

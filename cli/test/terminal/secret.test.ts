@@ -64,7 +64,7 @@ describe("accountSecret", () => {
   });
 
   it("reads standard input, and no other text may be given there", { timeout: 60_000 }, async () => {
-    const args = ["push", "balances", "TotalIssuance", "--from", "-", "--worker", "http://127.0.0.1:9"];
+    const args = ["push", "77", "Nothing", "--from", "-", "--worker", "http://127.0.0.1:9"];
     expect((await run([...args, "--trust-whoever-answers", "--json"], phrase)).stdout).toContain(
       "client/unreachable",
     );

@@ -12,7 +12,7 @@ import { from0x, fromHex } from "@pruntime/core/bytes";
 import { getPolkadotSigner, type PolkadotSigner } from "polkadot-api/signer";
 import { ClientError } from "../error.ts";
 import { keyPairSigner, type QuerySigner } from "../signers/signer.ts";
-import { ss58Account } from "../signers/ss58.ts";
+import { readAccount } from "../signers/ss58.ts";
 
 /** An account whose secret key this program has. */
 export interface Account {
@@ -34,7 +34,7 @@ export function accountOf(suri: string): Account {
   const { publicKey, sign } = keyPairOf(suri);
   return {
     id: publicKey,
-    address: ss58Address(publicKey, 42),
+    address: addressOf(publicKey),
     query: keyPairSigner("sr25519", publicKey, sign),
     chain: getPolkadotSigner(publicKey, "Sr25519", sign),
   };
@@ -45,16 +45,20 @@ export function accountOf(suri: string): Account {
  * @throws {@link ClientError} `client/bad-account`
  */
 export function accountIdOf(text: string): Uint8Array {
-  if (/^(0x)?[0-9a-fA-F]{64}$/.test(text)) return text.startsWith("0x") ? from0x(text) : fromHex(text);
   if (text.startsWith("//")) return accountOf(text).id;
   try {
-    return ss58Account(text);
+    return readAccount(text);
   } catch (cause) {
     throw new ClientError(
       { code: "client/bad-account", want: "an SS58 address, 64 hex digits, or //Name" },
       { cause },
     );
   }
+}
+
+/** The SS58 address of an account id, with the prefix of chains in general. */
+export function addressOf(id: Uint8Array): string {
+  return ss58Address(id, 42);
 }
 
 function keyPairOf(suri: string): {

@@ -3,7 +3,6 @@
  * typed contracts in this folder are built from these functions. Users can build typed contracts of their
  * own in the same way.
  */
-import { fromHex } from "@pruntime/core/bytes";
 import { type Json, jsonVariant } from "@pruntime/core/json";
 import {
   type AnswerOf,
@@ -19,6 +18,7 @@ import {
   schemaReader,
 } from "@pruntime/interfaces";
 import { ClientError } from "../error.ts";
+import { readAccount } from "../signers/ss58.ts";
 
 /** A command as JSON, in the form that its contract reads. It is not sealed yet. */
 export interface Command {
@@ -81,15 +81,15 @@ function readAnswer<I extends Addressed, N extends RequestName<I>>(
   };
 }
 
-/** An account: 32 bytes, or their 64 hex digits without `0x`, the form that contracts use. */
+/** An account: 32 bytes, their 64 hex digits with or without `0x`, or an SS58 address. */
 export type AccountId = Uint8Array | string;
 
 /**
  * The account's 32 bytes.
- * @throws BytesError if the text is not hex; {@link ClientError} `client/bad-account`
+ * @throws {@link ClientError} `client/bad-account`
  */
 export function accountBytes(account: AccountId): Uint8Array {
-  const bytes = typeof account === "string" ? fromHex(account) : account;
+  const bytes = typeof account === "string" ? readAccount(account) : account;
   if (bytes.length !== 32) throw new ClientError({ code: "client/bad-account", want: "32 bytes" });
   return bytes;
 }

@@ -1,10 +1,10 @@
 /**
- * Decodes SS58 addresses: base58 of `network prefix(1 or 2) ‖ account id(32) ‖ checksum(2)`. The checksum is
- * the first two bytes of blake2b-512("SS58PRE" ‖ prefix ‖ account id). Any network prefix is accepted,
- * because the account is the same.
+ * Reads account ids. SS58 addresses are base58 of `network prefix(1 or 2) ‖ account id(32) ‖ checksum(2)`.
+ * The checksum is the first two bytes of blake2b-512("SS58PRE" ‖ prefix ‖ account id). Any network prefix is
+ * accepted, because the account is the same.
  * @see https://docs.substrate.io/reference/address-formats/
  */
-import { concat, equal, utf8 } from "@pruntime/core/bytes";
+import { concat, equal, fromHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { ClientError } from "../error.ts";
 
@@ -20,6 +20,15 @@ export function ss58Account(address: string): Uint8Array {
   if (!known || !equal(bytes.subarray(body.length), checksum))
     throw new ClientError({ code: "client/bad-account", want: "an SS58 address" });
   return body.slice(prefixLength);
+}
+
+/**
+ * Reads an account id: an SS58 address, or 64 hex digits with or without `0x`.
+ * @throws {@link ClientError} `client/bad-account`
+ */
+export function readAccount(text: string): Uint8Array {
+  const [, digits] = /^(?:0x)?([0-9a-fA-F]{64})$/.exec(text) ?? [];
+  return digits === undefined ? ss58Account(text) : fromHex(digits);
 }
 
 function fromBase58(text: string): Uint8Array {
