@@ -177,6 +177,7 @@ async function serveWorker(chain: SyntheticChain): Promise<Server> {
       rules: 1,
       query_key: null,
       query_life: null,
+      policy: null,
       policy_authority: null,
       recovery_keys: null,
       runtime_unreadable: null,

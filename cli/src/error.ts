@@ -9,7 +9,8 @@ export type CliErrorDetail =
   /** A file is larger than any file of its kind: `path` has more than `maxBytes` bytes. */
   | { readonly code: "cli/file-too-large"; readonly path: string; readonly maxBytes: number }
   /**
-   * The chain specification describes a chain with this genesis hash, which is not the trusted genesis hash.
+   * The file belongs to a chain with this genesis hash. The trusted genesis hash, or that of the node's
+   * chain, is another one.
    */
   | { readonly code: "cli/other-genesis"; readonly path: string; readonly have: string }
   /** The specification and the options give an anchor that differs from the trusted anchor. */

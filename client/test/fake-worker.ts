@@ -150,6 +150,7 @@ function statusOf(bend: Bend): Json {
     genesis_balance: "none",
     mark: { finalized: { hash: toHex(zeros), number: 12 }, parachain: null, set_id: "0" },
     meaning: "proven",
+    policy: null,
     policy_authority: null,
     recovery_keys: null,
     rules: rulesNumber,

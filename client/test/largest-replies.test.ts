@@ -102,6 +102,7 @@ const largest: Record<string, Json> = {
     meaning: "proven",
     measurement: hex(32),
     parachain: { id: u32, relay: block },
+    policy: { serial: u32, since_ms: "9".repeat(20) },
     policy_authority: worst(128),
     provider: worst(64),
     query_key: queryKey,

@@ -1,13 +1,14 @@
 /**
  * Handovers on a chain without a registry, by the policies of the authority that the workers' anchor names.
  */
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { policyHash } from "@pruntime/core/attestation";
 import { fromHex, to0x } from "@pruntime/core/bytes";
 import { parseJson } from "@pruntime/core/json";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { developmentPolicy } from "../../cli/src/worker/local-trust.ts";
 import { run } from "./processes.ts";
 import { connect, crypto, type Scene, scene, side } from "./two-workers.ts";
@@ -46,4 +47,53 @@ it("gives keys by the policy whose hash the anchor names", { timeout: 120_000 },
   const done = await handOver(s, "--policy", file("policy", policy));
   expect(done["ok"]).toBe(true);
   expect(fromHex(String(done["ecdhPublicKey"]))).toEqual(source.worker.ecdhPublicKey);
+});
+
+describe("with a policy key", () => {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const pem = file("key.pem", privateKey.export({ format: "pem", type: "pkcs8" }) as string);
+  const key = Uint8Array.from(Buffer.from(publicKey.export({ format: "jwk" }).x ?? "", "base64url"));
+  const delaySec = 100;
+
+  it("gives keys to code that a policy adds, but only after the delay", { timeout: 240_000 }, async () => {
+    let elapsedMs = 0;
+    const s = await scene(
+      { plain: true, now: () => Date.now() - 400_000 + elapsedMs },
+      { meaning: "proven", policyAuthority: { kind: "key", key, delaySec } },
+    );
+    const source = await connect(s.workers[0]);
+    await connect(s.workers[1]);
+    const genesis = to0x(s.chain.genesisHash);
+    const signed = async (serial: number, text: string): Promise<string> => {
+      const [from, out] = [file(`policy-${serial}`, text), join(folder, `signed-${serial}`)];
+      const how = ["--key", pem, "--serial", String(serial), "--genesis", genesis, "--out", out];
+      expect(await answerOf("policy", "sign", from, ...how)).toMatchObject({ ok: true });
+      return out;
+    };
+    const push = (path: string) => answerOf("policy", "push", path, "--node", s.node);
+    /** Waits until both workers have executed the policy. */
+    const known = (serial: number) =>
+      Promise.all(
+        s.workers.map(async (url) => {
+          const newest = async () => (await (await connect(url)).status()).policy?.serial;
+          await expect.poll(newest, { timeout: 30_000 }).toBe(serial);
+        }),
+      );
+
+    expect(await handOver(s)).toMatchObject({ ok: false, code: "handover/no-policy" });
+    const nobody = await signed(1, '{"version":1}');
+    expect(await push(nobody)).toMatchObject({ ok: true, serial: 1, key: to0x(key) });
+    await known(1);
+    elapsedMs += 1_000 * delaySec;
+    const added = await signed(2, policy);
+    expect(await push(added)).toMatchObject({ ok: true, serial: 2 });
+    await known(2);
+    expect((await source.status()).policy_authority).toMatch(/^key:[0-9a-f]{64}:100$/);
+    expect(await handOver(s)).toMatchObject({ ok: false, code: "handover/not-accepted" });
+    expect(await push(nobody)).toMatchObject({ ok: true }); // on the chain, but no worker goes back to it
+    elapsedMs += 1_000 * delaySec;
+    const done = await handOver(s);
+    expect(done).toMatchObject({ ok: true });
+    expect(fromHex(String(done["ecdhPublicKey"]))).toEqual(source.worker.ecdhPublicKey);
+  });
 });

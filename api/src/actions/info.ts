@@ -107,9 +107,18 @@ export const getStatus = /* @__PURE__ */ action(() => ({
       parachain: jsonAnnotated(jsonNullable(jsonObject({ id: jsonU32, relay: blockName() }, "ignored")), {
         description: "the parachain that the worker follows, and the last finalized block of its relay chain",
       }),
+      policy: jsonAnnotated(
+        jsonNullable(jsonObject({ serial: jsonU32, since_ms: decimalText() }, "ignored")),
+        {
+          description:
+            "the newest signed policy in the executed blocks, and the chain time at which it came; null if " +
+            "there is none, or the anchor names no policy key",
+        },
+      ),
       policy_authority: jsonAnnotated(jsonNullable(jsonString()), {
         description:
-          "whose policies decide about handovers: registry, or hash:<hash of the policy>; null before init",
+          "whose policies decide about handovers: registry, hash:<hash of the policy>, or key:<key>:<delay " +
+          "of additions in seconds>; null before init",
       }),
       provider: jsonAnnotated(jsonString(), {
         description: "provider of evidence; `simulated` has no hardware",

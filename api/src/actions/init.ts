@@ -101,8 +101,8 @@ export const initRuntime = /* @__PURE__ */ action(() => ({
       policy_authority: jsonOptional(
         jsonAnnotated(jsonPolicyAuthority, {
           description:
-            "whose policies decide about handovers: the chain's registry, or the policy with a hash; by " +
-            "default the registry",
+            "whose policies decide about handovers: registry, hash:<hash of the policy>, or key:<ed25519 " +
+            "key>:<delay of additions in seconds>; by default the registry",
         }),
       ),
       recovery_keys: jsonOptional(

@@ -123,7 +123,8 @@ function remarksOn(status: OutputOf<typeof getStatus>): string[] {
     ...(status.below_mark
       ? [
           `The worker has started again. It answers once it has synced to block ${mark?.finalized.number}, ` +
-            "which it once knew as final, and has taken each recovery up to there again.",
+            "which it once knew as final, has taken each recovery up to there again, and has executed the " +
+            "newest signed policy that it knew.",
         ]
       : []),
     ...(provider === "simulated" ? ["This worker is simulated: it protects nothing from its host."] : []),

@@ -18,6 +18,7 @@ import {
 import { grandpaAuthoritiesKey, wellKnownKeys } from "@pruntime/core/storage-key";
 import { openStateProof } from "@pruntime/core/trie";
 import { createNativeCrypto } from "@pruntime/crypto-native";
+import { withDelay } from "@pruntime/relay";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
 import { hexArgument } from "../offline/arguments.ts";
@@ -98,7 +99,9 @@ export async function inputOfSpec(flags: TermFlags & SpecFlags): Promise<InitInp
     genesis_balance: genesisBalanceText(genesisBalance),
     channel_v1: channelV1,
     ...(recoveryKeys === undefined ? {} : { recovery_keys: recoveryKeysJson(recoveryKeys) }),
-    ...(policyAuthority === undefined ? {} : { policy_authority: policyAuthorityText(policyAuthority) }),
+    ...(policyAuthority === undefined
+      ? {}
+      : { policy_authority: policyAuthorityText(withDelay(policyAuthority)) }),
     skip_ra: true,
   };
 }

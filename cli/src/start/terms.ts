@@ -1,16 +1,15 @@
 /** The operator's decisions about a worker's start: command-line options, and the terms that they express. */
 import { accountIdOf } from "@pruntime/client/chain";
-import { toHex } from "@pruntime/core/bytes";
+import { fromHex, toHex } from "@pruntime/core/bytes";
 import { decodeJson, JsonError } from "@pruntime/core/json";
 import {
   type AnchorTerms,
   type GenesisBalance,
   jsonPolicyAuthority,
   jsonRecoveryKeys,
-  type PolicyAuthority,
   type RecoveryKeys,
 } from "@pruntime/core/light-client";
-import type { StartTerms } from "@pruntime/relay";
+import { type NamedAuthority, type StartTerms, withDelay } from "@pruntime/relay";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
 import { maxDocumentBytes, readText } from "../terminal/file.ts";
@@ -20,7 +19,7 @@ export interface TermFlags {
   readonly told: boolean;
   readonly genesisBalance?: GenesisBalance;
   readonly recoveryKeys?: RecoveryKeys;
-  readonly policyAuthority?: PolicyAuthority;
+  readonly policyAuthority?: NamedAuthority;
   readonly channelV1?: boolean;
 }
 
@@ -46,8 +45,10 @@ export function withTerms(command: Command): Command {
     )
     .option(
       "--policy-authority <authority>",
-      "whose policy decides about handovers: `registry`, for the policy in the chain's registry, or " +
-        "`hash:0x…`, for the one policy with this hash; it is part of the anchor. Default: registry",
+      "whose policies decide about handovers: `registry`, for the policy in the chain's registry; " +
+        "`hash:0x…`, for the one policy with this hash; `key:0x…:SECONDS`, for policies on the chain that " +
+        "this ed25519 key signed, with the time after which their additions count (default: a week, and 0 " +
+        "on the embedded chain). It is part of the anchor. Default: registry",
       policyAuthority,
     )
     .option(
@@ -64,17 +65,18 @@ export function termsOf({ told, ...decided }: TermFlags): StartTerms {
   return { meaning: told ? "told" : "proven", genesisBalance, recoveryKeys, policyAuthority, channelV1 };
 }
 
-/** The terms of these options that the anchor commits to, besides the meaning of events. */
-export function anchoredTerms({
-  genesisBalance,
-  recoveryKeys,
-  policyAuthority,
-  channelV1,
-}: TermFlags): Partial<AnchorTerms> {
+/**
+ * The terms of these options that the anchor commits to, besides the meaning of events.
+ * @param usualDelaySec the delay of a policy key, if the option does not state it. Default: a week
+ */
+export function anchoredTerms(
+  { genesisBalance, recoveryKeys, policyAuthority, channelV1 }: TermFlags,
+  usualDelaySec?: number,
+): Partial<AnchorTerms> {
   return {
     ...(genesisBalance === undefined ? {} : { genesisBalance }),
     ...(recoveryKeys === undefined ? {} : { recovery: recoveryKeys }),
-    ...(policyAuthority === undefined ? {} : { policyAuthority }),
+    ...(policyAuthority === undefined ? {} : { policyAuthority: withDelay(policyAuthority, usualDelaySec) }),
     ...(channelV1 === undefined ? {} : { channelV1 }),
   };
 }
@@ -86,12 +88,15 @@ export function recoveryKeys(path: string): RecoveryKeys {
 }
 
 /** Reads the value of `--policy-authority`. @throws CliError `cli/bad-argument` */
-export function policyAuthority(text: string): PolicyAuthority {
+export function policyAuthority(text: string): NamedAuthority {
+  const bare = text.replace(":0x", ":");
+  const [, key] = /^key:([0-9a-f]{64})$/.exec(bare) ?? [];
+  if (key !== undefined) return { kind: "key", key: fromHex(key) };
   try {
-    return jsonPolicyAuthority(text.replace(":0x", ":"), "");
+    return jsonPolicyAuthority(bare, "");
   } catch (cause) {
     if (!(cause instanceof JsonError)) throw cause;
-    const want = "`registry`, or `hash:` and the hash of a policy";
+    const want = "`registry`, `hash:` and the hash of a policy, or `key:`, a key, a colon and seconds";
     throw new CliError({ code: "cli/bad-argument", name: "--policy-authority", want }, { cause });
   }
 }

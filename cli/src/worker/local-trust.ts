@@ -39,7 +39,7 @@ export function anchorOfChain(chain: Devchain, flags: TermFlags = { told: false 
     meaning: flags.told ? { kind: "told", metadata: chain.metadata(14, chain.genesis) } : { kind: "proven" },
     genesisBalance: { kind: "development" },
     channelV1: true,
-    ...anchoredTerms(flags),
+    ...anchoredTerms(flags, 0),
   };
   return toHex(genesisAnchor(chain.genesisHash, fromBase64(bridgeInitInfo(chain)), terms, chain.crypto));
 }

@@ -1,7 +1,7 @@
 /** `pruntime anchor` computes the anchor that a worker gets from the same options. */
 
 import { genesisAnchor } from "@pruntime/client/finality";
-import { fromBase64, to0x } from "@pruntime/core/bytes";
+import { from0x, fromBase64, to0x } from "@pruntime/core/bytes";
 import type { AnchorTerms } from "@pruntime/core/light-client";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { bridgeInitInfo, createDevchain, serveDevchain } from "@pruntime/devchain";
@@ -42,6 +42,7 @@ const expected = (terms: Partial<AnchorTerms>) => ({
 });
 const development = { genesisBalance: { kind: "development" }, channelV1: true } as const;
 const none = { genesisBalance: { kind: "none" }, channelV1: false } as const;
+const policyKey = `0x${"0b".repeat(32)}`;
 const noBalance = { genesisBalance: { kind: "none" } } as const;
 const told = { meaning: { kind: "told", metadata: chain.metadata(14) } } as const;
 
@@ -54,6 +55,21 @@ it.each<readonly [string, readonly string[], Partial<AnchorTerms>]>([
     "the node, with a policy's hash",
     ["--policy-authority", `hash:0x${"07".repeat(32)}`],
     { ...development, policyAuthority: { kind: "hash", hash: new Uint8Array(32).fill(7) } },
+  ],
+  [
+    "the node, with a policy key",
+    ["--policy-authority", `key:${policyKey}`],
+    { ...development, policyAuthority: { kind: "key", key: from0x(policyKey), delaySec: 0 } },
+  ],
+  [
+    "the node, with a policy key and a delay",
+    ["--policy-authority", `key:${policyKey}:60`],
+    { ...development, policyAuthority: { kind: "key", key: from0x(policyKey), delaySec: 60 } },
+  ],
+  [
+    "a specification, with a policy key",
+    ["--spec", spec, "--policy-authority", `key:${policyKey}`],
+    { ...none, policyAuthority: { kind: "key", key: from0x(policyKey), delaySec: 7 * 86_400 } },
   ],
   ["a specification", ["--spec", spec], none],
   [

@@ -45,6 +45,8 @@ describe("--policy-authority", () => {
 
   it.each<[string, PolicyAuthority]>([
     ["registry", { kind: "registry" }],
+    [`key:0x${text}:60`, { kind: "key", key: hash, delaySec: 60 }],
+    [`key:${text}:0`, { kind: "key", key: hash, delaySec: 0 }],
     [`hash:${text}`, { kind: "hash", hash }],
     [`hash:0x${text}`, { kind: "hash", hash }],
   ])("reads %s", (given, authority) => {
@@ -54,10 +56,22 @@ describe("--policy-authority", () => {
     expect(termsOf(flags).policyAuthority).toEqual(authority);
   });
 
-  it.each(["", "Registry", "hash:", `hash:${text}00`, `hash:0x0x${text}`, text])(
-    "cli/bad-argument: %s",
-    (given) =>
-      expect(() => policyAuthority(given)).toThrow(expect.objectContaining({ code: "cli/bad-argument" })),
+  it("leaves the delay of a key to the chain, if it is not given", () => {
+    expect(policyAuthority(`key:0x${text}`)).toEqual({ kind: "key", key: hash });
+  });
+
+  it.each([
+    "",
+    "Registry",
+    "hash:",
+    "key:",
+    `key:${text}:`,
+    `key:${text}:-1`,
+    `hash:${text}00`,
+    `hash:0x0x${text}`,
+    text,
+  ])("cli/bad-argument: %s", (given) =>
+    expect(() => policyAuthority(given)).toThrow(expect.objectContaining({ code: "cli/bad-argument" })),
   );
 });
 

@@ -1,4 +1,5 @@
 /** Submits commands and other transactions to a chain, and waits until they are final. */
+import { policyContractId } from "@pruntime/core/attestation";
 import { from0x, to0x, utf8 } from "@pruntime/core/bytes";
 import { createClient, type PolkadotClient } from "polkadot-api";
 import { getWsProvider, type WebSocketClass } from "polkadot-api/ws";
@@ -125,6 +126,16 @@ export class ChainClient {
     const via = this.#via ?? (await this.#usualVia());
     const submitted = await this.#submit(account, commandCall(via, contractId, payload));
     return { ...submitted, via, payload, receiptKey: executionReceiptKey(utf8(payload)) };
+  }
+
+  /**
+   * Puts a signed policy on the chain, for workers whose anchor names its key, and waits for finality.
+   * @param policy as core's `encodeSignedPolicy` writes it
+   * @throws {@link ClientError} as {@link push}
+   */
+  async pushPolicy(account: Account, policy: Uint8Array): Promise<Submitted> {
+    const via = this.#via ?? (await this.#usualVia());
+    return this.#submit(account, commandCall(via, policyContractId, policy));
   }
 
   /**

@@ -30,9 +30,9 @@ export function commandCallName(via: Via): string {
   return callName(calls[via]);
 }
 
-/** The call that carries a command. @param payload the text that the worker's client sealed */
-export function commandCall(via: Via, contractId: number, payload: string): ChainCall {
-  const bytes = utf8(payload);
+/** The call that carries a command. @param payload the bytes, or a text, which is written in UTF-8 */
+export function commandCall(via: Via, contractId: number, payload: string | Uint8Array): ChainCall {
+  const bytes = typeof payload === "string" ? utf8(payload) : payload;
   const args =
     via === "pallet"
       ? { contract_id: contractId, payload: bytes }

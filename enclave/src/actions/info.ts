@@ -78,6 +78,7 @@ function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
       mark: null,
       meaning: null,
       parachain: null,
+      policy: null,
       policy_authority: null,
       recovery_keys: null,
       runtime_unreadable: null,
@@ -94,6 +95,7 @@ function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
     mark,
     meaning,
     para,
+    policies,
     policyAuthority,
     recovery,
     source,
@@ -101,6 +103,7 @@ function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
     unreadable,
   } = status.chain;
   const { full } = status;
+  const policy = policies.at(-1);
   const finalized = finalizedOf(status.chain);
   return {
     anchor: toHex(anchor),
@@ -121,6 +124,7 @@ function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
     },
     meaning,
     parachain: para === undefined ? null : { id: para.id, relay: nameOf(client.finalized) },
+    policy: policy === undefined ? null : { serial: policy.serial, since_ms: String(policy.sinceMs) },
     policy_authority: policyAuthorityText(policyAuthority),
     recovery_keys:
       recovery === undefined ? null : { keys: recovery.keys.map(toHex), threshold: recovery.threshold },

@@ -33,6 +33,7 @@ it("the status shows controls", () => {
     state_root: hostile,
     measurement: "",
     meaning: "proven",
+    policy: null,
     policy_authority: null,
     recovery_keys: null,
     runtime_unreadable: null,

@@ -17,6 +17,7 @@ const started = {
   state_root: "",
   measurement: "",
   meaning: "proven",
+  policy: null,
   policy_authority: null,
   recovery_keys: null,
   runtime_unreadable: null,

@@ -6,7 +6,9 @@ export {
   fetchCheckpointInput,
   fetchGenesisInfo,
   fetchInitInput,
+  type NamedAuthority,
   type StartTerms,
+  withDelay,
   withUsualTerms,
 } from "./fetch/init-input.ts";
 export { tryAuthorities, tryCheckpoint } from "./fetch/trial.ts";

@@ -17,7 +17,8 @@ import {
 import { type SetStart, setAfter, setsOf } from "./authority-sets.ts";
 import { RuntimeError } from "./error.ts";
 import type { CommandSource } from "./event.ts";
-import { type Mark, markAfter, markOf } from "./mark.ts";
+import { type Mark, markAfter, markOf, withSerial } from "./mark.ts";
+import { newestSerial, type Policies } from "./policies.ts";
 
 /**
  * The last block whose commands were executed. At first, this is the start point (see {@link startChain}).
@@ -73,6 +74,8 @@ export interface Chain {
   readonly dispatched: DispatchedBlock;
   /** The dispatched blocks. The last of them is `dispatched`. */
   readonly known: KnownBlocks;
+  /** The signed policies in the dispatched blocks. There are none unless the anchor names a policy key. */
+  readonly policies: Policies;
   /** The highest blocks that this worker has verified as final, before its last start too. */
   readonly mark: Mark;
   /**
@@ -116,17 +119,17 @@ export function startChain(
   terms: ChainTerms,
   client: LightClient,
   para: Parachain | undefined,
-  mark: Mark = markOf({ client, para }),
+  mark: Mark = markOf({ client, para, policies: [] }),
 ): Chain {
   const { number, hash, stateRoot } = (para ?? client).finalized;
   const dispatched = { number, hash, stateRoot, timeMs: 0n };
   const waiting = HeaderRun.after(dispatched);
   const known = KnownBlocks.from(dispatched);
   const staged = nothingStaged(client);
-  const runtime = { runtimeChangedAt: undefined, unreadable: undefined };
+  const begun = { policies: [], runtimeChangedAt: undefined, unreadable: undefined };
   const source = terms.meaning === "bodies" ? "bodies" : "events";
   const sets = setsOf(client);
-  return { ...terms, source, client, sets, staged, para, waiting, dispatched, known, mark, ...runtime };
+  return { ...terms, source, client, sets, staged, para, waiting, dispatched, known, mark, ...begun };
 }
 
 /** Returns the dispatched block after `last`. Its time is the later of `timeMs` and the time of `last`. */
@@ -212,6 +215,16 @@ export function withWaiting(chain: Chain, finalized: HeaderRun): Chain {
     waiting: chain.waiting.concat(finalized),
     runtimeChangedAt: chain.runtimeChangedAt ?? finalized.firstUpdate(),
   };
+}
+
+/** The ed25519 key that signs the chain's policies, 32 bytes. `undefined` if the anchor names none. */
+export function policyKeyOf({ policyAuthority }: Chain): Uint8Array | undefined {
+  return policyAuthority.kind === "key" ? policyAuthority.key : undefined;
+}
+
+/** Returns the chain with the policies after more blocks. */
+export function withPolicies(chain: Chain, policies: Policies): Chain {
+  return { ...chain, policies, mark: withSerial(chain.mark, newestSerial(policies)) };
 }
 
 /**

@@ -39,7 +39,8 @@ export type RuntimeErrorDetail =
    * Until then it only syncs and shows its status: wait while the relay brings it there. If it is at this
    * block with an earlier authority set, it needs again what replaced the set: the recovery (`pruntime
    * recovery apply`), or the block's header with `authority_set_change_b64`, if no digest announces the
-   * change.
+   * change. Where the anchor names a policy key, the worker must also have executed the block with the newest
+   * policy that it once knew.
    */
   | { readonly code: "runtime/below-mark"; readonly mark: number; readonly finalized: number }
   /**

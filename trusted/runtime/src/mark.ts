@@ -1,8 +1,8 @@
 /**
- * The mark: the highest final blocks that a worker has ever verified, sealed beside its keys. The keys of a
- * retired authority set may leak. A holder of these keys could sign a second chain, and feed it to a worker
- * that starts again at its anchor. The mark makes such a worker refuse the second chain, because that chain
- * lacks the marked block.
+ * The mark: the highest final blocks that a worker has ever verified, and the highest serial of a signed
+ * policy, sealed beside its keys. The keys of a retired authority set may leak. A holder of these keys could
+ * sign a second chain, and feed it to a worker that starts again at its anchor. The mark makes such a worker
+ * refuse the second chain, because that chain lacks the marked block.
  */
 import { equal } from "@pruntime/core/bytes";
 import type {
@@ -13,6 +13,7 @@ import type {
   RecoveryKeys,
 } from "@pruntime/core/light-client";
 import { RuntimeError } from "./error.ts";
+import { newestSerial, type Policies } from "./policies.ts";
 
 /** The highest blocks that a worker has verified as final. */
 export interface Mark {
@@ -22,12 +23,15 @@ export interface Mark {
   readonly setId: bigint;
   /** The block of the parachain. `undefined` unless the worker follows a parachain. */
   readonly para: BlockPoint | undefined;
+  /** The highest serial of a signed policy in dispatched blocks; 0 if there was none. */
+  readonly policySerial: number;
 }
 
-/** A worker's finality on the chains that it follows. */
+/** A worker's finality on the chains that it follows, and the signed policies on its chain. */
 export interface Finality {
   readonly client: LightClient;
   readonly para: { readonly finalized: FinalizedHeader } | undefined;
+  readonly policies: Policies;
 }
 
 /** Finds the header of a number among headers that become final, or returns `undefined`. */
@@ -40,12 +44,18 @@ export interface Marked {
 }
 
 /** The mark of a worker that has never known higher blocks than these. */
-export function markOf({ client, para }: Finality): Mark {
+export function markOf({ client, para, policies }: Finality): Mark {
   return {
     finalized: pointOf(client.finalized),
     setId: client.authorities.setId,
     para: para && pointOf(para.finalized),
+    policySerial: newestSerial(policies),
   };
+}
+
+/** Returns the mark with this serial, unless the mark's own is higher. */
+export function withSerial(mark: Mark, policySerial: number): Mark {
+  return policySerial > mark.policySerial ? { ...mark, policySerial } : mark;
 }
 
 /**
@@ -92,7 +102,8 @@ export function markAfterPara(mark: Mark, finalized: FinalizedHeader, headers: N
 
 /**
  * A marked block, and the finalized block of the same chain. The finalized block is below the marked one, or
- * is the marked block but still has an authority set that a recovery has replaced.
+ * still has an authority set that a recovery has replaced, or the worker has not dispatched the block with
+ * the newest policy yet.
  */
 export interface BelowMark {
   readonly mark: number;
@@ -103,7 +114,12 @@ export interface BelowMark {
  * Returns the marked block that the worker has not reached, or `undefined` if the worker has reached all of
  * its mark.
  */
-export function belowMark({ mark, client, para }: Finality & { readonly mark: Mark }): BelowMark | undefined {
+export function belowMark({
+  mark,
+  client,
+  para,
+  policies,
+}: Finality & { readonly mark: Mark }): BelowMark | undefined {
   const pairs = [
     [mark.finalized, client.finalized],
     [mark.para, para?.finalized],
@@ -111,7 +127,7 @@ export function belowMark({ mark, client, para }: Finality & { readonly mark: Ma
   for (const [marked, own] of pairs)
     if (marked !== undefined && own !== undefined && own.number < marked.number)
       return { mark: marked.number, finalized: own.number };
-  if (client.authorities.setId >= mark.setId) return undefined;
+  if (client.authorities.setId >= mark.setId && newestSerial(policies) >= mark.policySerial) return undefined;
   return { mark: mark.finalized.number, finalized: client.finalized.number };
 }
 

@@ -32,9 +32,22 @@ export interface StartTerms {
   /** The keys that may sign a new checkpoint after a forced change of the authorities. Default: none. */
   readonly recoveryKeys?: RecoveryKeys | undefined;
   /** Whose policies decide about handovers. Default: the chain's registry. */
-  readonly policyAuthority?: PolicyAuthority | undefined;
+  readonly policyAuthority?: NamedAuthority | undefined;
   /** Whether commands of channel v1 are run. Default: only on the embedded chain. */
   readonly channelV1?: boolean | undefined;
+}
+
+/** A policy authority whose delay may be left out. */
+export type NamedAuthority =
+  | PolicyAuthority
+  | { readonly kind: "key"; readonly key: Uint8Array; readonly delaySec?: undefined };
+
+/** How long a signed policy is on a chain before its additions count, unless the operator decides: a week. */
+const usualDelaySec = 7 * 24 * 60 * 60;
+
+/** Adds the usual delay, if the delay is left out. */
+export function withDelay(authority: NamedAuthority, usualSec: number = usualDelaySec): PolicyAuthority {
+  return authority.kind === "key" ? { ...authority, delaySec: authority.delaySec ?? usualSec } : authority;
 }
 
 /**
@@ -76,9 +89,9 @@ export async function fetchCheckpointInput(
 export async function fetchTerms(
   node: SubstrateNode,
   at: Uint8Array,
-  { meaning, recoveryKeys, policyAuthority, ...decided }: StartTerms,
+  { meaning, recoveryKeys, ...decided }: StartTerms,
 ): Promise<Omit<InitInput, "bridge_genesis_info_b64" | "checkpoint" | "parachain" | "skip_ra">> {
-  const { genesisBalance, channelV1 } = await withUsualTerms(node, at, decided);
+  const { genesisBalance, channelV1, policyAuthority } = await withUsualTerms(node, at, decided);
   return {
     ...(await fetchMeaning(node, at, meaning)),
     genesis_balance: genesisBalanceText(genesisBalance),
@@ -89,7 +102,7 @@ export async function fetchTerms(
 }
 
 /** The terms that depend on whether the chain is a development chain. */
-type ChainTerms = Pick<StartTerms, "genesisBalance" | "channelV1">;
+type ChainTerms = Pick<StartTerms, "genesisBalance" | "channelV1" | "policyAuthority">;
 
 /**
  * Adds the terms that workers of this node's chain have unless their operators decide otherwise. If the node
@@ -98,13 +111,19 @@ type ChainTerms = Pick<StartTerms, "genesisBalance" | "channelV1">;
 export async function withUsualTerms(
   node: SubstrateNode,
   at: Uint8Array,
-  { genesisBalance, channelV1 }: ChainTerms,
-): Promise<{ readonly genesisBalance: GenesisBalance; readonly channelV1: boolean }> {
-  if (genesisBalance !== undefined && channelV1 !== undefined) return { genesisBalance, channelV1 };
-  const development = (await node.specName(at)) === developmentSpecName;
+  { genesisBalance, channelV1, policyAuthority }: ChainTerms,
+): Promise<{
+  readonly genesisBalance: GenesisBalance;
+  readonly channelV1: boolean;
+  readonly policyAuthority: PolicyAuthority | undefined;
+}> {
+  const lacksDelay = policyAuthority?.kind === "key" && policyAuthority.delaySec === undefined;
+  const isDecided = genesisBalance !== undefined && channelV1 !== undefined && !lacksDelay;
+  const development = !isDecided && (await node.specName(at)) === developmentSpecName;
   return {
     genesisBalance: genesisBalance ?? { kind: development ? "development" : "none" },
     channelV1: channelV1 ?? development,
+    policyAuthority: policyAuthority && withDelay(policyAuthority, development ? 0 : usualDelaySec),
   };
 }
 

@@ -1,7 +1,7 @@
 /** What a relay gives a fresh worker, and how it feeds a worker that cannot read the chain's runtime. */
 import { stateFullSentence } from "@pruntime/api";
 import { fromBase64 } from "@pruntime/core/bytes";
-import { relayMetrics } from "@pruntime/relay";
+import { type NamedAuthority, relayMetrics } from "@pruntime/relay";
 import { describe, expect, it } from "vitest";
 import { blocks, scene, spans, until } from "../support/scene.ts";
 
@@ -17,11 +17,18 @@ describe("a fresh worker", () => {
   });
 
   it("is given the policy authority that its operator names", async () => {
-    const s = await scene();
-    const policyAuthority = { kind: "hash", hash: new Uint8Array(32).fill(7) } as const;
-    s.relay({ terms: { meaning: "proven", policyAuthority } });
-    await until(() => s.worker.initInput() !== undefined);
-    expect(s.worker.initInput()).toMatchObject({ policy_authority: `hash:${"07".repeat(32)}` });
+    const bytes = new Uint8Array(32).fill(7);
+    const named: readonly (readonly [NamedAuthority, string])[] = [
+      [{ kind: "hash", hash: bytes }, `hash:${"07".repeat(32)}`],
+      [{ kind: "key", key: bytes, delaySec: 9 }, `key:${"07".repeat(32)}:9`],
+      [{ kind: "key", key: bytes }, `key:${"07".repeat(32)}:0`], // on a development chain
+    ];
+    for (const [policyAuthority, policy_authority] of named) {
+      const s = await scene();
+      s.relay({ terms: { meaning: "proven", policyAuthority } });
+      await until(() => s.worker.initInput() !== undefined);
+      expect(s.worker.initInput()).toMatchObject({ policy_authority });
+    }
   });
 
   it("is given metadata on trust, and other balances, only if its operator says so", async () => {

@@ -160,6 +160,7 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
       rules: 1,
       query_key: null,
       query_life: null,
+      policy: null,
       policy_authority: null,
       recovery_keys: null,
       runtime_unreadable: unreadable,

@@ -9,14 +9,23 @@ export type PolicyAuthority =
   /** The policy in the state of the chain's registry. */
   | { readonly kind: "registry" }
   /** The one policy with this hash, 32 bytes. */
-  | { readonly kind: "hash"; readonly hash: Uint8Array };
+  | { readonly kind: "hash"; readonly hash: Uint8Array }
+  /** The policies on the chain that a key has signed. */
+  | {
+      readonly kind: "key";
+      /** An ed25519 key, 32 bytes. */
+      readonly key: Uint8Array;
+      /** How long a policy must be on the chain before the code that it adds counts, in seconds. */
+      readonly delaySec: number;
+    };
 
-const kinds = ["registry", "hash"] as const;
+const kinds = ["registry", "hash", "key"] as const;
 
-/** Writes `0` for the registry, or `1 ‖ hash(32)`. */
+/** Writes `0` for the registry, `1 ‖ hash(32)`, or `2 ‖ key(32) ‖ delay u32`. */
 export function writePolicyAuthority(w: Writer, authority: PolicyAuthority): void {
   w.u8(kinds.indexOf(authority.kind));
   if (authority.kind === "hash") w.raw(fixed32(authority.hash));
+  if (authority.kind === "key") w.raw(fixed32(authority.key)).u32(authority.delaySec);
 }
 
 /** Reads what {@link writePolicyAuthority} wrote. @throws CodecError */
@@ -24,22 +33,28 @@ export function readPolicyAuthority(r: Reader): PolicyAuthority {
   const tag = r.u8();
   const kind = kinds[tag];
   if (kind === undefined) throw r.badTag("PolicyAuthority", tag);
-  return kind === "hash" ? { kind, hash: r.take(32).slice() } : { kind };
+  if (kind === "registry") return { kind };
+  const bytes = r.take(32).slice();
+  return kind === "hash" ? { kind, hash: bytes } : { kind, key: bytes, delaySec: r.u32() };
 }
 
-/** Matches every text that {@link policyAuthorityText} returns. */
-const form = /^(?:registry|hash:[0-9a-f]{64})$/;
+/** Matches every text that {@link policyAuthorityText} returns. The delay has at most 31 years. */
+const form = /^(?:registry|hash:[0-9a-f]{64}|key:[0-9a-f]{64}:(?:0|[1-9][0-9]{0,8}))$/;
 
 /** Reads what {@link policyAuthorityText} writes. */
 export const jsonPolicyAuthority: JsonReader<PolicyAuthority, string> = jsonMap(
-  jsonPattern(form, 'registry or "hash:<hash>"'),
+  jsonPattern(form, 'registry, "hash:<hash>" or "key:<key>:<seconds>"'),
   (text) => {
-    const [, hash] = text.split(":");
-    return hash === undefined ? { kind: "registry" } : { kind: "hash", hash: fromHex(hash) };
+    const [kind, bytes = "", seconds] = text.split(":");
+    if (kind === "hash") return { kind, hash: fromHex(bytes) };
+    if (kind === "key") return { kind, key: fromHex(bytes), delaySec: Number(seconds) };
+    return { kind: "registry" };
   },
 );
 
-/** Returns `registry`, or `hash:HASH` with the hash in hex. */
+/** Returns `registry`, `hash:HASH`, or `key:KEY:SECONDS`, with hash and key in hex. */
 export function policyAuthorityText(authority: PolicyAuthority): string {
-  return authority.kind === "hash" ? `hash:${toHex(authority.hash)}` : authority.kind;
+  if (authority.kind === "registry") return authority.kind;
+  if (authority.kind === "hash") return `hash:${toHex(authority.hash)}`;
+  return `key:${toHex(authority.key)}:${authority.delaySec}`;
 }

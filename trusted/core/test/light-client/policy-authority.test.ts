@@ -16,6 +16,8 @@ const bytes = new Uint8Array(32).fill(0xab);
 const cases: readonly (readonly [text: string, scale: string, authority: PolicyAuthority])[] = [
   ["registry", "00", { kind: "registry" }],
   [`hash:${hex}`, `01${hex}`, { kind: "hash", hash: bytes }],
+  [`key:${hex}:0`, `02${hex}00000000`, { kind: "key", key: bytes, delaySec: 0 }],
+  [`key:${hex}:999999999`, `02${hex}ffc99a3b`, { kind: "key", key: bytes, delaySec: 999_999_999 }],
 ];
 
 describe("a policy authority", () => {
@@ -27,15 +29,28 @@ describe("a policy authority", () => {
     expect(decodeAll(written, readPolicyAuthority)).toEqual(authority);
   });
 
-  it.each(["", "Registry", "registry ", "registry:", "hash:", `hash:${hex}ab`, `hash:${hex.toUpperCase()}`])(
-    "json/out-of-range: is not %j",
-    (text) =>
-      expect(codeOf(() => decodeJson(JSON.stringify(text), jsonPolicyAuthority))).toBe("json/out-of-range"),
+  it.each([
+    "",
+    "Registry",
+    "registry ",
+    "registry:",
+    "hash:",
+    `hash:${hex}ab`,
+    `hash:${hex.toUpperCase()}`,
+    `hash:${hex}:0`,
+    `key:${hex}`,
+    `key:${hex}:`,
+    `key:${hex}:01`,
+    `key:${hex}:-1`,
+    `key:${hex}:1000000000`,
+  ])("json/out-of-range: is not %j", (text) =>
+    expect(codeOf(() => decodeJson(JSON.stringify(text), jsonPolicyAuthority))).toBe("json/out-of-range"),
   );
 
   it.each([
-    ["codec/bad-tag", "09"],
+    ["codec/bad-tag", "03"],
     ["codec/truncated", "01ab"],
+    ["codec/truncated", `02${hex}000000`],
     ["codec/trailing", "0000"],
   ])("%s: is not %s", (code, scale) =>
     expect(codeOf(() => decodeAll(fromHex(scale), readPolicyAuthority))).toBe(code),

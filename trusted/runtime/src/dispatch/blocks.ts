@@ -14,7 +14,14 @@ import { BlockRemarks } from "@pruntime/core/metadata";
 import { defaultProofLimits } from "@pruntime/core/trie";
 import { forEach, type Work } from "@pruntime/core/work";
 import { ExecutorError } from "@pruntime/executor";
-import { type Chain, type DispatchedBlock, dispatchedAfter, finalizedOf } from "../chain.ts";
+import {
+  type Chain,
+  type DispatchedBlock,
+  dispatchedAfter,
+  finalizedOf,
+  policyKeyOf,
+  withPolicies,
+} from "../chain.ts";
 import { RuntimeError } from "../error.ts";
 import type { EventOf } from "../event.ts";
 import {
@@ -191,11 +198,13 @@ function* execute(
   if (proven.length === 0) return [chain, undefined];
   const { crypto } = context;
   const batch = executor.begin();
-  const execution = { crypto, channel: channelOf(context, chain), takesV1: chain.channelV1, batch };
+  const rules = { takesV1: chain.channelV1, policyKey: policyKeyOf(chain) };
+  const execution = { crypto, channel: channelOf(context, chain), batch, ...rules };
   let last: ProvenBlock | undefined;
+  let { policies } = chain;
   for (const block of proven)
     try {
-      yield* executeBlock(execution, block, keyed(crypto, block.commands));
+      policies = yield* executeBlock(execution, block, keyed(crypto, block.commands), policies);
       last = block;
     } catch (error) {
       if (last === undefined || !(error instanceof ExecutorError && error.code === "executor/state-full"))
@@ -207,7 +216,7 @@ function* execute(
   const known = chain.known.append(proven.slice(0, number - chain.dispatched.number));
   const changed = runtimeChangedAt !== undefined && runtimeChangedAt <= number;
   const next = {
-    ...chain,
+    ...withPolicies(chain, policies),
     waiting: chain.waiting.after(number),
     dispatched,
     known,

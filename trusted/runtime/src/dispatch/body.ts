@@ -16,7 +16,7 @@ import { receivedHeadersWork } from "@pruntime/core/light-client";
 import { CodecError, decodeAll, readCompact } from "@pruntime/core/scale";
 import { mapEach, type Work } from "@pruntime/core/work";
 import { setsOf } from "../authority-sets.ts";
-import { dispatchedAfter, requireSource } from "../chain.ts";
+import { dispatchedAfter, policyKeyOf, requireSource, withPolicies } from "../chain.ts";
 import type { EventOf } from "../event.ts";
 import { markAfter } from "../mark.ts";
 import { type Context, channelOf, type State, type Step, started, withChain } from "../state.ts";
@@ -59,17 +59,14 @@ export function* dispatchBody(
   const timeMs = read.map(inherentTime).find((time) => time !== undefined) ?? 0n;
   const dispatched = dispatchedAfter(chain.dispatched, final, timeMs);
   const batch = executor.begin();
-  const execution = { crypto, channel: channelOf(context, chain), takesV1: chain.channelV1, batch };
-  yield* executeBlock(execution, dispatched, commandsOf(crypto, extrinsics, read));
+  const rules = { takesV1: chain.channelV1, policyKey: policyKeyOf(chain) };
+  const execution = { crypto, channel: channelOf(context, chain), batch, ...rules };
+  const commands = commandsOf(crypto, extrinsics, read);
+  const policies = yield* executeBlock(execution, dispatched, commands, chain.policies);
+  const sets = setsOf(next, chain.sets);
+  const synced = { ...chain, client: next, sets, dispatched, known: chain.known.append([final]), mark };
   return {
-    state: withChain(state, {
-      ...chain,
-      client: next,
-      sets: setsOf(next, chain.sets),
-      dispatched,
-      known: chain.known.append([final]),
-      mark,
-    }),
+    state: withChain(state, withPolicies(synced, policies)),
     value: { syncedTo: number },
     after: yield* batch.commitWork(),
   };

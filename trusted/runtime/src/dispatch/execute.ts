@@ -1,7 +1,8 @@
 /**
  * Runs the commands of finalized blocks. Every payload results in an execution receipt, so no payload can
- * stop the block.
+ * stop the block. Only signed policies have none, on a chain whose anchor names a policy key.
  */
+import { policyContractId } from "@pruntime/core/attestation";
 import { BytesError, fromUtf8, utf8 } from "@pruntime/core/bytes";
 import {
   ChannelError,
@@ -14,6 +15,7 @@ import type { Crypto } from "@pruntime/core/crypto";
 import { JsonError } from "@pruntime/core/json";
 import { forEach, type Work } from "@pruntime/core/work";
 import type { Batch, BlockContext, OpenedCommand } from "@pruntime/executor";
+import { type Policies, policiesAfter } from "../policies.ts";
 import type { PushedCommand } from "./command-events.ts";
 
 /**
@@ -31,6 +33,8 @@ export interface Execution {
   /** Whether commands of channel v1 are run. */
   readonly takesV1: boolean;
   readonly batch: Batch;
+  /** The ed25519 key that signs policies. `undefined` if the anchor names none. */
+  readonly policyKey: Uint8Array | undefined;
 }
 
 /** A command, and the key of its execution receipt, 32 bytes. */
@@ -41,17 +45,26 @@ export interface KeyedCommand {
 
 /**
  * Opens and runs the commands of one block in order, and ends the block. Each command is one unit of work.
+ * @param before the policies before the block
+ * @returns the policies after the block
  */
 export function* executeBlock(
-  { batch, ...how }: Execution,
+  { batch, policyKey: key, ...how }: Execution,
   block: BlockContext,
   commands: Iterable<KeyedCommand>,
-): Work<void> {
+  before: Policies,
+): Work<Policies> {
+  const { crypto } = how;
+  const { genesisHash } = how.channel;
+  let policies = before;
   yield* forEach(commands, 1, ({ command, txHash }) => {
-    const { index, sender, contractId } = command;
-    batch.execute({ block, index, sender, contractId, txHash, ...open(how, command) });
+    const { index, sender, contractId, payload } = command;
+    if (key !== undefined && contractId === policyContractId)
+      policies = policiesAfter(crypto, { genesisHash, key }, policies, payload, block.timeMs);
+    else batch.execute({ block, index, sender, contractId, txHash, ...open(how, command) });
   });
   yield* batch.endBlockWork(block.number);
+  return policies;
 }
 
 /**
@@ -62,7 +75,7 @@ export function* executeBlock(
  * the anchor says so.
  */
 function open(
-  { crypto, channel, takesV1 }: Omit<Execution, "batch">,
+  { crypto, channel, takesV1 }: Omit<Execution, "batch" | "policyKey">,
   { sender, contractId, payload }: PushedCommand,
 ): Pick<OpenedCommand, "input" | "refused" | "unbound"> {
   if (!mayBePayload(payload, envelopeLimits.maxLength)) return { input: undefined };

@@ -5,7 +5,7 @@
  */
 import type { BlockPoint, BlockRelation } from "@pruntime/core/light-client";
 import { type Chain, finalizedOf, relationToMark } from "../chain.ts";
-import type { Mark } from "../mark.ts";
+import { type Mark, withSerial } from "../mark.ts";
 import { HandoverError } from "./error.ts";
 
 /**
@@ -13,7 +13,7 @@ import { HandoverError } from "./error.ts";
  * the mark is the receiver's own, with the higher one of the two blocks of a parachain. If the source's block
  * is ahead, the mark is the source's, with its block of the parachain: below the source's block, the receiver
  * may be on any fork, so its own block of the parachain may be one that the right chain does not have, and
- * the received keys could then never be used.
+ * the received keys could then never be used. The serial of the newest policy is the higher of the two.
  * @param chain the receiver's chain
  * @param source the source's mark
  * @throws {@link HandoverError} `handover/other-fork`, `handover/too-far-ahead`
@@ -28,8 +28,8 @@ export function adoptedMark(chain: Chain, source: Mark): Mark {
     source.para !== undefined &&
     relation.para !== undefined &&
     isAhead(source.para, relation.para, finalizedOf(chain));
-  if (ahead) return source;
-  return paraAhead ? { ...own, para: source.para } : own;
+  const higher = ahead ? source : paraAhead ? { ...own, para: source.para } : own;
+  return withSerial(higher, Math.max(own.policySerial, source.policySerial));
 }
 
 /** Tells whether a marked block is above the receiver's chain. If not, the chain must contain the block. */

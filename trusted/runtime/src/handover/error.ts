@@ -11,8 +11,8 @@ export type HandoverErrorDetail =
   /** The message belongs to a handover other than the one in progress. */
   | { readonly code: "handover/wrong-nonce" }
   /**
-   * The block is not a final block that this worker knows. If it is ahead, bring the worker to that block and
-   * repeat the step.
+   * The block is not a final block that this worker knows or, if the anchor names a policy key, that it has
+   * executed. If the block is ahead, bring the worker to that block and repeat the step.
    */
   | { readonly code: "handover/not-final"; readonly number: number; readonly relation: BlockRelation }
   /** The block has no such extrinsic, or the extrinsic does not contain the handover's commitment. */
@@ -21,10 +21,20 @@ export type HandoverErrorDetail =
   | { readonly code: "handover/no-time" }
   /**
    * No policy states which workers may have the keys. If the anchor names the chain's registry, the registry
-   * has none. If it names a hash, give the policy's text to the handover (--policy).
+   * has none. If it names a hash, give the policy's text to the handover (--policy). If it names a key, push
+   * a policy that the key has signed (`pruntime policy push`).
    */
   | { readonly code: "handover/no-policy" }
-  /** The chain's policy does not accept the other worker. `rules` names the rules that it breaks. */
+  /**
+   * The oldest signed policy that the worker remembers came less than the anchor's delay ago, so no code
+   * counts yet. Repeat the handover when the chain's time is `untilMs`, in Unix milliseconds.
+   */
+  | { readonly code: "handover/policy-too-new"; readonly serial: number; readonly untilMs: number }
+  /**
+   * A policy does not accept the other worker. `rules` names the rules that it breaks. If the anchor names a
+   * policy key, every policy that was in force within the delay must accept the other worker. So code that a
+   * policy adds counts after the delay.
+   */
   | { readonly code: "handover/not-accepted"; readonly rules: readonly string[] }
   /**
    * The other worker's program has different rules, so the same blocks can lead to a different state. Hand

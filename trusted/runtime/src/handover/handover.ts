@@ -11,11 +11,11 @@
  * | `release` | source | checks the receiver's evidence, and seals its keys and its mark to the receiver |
  * | `complete` | receiver | checks the source's evidence, opens the keys, and checks them and the mark |
  *
- * A policy determines which workers are trusted: the policy of the chain's registry, or the one whose hash
- * the anchor names. Each side reads the time and the registry's policy from the state of a final block that
- * contains the commitment. Both sides must follow the same chain from the same anchor, because otherwise
- * neither accepts the other's evidence. The receiver accepts keys at most once for each challenge. The source
- * seals keys at most once for each nonce.
+ * Policies determine which workers are trusted: the policy of the chain's registry, the one whose hash the
+ * anchor names, or those that the anchor's key has signed. Each side reads the time and the registry's policy
+ * from the state of a final block that contains the commitment. Both sides must follow the same chain from
+ * the same anchor, because otherwise neither accepts the other's evidence. The receiver accepts keys at most
+ * once for each challenge. The source seals keys at most once for each nonce.
  *
  * The source's keys are sealed to the key that the receiver drew for this handover. The receiver's evidence
  * vouches for this key. The receiver stores it nowhere and forgets it when the handover ends, so recorded
@@ -262,7 +262,7 @@ function sealedLength({ para }: Chain): number {
    * @format
    */
   const pointBytes = 4 + 32;
-  const markBytes = pointBytes + 8 + 1 + (para === undefined ? 0 : pointBytes);
+  const markBytes = pointBytes + 8 + 1 + (para === undefined ? 0 : pointBytes) + 4;
   return 65 + (32 + 32 + markBytes) + 16;
 }
 

@@ -1,4 +1,4 @@
-/** Judges the other worker by a policy that no host can choose. */
+/** Judges the other worker by policies that no host can choose. */
 import {
   type AttestationRoots,
   appraise,
@@ -20,7 +20,7 @@ import { type Chain, genesisOf } from "../chain.ts";
 import { readCommittedBlock } from "./committed-block.ts";
 import { HandoverError } from "./error.ts";
 import type { Judged } from "./event.ts";
-import { judgingPolicy } from "./judging-policy.ts";
+import { judgingPolicies } from "./judging-policies.ts";
 import { type PeerKeys, transcriptHash } from "./transcript.ts";
 
 /** The worker that judges, and the handover in which it does so. */
@@ -42,13 +42,13 @@ export interface Accepted {
 }
 
 /**
- * Checks that the policy accepts the other worker and the lineage of its keys, and that the other worker's
+ * Checks that the policies accept the other worker and the lineage of its keys, and that the other worker's
  * evidence is bound to its keys, to their lineage, to this chain and to this handover. The time is that of a
  * final block that contains the handover's commitment, and so is the policy if it is the registry's. The
  * check runs in units.
  * @param role the other worker's
  * @throws {@link HandoverError}; AttestationError, BindingError; as {@link readCommittedBlock} and
- * {@link judgingPolicy}
+ * {@link judgingPolicies}
  */
 export function* verifyPeer(
   { crypto, roots, chain, nonces, own }: Judge,
@@ -64,9 +64,10 @@ export function* verifyPeer(
   const theirs = { publicKey, ecdhPublicKey, evidenceHash: evidenceHash(crypto, evidence) };
   const sides: [HandoverSide, HandoverSide] = role === "source" ? [theirs, ours] : [ours, theirs];
   const commitment = handoverCommitment(crypto, nonces, ...sides);
-  const { at, atMs, state } = yield* readCommittedBlock(crypto, chain, commitment, block);
+  const judging = yield* readCommittedBlock(crypto, chain, commitment, block);
+  const { at, atMs } = judging;
   yield;
-  const policy = judgingPolicy(crypto, chain.policyAuthority, state, text);
+  const policies = yield* judgingPolicies(crypto, chain, judging, text);
   yield;
   const authentic = verifyEvidence(crypto, roots, evidence, atMs);
   yield;
@@ -74,9 +75,12 @@ export function* verifyPeer(
   const keys = { publicKey, ecdhPublicKey, lineage };
   const bound = { ...keys, genesisHash: genesisOf(chain), anchor: chain.anchor, nonce };
   verifyBinding(crypto, { purpose: `handover-${role}`, ...bound }, authentic);
-  const ofCode = appraise(policy, authentic, atMs).reasons;
-  const reasons = [...ofCode, ...appraiseLineage(policy, lineage, atMs)];
-  if (reasons.length > 0)
-    throw new HandoverError({ code: "handover/not-accepted", rules: reasons.map(({ rule }) => rule) });
+  for (const policy of policies) {
+    const ofCode = appraise(policy, authentic, atMs).reasons;
+    const reasons = [...ofCode, ...appraiseLineage(policy, lineage, atMs)];
+    if (reasons.length > 0)
+      throw new HandoverError({ code: "handover/not-accepted", rules: reasons.map(({ rule }) => rule) });
+    yield;
+  }
   return { commitment, holder: holderOf(authentic, at) };
 }

@@ -33,6 +33,7 @@ export type DumpErrorDetail =
         | "state-root"
         | "dispatched"
         | "metadata"
+        | "policies"
         | "length"
         | "filler";
     }

@@ -31,10 +31,10 @@ export interface KeptMark extends MarkOwner {
   readonly mark: Mark;
 }
 
-const version = 2;
+const version = 3;
 
 /**
- * `2 ‖ anchor(32) ‖ identity key(33) ‖ key agreement key(65) ‖ mark`, as {@link writeMark} writes the mark.
+ * `3 ‖ anchor(32) ‖ identity key(33) ‖ key agreement key(65) ‖ mark`, as {@link writeMark} writes the mark.
  */
 export const markRecord: RecordKind<KeptMark> = {
   kind: "mark",
@@ -81,17 +81,17 @@ export function newMark(keys: MarkKeys, last: Marked, { running }: Marked): Kept
 }
 
 /**
- * Writes `finalized block ‖ set id u64 ‖ Option<parachain's block>`, where a block is
+ * Writes `finalized block ‖ set id u64 ‖ Option<parachain's block> ‖ policy serial u32`, where a block is
  * `number u32 ‖ hash(32)`.
  */
-export function writeMark(w: Writer, { finalized, setId, para }: Mark): void {
+export function writeMark(w: Writer, { finalized, setId, para, policySerial }: Mark): void {
   writePoint(w, finalized);
-  w.u64(setId).option(para, writePoint);
+  w.u64(setId).option(para, writePoint).u32(policySerial);
 }
 
 /** Reads what {@link writeMark} wrote. @throws CodecError */
 export function readMark(r: Reader): Mark {
-  return { finalized: readPoint(r), setId: r.u64(), para: r.option(readPoint) };
+  return { finalized: readPoint(r), setId: r.u64(), para: r.option(readPoint), policySerial: r.u32() };
 }
 
 function writePoint(w: Writer, { number, hash }: BlockPoint): void {

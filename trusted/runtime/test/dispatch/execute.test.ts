@@ -239,8 +239,9 @@ describe("opening stops early", () => {
     const channel = { genesisHash, keyPair: { ...workerKey, sharedX } };
     const command = { index: 0, sender: alice.id, contractId: 2, payload };
     const block = { number: 1, timeMs: 0n };
-    const execution = { crypto: portableCrypto, channel, takesV1: true, batch };
-    complete(executeBlock(execution, block, [{ command, txHash: payload }]));
+    const rules = { takesV1: true, policyKey: undefined };
+    const execution = { crypto: portableCrypto, channel, batch, ...rules };
+    complete(executeBlock(execution, block, [{ command, txHash: payload }], []));
     return { input, agreements };
   }
 

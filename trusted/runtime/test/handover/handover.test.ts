@@ -687,7 +687,12 @@ describe("the mark that comes with the keys", () => {
     const relayBlock = (number: number, byte: number) => ({ number, hash: new Uint8Array(32).fill(byte) });
     const relay = KnownBlocks.from(relayBlock(0, 0)).append([1, 2, 3].map((byte) => relayBlock(byte, byte)));
     const { finalized } = chain.client;
-    const own = { finalized: relayBlock(3, 3), setId: 0n, para: { number: 2, hash: real.at(2).hash } };
+    const own = {
+      finalized: relayBlock(3, 3),
+      setId: 0n,
+      para: { number: 2, hash: real.at(2).hash },
+      policySerial: 5,
+    };
     const para = {
       id: 1,
       genesisHash: real.at(0).hash,
@@ -696,7 +701,7 @@ describe("the mark that comes with the keys", () => {
       staged: HeaderRun.after(finalized),
     };
     const follower = { ...chain, para, mark: own };
-    const above = { finalized: relayBlock(9, 9), setId: 2n, para: relayBlock(9, 8) };
+    const above = { finalized: relayBlock(9, 9), setId: 2n, para: relayBlock(9, 8), policySerial: 6 };
     const below = { number: 1, hash: real.at(1).hash };
 
     it("is the receiver's mark if the receiver's relay chain contains the source's block", () => {

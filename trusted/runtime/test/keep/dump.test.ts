@@ -175,7 +175,7 @@ describe("a refused dump changes nothing", () => {
 
   it("dump/unknown-version", () => {
     const content = contentOf(dumpOf(byBodies(2))).slice();
-    expect(content[4]).toBe(6);
+    expect(content[4]).toBe(7);
     content[4] = 1;
     const dump = dumpWith(content);
     expect(refusal(byBodies(0), { kind: "load", dump })).toBe("dump/unknown-version");
@@ -334,7 +334,7 @@ describe("the bytes of a dump", () => {
         .u32(1),
     );
     const dump = Buffer.from(dumpOf(runtime));
-    expect(dump.subarray(9, 42)).toEqual(Buffer.from([6, ...state.anchor]));
+    expect(dump.subarray(9, 42)).toEqual(Buffer.from([7, ...state.anchor]));
     expect(dump.indexOf(tail)).toBeGreaterThan(42);
   });
 });

@@ -89,7 +89,12 @@ describe("the record of the mark", () => {
     expect(hosted.send(chain.headers(3, 5))).toBe("mark");
     expect([...hosted.records.keys()]).toEqual(["identity", "init", "mark"]);
     const { mark, anchor } = markRecord.read(hosted.records.get("mark")!);
-    expect(mark).toEqual({ finalized: { number: 5, hash: chain.at(5).hash }, setId: 0n, para: undefined });
+    expect(mark).toEqual({
+      finalized: { number: 5, hash: chain.at(5).hash },
+      setId: 0n,
+      para: undefined,
+      policySerial: 0,
+    });
     expect(anchor).toEqual(hosted.runtime.status()!.chain.anchor);
   });
 
@@ -346,13 +351,14 @@ describe("a load", () => {
 
 it("the record of a mark has these bytes", () => {
   const block = (byte: number) => ({ number: byte, hash: new Uint8Array(32).fill(byte) });
-  const mark = { finalized: block(2), setId: 3n, para: block(4) };
+  const mark = { finalized: block(2), setId: 3n, para: block(4), policySerial: 7 };
   const keys = { publicKey: new Uint8Array(33).fill(5), ecdhPublicKey: new Uint8Array(65).fill(6) };
   const record = recordOf(markRecord, { anchor: new Uint8Array(32).fill(1), ...keys, mark });
   const point = (byte: number) => toHex(Uint8Array.of(byte, 0, 0, 0, ...block(byte).hash));
   expect(toHex(record.bytes)).toBe(
-    `02${"01".repeat(32)}${"05".repeat(33)}${"06".repeat(65)}${point(2)}0300000000000000${`01${point(4)}`}`,
+    `03${"01".repeat(32)}${"05".repeat(33)}${"06".repeat(65)}${point(2)}` +
+      `030000000000000001${point(4)}07000000`,
   );
   expect(markRecord.read(record).mark).toEqual(mark);
-  expect(codeOf(() => markRecord.read({ ...record, bytes: record.bytes.with(0, 1) }))).toBe("codec/bad-tag");
+  expect(codeOf(() => markRecord.read({ ...record, bytes: record.bytes.with(0, 2) }))).toBe("codec/bad-tag");
 });

@@ -63,6 +63,7 @@ describe("an init", () => {
     { ...chain.init(), channelV1: false },
     { ...chain.init(), recovery: { threshold: 1, keys: [filled(6), filled(7)] } },
     { ...chain.init(), policyAuthority: { kind: "hash", hash: filled(8) } },
+    { ...chain.init(), policyAuthority: { kind: "key", key: filled(8), delaySec: 9 } },
   ];
 
   it("is read as it was written", () => {

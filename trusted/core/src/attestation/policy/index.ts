@@ -9,4 +9,5 @@ export { appraiseLineage } from "./lineage.ts";
 export type { LineageRule, Policy } from "./policy.ts";
 export type { Reason, Rule } from "./reason.ts";
 export { sampleSigner } from "./sgx.ts";
+export * from "./signed.ts";
 export * from "./trust.ts";

@@ -5,7 +5,7 @@ import type { Work } from "@pruntime/core/work";
 import type { Executor, LoadingState } from "@pruntime/executor";
 import type { Chain } from "../../chain.ts";
 import { type CommandEvents, compileCommandEvents } from "../../dispatch/command-events.ts";
-import { markOf } from "../../mark.ts";
+import { markOf, withSerial } from "../../mark.ts";
 import { DumpError } from "../error.ts";
 import { assertMayReplace } from "./contains.ts";
 import { decodePage } from "./page.ts";
@@ -91,7 +91,7 @@ export class DumpLoader {
       ...current,
       ...read,
       staged: nothingStaged(read.client),
-      mark: markOf(read),
+      mark: withSerial(markOf(read), current.mark.policySerial),
       unreadable: undefined, // the program that loads the dump may be able to read the runtime
     };
     return { chain, events, apply: replacement.apply };

@@ -12,13 +12,14 @@ import {
 import { decodeAll, type Reader } from "@pruntime/core/scale";
 import { maxSetStarts, type SetStart } from "../../authority-sets.ts";
 import { type Chain, type DispatchedBlock, maxWaiting, type Parachain } from "../../chain.ts";
+import { arePolicies, type KnownPolicy, maxPolicies, type Policies, readPolicy } from "../../policies.ts";
 import { DumpError } from "../error.ts";
 import { bytesOf, fillerAfter } from "./part.ts";
 import { version } from "./write.ts";
 
 /** The chain in a dump, and what its head says about the contracts' state. */
 export interface DumpedChain
-  extends Pick<Chain, "client" | "sets" | "para" | "waiting" | "dispatched" | "known"> {
+  extends Pick<Chain, "client" | "sets" | "para" | "waiting" | "dispatched" | "known" | "policies"> {
   readonly runtimeChangedAt: number | undefined;
   readonly metadata: Uint8Array | undefined;
   /** The root of the contracts' state, 32 bytes. */
@@ -42,6 +43,7 @@ interface Head
   readonly waiting: number;
   readonly known: KnownHead;
   readonly hasMetadata: boolean;
+  readonly policies: number;
 }
 
 /**
@@ -67,10 +69,11 @@ function* readParts(anchor: Uint8Array): Reading<DumpedChain> {
   const { hasMetadata, ...head } = decodeAll(first, (r) => readHead(r, anchor));
   const { client, dispatched } = head;
   const metadata = hasMetadata ? (yield).slice() : undefined;
+  const policies = yield* readPolicies(head.policies);
   const para = head.para && (yield* readParachain(head.para, client));
   const waiting = yield* readQueue(head.waiting, dispatched, (para ?? client).finalized);
   const known = yield* readKnown(head.known, dispatched);
-  return { ...head, metadata, para, waiting, known };
+  return { ...head, metadata, policies, para, waiting, known };
 }
 
 function readHead(r: Reader, own: Uint8Array): Head {
@@ -96,6 +99,7 @@ function readHead(r: Reader, own: Uint8Array): Head {
     dispatched: { number: r.u32(), hash: readHash(r), stateRoot: readHash(r), timeMs: r.u64() },
     runtimeChangedAt: r.option((o) => o.u32()),
     hasMetadata: r.bool(),
+    policies: r.u32(),
     stateRoot: readHash(r),
     entries: r.u32(),
   };
@@ -111,6 +115,18 @@ function readSetStart(r: Reader): SetStart {
 
 function readHash(r: Reader): Uint8Array {
   return r.take(32).slice();
+}
+
+/** Reads this many policies. @throws {@link DumpError} `dump/inconsistent` */
+function* readPolicies(count: number): Reading<Policies> {
+  const policies: KnownPolicy[] = [];
+  while (policies.length < Math.min(count, maxPolicies)) {
+    const part: Uint8Array = yield;
+    policies.push(decodeAll(part, readPolicy));
+  }
+  if (policies.length !== count || !arePolicies(policies))
+    throw new DumpError({ code: "dump/inconsistent", what: "policies" });
+  return policies;
 }
 
 function* readParachain(head: NonNullable<Head["para"]>, { finalized }: LightClient): Reading<Parachain> {

@@ -5,14 +5,15 @@ import {
   headersPerUnit,
   writeFinalizedHeader,
 } from "@pruntime/core/light-client";
-import { Writer } from "@pruntime/core/scale";
+import { encode, Writer } from "@pruntime/core/scale";
 import type { Snapshot } from "@pruntime/executor";
 import type { Chain } from "../../chain.ts";
 import type { CommandEvents } from "../../dispatch/command-events.ts";
+import { writePolicy } from "../../policies.ts";
 import { bytesOf, fillerAfter } from "./part.ts";
 
 /** The version of the format. */
-export const version = 6;
+export const version = 7;
 
 /** The part of a worker that a dump contains. The snapshot is of its contracts' state. */
 export interface DumpedState {
@@ -43,14 +44,15 @@ export function* dumpParts(dumped: DumpedState): Generator<Uint8Array, void> {
 }
 
 /**
- * Writes, in this order: the head; the metadata, if the head says so; the hashes of the relay chain's known
- * blocks, if the worker follows a parachain; the waiting headers (133 bytes each); the hashes of the known
- * blocks.
+ * Writes, in this order: the head; the metadata, if the head says so; the signed policies; the hashes of the
+ * relay chain's known blocks, if the worker follows a parachain; the waiting headers (133 bytes each); the
+ * hashes of the known blocks.
  */
 function* chainParts(dumped: DumpedState): Generator<Uint8Array, void> {
   const { chain, events } = dumped;
   yield head(dumped);
   if (events !== undefined) yield events.metadata;
+  for (const policy of chain.policies) yield encode(policy, writePolicy);
   if (chain.para !== undefined) yield* chain.para.relay.hashes();
   let [w, headers] = [new Writer(), 0];
   for (const header of chain.waiting) {
@@ -64,12 +66,12 @@ function* chainParts(dumped: DumpedState): Generator<Uint8Array, void> {
 }
 
 /**
- * `6 ‖ anchor(32) ‖ light client Vec<u8> ‖ authority sets Vec<(after block u32, id u64)> ‖
+ * `7 ‖ anchor(32) ‖ light client Vec<u8> ‖ authority sets Vec<(after block u32, id u64)> ‖
  * Option<parachain id u32 ‖ its genesis hash(32) ‖ its finalized header ‖ relay chain's known blocks> ‖
  * number of waiting headers u32 ‖ known blocks ‖ dispatched number u32 ‖ dispatched hash(32) ‖
  * dispatched block's state root(32) ‖ chain time u64 ‖ Option<runtime changed at u32> ‖
- * metadata follows u8 ‖ contracts' state root(32) ‖ number of entries u32`, where known blocks are
- * `first number u32 ‖ first hash(32) ‖ last number u32`.
+ * metadata follows u8 ‖ number of policies u32 ‖ contracts' state root(32) ‖ number of entries u32`, where
+ * known blocks are `first number u32 ‖ first hash(32) ‖ last number u32`.
  */
 function head({ chain, events, stateRoot, snapshot }: DumpedState): Uint8Array {
   const { anchor, client, sets, para, waiting, known, dispatched, runtimeChangedAt } = chain;
@@ -82,7 +84,7 @@ function head({ chain, events, stateRoot, snapshot }: DumpedState): Uint8Array {
   writeKnown(w.u32(waiting.length), known);
   w.u32(dispatched.number).raw(dispatched.hash).raw(dispatched.stateRoot).u64(dispatched.timeMs);
   w.option(runtimeChangedAt, (out, number) => out.u32(number)).bool(events !== undefined);
-  return w.raw(stateRoot).u32(snapshot.count).finish();
+  return w.u32(chain.policies.length).raw(stateRoot).u32(snapshot.count).finish();
 }
 
 function writeKnown(w: Writer, { first, tip }: Chain["known"]): void {
