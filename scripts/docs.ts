@@ -1,12 +1,12 @@
 /**
  * `npm run docs` writes docs/errors.md and the error sentences that `pruntime` prints, from the error unions
  * in the code. It writes docs/contracts/built-in.md from the contracts' interfaces, docs/limits.md from the
- * doc comments of the product's limits, and docs/metrics.md from the metrics that the programs register. It
- * fails if an error code has no sentence or is declared twice, or if a limit is not described. With
- * `--check`, it writes nothing and makes five more checks. Each generated file must be up to date.
- * docs/parity.md must have a row for every action. An error union must declare every code for which an action
- * gives an HTTP status. Every link between documents must lead to a file. The tables in SECURITY.md must name
- * tests and state the present limits.
+ * doc comments of the product's limits, docs/metrics.md from the metrics that the programs register, and
+ * docs/settings.md from the options of the commands that run for long. It fails if an error code has no
+ * sentence or is declared twice, or if a limit is not described. With `--check`, it writes nothing and makes
+ * five more checks. Each generated file must be up to date. docs/parity.md must have a row for every action.
+ * An error union must declare every code for which an action gives an HTTP status. Every link between
+ * documents must lead to a file. The tables in SECURITY.md must name tests and state the present limits.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -18,6 +18,7 @@ import { renderLimits } from "./docs/limits-page.ts";
 import { renderMetrics } from "./docs/metrics.ts";
 import { codePackages, limitedPackages, type SourceText, sourcesOf } from "./docs/packages.ts";
 import { promiseProblems } from "./docs/promises.ts";
+import { renderSettings } from "./docs/settings.ts";
 import { errorMembersOf } from "./prose/error-codes.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -35,6 +36,7 @@ const generated = {
   "docs/errors.md": renderErrors(codes),
   "docs/limits.md": renderLimits(limits),
   "docs/metrics.md": await renderMetrics(),
+  "docs/settings.md": await renderSettings(),
   "docs/contracts/built-in.md": renderBuiltIns(),
   "cli/src/terminal/error-sentences.json": renderSentences(codes),
 };

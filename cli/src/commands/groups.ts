@@ -1,16 +1,15 @@
 import type { Command } from "commander";
+import { services } from "./serve/services.ts";
 
 /** Each command loads only its own modules: loading everything takes a second. */
 export const groups: readonly (readonly [
   names: readonly string[],
   load: () => Promise<(program: Command) => void>,
 ])[] = [
-  [["up"], async () => (await import("./serve/up.ts")).registerUp],
+  ...Object.entries(services).map(([name, load]) => [[name], load] as const),
   [["status"], async () => (await import("./status.ts")).registerStatus],
+  [["config"], async () => (await import("./config.ts")).registerConfig],
   [["stop"], async () => (await import("./stop.ts")).registerStop],
-  [["chain"], async () => (await import("./serve/chain.ts")).registerChain],
-  [["worker"], async () => (await import("./serve/worker.ts")).registerWorker],
-  [["relay"], async () => (await import("./serve/relay.ts")).registerRelay],
   [["init", "info", "console"], async () => (await import("./operate.ts")).registerOperate],
   [["set-dataset", "set-query", "get-result"], async () => (await import("./files.ts")).registerFiles],
   [["dump", "load"], async () => (await import("./state.ts")).registerState],

@@ -39,7 +39,7 @@ export function withHardware(command: Command): Command {
     .option(
       "--production",
       "refuse simulation, stand-ins for hardware and the development sealing key",
-      isSet("PRUNTIME_PRODUCTION"),
+      false,
     )
     .option(
       "--enclave-heap <mib>",
@@ -137,10 +137,6 @@ export function isSimulated({ attest = "simulated", launch }: HardwareFlags): bo
 
 function hasHardware(provider: Provider): boolean {
   return providers[provider].access !== "nothing";
-}
-
-function isSet(variable: string): boolean {
-  return ["1", "true"].includes(process.env[variable] ?? "");
 }
 
 function url(name: string): (text: string) => string {

@@ -1,6 +1,7 @@
 /** Options that the long-running commands share. */
 import type { ListenAddress, OperatorOptions, ProxyHeader, ProxyOptions } from "@pruntime/gateway";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import { withSettings } from "../../settings/settings.ts";
 import type { ChainOptions, Limits } from "../../stack/chain.ts";
 import { withDataFolder } from "../../stack/folders.ts";
 import { oneOf, wholeNumber } from "../../terminal/arguments.ts";
@@ -36,7 +37,7 @@ export const port = (name: string): ((text: string) => number) => wholeNumber(na
 
 /** Adds the options of {@link DataOptions}. */
 export function withData(command: Command): Command {
-  return withDataFolder(withJson(command));
+  return withSettings(withDataFolder(withJson(command)));
 }
 
 /** Reads a list of system versions, such as `1,2,3`. */
@@ -117,6 +118,8 @@ export function proxySettings(flags: WorkerFlags): { readonly proxies: ProxyOpti
   return { proxies: { trusted: flags.trustProxy, header: flags.proxyHeader } };
 }
 
+const usualOperator = "127.0.0.1:8001";
+
 /** Adds the options of {@link WorkerFlags}. */
 export function withService(command: Command): Command {
   return withLog(withData(command), "warn")
@@ -132,12 +135,14 @@ export function withService(command: Command): Command {
       "a file with the token for operator calls; default: the token in the variable PRUNTIME_TOKEN, or in " +
         "the data folder, or else a random one",
     )
-    .option(
-      "--operator <address>",
-      "where operator calls are served: HOST:PORT, or the path of a Unix socket; if the port is in use, " +
-        "the next free one is used; the address and the token are written to the data folder",
-      operatorListenAddress,
-      operatorListenAddress("127.0.0.1:8001"),
+    .addOption(
+      new Option(
+        "--operator <address>",
+        "where operator calls are served: HOST:PORT, or the path of a Unix socket; if the port is in use, " +
+          "the next free one is used; the address and the token are written to the data folder",
+      )
+        .argParser(operatorListenAddress)
+        .default(operatorListenAddress(usualOperator), usualOperator),
     )
     .option(
       "--operator-2020",

@@ -3,6 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { usualSpoolBytes } from "@pruntime/relay";
 import type { Command } from "commander";
 import { CliError } from "../../error.ts";
+import { withSettings } from "../../settings/settings.ts";
 import { dataFolders } from "../../stack/folders.ts";
 import { type RelayServiceOptions, relayProgress, startRelay } from "../../stack/relay.ts";
 import { untilInterrupted } from "../../stack/service.ts";
@@ -42,7 +43,11 @@ interface RelayFlags extends OutputOptions, OperatorFlags, TermFlags, SpecFlags,
 
 /** Adds `pruntime relay`. */
 export function registerRelay(program: Command): void {
-  withLimits(withSpool(withSpec(withTerms(withSides(withLog(withJson(program.command("relay")), "info"))))))
+  withLimits(
+    withSpool(
+      withSpec(withTerms(withSides(withLog(withSettings(withJson(program.command("relay"))), "info")))),
+    ),
+  )
     .description("run the relay alone (pHost): follow a chain, feed a worker")
     .option("--no-init", "do not initialize a fresh worker")
     .option(
