@@ -155,7 +155,7 @@ export const handoverRelease = /* @__PURE__ */ action(() => ({
   since: "successor",
   maxBodyBytes: 4 * mib,
   maxReplyBytes: shortReplyBytes,
-  summary: "On the source: appraises the receiver by the policy of the committed block, and seals the keys.",
+  summary: "On the source: appraises the receiver by the policies that the anchor names, and seals the keys.",
   example: { challenge: "00".repeat(32), nonce: "00".repeat(32), ...exampleJudged() },
   input: jsonObject({ challenge: jsonHex(32), nonce: jsonHex(32), ...judged() }, "ignored"),
   output: jsonObject({ sealed_b64: base64Text("the keys, sealed to the receiver") }, "ignored"),

@@ -67,7 +67,8 @@ export function registerPolicy(program: Command): void {
     .addOption(
       new Option(
         "--serial <number>",
-        "sign for workers whose anchor names the key: a number above that of the last policy",
+        "sign for workers whose anchor names the key: a number above that of the last policy; the highest, " +
+          "4294967295, revokes the key for good",
       ).argParser(wholeNumber("--serial", 1, 0xffff_ffff)),
     )
     .option("--genesis <hex>", "with --serial: the genesis hash of the workers' chain, 0x and 32 bytes")

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { type Lane, lanes } from "./enclave/lane.ts";
 import type { EnclaveStatus } from "./enclave/supervisor.ts";
 import { type Batch, dispatching, type Progress } from "./progress.ts";
-import { type QueryOutcome, queryOutcome } from "./query-outcome.ts";
+import { queryOutcome, queryOutcomes } from "./query-outcome.ts";
 
 /** What the metrics record about a request. */
 export interface AnsweredRequest {
@@ -61,15 +61,16 @@ export function createMetrics(sources: MetricSources): Metrics {
     name: "pruntime_query_duration_seconds",
     help:
       "Seconds from a query's head to the end of its reply, by what the host sees: answered (the answer is " +
-      "sealed, and may be a refusal), refused before it was opened, timed-out, failed, or abandoned by the " +
-      "caller.",
+      "sealed, and may be a refusal), refused in clear, timed-out, failed, or abandoned by the caller.",
     labelNames: ["outcome"],
     buckets: durations,
     registers,
   });
   const blocks = new Counter({
     name: "pruntime_blocks_total",
-    help: "Blocks whose commands were executed, including those that a restarted enclave executes again.",
+    help:
+      "Blocks whose commands were executed, including those that a restarted enclave executes again. The " +
+      "blocks of the first reply after a start are not counted.",
     registers,
   });
   const stateFull = new Gauge({
@@ -77,8 +78,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     help: "1 after a block was refused because the contract state is full, 0 after a block was dispatched.",
     registers,
   });
-  for (const outcome of ["answered", "refused", "timed-out", "failed", "abandoned"] satisfies QueryOutcome[])
-    querySeconds.zero({ outcome });
+  for (const outcome of queryOutcomes) querySeconds.zero({ outcome });
   addProgress(registry, sources);
   addEnclave(registry, sources);
 

@@ -2,11 +2,14 @@ import { query } from "@pruntime/api";
 
 /**
  * What the host sees of a query. `answered`: the enclave answered, perhaps with a sealed refusal. `refused`:
- * the gateway or the enclave refused the query before opening it. `timed-out`: the query waited for too long,
- * or the enclave was silent for too long. `failed`: there was no enclave, or the gateway failed. `abandoned`:
- * the caller did not wait for the reply.
+ * the gateway or the enclave refused the query in clear. `timed-out`: the query waited for too long, or the
+ * enclave was silent for too long. `failed`: there was no enclave, or the enclave or the gateway failed.
+ * `abandoned`: the caller did not wait for the reply.
  */
-export type QueryOutcome = "answered" | "refused" | "timed-out" | "failed" | "abandoned";
+export const queryOutcomes = ["answered", "refused", "timed-out", "failed", "abandoned"] as const;
+
+/** How a query ended. */
+export type QueryOutcome = (typeof queryOutcomes)[number];
 
 /** The code with which logs and metrics show a request whose caller has disconnected. */
 export const abandonedCode = "abandoned";
@@ -19,6 +22,8 @@ const byCode: Readonly<Record<string, QueryOutcome>> = {
   "http/enclave-down": "failed",
   "http/store-failed": "failed",
   "http/internal": "failed",
+  "enclave/bug": "failed",
+  "enclave/reply-too-large": "failed",
 };
 
 /**

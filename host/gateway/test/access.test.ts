@@ -34,7 +34,7 @@ describe("networksOf", () => {
     ["2001:db8::5", ["2001:db8:0::/48", "2001:db8:0:0::/64"]],
     ["::1", ["0:0:0::/48", "0:0:0:0::/64"]],
     ["fe80::1%eth0", ["fe80:0:0::/48", "fe80:0:0:0::/64"]],
-    [undefined, [""]],
+    [undefined, ["unknown"]],
   ])("%s belongs to %s", (address, networks) => expect(networksOf(address)).toEqual(networks));
 });
 

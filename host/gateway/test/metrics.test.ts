@@ -82,7 +82,7 @@ describe("the gateway's metrics", () => {
     query("ok");
     for (const code of ["query/stale", "http/over-share", "http/bad-json"]) query(code);
     for (const code of ["http/busy", "http/enclave-timeout"]) query(code);
-    query("http/enclave-down");
+    for (const code of ["http/enclave-down", "enclave/bug", "enclave/reply-too-large"]) query(code);
     query("abandoned");
     answered({ action: "get_info", status: 200, code: "ok", ms: 20 });
     const counts = (await registry.metrics()).matchAll(
@@ -92,7 +92,7 @@ describe("the gateway's metrics", () => {
       answered: "1",
       refused: "3",
       "timed-out": "2",
-      failed: "1",
+      failed: "3",
       abandoned: "1",
     });
   });

@@ -197,7 +197,7 @@ export function withFinalized(
   signedBy: bigint,
 ): Chain {
   if (finalized.length === 0 && client === chain.client) return chain;
-  const mark = markAfter(chain, client, finalized, signedBy);
+  const mark = markAfter(chain.mark, client, finalized, signedBy);
   const sets = setsOf(client, chain.sets);
   const next = { ...chain, client, sets, mark, staged: nothingStaged(client) };
   const { para } = chain;

@@ -38,9 +38,9 @@ export type RuntimeErrorDetail =
    * The worker has started again, and has not yet reached the highest block that it once verified as final.
    * Until then it only syncs and shows its status: wait while the relay brings it there. If it is at this
    * block with an earlier authority set, it needs again what replaced the set: the recovery (`pruntime
-   * recovery apply`), or the block's header with `authority_set_change_b64`, if no digest announces the
-   * change. Where the anchor names a policy key, the worker must also have executed the block with the newest
-   * policy that it once knew.
+   * recovery apply`), or, if no digest announces the change, a call of `sync_header` with the block's header
+   * and `authority_set_change_b64`. The relay does not make this call. Where the anchor names a policy key,
+   * the worker must also have executed the block with the newest policy that it once knew.
    */
   | { readonly code: "runtime/below-mark"; readonly mark: number; readonly finalized: number }
   /**

@@ -5,13 +5,7 @@
  * refuse the second chain, because that chain lacks the marked block.
  */
 import { equal } from "@pruntime/core/bytes";
-import type {
-  BlockPoint,
-  FinalizedHeader,
-  HeaderRun,
-  LightClient,
-  RecoveryKeys,
-} from "@pruntime/core/light-client";
+import type { BlockPoint, FinalizedHeader, HeaderRun, LightClient } from "@pruntime/core/light-client";
 import { RuntimeError } from "./error.ts";
 import { newestSerial, type Policies } from "./policies.ts";
 
@@ -37,12 +31,6 @@ export interface Finality {
 /** Finds the header of a number among headers that become final, or returns `undefined`. */
 export type NewlyFinal = Pick<HeaderRun, "at">;
 
-/** A worker's mark, and the keys that its anchor names for recoveries. */
-export interface Marked {
-  readonly mark: Mark;
-  readonly recovery: RecoveryKeys | undefined;
-}
-
 /** The mark of a worker that has never known higher blocks than these. */
 export function markOf({ client, para, policies }: Finality): Mark {
   return {
@@ -60,29 +48,23 @@ export function withSerial(mark: Mark, policySerial: number): Mark {
 
 /**
  * Returns the mark after headers of the chain that GRANDPA finalizes became final. The mark does not change
- * before these headers reach it. At the marked block itself, the authority set may be an earlier one only if
- * the anchor names recovery keys: a recovery of this block may have replaced the set, and a restarted worker
- * then needs the recovery again. Past the marked block, the id of the signing set decides. The set of the
- * light client does not: a replaced set can announce changes in blocks of its own, until the ids are as high
- * as the mark's.
+ * before these headers reach it. At the marked block itself, the authority set may be an earlier one: a
+ * recovery of this block may have replaced the set, or no digest may have announced the next one, and a
+ * restarted worker then needs the recovery or the set again. It stays below its mark until then. Past the
+ * marked block, the id of the signing set decides. The set of the light client does not: a replaced set can
+ * announce changes in blocks of its own, until the ids are as high as the mark's.
  * @param client the light client after these headers
  * @param signedBy the id of the authority set that signed the justification of the last header. For a
  * recovery, the id of the set in the checkpoint
  * @throws {@link RuntimeError} `runtime/contradicts-mark`
  */
-export function markAfter(
-  { mark, recovery }: Marked,
-  client: LightClient,
-  headers: NewlyFinal,
-  signedBy: bigint,
-): Mark {
+export function markAfter(mark: Mark, client: LightClient, headers: NewlyFinal, signedBy: bigint): Mark {
   assertMeets(mark.finalized, headers);
   const { finalized, authorities } = client;
   const { number } = finalized;
   const { setId } = authorities;
   if (number < mark.finalized.number) return mark;
-  const atMark = number === mark.finalized.number;
-  if (atMark ? setId < mark.setId && recovery === undefined : signedBy < mark.setId)
+  if (number > mark.finalized.number && signedBy < mark.setId)
     throw new RuntimeError({ code: "runtime/contradicts-mark", what: "set-id", number });
   return setId < mark.setId ? mark : { ...mark, finalized: pointOf(finalized), setId };
 }
@@ -102,8 +84,8 @@ export function markAfterPara(mark: Mark, finalized: FinalizedHeader, headers: N
 
 /**
  * A marked block, and the finalized block of the same chain. The finalized block is below the marked one, or
- * still has an authority set that a recovery has replaced, or the worker has not dispatched the block with
- * the newest policy yet.
+ * still has the authority set before the mark's, or the worker has not dispatched the block with the newest
+ * policy yet.
  */
 export interface BelowMark {
   readonly mark: number;

@@ -27,6 +27,12 @@ export type Policies = readonly KnownPolicy[];
  */
 export const maxPolicies = 16;
 
+/**
+ * The highest serial. A policy with it revokes the key: no policy can replace it, and no code is accepted
+ * after it, whatever its text says. Otherwise a thief of the key could sign the last policy.
+ */
+export const revokingSerial = 0xffff_ffff;
+
 /** The chain and the key for which policies must be signed. */
 export interface PolicySigner {
   readonly genesisHash: Uint8Array;
@@ -41,8 +47,9 @@ export function newestSerial(policies: Policies): number {
 
 /**
  * Returns the policies after a command with a policy. The command has no effect unless the key has signed its
- * policy for this chain, and its serial is the highest so far.
- * @param timeMs the chain time of the command's block
+ * policy for this chain, and its serial is the highest so far. A block without a time has no policies,
+ * because no delay could begin.
+ * @param timeMs the chain time of the command's block; 0 if the block has none
  */
 export function policiesAfter(
   crypto: Pick<Crypto, "sha256" | "ed25519">,
@@ -51,7 +58,7 @@ export function policiesAfter(
   payload: Uint8Array,
   timeMs: bigint,
 ): Policies {
-  const given = decodeSignedPolicy(payload);
+  const given = timeMs === 0n ? undefined : decodeSignedPolicy(payload);
   if (given === undefined || given.serial <= newestSerial(policies)) return policies;
   const { serial, signature, text } = given;
   if (!crypto.ed25519.verify(key, signedPolicyHash(crypto, genesisHash, given), signature)) return policies;

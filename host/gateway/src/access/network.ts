@@ -9,7 +9,7 @@ import { readAddress } from "./address.ts";
  */
 export function networksOf(address: string | undefined): readonly [string, ...string[]] {
   const read = readAddress(address ?? "");
-  if (read === undefined) return [""];
+  if (read === undefined) return ["unknown"];
   if (!(read instanceof ipaddr.IPv6)) return [read.toString()];
   return [prefix(read, 3), prefix(read, 4)];
 }

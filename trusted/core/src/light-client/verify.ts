@@ -62,9 +62,9 @@ export function verifyHeaders(crypto: Crypto, trusted: LightClient, batch: Heade
 
 /**
  * Verifies headers that this code has decoded from their bytes. Headers that are final already are skipped. A
- * batch of only such headers is accepted without reading its justification. It changes nothing, except that
- * a batch that ends at the latest final header may bring the authority set that takes over after it. So a
- * host that left this set out can send it later.
+ * batch of only such headers is accepted without reading its justification. The staged headers are dropped.
+ * Nothing else changes, except that a batch that ends at the latest final header may bring the authority set
+ * that takes over after it. So a host that left this set out can send it later.
  * @param staged the staged headers. Those before the batch become final together with the batch.
  * @throws {@link LightClientError}
  * @throws FinalityError

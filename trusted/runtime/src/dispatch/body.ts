@@ -52,7 +52,7 @@ export function* dispatchBody(
   if (!equal(yield* extrinsicsRootWork(crypto, extrinsics, 0), final.extrinsicsRoot))
     throw new DispatchError({ code: "dispatch/extrinsics-mismatch", number });
   const headers = { at: (at: number) => (at === number ? final : undefined) };
-  const mark = markAfter(chain, next, headers, chain.client.authorities.setId);
+  const mark = markAfter(chain.mark, next, headers, chain.client.authorities.setId);
   const read = yield* mapEach(extrinsics, extrinsicsPerUnit, (bytes) =>
     ofThisFormat(() => decodeExtrinsic2020(bytes)),
   );

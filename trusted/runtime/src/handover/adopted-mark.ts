@@ -13,7 +13,8 @@ import { HandoverError } from "./error.ts";
  * the mark is the receiver's own, with the higher one of the two blocks of a parachain. If the source's block
  * is ahead, the mark is the source's, with its block of the parachain: below the source's block, the receiver
  * may be on any fork, so its own block of the parachain may be one that the right chain does not have, and
- * the received keys could then never be used. The serial of the newest policy is the higher of the two.
+ * the received keys could then never be used. A source that is ahead with an earlier authority set than the
+ * receiver's is on a fork. The serial of the newest policy is the higher of the two.
  * @param chain the receiver's chain
  * @param source the source's mark
  * @throws {@link HandoverError} `handover/other-fork`, `handover/too-far-ahead`
@@ -22,7 +23,7 @@ export function adoptedMark(chain: Chain, source: Mark): Mark {
   const { mark: own, client } = chain;
   const relation = relationToMark(chain, source);
   const ahead = isAhead(source.finalized, relation.finalized, client.finalized);
-  if (!ahead && relation.setId < source.setId)
+  if (ahead ? source.setId < own.setId : relation.setId < source.setId)
     throw new HandoverError({ code: "handover/other-fork", number: source.finalized.number });
   const paraAhead =
     source.para !== undefined &&

@@ -31,6 +31,11 @@ export type HandoverErrorDetail =
    */
   | { readonly code: "handover/policy-too-new"; readonly serial: number; readonly untilMs: number }
   /**
+   * A policy with the highest serial, 4294967295, has revoked the policy key that the anchor names. No code
+   * can get the keys any more: other workers need another anchor, and new keys.
+   */
+  | { readonly code: "handover/policy-key-revoked" }
+  /**
    * A policy does not accept the other worker. `rules` names the rules that it breaks. If the anchor names a
    * policy key, every policy that was in force within the delay must accept the other worker. So code that a
    * policy adds counts after the delay.

@@ -9,15 +9,15 @@ import { registryPolicyKey } from "@pruntime/core/storage-key";
 import type { StateProof } from "@pruntime/core/trie";
 import { mapEach, type Work } from "@pruntime/core/work";
 import type { Chain } from "../chain.ts";
-import type { Policies } from "../policies.ts";
+import { newestSerial, type Policies, revokingSerial } from "../policies.ts";
 import type { JudgingBlock } from "./committed-block.ts";
 import { HandoverError } from "./error.ts";
 
 /**
  * Reads the policies. All of them must accept the other worker.
  * @param text the policy, if the anchor names its hash
- * @throws {@link HandoverError} `handover/no-policy`, `handover/policy-too-new`, `handover/not-final`;
- * PolicyError, CodecError, TrieError, JsonError, BytesError
+ * @throws {@link HandoverError} `handover/no-policy`, `handover/policy-key-revoked`,
+ * `handover/policy-too-new`, `handover/not-final`; PolicyError, CodecError, TrieError, JsonError, BytesError
  */
 export function* judgingPolicies(
   crypto: Crypto,
@@ -53,12 +53,14 @@ function registryPolicy(crypto: Crypto, state: StateProof): Policy {
 /**
  * Returns the policies that were in force at any time from the delay before `atMs` on. If all of them accept
  * code, then no policy has added it within the delay, and the newest has not removed it.
- * @throws {@link HandoverError} `handover/no-policy`; `handover/policy-too-new` if it is not known what was
- * in force when the delay began
+ * @throws {@link HandoverError} `handover/no-policy`, `handover/policy-key-revoked`;
+ * `handover/policy-too-new` if it is not known what was in force when the delay began
  */
 function inForce(policies: Policies, atMs: number, delaySec: number): Policies {
   const [oldest] = policies;
   if (oldest === undefined) throw new HandoverError({ code: "handover/no-policy" });
+  if (newestSerial(policies) === revokingSerial)
+    throw new HandoverError({ code: "handover/policy-key-revoked" });
   const { serial, sinceMs } = oldest;
   const fromMs = BigInt(atMs - 1_000 * delaySec);
   if (sinceMs > fromMs)

@@ -20,7 +20,8 @@ export type DumpErrorDetail =
   | { readonly code: "dump/too-far-ahead"; readonly number: number; readonly dump: number }
   /**
    * After the worker's highest final block, the dump's chain goes on with an authority set that the worker's
-   * chain has replaced by then: the dump was made on another fork. Find out which chain is right.
+   * chain has replaced by then. The dump was made on another fork, or before the worker got an authority set
+   * that no digest announces: find out which chain is right, or make another dump.
    */
   | { readonly code: "dump/lower-set-id"; readonly have: bigint; readonly dump: bigint }
   /** The parts of the dump contradict each other. */

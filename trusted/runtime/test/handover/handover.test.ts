@@ -672,7 +672,10 @@ describe("the mark that comes with the keys", () => {
   it("handover/other-fork, handover/too-far-ahead: an earlier set, or a block that is not remembered", () => {
     const { chain } = worker(2, real).status()!;
     expect(adoptedMark(chain, chain.mark)).toEqual(chain.mark);
-    expect(codeOf(() => adoptedMark(chain, { ...chain.mark, setId: 1n }))).toBe("handover/other-fork");
+    for (const { sets } of [chain, { sets: [{ after: 3, setId: 9n }] }])
+      expect(codeOf(() => adoptedMark({ ...chain, sets }, { ...chain.mark, setId: 1n }))).toBe(
+        "handover/other-fork",
+      );
     const many = Array.from({ length: 70_000 }, () => ({ hash: new Uint8Array(32) }));
     const far = {
       ...chain,
@@ -703,6 +706,12 @@ describe("the mark that comes with the keys", () => {
     const follower = { ...chain, para, mark: own };
     const above = { finalized: relayBlock(9, 9), setId: 2n, para: relayBlock(9, 8), policySerial: 6 };
     const below = { number: 1, hash: real.at(1).hash };
+
+    it("handover/other-fork: a source that is ahead with an earlier authority set", () => {
+      expect(adoptedMark(follower, above).setId).toBe(2n);
+      const later = { ...follower, mark: { ...own, setId: 3n } };
+      expect(codeOf(() => adoptedMark(later, above))).toBe("handover/other-fork");
+    });
 
     it("is the receiver's mark if the receiver's relay chain contains the source's block", () => {
       expect(adoptedMark(follower, own)).toEqual(own);

@@ -7,7 +7,7 @@ import type { PolicyAuthority } from "@pruntime/core/light-client";
 import { Writer } from "@pruntime/core/scale";
 import type { Outcome, Runtime } from "@pruntime/runtime";
 import { describe, expect, it } from "vitest";
-import { maxPolicies } from "../../src/policies.ts";
+import { maxPolicies, revokingSerial } from "../../src/policies.ts";
 import { alice } from "../support/devchain.ts";
 import { dumpOfParts, partsOf } from "../support/dump.ts";
 import {
@@ -183,6 +183,22 @@ describe("with a policy key", () => {
     expect(world.handOver()).toBe("handover/not-accepted");
     world.ms += 1;
     expect(world.handOver()).toBe("accepted");
+  });
+
+  it("handover/policy-key-revoked: nothing is accepted after the policy with the highest serial", () => {
+    const world = settledWorld();
+    world.push(revokingSerial, policyOf(allowed));
+    expect(world.handOver()).toBe("handover/policy-key-revoked");
+    world.ms += delayMs;
+    expect(world.handOver()).toBe("handover/policy-key-revoked");
+  });
+
+  it("handover/no-policy: a policy in a block without a time does not count", () => {
+    const world = new World();
+    world.grow([signed(world.chain, 1, policyOf(allowed))], { now: milliseconds(0n) });
+    world.follow();
+    world.ms += delayMs;
+    expect(world.handOver()).toBe("handover/no-policy");
   });
 
   it("handover/not-final: waits until the worker has executed the block with the commitment", () => {
