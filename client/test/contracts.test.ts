@@ -4,7 +4,7 @@ import { assets } from "@pruntime/client/contracts/assets";
 import { balances } from "@pruntime/client/contracts/balances";
 import { dataPlaza } from "@pruntime/client/contracts/data-plaza";
 import { system } from "@pruntime/client/contracts/system";
-import { toHex } from "@pruntime/core/bytes";
+import { to0x, toHex } from "@pruntime/core/bytes";
 import { parseJson } from "@pruntime/core/json";
 import { describe, expect, it } from "vitest";
 import { alice, ask as answerTo, bob, newExecutor, run, status } from "../../trusted/executor/test/kit.ts";
@@ -39,6 +39,15 @@ describe("balances", () => {
   it("passes on the contract's refusals", () => {
     expect(() => ask(balances.freeBalance(alice), bob)).toThrow(refused("NotAuthorized"));
   });
+
+  // Substrate's well-known account Bob (https://docs.rs/sp-keyring), with the generic prefix 42.
+  it.each([
+    ["hex", toHex(bob)],
+    ["hex with 0x", to0x(bob)],
+    ["SS58", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty"],
+  ])("names an account by %s", (_, account) =>
+    expect(balances.freeBalance(account)).toMatchObject({ json: balances.freeBalance(bob).json }),
+  );
 
   it("refuses an account of another length", () => {
     expect(() => balances.freeBalance("00")).toThrow(expect.objectContaining({ code: "client/bad-account" }));
