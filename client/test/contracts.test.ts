@@ -4,7 +4,7 @@ import { assets } from "@pruntime/client/contracts/assets";
 import { balances } from "@pruntime/client/contracts/balances";
 import { dataPlaza } from "@pruntime/client/contracts/data-plaza";
 import { system } from "@pruntime/client/contracts/system";
-import { to0x, toHex } from "@pruntime/core/bytes";
+import { fromHex, toHex } from "@pruntime/core/bytes";
 import { parseJson } from "@pruntime/core/json";
 import { describe, expect, it } from "vitest";
 import { alice, ask as answerTo, bob, newExecutor, run, status } from "../../trusted/executor/test/kit.ts";
@@ -40,13 +40,14 @@ describe("balances", () => {
     expect(() => ask(balances.freeBalance(alice), bob)).toThrow(refused("NotAuthorized"));
   });
 
-  // Substrate's well-known account Bob (https://docs.rs/sp-keyring), with the generic prefix 42.
+  // Substrate's development account Bob, with the generic prefix 42: https://docs.rs/sp-keyring
+  const hex = "8eaf04151687736326c9fea17e25fc5287613693c912909cb226aa4794f26a48";
   it.each([
-    ["hex", toHex(bob)],
-    ["hex with 0x", to0x(bob)],
+    ["hex with 0x", `0x${hex}`],
     ["SS58", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty"],
+    ["bytes", fromHex(hex)],
   ])("names an account by %s", (_, account) =>
-    expect(balances.freeBalance(account)).toMatchObject({ json: balances.freeBalance(bob).json }),
+    expect(balances.freeBalance(account).json).toEqual(balances.freeBalance(hex).json),
   );
 
   it("refuses an account of another length", () => {
