@@ -6,7 +6,14 @@
 
 import type { Work } from "../work/index.ts";
 import { nibbleAt } from "./nibbles.ts";
-import { emptyNode, encodeNode, hashLength, type NodeValue } from "./node-codec.ts";
+import {
+  emptyNode,
+  encodeNode,
+  HashedChild,
+  hashLength,
+  type NodeValue,
+  type Reference,
+} from "./node-codec.ts";
 
 /**
  * The hash function and the layout version of a trie. The root of given entries depends on both of these
@@ -24,12 +31,15 @@ export interface TrieParameters {
  */
 export type StateVersion = 0 | 1;
 
+/** A child of a node in memory. Of a child that is not in memory, there is only the hash. */
+export type Child = TrieNode | HashedChild | undefined;
+
 /** The children of a node by nibble: 16 places, or none for a leaf. */
-export type Children = readonly (TrieNode | undefined)[];
+export type Children = readonly Child[];
 
 const noChildren: Children = [];
 
-/** A node of a trie in memory. It is immutable, apart from its cached reference. */
+/** A node of a trie in memory. It is immutable, apart from what it remembers of its encoding. */
 export class TrieNode {
   readonly path: Uint8Array;
   readonly start: number;
@@ -42,6 +52,10 @@ export class TrieNode {
    * otherwise.
    */
   reference: Uint8Array | undefined = undefined;
+  /** The node's encoding, between the computation of its hash and the moment when a store has the node. */
+  encoding: Uint8Array | undefined = undefined;
+  /** When a stored node was used last (nodes.ts); 0 if the node is not stored. */
+  age = 0;
 
   constructor(
     path: Uint8Array,
@@ -57,6 +71,10 @@ export class TrieNode {
     this.children = children;
   }
 
+  get isStored(): boolean {
+    return this.age > 0;
+  }
+
   withStart(start: number): TrieNode {
     return new TrieNode(this.path, start, this.end, this.value, this.children);
   }
@@ -65,11 +83,9 @@ export class TrieNode {
     return new TrieNode(this.path, this.start, this.end, value, this.children);
   }
 
-  withChild(nibble: number, child: TrieNode | undefined): TrieNode {
+  withChild(nibble: number, child: Child): TrieNode {
     const children =
-      this.children.length === 0
-        ? new Array<TrieNode | undefined>(16).fill(undefined)
-        : this.children.slice();
+      this.children.length === 0 ? new Array<Child>(16).fill(undefined) : this.children.slice();
     children[nibble] = child;
     return new TrieNode(this.path, this.start, this.end, this.value, children);
   }
@@ -103,12 +119,16 @@ export function isHashed(p: TrieParameters, value: Uint8Array): boolean {
 
 /** The encoding of a node. The references of all its children must be set. */
 export function encodingOf(p: TrieParameters, node: TrieNode): Uint8Array {
-  const children = node.children.length === 0 ? [] : node.children.map((child) => child?.reference);
+  const children = node.children.length === 0 ? [] : node.children.map(referenceOf);
   return encodeNode({
     partial: { bytes: node.path, start: node.start, end: node.end },
     value: nodeValue(p, node.value),
     children,
   });
+}
+
+function referenceOf(child: Child): Reference {
+  return child instanceof TrieNode ? child.reference : child;
 }
 
 function nodeValue(p: TrieParameters, value: Uint8Array | undefined): NodeValue | undefined {
@@ -119,16 +139,17 @@ function nodeValue(p: TrieParameters, value: Uint8Array | undefined): NodeValue 
 /**
  * Computes the missing references of a node and all nodes below it, deepest first and without recursion.
  * Pauses after every {@link nodesPerUnit} nodes.
+ * @param keeps whether the nodes keep their encodings
  */
-function* settle(p: TrieParameters, root: TrieNode): Work<Uint8Array> {
+function* settle(p: TrieParameters, root: TrieNode, keeps: boolean): Work<Uint8Array> {
   const open = [root];
   let left = nodesPerUnit;
   for (let node = open.at(-1); node !== undefined; node = open.at(-1)) {
     const before = open.length;
     for (const child of node.children)
-      if (child !== undefined && child.reference === undefined) open.push(child);
+      if (child instanceof TrieNode && child.reference === undefined) open.push(child);
     if (open.length > before) continue;
-    node.reference ??= referenceTo(p, encodingOf(p, node));
+    if (node.reference === undefined) name(p, node, keeps);
     open.pop();
     if (--left > 0) continue;
     yield;
@@ -145,15 +166,19 @@ function* settle(p: TrieParameters, root: TrieNode): Work<Uint8Array> {
  */
 export const nodesPerUnit = 64;
 
-function referenceTo(p: TrieParameters, encoding: Uint8Array): Uint8Array {
-  return encoding.length < hashLength ? encoding : p.hash(encoding);
+function name(p: TrieParameters, node: TrieNode, keeps: boolean): void {
+  const encoding = encodingOf(p, node);
+  node.reference = encoding.length < hashLength ? encoding : p.hash(encoding);
+  if (keeps) node.encoding = encoding;
 }
 
 /**
  * Computes the root hash of a tree, in units of {@link nodesPerUnit} nodes. The root is always hashed, even
  * if its encoding is short.
+ * @param keeps whether the nodes keep their encodings, for a store
  */
-export function* rootWork(p: TrieParameters, root: TrieNode | undefined): Work<Uint8Array> {
-  const reference = root === undefined ? emptyNode : yield* settle(p, root);
+export function* rootWork(p: TrieParameters, root: Child, keeps: boolean): Work<Uint8Array> {
+  if (root instanceof HashedChild) return root.hash;
+  const reference = root === undefined ? emptyNode : yield* settle(p, root, keeps);
   return reference.length === hashLength ? reference : p.hash(reference);
 }
