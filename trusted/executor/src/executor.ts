@@ -4,7 +4,7 @@
  * executor rethrows it, and discards all of the command's writes.
  */
 import type { Crypto } from "@pruntime/core/crypto";
-import { type NodeStore, StoredNodes, Trie } from "@pruntime/core/trie";
+import type { Trie } from "@pruntime/core/trie";
 import { complete, forEach, nothing, type Work } from "@pruntime/core/work";
 import { type Batch, type BatchOwner, ExecutorBatch } from "./batch.ts";
 import type { Contract, Service } from "./contract.ts";
@@ -16,7 +16,6 @@ import { assertFits, memoryOf } from "./state/memory.ts";
 import { type Entries, entriesPerUnit, Overlay, type StateView, stateOf, viewOf } from "./state/overlay.ts";
 import { Snapshot } from "./state/snapshot.ts";
 import { sorted } from "./state/sorted.ts";
-import { cachedNodesBytes, MemoryStore } from "./state/store.ts";
 
 /** The cryptography, key, contracts and services that an executor uses. */
 export interface ExecutorOptions {
@@ -30,10 +29,6 @@ export interface ExecutorOptions {
    * budgets: too small a budget stops dispatch, but never changes the result of a command.
    */
   readonly stateBudget?: number;
-  /** Makes an empty store for the nodes of a state's trie. Default: a store in memory. */
-  readonly newStore?: () => NodeStore;
-  /** The memory for nodes that are ready for use, in bytes. Default: 16 MiB. */
-  readonly nodeCacheBytes?: number;
 }
 
 /** A loaded state that can replace the present one. */
@@ -56,7 +51,6 @@ export class Executor {
   #entries = new Map<string, Uint8Array>();
   /** The merge of the last batch into `#entries`. */
   #merge: Work<void> = nothing();
-  readonly #emptyTrie: () => Trie;
   #trie: Trie;
   #open: Batch | undefined;
   /** The dump and the load in progress. Their memory counts, and both are given up if a batch needs it. */
@@ -64,9 +58,7 @@ export class Executor {
   #loading: LoadingState | undefined;
 
   /** @throws {@link ExecutorError} `executor/bad-state-key`, `executor/duplicate-contract` */
-  constructor(options: ExecutorOptions) {
-    const { crypto, stateKey, contracts, services = [], stateBudget = Infinity } = options;
-    const { newStore = () => new MemoryStore(), nodeCacheBytes = cachedNodesBytes } = options;
+  constructor({ crypto, stateKey, contracts, services = [], stateBudget = Infinity }: ExecutorOptions) {
     this.#budget = stateBudget;
     this.#contracts = byKey(contracts);
     this.#services = services;
@@ -74,10 +66,8 @@ export class Executor {
     this.#committed = this.#entries;
     const genesis = new Overlay(this.#entries);
     for (const contract of contracts) contract.genesis?.(stateOf(genesis, contract.id));
-    this.#emptyTrie = () => Trie.over(new StoredNodes(crypto.blake2b256, newStore(), nodeCacheBytes));
-    this.#trie = this.#emptyTrie();
-    const trie = complete(this.#commitment.afterWork(this.#trie, genesis.changes()));
-    complete(complete(this.#commit(genesis, trie)));
+    this.#trie = this.#commitment.of(genesis.changes());
+    complete(complete(this.#commit(genesis, this.#trie)));
   }
 
   /** Root of the committed state, 32 bytes. */
@@ -139,7 +129,6 @@ export class Executor {
     this.#loading?.giveUp();
     const loading = new LoadingState({
       commitment: this.#commitment,
-      emptyTrie: this.#emptyTrie,
       checkOf: (id) => {
         const contract = this.#contractOf(id);
         return contract && ((key, value) => contract.checkEntry(key, value));
@@ -215,13 +204,12 @@ export class Executor {
     this.#open = undefined;
     this.#trie = trie;
     this.#committed = overlay;
-    this.#merge = this.#merging(overlay, trie);
+    this.#merge = this.#merging(overlay);
     yield* this.#merge;
     for (const follow of followers) yield* follow;
   }
 
-  *#merging(overlay: Overlay, trie: Trie): Work<void> {
-    yield* trie.storing();
+  *#merging(overlay: Overlay): Work<void> {
     const entries = this.#entries;
     yield* forEach(overlay.changes(), entriesPerUnit, ([path, value]) => {
       const old = entries.get(path);

@@ -5,14 +5,9 @@
 import { equal } from "../bytes/index.ts";
 import { firstDifference, nibbleAt } from "./nibbles.ts";
 import { TrieNode } from "./node.ts";
-import type { Nodes } from "./nodes.ts";
 
 /** Returns the value at `key`, or `undefined` if the tree has no value there. */
-export function find(
-  nodes: Pick<Nodes, "child">,
-  root: TrieNode | undefined,
-  key: Uint8Array,
-): Uint8Array | undefined {
+export function find(root: TrieNode | undefined, key: Uint8Array): Uint8Array | undefined {
   const length = 2 * key.length;
   let node = root;
   while (
@@ -21,13 +16,13 @@ export function find(
     firstDifference(node.path, key, node.start, node.end) === node.end
   ) {
     if (node.end === length) return node.value;
-    node = nodes.child(node, nibbleAt(key, node.end));
+    node = node.children[nibbleAt(key, node.end)];
   }
   return undefined;
 }
 
 /** Returns the root of the tree with `value` at `key`, or `root` if the tree already has that value there. */
-export function put(nodes: Nodes, root: TrieNode | undefined, key: Uint8Array, value: Uint8Array): TrieNode {
+export function put(root: TrieNode | undefined, key: Uint8Array, value: Uint8Array): TrieNode {
   const passed: TrieNode[] = [];
   const length = 2 * key.length;
   let node = root;
@@ -39,12 +34,10 @@ export function put(nodes: Nodes, root: TrieNode | undefined, key: Uint8Array, v
   ) {
     passed.push(node);
     start = node.end + 1;
-    node = nodes.child(node, nibbleAt(key, node.end));
+    node = node.children[nibbleAt(key, node.end)];
   }
   const fresh = putHere(node, key, start, value);
-  if (fresh === node) return root as TrieNode;
-  nodes.retire(node);
-  return rebuild(nodes, passed, key, fresh);
+  return fresh === node ? (root as TrieNode) : rebuild(passed, key, fresh);
 }
 
 /**
@@ -62,12 +55,11 @@ function putHere(node: TrieNode | undefined, key: Uint8Array, start: number, val
   return TrieNode.fork(key, start, fork, undefined, [below, new TrieNode(key, fork + 1, length, value)]);
 }
 
-function rebuild(nodes: Nodes, passed: readonly TrieNode[], key: Uint8Array, fresh: TrieNode): TrieNode {
+function rebuild(passed: readonly TrieNode[], key: Uint8Array, fresh: TrieNode): TrieNode {
   let node = fresh;
   for (let i = passed.length - 1; i >= 0; i--) {
     const parent = passed[i] as TrieNode;
     node = parent.withChild(nibbleAt(key, parent.end), node);
-    nodes.retire(parent);
   }
   return node;
 }
@@ -76,7 +68,7 @@ function rebuild(nodes: Nodes, passed: readonly TrieNode[], key: Uint8Array, fre
  * Returns the root of the tree without `key`: `undefined` if the tree is then empty, and `root` if the tree
  * does not contain the key.
  */
-export function remove(nodes: Nodes, root: TrieNode | undefined, key: Uint8Array): TrieNode | undefined {
+export function remove(root: TrieNode | undefined, key: Uint8Array): TrieNode | undefined {
   const passed: TrieNode[] = [];
   const length = 2 * key.length;
   let node = root;
@@ -86,35 +78,30 @@ export function remove(nodes: Nodes, root: TrieNode | undefined, key: Uint8Array
     firstDifference(node.path, key, node.start, node.end) === node.end
   ) {
     passed.push(node);
-    node = nodes.child(node, nibbleAt(key, node.end));
+    node = node.children[nibbleAt(key, node.end)];
   }
   if (node?.value === undefined || node.end !== length) return root;
   if (firstDifference(node.path, key, node.start, length) !== length) return root;
-  let fresh = collapse(nodes, node.withValue(undefined));
-  nodes.retire(node);
+  let fresh = collapse(node.withValue(undefined));
   while (fresh === undefined) {
     const parent = passed.pop();
     if (parent === undefined) return undefined;
-    nodes.retire(parent);
-    fresh = collapse(nodes, parent.withChild(nibbleAt(key, parent.end), undefined));
+    fresh = collapse(parent.withChild(nibbleAt(key, parent.end), undefined));
   }
-  return rebuild(nodes, passed, key, fresh);
+  return rebuild(passed, key, fresh);
 }
 
 /**
  * Simplifies a node that has lost its value or a child. A branch without a value and with only one child is
  * merged with that child. Returns `undefined` if the node has neither a value nor a child.
  */
-function collapse(nodes: Nodes, node: TrieNode): TrieNode | undefined {
-  let only: number | undefined;
-  for (let i = 0; i < node.children.length; i++) {
-    if (node.children[i] === undefined) continue;
+function collapse(node: TrieNode): TrieNode | undefined {
+  let only: TrieNode | undefined;
+  for (const child of node.children) {
+    if (child === undefined) continue;
     if (only !== undefined) return node;
-    only = i;
+    only = child;
   }
-  if (only === undefined) return node.value && new TrieNode(node.path, node.start, node.end, node.value);
-  if (node.value !== undefined) return node;
-  const child = nodes.child(node, only);
-  nodes.retire(child);
-  return child?.withStart(node.start);
+  if (node.value === undefined) return only?.withStart(node.start);
+  return only === undefined ? new TrieNode(node.path, node.start, node.end, node.value) : node;
 }

@@ -21,11 +21,8 @@ export interface EncodableNode {
   readonly partial: Nibbles;
   readonly value: NodeValue | undefined;
   /** The references of the children by nibble: 16 places, or none for a leaf. */
-  readonly children: readonly Reference[];
+  readonly children: readonly (Uint8Array | undefined)[];
 }
-
-/** What a node stores of a child: its hash or its whole encoding. */
-export type Reference = Uint8Array | HashedChild | undefined;
 
 /** A decoded node. Its byte strings are views of the encoding. */
 export interface DecodedNode {
@@ -123,7 +120,7 @@ export function encodeNode(node: EncodableNode): Uint8Array {
       node.value.kind === "hashed"
         ? put(bytes, at, node.value.hash)
         : putWithLength(bytes, at, node.value.bytes);
-  for (const child of node.children) if (child !== undefined) at = putReference(bytes, at, child);
+  for (const child of node.children) if (child !== undefined) at = putWithLength(bytes, at, child);
   return bytes;
 }
 
@@ -137,17 +134,8 @@ function encodedLength(node: EncodableNode, shape: Shape): number {
       node.value.kind === "hashed"
         ? hashLength
         : compactLength(node.value.bytes.length) + node.value.bytes.length;
-  for (const child of node.children)
-    if (child !== undefined) length += 1 + (child instanceof HashedChild ? hashLength : child.length);
+  for (const child of node.children) if (child !== undefined) length += 1 + child.length;
   return length;
-}
-
-/** Copies a hash byte by byte: a view of it would take longer. */
-function putReference(bytes: Uint8Array, at: number, child: Uint8Array | HashedChild): number {
-  if (!(child instanceof HashedChild)) return putWithLength(bytes, at, child);
-  bytes[at] = 4 * hashLength;
-  for (let i = 0; i < hashLength; i++) bytes[at + 1 + i] = child.bytes[child.offset + i] as number;
-  return at + 1 + hashLength;
 }
 
 function putHeader(bytes: Uint8Array, shape: Shape, nibbles: number): number {

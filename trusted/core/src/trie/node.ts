@@ -6,14 +6,7 @@
 
 import type { Work } from "../work/index.ts";
 import { nibbleAt } from "./nibbles.ts";
-import {
-  emptyNode,
-  encodeNode,
-  HashedChild,
-  hashLength,
-  type NodeValue,
-  type Reference,
-} from "./node-codec.ts";
+import { emptyNode, encodeNode, hashLength, type NodeValue } from "./node-codec.ts";
 
 /**
  * The hash function and the layout version of a trie. The root of given entries depends on both of these
@@ -31,15 +24,12 @@ export interface TrieParameters {
  */
 export type StateVersion = 0 | 1;
 
-/** A child of a node in memory. Of a child that is not in memory, there is only the hash. */
-export type Child = TrieNode | HashedChild | undefined;
-
 /** The children of a node by nibble: 16 places, or none for a leaf. */
-export type Children = readonly Child[];
+export type Children = readonly (TrieNode | undefined)[];
 
 const noChildren: Children = [];
 
-/** A node of a trie in memory. It is immutable, apart from what it remembers of its encoding. */
+/** A node of a trie in memory. It is immutable, apart from its cached reference. */
 export class TrieNode {
   readonly path: Uint8Array;
   readonly start: number;
@@ -52,10 +42,6 @@ export class TrieNode {
    * otherwise.
    */
   reference: Uint8Array | undefined = undefined;
-  /** The node's encoding, between the computation of its hash and the moment when a store has the node. */
-  encoding: Uint8Array | undefined = undefined;
-  /** When a stored node was used last (nodes.ts); 0 if the node is not stored. */
-  age = 0;
 
   constructor(
     path: Uint8Array,
@@ -71,10 +57,6 @@ export class TrieNode {
     this.children = children;
   }
 
-  get isStored(): boolean {
-    return this.age > 0;
-  }
-
   withStart(start: number): TrieNode {
     return new TrieNode(this.path, start, this.end, this.value, this.children);
   }
@@ -83,9 +65,11 @@ export class TrieNode {
     return new TrieNode(this.path, this.start, this.end, value, this.children);
   }
 
-  withChild(nibble: number, child: Child): TrieNode {
+  withChild(nibble: number, child: TrieNode | undefined): TrieNode {
     const children =
-      this.children.length === 0 ? new Array<Child>(16).fill(undefined) : this.children.slice();
+      this.children.length === 0
+        ? new Array<TrieNode | undefined>(16).fill(undefined)
+        : this.children.slice();
     children[nibble] = child;
     return new TrieNode(this.path, this.start, this.end, this.value, children);
   }
@@ -119,16 +103,12 @@ export function isHashed(p: TrieParameters, value: Uint8Array): boolean {
 
 /** The encoding of a node. The references of all its children must be set. */
 export function encodingOf(p: TrieParameters, node: TrieNode): Uint8Array {
-  const children = node.children.length === 0 ? [] : node.children.map(referenceOf);
+  const children = node.children.length === 0 ? [] : node.children.map((child) => child?.reference);
   return encodeNode({
     partial: { bytes: node.path, start: node.start, end: node.end },
     value: nodeValue(p, node.value),
     children,
   });
-}
-
-function referenceOf(child: Child): Reference {
-  return child instanceof TrieNode ? child.reference : child;
 }
 
 function nodeValue(p: TrieParameters, value: Uint8Array | undefined): NodeValue | undefined {
@@ -139,17 +119,16 @@ function nodeValue(p: TrieParameters, value: Uint8Array | undefined): NodeValue 
 /**
  * Computes the missing references of a node and all nodes below it, deepest first and without recursion.
  * Pauses after every {@link nodesPerUnit} nodes.
- * @param keeps whether the nodes keep their encodings
  */
-function* settle(p: TrieParameters, root: TrieNode, keeps: boolean): Work<Uint8Array> {
+function* settle(p: TrieParameters, root: TrieNode): Work<Uint8Array> {
   const open = [root];
   let left = nodesPerUnit;
   for (let node = open.at(-1); node !== undefined; node = open.at(-1)) {
     const before = open.length;
     for (const child of node.children)
-      if (child instanceof TrieNode && child.reference === undefined) open.push(child);
+      if (child !== undefined && child.reference === undefined) open.push(child);
     if (open.length > before) continue;
-    if (node.reference === undefined) name(p, node, keeps);
+    node.reference ??= referenceTo(p, encodingOf(p, node));
     open.pop();
     if (--left > 0) continue;
     yield;
@@ -166,19 +145,15 @@ function* settle(p: TrieParameters, root: TrieNode, keeps: boolean): Work<Uint8A
  */
 export const nodesPerUnit = 64;
 
-function name(p: TrieParameters, node: TrieNode, keeps: boolean): void {
-  const encoding = encodingOf(p, node);
-  node.reference = encoding.length < hashLength ? encoding : p.hash(encoding);
-  if (keeps) node.encoding = encoding;
+function referenceTo(p: TrieParameters, encoding: Uint8Array): Uint8Array {
+  return encoding.length < hashLength ? encoding : p.hash(encoding);
 }
 
 /**
  * Computes the root hash of a tree, in units of {@link nodesPerUnit} nodes. The root is always hashed, even
  * if its encoding is short.
- * @param keeps whether the nodes keep their encodings, for a store
  */
-export function* rootWork(p: TrieParameters, root: Child, keeps: boolean): Work<Uint8Array> {
-  if (root instanceof HashedChild) return root.hash;
-  const reference = root === undefined ? emptyNode : yield* settle(p, root, keeps);
+export function* rootWork(p: TrieParameters, root: TrieNode | undefined): Work<Uint8Array> {
+  const reference = root === undefined ? emptyNode : yield* settle(p, root);
   return reference.length === hashLength ? reference : p.hash(reference);
 }

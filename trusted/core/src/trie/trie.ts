@@ -1,20 +1,10 @@
-import { equal } from "../bytes/index.ts";
 import { complete, forEach, type Work } from "../work/index.ts";
 import { build, type Entry, sortEntries } from "./build.ts";
 import { find, put, remove } from "./edit.ts";
 import { TrieError } from "./error.ts";
 import { firstDifference, nibbleAt } from "./nibbles.ts";
-import {
-  type Child,
-  encodingOf,
-  isHashed,
-  nodesPerUnit,
-  rootWork,
-  type TrieNode,
-  type TrieParameters,
-} from "./node.ts";
-import { emptyNode, HashedChild, hashLength, mostNibbles } from "./node-codec.ts";
-import { inMemory, type Nodes, Retired, type StoredNodes } from "./nodes.ts";
+import { encodingOf, isHashed, nodesPerUnit, rootWork, type TrieNode, type TrieParameters } from "./node.ts";
+import { emptyNode, hashLength, mostNibbles } from "./node-codec.ts";
 import { walk } from "./walk.ts";
 
 /**
@@ -25,28 +15,15 @@ import { walk } from "./walk.ts";
  */
 export class Trie {
   readonly #parameters: TrieParameters;
-  /** The nodes that are not in memory; `undefined` if all are. */
-  readonly #stored: StoredNodes | undefined;
-  /** The stored nodes that edits removed. */
-  #retired: Retired | undefined;
-  #root: Child;
+  readonly #root: TrieNode | undefined;
 
-  private constructor(parameters: TrieParameters, root: Child, stored?: StoredNodes, retired?: Retired) {
+  private constructor(parameters: TrieParameters, root: TrieNode | undefined) {
     this.#parameters = parameters;
     this.#root = root;
-    this.#stored = stored;
-    this.#retired = retired;
   }
 
   static empty(parameters: TrieParameters): Trie {
     return new Trie(parameters, undefined);
-  }
-
-  /** The stored trie, of version 0, with this root; without a root, an empty one. */
-  static over(stored: StoredNodes, root?: Uint8Array): Trie {
-    const parameters = { hash: stored.hash, version: 0 } as const;
-    const isEmpty = root === undefined || equal(root, stored.hash(emptyNode));
-    return new Trie(parameters, isEmpty ? undefined : new HashedChild(root.slice(), 0), stored);
   }
 
   /**
@@ -66,12 +43,12 @@ export class Trie {
 
   /** Computes the root hash in units, so that {@link root} then returns it without any work. */
   settling(): Work<Uint8Array> {
-    return rootWork(this.#parameters, this.#root, this.#stored !== undefined);
+    return rootWork(this.#parameters, this.#root);
   }
 
   /** Returns the stored value at `key`, or `undefined`. The caller must not write to the returned bytes. */
   get(key: Uint8Array): Uint8Array | undefined {
-    return find(this.#nodes, this.#top, key);
+    return find(this.#root, key);
   }
 
   /**
@@ -79,11 +56,11 @@ export class Trie {
    * @throws {@link TrieError} `trie/key-too-long`
    */
   set(key: Uint8Array, value: Uint8Array): Trie {
-    return this.apply([[key, value]]);
+    return this.#with(put(this.#root, ownKey(key), value.slice()));
   }
 
   delete(key: Uint8Array): Trie {
-    return this.apply([[key, undefined]]);
+    return this.#with(remove(this.#root, key));
   }
 
   /**
@@ -96,13 +73,11 @@ export class Trie {
 
   /** Applies changes as {@link apply} does, in units. */
   *applying(changes: Iterable<readonly [Uint8Array, Uint8Array | undefined]>): Work<Trie> {
-    const retired = this.#stored && new Retired(this.#stored, this.#retired);
-    const nodes = retired ?? inMemory;
-    let root = this.#top;
+    let root = this.#root;
     yield* forEach(changes, nodesPerUnit, ([key, value]) => {
-      root = value === undefined ? remove(nodes, root, key) : put(nodes, root, ownKey(key), value.slice());
+      root = value === undefined ? remove(root, key) : put(root, ownKey(key), value.slice());
     });
-    return root === this.#top ? this : new Trie(this.#parameters, root, this.#stored, retired);
+    return this.#with(root);
   }
 
   /**
@@ -110,8 +85,7 @@ export class Trie {
    * @param after start after this key, whether or not the trie contains it
    */
   *entries(prefix: Uint8Array = new Uint8Array(), after?: Uint8Array): Generator<Entry> {
-    for (const node of walk(this.#nodes, this.#top, prefix, after))
-      yield [node.key, node.value as Uint8Array];
+    for (const node of walk(this.#root, prefix, after)) yield [node.key, node.value as Uint8Array];
   }
 
   /**
@@ -122,11 +96,10 @@ export class Trie {
    */
   prove(keys: readonly Uint8Array[]): Uint8Array[] {
     const p = this.#parameters;
-    const top = this.#top;
-    if (top === undefined) return [emptyNode.slice()];
-    const proof = new Map([[mapKey(this.root), encodingOf(p, top)]]);
+    if (this.#root === undefined) return [emptyNode.slice()];
+    const proof = new Map([[mapKey(this.root), encodingOf(p, this.#root)]]);
     for (const key of keys) {
-      for (const node of passedBy(this.#nodes, top, key)) {
+      for (const node of passedBy(this.#root, key)) {
         const reference = node.reference as Uint8Array; // computing the root has set all references
         const name = mapKey(reference);
         if (reference.length === hashLength && !proof.has(name)) proof.set(name, encodingOf(p, node));
@@ -137,36 +110,19 @@ export class Trie {
     return [...proof.values()];
   }
 
-  /**
-   * Changes the store in units, so that it has the nodes of this trie, whose root must be computed. The store
-   * must have those of the trie that was stored last, from which edits made this one.
-   */
-  *storing(): Work<void> {
-    const [stored, top] = [this.#stored, this.#top];
-    if (stored === undefined) return;
-    yield* stored.writing(top, this.#retired);
-    this.#retired = undefined;
-    yield* stored.tidying(top);
-  }
-
-  get #nodes(): Pick<Nodes, "child"> {
-    return this.#stored ?? inMemory;
-  }
-
-  get #top(): TrieNode | undefined {
-    if (this.#root instanceof HashedChild) this.#root = this.#stored?.top(this.#root);
-    return this.#root;
+  #with(root: TrieNode | undefined): Trie {
+    return root === this.#root ? this : new Trie(this.#parameters, root);
   }
 }
 
 /** The nodes on the path to a key. The last node has the key, or shows that the key is absent. */
-function* passedBy(nodes: Pick<Nodes, "child">, root: TrieNode, key: Uint8Array): Generator<TrieNode> {
+function* passedBy(root: TrieNode, key: Uint8Array): Generator<TrieNode> {
   const length = 2 * key.length;
   let node: TrieNode | undefined = root;
   while (node !== undefined) {
     yield node;
     if (node.end >= length || firstDifference(node.path, key, node.start, node.end) < node.end) return;
-    node = nodes.child(node, nibbleAt(key, node.end));
+    node = node.children[nibbleAt(key, node.end)];
   }
 }
 

@@ -1,18 +1,16 @@
 import { firstDifference, nibbleAt } from "./nibbles.ts";
 import type { TrieNode } from "./node.ts";
-import type { Nodes } from "./nodes.ts";
 
 /**
  * The nodes that have a value and a key that starts with `prefix`, in key order. If `after` is given, only
  * the nodes after that key.
  */
 export function* walk(
-  nodes: Pick<Nodes, "child">,
   root: TrieNode | undefined,
   prefix: Uint8Array,
   after: Uint8Array | undefined,
 ): Generator<TrieNode> {
-  const top = descend(nodes, root, prefix);
+  const top = descend(root, prefix);
   if (top === undefined) return;
   const stack = [top];
   let past = after === undefined; // if a node is past `after`, so are all nodes that follow
@@ -24,18 +22,18 @@ export function* walk(
       if (position === "on-the-way") firstChild = nibbleAt(after as Uint8Array, node.end);
       else past = true;
       if (position === "at") {
-        pushChildren(nodes, stack, node, 0);
+        pushChildren(stack, node, 0);
         continue;
       }
     }
     if (past && node.value !== undefined) yield node;
-    pushChildren(nodes, stack, node, firstChild);
+    pushChildren(stack, node, firstChild);
   }
 }
 
-function pushChildren(nodes: Pick<Nodes, "child">, stack: TrieNode[], node: TrieNode, first: number): void {
+function pushChildren(stack: TrieNode[], node: TrieNode, first: number): void {
   for (let i = node.children.length - 1; i >= first; i--) {
-    const child = nodes.child(node, i);
+    const child = node.children[i];
     if (child !== undefined) stack.push(child);
   }
 }
@@ -55,18 +53,14 @@ function place(node: TrieNode, key: Uint8Array): "before" | "on-the-way" | "at" 
 }
 
 /** Returns the root of the subtree that contains exactly the keys with this prefix. */
-function descend(
-  nodes: Pick<Nodes, "child">,
-  root: TrieNode | undefined,
-  prefix: Uint8Array,
-): TrieNode | undefined {
+function descend(root: TrieNode | undefined, prefix: Uint8Array): TrieNode | undefined {
   const length = 2 * prefix.length;
   let node = root;
   while (node !== undefined) {
     const shared = Math.min(node.end, length);
     if (firstDifference(node.path, prefix, node.start, shared) < shared) return undefined;
     if (node.end >= length) return node;
-    node = nodes.child(node, nibbleAt(prefix, node.end));
+    node = node.children[nibbleAt(prefix, node.end)];
   }
   return undefined;
 }

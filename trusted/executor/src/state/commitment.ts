@@ -8,11 +8,10 @@
  */
 import { utf8 } from "@pruntime/core/bytes";
 import { type Crypto, hkdfExpand } from "@pruntime/core/crypto";
-import type { Trie } from "@pruntime/core/trie";
-import type { Work } from "@pruntime/core/work";
+import { Trie, type TrieParameters } from "@pruntime/core/trie";
+import { complete, type Work } from "@pruntime/core/work";
 import { ExecutorError } from "../error.ts";
 import { putBinary } from "./binary.ts";
-import { Recent } from "./recent.ts";
 
 /** The path of an entry (binary text), and its new value; `undefined` if the entry is deleted. */
 type Change = readonly [path: string, value: Uint8Array | undefined];
@@ -20,23 +19,13 @@ type Change = readonly [path: string, value: Uint8Array | undefined];
 const pathLabel = utf8("pruntime/state-path/1");
 const leafLabel = utf8("pruntime/state-leaf/1");
 const leafTag = 0;
-/**
- * The MACs of paths that are remembered.
- * @limit bytes
- * @source chosen: those of some ten thousand entries; a small part of the smallest heap
- * @past the MAC is computed again
- */
-const keysBytes = 4 << 20;
-/** What a remembered MAC needs besides its path, in bytes (measured). */
-const keyOverhead = 256;
 /** The offset of the path in a leaf. The path follows the tag and the length of the path. */
 const pathStart = 5;
 
 /** Computes commitments to states with one key. */
 export class Commitment {
+  readonly #parameters: TrieParameters;
   readonly #macOfPath: (path: Uint8Array) => Uint8Array;
-  /** The MACs of the paths that changed last. */
-  readonly #keys = new Recent<Uint8Array>(keysBytes);
   readonly #macOfLeaf: (leaf: Uint8Array) => Uint8Array;
 
   /** @throws {@link ExecutorError} `executor/bad-state-key` */
@@ -47,8 +36,19 @@ export class Commitment {
       const key = hkdfExpand(crypto, stateKey, label, 32);
       return (data) => crypto.hmacSha256(key, data);
     };
+    this.#parameters = { hash: crypto.blake2b256, version: 0 };
     this.#macOfPath = macUnder(pathLabel);
     this.#macOfLeaf = macUnder(leafLabel);
+  }
+
+  /** Commits to a whole state. */
+  of(entries: Iterable<Change>): Trie {
+    return this.after(Trie.empty(this.#parameters), entries);
+  }
+
+  /** Updates a commitment. The cost depends on the number of changes, not on the size of the state. */
+  after(before: Trie, changes: Iterable<Change>): Trie {
+    return complete(this.afterWork(before, changes));
   }
 
   /** Updates a commitment, and computes the root, in units. */
@@ -67,17 +67,9 @@ export class Commitment {
   *#commit(changes: Iterable<Change>): Generator<readonly [Uint8Array, Uint8Array | undefined]> {
     for (const [path, value] of changes) {
       const leaf = leafOf(path, value);
-      yield [this.#keyOf(path, leaf), value && this.#macOfLeaf(leaf)];
+      const pathBytes = leaf.subarray(pathStart, pathStart + path.length);
+      yield [this.#macOfPath(pathBytes), value && this.#macOfLeaf(leaf)];
     }
-  }
-
-  /** The MAC of the path of a leaf. */
-  #keyOf(path: string, leaf: Uint8Array): Uint8Array {
-    const known = this.#keys.get(path);
-    if (known !== undefined) return known;
-    const key = this.#macOfPath(leaf.subarray(pathStart, pathStart + path.length));
-    this.#keys.put(path, key, keyOverhead + path.length);
-    return key;
   }
 }
 

@@ -23,8 +23,6 @@ export type CheckEntry = (key: string, value: Uint8Array) => boolean;
 /** The part of an executor that loading a state uses. */
 export interface LoadOwner {
   readonly commitment: Commitment;
-  /** Makes a trie without entries, and a store for it. */
-  readonly emptyTrie: () => Trie;
   /** Returns the check of a contract's entries, or `undefined` if the contract does not exist. */
   readonly checkOf: (contract: ContractId) => CheckEntry | undefined;
   /** @throws {@link ExecutorError} `executor/state-full` if a state of this many bytes does not fit */
@@ -42,7 +40,7 @@ export class LoadingState {
 
   constructor(owner: LoadOwner) {
     this.#owner = owner;
-    this.#trie = owner.emptyTrie();
+    this.#trie = owner.commitment.of([]);
   }
 
   /** The memory that the loaded entries need, in bytes. */
@@ -55,7 +53,7 @@ export class LoadingState {
     this.#givenUp = true;
     this.entries.clear();
     this.#bytes = 0;
-    this.#trie = this.#owner.emptyTrie();
+    this.#trie = this.#owner.commitment.of([]);
   }
 
   /**
@@ -75,13 +73,12 @@ export class LoadingState {
   }
 
   /**
-   * Computes the commitment to all entries, and stores it.
+   * Computes the commitment to all entries.
    * @throws {@link ExecutorError} `executor/given-up`
    */
   *settle(): Work<Trie> {
     this.assertOpen();
     yield* this.#trie.settling();
-    yield* this.#trie.storing();
     return this.#trie;
   }
 
