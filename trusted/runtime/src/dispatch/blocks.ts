@@ -14,28 +14,13 @@ import { BlockRemarks } from "@pruntime/core/metadata";
 import { defaultProofLimits } from "@pruntime/core/trie";
 import { forEach, type Work } from "@pruntime/core/work";
 import { ExecutorError } from "@pruntime/executor";
-import {
-  type Chain,
-  type DispatchedBlock,
-  dispatchedAfter,
-  finalizedOf,
-  policyKeyOf,
-  withPolicies,
-} from "../chain.ts";
+import { type Chain, type DispatchedBlock, dispatchedAfter, finalizedOf, withPolicies } from "../chain.ts";
 import { RuntimeError } from "../error.ts";
 import type { EventOf } from "../event.ts";
-import {
-  type Context,
-  channelOf,
-  type Running,
-  type State,
-  type Step,
-  started,
-  withChain,
-} from "../state.ts";
+import { type Context, type Running, type State, type Step, started, withChain } from "../state.ts";
 import type { BlockEvents, CommandEvents, PushedCommand } from "./command-events.ts";
 import { DispatchError } from "./error.ts";
-import { executeBlock, type KeyedCommand } from "./execute.ts";
+import { executeBlock, executionOf, type KeyedCommand } from "./execute.ts";
 import { partLimit } from "./pieces.ts";
 import { type ProofRules, proveBlock } from "./prove.ts";
 import { readAs } from "./read.ts";
@@ -198,8 +183,7 @@ function* execute(
   if (proven.length === 0) return [chain, undefined];
   const { crypto } = context;
   const batch = executor.begin();
-  const rules = { takesV1: chain.channelV1, policyKey: policyKeyOf(chain) };
-  const execution = { crypto, channel: channelOf(context, chain), batch, ...rules };
+  const execution = executionOf(context, chain, batch);
   let last: ProvenBlock | undefined;
   let { policies } = chain;
   for (const block of proven)

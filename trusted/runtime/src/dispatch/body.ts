@@ -16,13 +16,13 @@ import { receivedHeadersWork } from "@pruntime/core/light-client";
 import { CodecError, decodeAll, readCompact } from "@pruntime/core/scale";
 import { mapEach, type Work } from "@pruntime/core/work";
 import { setsOf } from "../authority-sets.ts";
-import { dispatchedAfter, policyKeyOf, requireSource, withPolicies } from "../chain.ts";
+import { dispatchedAfter, requireSource, withPolicies } from "../chain.ts";
 import type { EventOf } from "../event.ts";
 import { markAfter } from "../mark.ts";
-import { type Context, channelOf, type State, type Step, started, withChain } from "../state.ts";
+import { type Context, type State, type Step, started, withChain } from "../state.ts";
 import type { PushedCommand } from "./command-events.ts";
 import { DispatchError } from "./error.ts";
-import { executeBlock, type KeyedCommand } from "./execute.ts";
+import { executeBlock, executionOf, type KeyedCommand } from "./execute.ts";
 import { readAs } from "./read.ts";
 
 /**
@@ -59,8 +59,7 @@ export function* dispatchBody(
   const timeMs = read.map(inherentTime).find((time) => time !== undefined) ?? 0n;
   const dispatched = dispatchedAfter(chain.dispatched, final, timeMs);
   const batch = executor.begin();
-  const rules = { takesV1: chain.channelV1, policyKey: policyKeyOf(chain) };
-  const execution = { crypto, channel: channelOf(context, chain), batch, ...rules };
+  const execution = executionOf(context, chain, batch);
   const commands = commandsOf(crypto, extrinsics, read);
   const policies = yield* executeBlock(execution, dispatched, commands, chain.policies);
   const sets = setsOf(next, chain.sets);

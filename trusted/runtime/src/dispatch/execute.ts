@@ -15,7 +15,9 @@ import type { Crypto } from "@pruntime/core/crypto";
 import { JsonError } from "@pruntime/core/json";
 import { forEach, type Work } from "@pruntime/core/work";
 import type { Batch, BlockContext, OpenedCommand } from "@pruntime/executor";
+import { type Chain, policyKeyOf } from "../chain.ts";
 import { type Policies, policiesAfter } from "../policies.ts";
+import { type Context, channelOf } from "../state.ts";
 import type { PushedCommand } from "./command-events.ts";
 
 /**
@@ -35,6 +37,12 @@ export interface Execution {
   readonly batch: Batch;
   /** The ed25519 key that signs policies. `undefined` if the anchor names none. */
   readonly policyKey: Uint8Array | undefined;
+}
+
+/** Makes what the commands of a chain's blocks are opened and run with. */
+export function executionOf(context: Context, chain: Chain, batch: Batch): Execution {
+  const rules = { takesV1: chain.channelV1, policyKey: policyKeyOf(chain) };
+  return { crypto: context.crypto, channel: channelOf(context, chain), batch, ...rules };
 }
 
 /** A command, and the key of its execution receipt, 32 bytes. */
