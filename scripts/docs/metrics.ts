@@ -1,6 +1,7 @@
 /** Renders docs/metrics.md from the metrics that the programs register. */
 import { newStats, relayMetrics } from "@pruntime/relay";
 import { createMetrics } from "../../host/gateway/src/metrics.ts";
+import { metricSources } from "../../host/gateway/test/support/metric-sources.ts";
 
 /** One metric of a program. */
 export interface MetricRow {
@@ -15,16 +16,7 @@ export async function allMetrics(): Promise<{
   readonly gateway: readonly MetricRow[];
   readonly relay: readonly MetricRow[];
 }> {
-  const gateway = createMetrics({
-    status: () => ({ state: "starting", restarts: 0, pid: undefined, identity: undefined }),
-    waiting: () => 0,
-    progress: () => undefined,
-    store: { bytes: () => 0, limitBytes: 0 },
-    residentBytes: () => undefined,
-    evidenceExpiresMs: () => undefined,
-    version: "",
-    now: () => 0,
-  });
+  const gateway = createMetrics(metricSources());
   const relay = relayMetrics(newStats(), () => undefined);
   return { gateway: await rowsOf(gateway.registry), relay: await rowsOf(relay) };
 }

@@ -1,11 +1,10 @@
 /** The maker of a file may choose its keys. Only the secret table of a worker keeps their hashes apart. */
 import { utf8 } from "@pruntime/core/bytes";
-import { canonicalJson } from "@pruntime/core/json";
 import type { Work } from "@pruntime/core/work";
 import { expect, it } from "vitest";
 import { countRows } from "../../executor/src/built-in/data-plaza/join.ts";
 import { publicHashTable } from "../../executor/src/built-in/data-plaza/key-set.ts";
-import { followed } from "./support/devchain.ts";
+import { ordered } from "./support/devchain.ts";
 
 /** The hash of a text by the public table, after a text with the hash `from`. */
 function hashOf(text: string, from = 0): number {
@@ -49,13 +48,7 @@ function unitsOf(work: Work<unknown>): number {
 it("a worker's joins take few units for keys whose hashes are equal by the public table", async () => {
   const file = utf8(["phone", ...keysWithOneHash(), ""].join("\n"));
   const dataset = utf8("phone\n1\n");
-  const { runtime, push, step } = await followed();
-  const listing = { name: "", category: "", description: "", dataset_preview: "" };
-  const item = { ...listing, price: { PerRow: { price: "0" } }, dataset_link: "d.csv" };
-  push(1, { Plain: canonicalJson({ List: item }) });
-  step();
-  push(1, { Plain: canonicalJson({ OpenOrder: { item_id: 0, query_link: "q.csv" } }) });
-  step();
+  const runtime = await ordered();
   const store = (path: string, bytes: Uint8Array) => {
     unitsOf(runtime.begin({ kind: "set-data", path, bytes }));
     return unitsOf(runtime.settle());

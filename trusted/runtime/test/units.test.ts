@@ -7,7 +7,16 @@ import type { AnswerTo, Event, Outcome, Runtime } from "@pruntime/runtime";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { batch, pushCommand, signed } from "../../../host/devchain/test/support/extrinsic.ts";
 import { DataArea } from "../../executor/src/built-in/data-plaza/index.ts";
-import { alice, blocks, bob, followed, headers, initEvent, manualChain } from "./support/devchain.ts";
+import {
+  alice,
+  blocks,
+  bob,
+  followed,
+  headers,
+  initEvent,
+  manualChain,
+  ordered,
+} from "./support/devchain.ts";
 import { extrinsic2020, pushCommand2020, TinyChain } from "./support/tiny-chain.ts";
 import { answer, held, keyPair, newRuntime, plain, root, take, workerKey } from "./support/worker.ts";
 
@@ -55,13 +64,7 @@ function bodyOf(commands: number) {
 
 /** A worker with an order that lacks one file, the event that stores this file, and the order's result. */
 async function withOrder() {
-  const { runtime, push, step } = await followed();
-  const listing = { name: "", category: "", description: "", dataset_preview: "" };
-  const list = { ...listing, price: { PerRow: { price: "0" } }, dataset_link: "d.csv" };
-  push(1, { Plain: canonicalJson({ List: list }) });
-  step();
-  push(1, { Plain: canonicalJson({ OpenOrder: { item_id: 0, query_link: "q.csv" } }) });
-  step();
+  const runtime = await ordered();
   const rows = utf8("12345\n".repeat(40_000)); // 240 kB
   const file = concat(utf8("phone\n"), rows);
   take(runtime, { kind: "set-data", path: "d.csv", bytes: file });

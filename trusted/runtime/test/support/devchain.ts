@@ -110,3 +110,15 @@ export async function followed(
     },
   };
 }
+
+/** A worker with an order of the rows of `d.csv` that match `q.csv`. It does not have these files yet. */
+export async function ordered(): Promise<Runtime> {
+  const { runtime, push, step } = await followed();
+  const listing = { name: "", category: "", description: "", dataset_preview: "" };
+  const item = { ...listing, price: { PerRow: { price: "0" } }, dataset_link: "d.csv" };
+  push(1, { Plain: canonicalJson({ List: item }) });
+  step();
+  push(1, { Plain: canonicalJson({ OpenOrder: { item_id: 0, query_link: "q.csv" } }) });
+  step();
+  return runtime;
+}
