@@ -3,7 +3,8 @@
  * peer is half of Polkadot's block time. The worker runs in a process of its own, does the units of each
  * dispatch in slices, as the enclave does, and reports the longest slice. With `--blocks`, it dispatches that
  * many blocks of each kind in a row, and the line shows the slowest of them. The note then has the time of
- * all blocks, and the worker's memory after the tenth block and after the last.
+ * all blocks, and the worker's memory after the tenth block and after the last. Every tenth block is shown as
+ * it ends, because building the blocks takes longer than dispatching them.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -18,7 +19,7 @@ import { nonceOf } from "../host/devchain/test/support/extrinsic.ts";
 import { type Signer, signer } from "../host/devchain/test/support/keys.ts";
 import { fill, type Position } from "./full-block/fill.ts";
 import { eve, type Kind, kinds } from "./full-block/kinds.ts";
-import type { Handled } from "./full-block/worker.ts";
+import type { Handled, Task } from "./full-block/worker.ts";
 import type { Row, RunOptions } from "./harness.ts";
 
 export const name = "full-block: blocks full of commands of one kind";
@@ -32,19 +33,19 @@ export async function* run({ blocks = 1, kind = "" }: RunOptions): AsyncGenerato
   for (const each of kinds.filter(({ what }) => what.includes(kind))) yield await measured(each, blocks);
 }
 
-/** Handles an event in the worker's process. */
-type Handle = (event: Event) => Promise<Handled>;
+/** Handles an event in the worker's process. `memory` asks for the worker's memory after it. */
+type Handle = (event: Event, memory?: boolean) => Promise<Handled>;
 
 async function measured(kind: Kind, blocks: number): Promise<Row> {
   const chain = await createDevchain({ crypto, mode: { kind: "manual" }, maxPayload: 1 << 20 });
   const worker = fork(join(import.meta.dirname, "full-block/worker.ts"), {
-    execArgv: ["--import", "tsx", "--expose-gc"],
+    execArgv: ["--import", "tsx", "--expose-gc", "--max-old-space-size=8192", "--max-semi-space-size=4"],
     serialization: "advanced",
   });
   const gone = once(worker, "exit").then(() => undefined);
-  const handle: Handle = async (event) => {
+  const handle: Handle = async (event, memory = false) => {
     const answer = once(worker, "message");
-    worker.send(event);
+    worker.send({ event, memory } satisfies Task);
     const [handled] = ((await Promise.race([answer, gone])) ?? []) as Handled[];
     if (handled === undefined) throw new Error("the worker has ended");
     return handled;
@@ -57,7 +58,9 @@ async function measured(kind: Kind, blocks: number): Promise<Row> {
       const { command, nonce } = fill(chain, eve, kind, at);
       commands += command - at.command;
       at = { command, nonce };
-      handled.push(await dispatch(chain, handle));
+      const number = handled.length + 1;
+      handled.push(await dispatch(chain, handle, number === 10 || number === blocks));
+      if (number % 10 === 0) process.stderr.write(`  ${kind.what}: block ${number} of ${blocks}\n`);
     }
     return rowOf(kind, commands, handled);
   } finally {
@@ -89,7 +92,7 @@ function start(chain: Devchain, sender: Signer): Position {
 }
 
 /** Produces a block, makes it final, and dispatches it. */
-async function dispatch(chain: Devchain, handle: Handle): Promise<Handled> {
+async function dispatch(chain: Devchain, handle: Handle, memory = false): Promise<Handled> {
   const block = chain.produceBlock();
   const { encodedHeader } = block;
   const header = encodeHeaderToSync({ encodedHeader, justification: chain.justificationOf(block) });
@@ -97,7 +100,7 @@ async function dispatch(chain: Devchain, handle: Handle): Promise<Handled> {
   const key = systemEventsKey(crypto);
   const proof = chain.readProof(block, [key, timestampNowKey(crypto), wellKnownKeys.pendingCode]);
   const encoded = encodeBlockHeaderWithEvents({ encodedHeader, events: undefined, proof, key });
-  return handle({ kind: "blocks", blocks: [encoded] });
+  return handle({ kind: "blocks", blocks: [encoded] }, memory);
 }
 
 function rowOf({ what }: Kind, commands: number, handled: readonly Handled[]): Row {
@@ -106,10 +109,12 @@ function rowOf({ what }: Kind, commands: number, handled: readonly Handled[]): R
   const total = handled.reduce((sum, { totalMs }) => sum + totalMs, 0);
   const note = [`peer: half a block; ${commands} commands; longest slice ${longest.toFixed(1)} ms`];
   if (handled.length > 1) note.push(`${handled.length} blocks in ${(total / 1_000).toFixed(1)} s`);
-  for (const number of new Set([Math.min(10, handled.length), handled.length])) {
-    const { residentBytes, heapBytes } = handled[number - 1] as Handled;
-    const [resident, heap] = [residentBytes, heapBytes].map((bytes) => `${(bytes / mib).toFixed(0)} MiB`);
-    if (handled.length > 1) note.push(`after block ${number}: resident ${resident}, heap ${heap}`);
+  for (const [i, { memory }] of handled.entries()) {
+    if (memory === undefined || handled.length === 1) continue;
+    const [resident, heap] = [memory.residentBytes, memory.heapBytes].map((bytes) =>
+      (bytes / mib).toFixed(0),
+    );
+    note.push(`after block ${i + 1}: resident ${resident} MiB, heap ${heap} MiB`);
   }
   return { what, ours, peer: halfBlockMs, unit: "ms", ratio: ours / halfBlockMs, note: note.join("; ") };
 }
