@@ -33,9 +33,14 @@ export interface EnclaveSettings {
 }
 
 /** A message from the gateway to the enclave. */
-export type ToEnclave =
-  | { readonly kind: "boot"; readonly settings: EnclaveSettings; readonly blobs: readonly Blob[] }
-  | CallToEnclave;
+export type ToEnclave = BootMessage | CallToEnclave;
+
+/** The first message to the enclave. */
+export interface BootMessage {
+  readonly kind: "boot";
+  readonly settings: EnclaveSettings;
+  readonly blobs: readonly Blob[];
+}
 
 /** A call of an action. */
 export interface CallToEnclave {
@@ -45,6 +50,17 @@ export interface CallToEnclave {
   /** The number of networks, other than the caller's, that have calls of this kind waiting. */
   readonly waiting: number;
   readonly body: Uint8Array;
+}
+
+/** A call as the gateway sends it. */
+export interface CallInParts extends Omit<CallToEnclave, "body"> {
+  readonly body: BodyInParts;
+}
+
+/** A body in the parts in which it arrived. `length` is the number of bytes in all parts. */
+export interface BodyInParts {
+  readonly parts: readonly Uint8Array[];
+  readonly length: number;
 }
 
 /**
@@ -123,7 +139,7 @@ export function encodeToEnclave(message: ToEnclave): Uint8Array {
 }
 
 /** The bytes of a call that precede its body. */
-function callHead({ id, action, waiting, body }: CallToEnclave): Uint8Array {
+function callHead({ id, action, waiting, body }: CallToEnclave | CallInParts): Uint8Array {
   return encode(body.length, (w, length) => writeText(w.u8(1).u32(id), action).u32(waiting).compact(length));
 }
 
@@ -228,14 +244,15 @@ export function frame(message: Uint8Array): Uint8Array {
 }
 
 /**
- * The parts of a frame with a message to the enclave. The body of a call is a part of its own, and is not
- * copied: a copy of an operator's body of several megabytes would delay the calls of others.
+ * The parts of a frame with a message to the enclave. The body of a call is neither joined nor copied: memory
+ * for another copy of an operator's body of several megabytes makes the gateway collect garbage, which delays
+ * the calls of others.
  * @throws {@link FrameError} `frame/too-large`
  */
-export function framePartsOf(message: ToEnclave): readonly Uint8Array[] {
+export function framePartsOf(message: BootMessage | CallInParts): readonly Uint8Array[] {
   if (message.kind === "boot") return [frame(encodeToEnclave(message))];
   const head = callHead(message);
-  return [concat(prefixOf(head.length + message.body.length), head), message.body];
+  return [concat(prefixOf(head.length + message.body.length), head), ...message.body.parts];
 }
 
 /** The length of a message, as the first bytes of its frame. */

@@ -33,7 +33,7 @@ export interface DeskOptions {
  * @source chosen: a long call makes progress although many other calls arrive
  * @past the slice goes on if the calls since the slice before took longer than this
  */
-const shortestMs = 10;
+const shortestMs = 5;
 
 /**
  * The longest slice of a long call. A slice ends after the unit of work that exceeds it.

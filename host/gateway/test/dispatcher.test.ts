@@ -1,13 +1,14 @@
-import type { EnclaveReply, ToEnclave } from "@pruntime/api";
+import type { CallInParts, EnclaveReply } from "@pruntime/api";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Call, Dispatcher, type DispatcherOptions } from "../src/enclave/dispatcher.ts";
 import type { Lane } from "../src/enclave/lane.ts";
+import { noBody } from "../src/http/body.ts";
 import { RecentUse } from "../src/shares/recent-use.ts";
 
 describe("Dispatcher", () => {
   const wide = { calls: 100, bytes: 1e6 };
   const setUp = (options: Partial<DispatcherOptions> = {}) => {
-    const sent: Extract<ToEnclave, { kind: "call" }>[] = [];
+    const sent: CallInParts[] = [];
     const dispatcher = new Dispatcher({
       queues: {
         operator: { calls: 4, bytes: 1000 },
@@ -22,9 +23,9 @@ describe("Dispatcher", () => {
       hung: () => undefined,
       ...options,
     });
-    const attach = () => dispatcher.attach((message) => message.kind === "call" && sent.push(message));
+    const attach = () => dispatcher.attach((message) => sent.push(message));
     const ask = (lane: Lane, action: string, more: Partial<Call> = {}) =>
-      dispatcher.call({ lane, networks: [], action, body: new Uint8Array(), ...more }).then(
+      dispatcher.call({ lane, networks: [], action, body: noBody, ...more }).then(
         () => "ok",
         (error: Error) => error.message,
       );
@@ -135,7 +136,7 @@ describe("Dispatcher", () => {
       queues: { operator: wide, status: wide, public: wide, evidence: wide },
     });
     attach();
-    const body = new Uint8Array(100_000);
+    const body = { parts: [], length: 100_000 };
     void ask("public", "sends", { networks: ["a"], body });
     void ask("public", "reads", { networks: ["b"] });
     void ask("public", "neither", { networks: ["c"] });

@@ -181,7 +181,7 @@ describe.skipIf(!existsSync(bundle))("a flood of calls for evidence", () => {
     const { pid = 0 } = gateway.enclave();
     process.kill(pid, "SIGSTOP");
     const { outcomes, all } = flood(gateway, 200);
-    await expect.poll(() => waitingIn(gateway, "evidence")).toBe(199);
+    await expect.poll(() => waitingIn(gateway, "evidence"), { timeout: 10_000 }).toBe(199);
     const others = [1, 2].flatMap((i) => [
       callFrom(stranger + i, gateway, "get_info", {}).then((outcome) =>
         outcomes.push(`get_info: ${outcome}`),

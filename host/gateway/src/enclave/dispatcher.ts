@@ -4,7 +4,7 @@
  * answers between slices. Each queue serves the caller that is first in turn. A newcomer's call therefore
  * waits for at most one other call of its lane.
  */
-import type { EnclaveProgress, EnclaveReply, ToEnclave } from "@pruntime/api/frames";
+import type { BodyInParts, CallInParts, EnclaveProgress, EnclaveReply } from "@pruntime/api/frames";
 import { GatewayError, Refusal } from "../error.ts";
 import { costMs } from "../shares/cost.ts";
 import { FairQueue, type QueueLimits } from "../shares/fair-queue.ts";
@@ -20,7 +20,7 @@ export interface Call {
   /** The networks of the caller, the widest first; empty for the operator, who has no share to keep to. */
   readonly networks: readonly string[];
   readonly action: string;
-  readonly body: Uint8Array;
+  readonly body: BodyInParts;
   /**
    * Withdraws the call while it waits in a queue. A call that was already sent to the enclave is completed.
    */
@@ -58,7 +58,7 @@ interface Sent extends Pending {
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #queues: Readonly<Record<Lane, FairQueue<Pending>>>;
-  #send: ((message: ToEnclave) => void) | undefined;
+  #send: ((message: CallInParts) => void) | undefined;
   /** The calls on the enclave's pipe, by id. */
   readonly #sent = new Map<number, Sent>();
   #lastId = 0;
@@ -121,7 +121,7 @@ export class Dispatcher {
   }
 
   /** Starts to send calls to an enclave that is ready. */
-  attach(send: (message: ToEnclave) => void): void {
+  attach(send: (message: CallInParts) => void): void {
     this.#send = send;
     for (const lane of lanes) this.#pump(lane);
   }

@@ -1,9 +1,10 @@
 import {
+  type BootMessage,
+  type CallInParts,
   decodeFromEnclave,
   FrameReader,
   type FromEnclave,
   framePartsOf,
-  type ToEnclave,
 } from "@pruntime/api/frames";
 import { ProtocolError } from "@pruntime/core/errors";
 import type { EnclaveChild } from "./process.ts";
@@ -21,7 +22,7 @@ export interface PipeListener {
 /** Exchanges messages over an enclave's standard streams. */
 export interface Pipe {
   /** Sends a message to the enclave. @throws FrameError `frame/too-large` */
-  readonly send: (message: ToEnclave) => void;
+  readonly send: (message: BootMessage | CallInParts) => void;
   /** Closes the enclave's input: no more messages follow. */
   readonly end: () => void;
 }
@@ -44,7 +45,9 @@ export function openPipe(child: Pick<EnclaveChild, "stdin" | "stdout">, listener
   child.stdin.on("error", () => undefined);
   return {
     send: (message) => {
+      child.stdin.cork(); // so that the parts of a frame need few system calls
       for (const part of framePartsOf(message)) if (child.stdin.writable) child.stdin.write(part);
+      child.stdin.uncork();
     },
     end: () => void child.stdin.end(),
   };

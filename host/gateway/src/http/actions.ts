@@ -1,7 +1,7 @@
 import { type AnyAction, actions, replyHeaders } from "@pruntime/api";
-import type { EnclaveReply } from "@pruntime/api/frames";
+import type { BodyInParts, EnclaveReply } from "@pruntime/api/frames";
 import { toHex } from "@pruntime/core/bytes";
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fastify";
+import type { FastifyInstance, FastifyReply, onRequestAsyncHookHandler } from "fastify";
 import type { Logger } from "pino";
 import { networksOf } from "../access/network.ts";
 import type { Proxies } from "../access/proxies.ts";
@@ -10,7 +10,7 @@ import type { Lane } from "../enclave/lane.ts";
 import type { ReplyEndorser } from "../evidence/endorse.ts";
 import type { Metrics } from "../metrics.ts";
 import type { StatedProgress } from "../progress.ts";
-import { checkContentType, checkJsonText } from "./body.ts";
+import { checkContentType, checkJsonText, noBody } from "./body.ts";
 
 /** The services and settings that the routes of actions use. */
 export interface ActionServices {
@@ -49,7 +49,7 @@ function serveAction(app: FastifyInstance, action: AnyAction, services: ActionSe
       async (request) => checkContentType(request.headers["content-type"]),
     ],
     handler: async (request, reply) => {
-      const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
+      const body = (request.body as BodyInParts | undefined) ?? noBody;
       // The enclave checks every body, in units. Only it checks an operator's body, which can be large.
       if (!isOperator) checkJsonText(body);
       const answer = await call({
@@ -57,7 +57,7 @@ function serveAction(app: FastifyInstance, action: AnyAction, services: ActionSe
         networks: isOperator ? [] : networksOf(proxies.clientOf(request.raw).address),
         action: name,
         body,
-        signal: goneSignal(request, reply),
+        signal: goneSignal(reply),
       });
       recordProgress(services, name, answer, reply.elapsedTime);
       const attested = showsEvidence === true && answer.status === 200 && answer.code === undefined;
@@ -101,11 +101,11 @@ function pass(reply: FastifyReply, { status, code, statement, body }: EnclaveRep
 }
 
 /** A signal that is aborted if the caller disconnects before it receives the reply. */
-function goneSignal(request: FastifyRequest, reply: FastifyReply): AbortSignal {
+function goneSignal(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
   reply.raw.once("close", () => {
     if (!reply.raw.writableFinished) gone.abort();
   });
-  if (request.raw.destroyed) gone.abort();
+  if (reply.raw.destroyed) gone.abort();
   return gone.signal;
 }

@@ -1,4 +1,36 @@
+import type { IncomingMessage } from "node:http";
+import type { BodyInParts } from "@pruntime/api/frames";
+import { concat } from "@pruntime/core/bytes";
 import { Refusal } from "../error.ts";
+
+/** The body of a request that has none. */
+export const noBody: BodyInParts = { parts: [], length: 0 };
+
+/**
+ * Reads a body of at most `limit` bytes. The parts are not joined, because the body of an operator can have
+ * several megabytes.
+ * @throws {@link Refusal} `http/too-large`, or `http/bad-request` if the body does not arrive completely
+ */
+export function readBody(payload: IncomingMessage, limit: number): Promise<BodyInParts> {
+  return new Promise((resolve, reject) => {
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    const tooLarge = () => finish(() => reject(new Refusal({ code: "http/too-large", limit })));
+    const take = (part: Uint8Array) => {
+      length += part.length;
+      if (length > limit) tooLarge();
+      else parts.push(part);
+    };
+    const end = () => finish(() => resolve({ parts, length }));
+    const cut = (cause?: Error) => finish(() => reject(new Refusal({ code: "http/bad-request" }, { cause })));
+    const finish = (settle: () => void) => {
+      payload.off("data", take).off("end", end).off("close", cut);
+      settle();
+    };
+    if (Number(payload.headers["content-length"]) > limit) tooLarge();
+    else payload.on("data", take).on("end", end).on("error", cut).on("close", cut);
+  });
+}
 
 /**
  * Checks the `Content-Type` header.
@@ -17,9 +49,9 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * content strictly.
  * @throws {@link Refusal} `http/bad-json`
  */
-export function checkJsonText(body: Uint8Array): void {
+export function checkJsonText({ parts }: BodyInParts): void {
   try {
-    JSON.parse(utf8.decode(body));
+    JSON.parse(utf8.decode(concat(...parts)));
   } catch (error) {
     // The parser's own message quotes the body, so it is not passed on.
     if (error instanceof SyntaxError || error instanceof TypeError)

@@ -1,5 +1,7 @@
+import type { IncomingMessage } from "node:http";
 import cors from "@fastify/cors";
 import { findAction, replyHeaders } from "@pruntime/api";
+import type { BodyInParts } from "@pruntime/api/frames";
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -19,6 +21,7 @@ import { Refusal } from "../error.ts";
 import { abandonedCode } from "../query-outcome.ts";
 import type { RecentUse } from "../shares/recent-use.ts";
 import { type ActionServices, serveActions, servedActions } from "./actions.ts";
+import { readBody } from "./body.ts";
 import { setSecurityHeaders } from "./headers.ts";
 import { operatorPages, type PageServices, pages, serveHealth, servePages } from "./pages.ts";
 import { noRoute, pathOf, refusalOf, refuse, refuseSocket } from "./refuse.ts";
@@ -120,7 +123,9 @@ function bareServer(
   });
   guardConnections(app.server, options.proxies, options, turns);
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser("*", (request: FastifyRequest, payload: IncomingMessage) =>
+    readBody(payload, request.routeOptions.bodyLimit),
+  );
   app.addHook("onSend", async (request, reply) => {
     setSecurityHeaders(request, reply, isShared(request));
     if (reply.raw.destroyed) return; // the caller is gone, and `close` is not emitted again
@@ -170,7 +175,7 @@ function recordReplies(app: FastifyInstance, { log, metrics }: ServerOptions): v
     if (recorded.has(request)) return;
     recorded.add(request);
     const action = request.routeOptions.config?.action ?? "page";
-    const bytes = request.body instanceof Uint8Array ? request.body.length : 0;
+    const bytes = (request.body as BodyInParts | undefined)?.length ?? 0;
     const facts = { action, status, code, ms: Math.round(ms * 10) / 10 };
     metrics.answered(facts);
     log[status >= 500 ? "warn" : "debug"]({ ...facts, bytes }, "request");

@@ -28,7 +28,7 @@ export interface QueueLimits {
 export interface Waiting {
   /** The networks of its caller, the widest first. Empty for the operator, who is served before others. */
   readonly principals: readonly Principal[];
-  readonly body: Uint8Array;
+  readonly body: { readonly length: number };
 }
 
 /** The next turn of a network, by the queue's clock, in milliseconds. */
