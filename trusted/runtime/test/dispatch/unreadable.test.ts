@@ -7,7 +7,7 @@ import { canonicalJson } from "@pruntime/core/json";
 import { decodeStatement } from "@pruntime/core/statement";
 import { rulesNumber } from "@pruntime/core/version";
 import { createDevchain } from "@pruntime/devchain";
-import { identityOf, type Runtime, type RuntimeCode } from "@pruntime/runtime";
+import { identityOf, type Mark, type Runtime, type RuntimeCode } from "@pruntime/runtime";
 import { afterAll, describe, expect, it } from "vitest";
 import { pushCommand, signed } from "../../../../host/devchain/test/support/extrinsic.ts";
 import { alice, blockParts } from "../support/devchain.ts";
@@ -35,8 +35,8 @@ const secrets = {
 };
 
 /** Makes a worker. All workers in these tests have the same keys, unless a test gives others. */
-function worker(chain: TinyChain, program: RuntimeCode, own = secrets): Runtime {
-  const runtime = runtimeOf(identityOf(portableCrypto, own), portableCrypto, program);
+function worker(chain: TinyChain, program: RuntimeCode, own = secrets, mark?: Mark): Runtime {
+  const runtime = runtimeOf(identityOf(portableCrypto, own), portableCrypto, program, undefined, mark);
   take(runtime, {
     kind: "init",
     start: { kind: "genesis", info: chain.genesisInfo() },
@@ -196,6 +196,23 @@ describe("a newer program with the same keys", () => {
     take(always, chain.dispatch(3, 3));
     expect(root(newer)).toBe(root(always));
     expect(statementOf(newer).runtimeUnreadable).toBe(false);
+  });
+
+  it("goes on from a dump that the stopped worker begins after it has verified more blocks", () => {
+    const chain = upgraded(newCode);
+    const older = stopped(chain);
+    const dumped = () => {
+      const { id } = take(older, { kind: "dump-begin" });
+      return { id, index: 0, page: take(older, { kind: "dump-page", id, index: 0 }).page };
+    };
+    const early = dumped();
+    expect(dumped().id).toEqual(early.id);
+    take(older, chain.headers(4, 5));
+    const { mark } = older.status()!.chain;
+    const newer = worker(chain, newerProgram, secrets, mark);
+    expect(refusal(newer, { kind: "load-page", ...early })).toBe("dump/older");
+    expect(take(newer, { kind: "load-page", ...dumped() })).toEqual({ done: true });
+    expect(newer.status()!.belowMark).toBeUndefined();
   });
 
   it("begins again from the chain, with the same anchor", () => {

@@ -24,13 +24,16 @@ const maxWholeBytes = 4 << 20;
 
 /**
  * Begins a dump of the worker's present state. The worker keeps this state until the last page is taken. At
- * most one dump begins per block: the dump that began at the same block begins again at its first page.
+ * most one dump begins per block: the dump that began at the same block begins again at its first page. A
+ * block that is only final counts too, because a dump without the worker's mark cannot be loaded.
  */
 export function* beginDump({ random }: Context, state: State): Work<Step<"dump-begin">> {
   const running = started(state);
   const snapshot = yield* snapshotOf(running);
   snapshot.reopen();
-  const last = running.dump?.of.snapshot === snapshot ? running.dump : undefined;
+  const { dump: begun, chain } = running;
+  const isSame = begun?.of.snapshot === snapshot && begun.of.chain.mark === chain.mark;
+  const last = isSame ? begun : undefined;
   const { id, of } = last ?? { id: random(16), of: contentOf(running, snapshot) };
   const dump: DumpInProgress = { id, of, pager: new Pager(dumpParts(of)) };
   const { number, hash } = of.chain.dispatched;
