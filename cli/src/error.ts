@@ -32,6 +32,11 @@ export type CliErrorDetail =
    * A handover puts a hash on the chain, and no account was given that pays for it. Name one with `--signer`.
    */
   | { readonly code: "handover/no-account" }
+  /**
+   * The consent of the policy key's holder to this handover did not come in time. The workers forget a
+   * handover after a while, so begin the handover again.
+   */
+  | { readonly code: "cli/no-consent"; readonly path: string; readonly waitedMs: number }
   /** The node's block does not contain the transaction that it reported. Try another node. */
   | { readonly code: "cli/no-commitment"; readonly number: number }
   /** The new worker accepted the keys but did not restart in time: see its log. */

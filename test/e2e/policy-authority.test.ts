@@ -2,7 +2,7 @@
  * Handovers on a chain without a registry, by the policies of the authority that the workers' anchor names.
  */
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { policyHash } from "@pruntime/core/attestation";
@@ -55,10 +55,12 @@ describe("with a policy key", () => {
   const key = Uint8Array.from(Buffer.from(publicKey.export({ format: "jwk" }).x ?? "", "base64url"));
   const delaySec = 100;
 
-  it("gives keys to code that a policy adds, but only after the delay", { timeout: 240_000 }, async () => {
+  it("gives keys to code that a policy adds, after the delay, and by consent after an unreadable upgrade", {
+    timeout: 240_000,
+  }, async () => {
     let elapsedMs = 0;
     const s = await scene(
-      { plain: true, now: () => Date.now() - 400_000 + elapsedMs },
+      { plain: true, now: () => Date.now() - 400_000 + elapsedMs, systemVersions: [3, 4] },
       { meaning: "proven", policyAuthority: { kind: "key", key, delaySec } },
     );
     const source = await connect(s.workers[0]);
@@ -95,5 +97,22 @@ describe("with a policy key", () => {
     const done = await handOver(s);
     expect(done).toMatchObject({ ok: true });
     expect(fromHex(String(done["ecdhPublicKey"]))).toEqual(source.worker.ecdhPublicKey);
+
+    s.chain.upgradeRuntime(); // to a version that neither worker can read
+    for (let i = 0; i < 3; i++) s.chain.produceBlock();
+    for (const url of s.workers) {
+      const unreadable = async () => (await (await connect(url)).status()).runtime_unreadable;
+      await expect.poll(unreadable, { timeout: 60_000 }).not.toBeNull();
+    }
+    expect(await handOver(s)).toMatchObject({ ok: false, code: "handover/no-consent" });
+    const consent = join(folder, "consent");
+    const again = handOver(s, "--consent", consent);
+    await expect.poll(() => existsSync(`${consent}.request`), { timeout: 60_000 }).toBe(true);
+    const how = ["--key", pem, "--out", consent];
+    expect(await answerOf("policy", "consent", `${consent}.request`, ...how)).toMatchObject({
+      genesis,
+      key: to0x(key),
+    });
+    expect(await again).toMatchObject({ ok: true });
   });
 });

@@ -48,6 +48,12 @@ const judged = () => ({
       "read proof of Timestamp.Now in the block's state, and of Registry.Policy if that policy decides",
     ),
   }),
+  consent: jsonOptional(
+    jsonAnnotated(jsonHex(64), {
+      description:
+        "consent of the anchor's policy key, for a worker that cannot read its chain's runtime: a signature",
+    }),
+  ),
   other: jsonObject({
     ecdh_public_key: jsonHex(65),
     evidence: jsonAnnotated(readEndorsedEvidence, {

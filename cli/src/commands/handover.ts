@@ -35,6 +35,7 @@ import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import { connectNode, SubstrateNode } from "@pruntime/relay";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
+import { awaitConsent, requireNoConsent, type Unconsented, writeRequest } from "../policy/consent-file.ts";
 import { maxDocumentBytes, readText } from "../terminal/file.ts";
 import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
 import { accountSecret, accountSources } from "../terminal/secret.ts";
@@ -51,6 +52,7 @@ interface HandoverOptions extends OutputOptions, NodeFlags {
   readonly toTokenFile: string;
   readonly signer?: string;
   readonly policy?: string;
+  readonly consent?: string;
 }
 
 /** Adds `pruntime handover`. */
@@ -69,6 +71,11 @@ export function registerHandover(program: Command): void {
     .requiredOption("--to-token-file <file>", "a file with the new worker's operator token")
     .option("--signer <account>", `the account that pays: ${accountSources}`, accountSecret("--signer"))
     .option("--policy <file>", "the policy, if the workers' anchor names its hash")
+    .option(
+      "--consent <file>",
+      "if the anchor names a policy key and a worker cannot read its chain's runtime: wait for this file, " +
+        "which the key's holder makes with `pruntime policy consent` from <file>.request",
+    )
     .addHelpText(
       "after",
       `
@@ -85,6 +92,7 @@ Example:
 async function handover(options: HandoverOptions): Promise<void> {
   if (options.signer === undefined) throw new CliError({ code: "handover/no-account" });
   const account = accountOf(options.signer);
+  if (options.consent !== undefined) requireNoConsent(options.consent);
   const policy =
     options.policy === undefined ? {} : { policy: readText(options.policy, maxDocumentBytes).trim() };
   const crypto = await createNativeCrypto();
@@ -102,9 +110,15 @@ async function handover(options: HandoverOptions): Promise<void> {
     const accepted = await call(receiver, handoverAccept, { nonce });
     note("both workers have presented their evidence");
     const [giver, taker] = [peerOf(offer), peerOf(accepted)];
+    const shown = { challenge, nonce, source: giver, receiver: taker };
     const nonces = { challenge: fromHex(challenge), nonce: fromHex(nonce) };
     const [giverSide, takerSide] = [presentedBy(crypto, giver), presentedBy(crypto, taker)];
     const commitment = handoverCommitment(crypto, nonces, giverSide, takerSide);
+    const consent =
+      options.consent === undefined
+        ? {}
+        : await consentTo(crypto, options.consent, { ...shown, commitment }, source);
+    const given = { ...policy, ...consent };
     const blockHash = await putOnChain(nodeUrl, account, commitment);
     const block = await committedBlock(node, blockHash, commitment);
     note("the chain has the hash of both workers' messages");
@@ -113,7 +127,7 @@ async function handover(options: HandoverOptions): Promise<void> {
         challenge,
         nonce,
         block,
-        ...policy,
+        ...given,
         other: taker,
         own_evidence_hash: toHex(giverSide.evidenceHash),
       }),
@@ -123,7 +137,7 @@ async function handover(options: HandoverOptions): Promise<void> {
       call(receiver, handoverComplete, {
         ...released.value,
         block,
-        ...policy,
+        ...given,
         other: giver,
         own_evidence_hash: toHex(takerSide.evidenceHash),
       }),
@@ -139,6 +153,22 @@ async function handover(options: HandoverOptions): Promise<void> {
   } finally {
     connection.close();
   }
+}
+
+/**
+ * Asks the holder of the policy key for a consent, and returns it as a field of the last two steps.
+ * @throws CliError `cli/no-consent`, `cli/bad-file`
+ */
+async function consentTo(
+  crypto: Crypto,
+  path: string,
+  handover: Omit<Unconsented, "genesisHash">,
+  side: Side,
+): Promise<{ readonly consent: string }> {
+  const genesisHash = fromHex((await call(side, getStatus, {})).value.genesis_hash);
+  const request = writeRequest(path, { ...handover, genesisHash });
+  note(`waiting for ${path}: the holder of the policy key makes it from ${request}`);
+  return { consent: toHex(await awaitConsent(crypto, path, { genesisHash, ...handover })) };
 }
 
 /**

@@ -20,6 +20,7 @@ import { note, type OutputOptions, printResult, runAction } from "../terminal/ou
 import { accountSecret, accountSources } from "../terminal/secret.ts";
 import { type NodeFlags, nodeOf, withNode } from "../worker/addresses.ts";
 import { websocketClass, withJson } from "../worker/connect.ts";
+import { registerConsent } from "./consent.ts";
 
 type ReadOptions = OutputOptions & TrustOptions;
 
@@ -109,6 +110,8 @@ Example:
   $ pruntime policy push second.json --node wss://node.example --signer file:account`,
     )
     .action((path: string, options: PushOptions) => runAction(options, () => push(path, options)));
+
+  registerConsent(policy);
 }
 
 function reading(policy: Command, name: string, description: string): Command {

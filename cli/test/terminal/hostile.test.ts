@@ -108,6 +108,7 @@ const commands: Readonly<Record<string, () => readonly string[]>> = {
   "policy lint": () => [missing],
   "policy hash": () => [missing],
   "policy push": () => [missing, ...atNode()],
+  "policy consent": () => [missing, "--key", missing],
   "policy sign": () => [missing, "--key", missing],
   "recovery sign": () => [missing, "--key", missing],
   "recovery apply": () => [missing, ...operator(), ...atNode()],

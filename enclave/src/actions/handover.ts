@@ -66,12 +66,13 @@ function requireLasting({ sealer }: Serving): void {
   if (!sealer.lasting) throw new EnclaveError({ code: "enclave/no-lasting-key" });
 }
 
-function* judgedBy({ block, other, own_evidence_hash, policy }: JudgedJson): Work<Judged> {
+function* judgedBy({ block, other, own_evidence_hash, policy, consent }: JudgedJson): Work<Judged> {
   const { public_key: publicKey, ecdh_public_key: ecdhPublicKey, evidence, lineage, rules } = other;
   return {
     other: { publicKey, ecdhPublicKey, evidence, lineage, rules },
     ownEvidence: own_evidence_hash,
     policy,
+    consent,
     block: {
       header: yield* base64Of(block.header_b64, atField("block/header_b64")),
       extrinsic: block.extrinsic,

@@ -28,6 +28,7 @@ export interface HandoverSide {
 }
 
 const tag = utf8("pruntime/handover/commitment/1");
+const consentTag = utf8("pruntime/handover/consent/1");
 
 /**
  * `sha256(tag ‖ challenge(32) ‖ nonce(32) ‖ source ‖ receiver)`, where each side is
@@ -50,4 +51,18 @@ export function handoverCommitment(
  */
 export function evidenceHash(crypto: Pick<Crypto, "sha256">, evidence: EndorsedEvidence): Uint8Array {
   return crypto.sha256(utf8(canonicalJson(endorsedEvidenceToJson(evidence))));
+}
+
+/**
+ * What a policy key signs to consent to one handover: `sha256(tag ‖ genesis hash(32) ‖ commitment(32))`. The
+ * commitment covers the nonces, keys and evidence of both workers, and the evidence is bound to their anchor,
+ * so the signature counts for nothing else.
+ * @param genesisHash of the chain that the workers take commands from
+ */
+export function consentHash(
+  crypto: Pick<Crypto, "sha256">,
+  genesisHash: Uint8Array,
+  commitment: Uint8Array,
+): Uint8Array {
+  return crypto.sha256(concat(consentTag, genesisHash, commitment));
 }

@@ -1,8 +1,7 @@
 /**
  * Reads the block by which a handover is judged. The block is final and contains the handover's commitment,
- * so its state is not older than the handover. Unless the anchor names a policy key, the worker
- * need not have executed the block: a worker that cannot read its chain's new runtime can still hand over its
- * keys.
+ * so its state is not older than the handover. The worker need not have executed the block: a worker that
+ * cannot read its chain's new runtime can still hand over its keys.
  */
 import { indexOf } from "@pruntime/core/bytes";
 import { decodeHeader, headerHash } from "@pruntime/core/chain";
@@ -19,6 +18,8 @@ import type { CommittedBlock } from "./event.ts";
 /** A block that contains the handover's commitment. */
 export interface JudgingBlock {
   readonly at: BlockPoint;
+  /** 32 bytes. */
+  readonly commitment: Uint8Array;
   /** The time in the block's state, in Unix milliseconds. */
   readonly atMs: number;
   readonly state: StateProof;
@@ -47,5 +48,5 @@ export function* readCommittedBlock(
   const state = yield* openStateProofWork(crypto.blake2b256, stateRoot, block.stateProof);
   const time = state.read(timestampNowKey(crypto));
   if (time === undefined) throw new HandoverError({ code: "handover/no-time" });
-  return { at, atMs: Number(decodeAll(time, (r) => r.u64())), state };
+  return { at, commitment, atMs: Number(decodeAll(time, (r) => r.u64())), state };
 }

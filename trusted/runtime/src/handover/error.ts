@@ -27,7 +27,8 @@ export type HandoverErrorDetail =
   | { readonly code: "handover/no-policy" }
   /**
    * The oldest signed policy that the worker remembers came less than the anchor's delay ago, so no code
-   * counts yet. Repeat the handover when the chain's time is `untilMs`, in Unix milliseconds.
+   * counts yet. Repeat the handover when the chain's time is `untilMs`, in Unix milliseconds. If the worker
+   * cannot read its chain's runtime, its time stands still, and it cannot hand over its keys.
    */
   | { readonly code: "handover/policy-too-new"; readonly serial: number; readonly untilMs: number }
   /**
@@ -36,9 +37,18 @@ export type HandoverErrorDetail =
    */
   | { readonly code: "handover/policy-key-revoked" }
   /**
+   * The anchor names a policy key, and this worker cannot read its chain's runtime from block `since` on, so
+   * it does not know the newest policies. The holder of the key must consent to this handover (`pruntime
+   * handover --consent`).
+   */
+  | { readonly code: "handover/no-consent"; readonly since: number }
+  /** The policy key that the anchor names has not signed this consent, for this chain and this handover. */
+  | { readonly code: "handover/bad-consent" }
+  /**
    * A policy does not accept the other worker. `rules` names the rules that it breaks. If the anchor names a
    * policy key, every policy that was in force within the delay must accept the other worker. So code that a
-   * policy adds counts after the delay.
+   * policy adds counts after the delay. If this worker cannot read its chain's runtime, the delay must have
+   * passed before the last block that it has executed.
    */
   | { readonly code: "handover/not-accepted"; readonly rules: readonly string[] }
   /**

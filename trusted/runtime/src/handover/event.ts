@@ -33,6 +33,11 @@ export interface Judged {
   readonly block: CommittedBlock;
   /** The text of the policy whose hash the anchor names. It has no effect with another policy authority. */
   readonly policy?: string | undefined;
+  /**
+   * The signature of the anchor's policy key over the `consentHash` of this handover. It has no effect on a
+   * worker that can read its chain's runtime, or with another policy authority.
+   */
+  readonly consent?: Uint8Array | undefined;
 }
 
 /** A step of a handover. */

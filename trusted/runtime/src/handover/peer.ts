@@ -53,7 +53,7 @@ export interface Accepted {
 export function* verifyPeer(
   { crypto, roots, chain, nonces, own }: Judge,
   role: "source" | "receiver",
-  { other, ownEvidence, block, policy: text }: Judged,
+  { other, ownEvidence, block, ...given }: Judged,
 ): Work<Accepted> {
   const { publicKey, ecdhPublicKey, lineage, evidence, rules } = other;
   if (equal(publicKey, own.publicKey)) throw new HandoverError({ code: "handover/own-evidence" });
@@ -67,7 +67,7 @@ export function* verifyPeer(
   const judging = yield* readCommittedBlock(crypto, chain, commitment, block);
   const { at, atMs } = judging;
   yield;
-  const policies = yield* judgingPolicies(crypto, chain, judging, text);
+  const policies = yield* judgingPolicies(crypto, chain, judging, given);
   yield;
   const authentic = verifyEvidence(crypto, roots, evidence, atMs);
   yield;

@@ -1,9 +1,7 @@
 /** Handovers that are judged by policies that the anchor's key has signed. */
-import { ed25519 } from "@noble/curves/ed25519.js";
-import { encodeSignedPolicy, policyContractId, signedPolicyHash } from "@pruntime/core/attestation";
-import { concat, toHex, utf8 } from "@pruntime/core/bytes";
+import { policyContractId } from "@pruntime/core/attestation";
+import { concat, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
-import type { PolicyAuthority } from "@pruntime/core/light-client";
 import { Writer } from "@pruntime/core/scale";
 import type { Outcome, Runtime } from "@pruntime/runtime";
 import { describe, expect, it } from "vitest";
@@ -21,6 +19,15 @@ import {
   restartFrom,
 } from "../support/handover.ts";
 import {
+  authority,
+  delayMs,
+  foreign,
+  other,
+  policyOfBoth,
+  pushedBy,
+  signed,
+} from "../support/signed-policy.ts";
+import {
   type BlockContent,
   extrinsic2020,
   milliseconds,
@@ -30,43 +37,7 @@ import {
 } from "../support/tiny-chain.ts";
 import { answer, plain, receipt, refusal, runtimeOf, take } from "../support/worker.ts";
 
-const [secret, other] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
-const delaySec = 100;
-const delayMs = 1_000 * delaySec;
-const authority: PolicyAuthority = { kind: "key", key: ed25519.getPublicKey(secret), delaySec };
-const foreign = new Uint8Array(32).fill(0x66);
-const policyOfBoth = JSON.stringify({
-  version: 1,
-  simulated: { measurements: [allowed, foreign].map(toHex) },
-});
 const startMs = 1_700_000_000_000;
-
-interface Signing {
-  readonly by?: Uint8Array;
-  readonly genesisHash?: Uint8Array;
-}
-
-/** The payload of a command with a signed policy. */
-function signed(
-  chain: TinyChain,
-  serial: number,
-  policy: string | Uint8Array,
-  how: Signing = {},
-): Uint8Array {
-  const { by = secret, genesisHash = chain.at(0).hash } = how;
-  const text = typeof policy === "string" ? utf8(policy) : policy;
-  const hash = signedPolicyHash(crypto, genesisHash, { serial, text });
-  return encodeSignedPolicy({ serial, signature: ed25519.sign(hash, by), text });
-}
-
-/** `System.Events` with one `CommandPushed` for each payload. */
-function pushedBy(payloads: readonly Uint8Array[], contractId = policyContractId): Uint8Array {
-  return new Writer()
-    .vec(payloads, (w, payload) =>
-      w.u8(0).u32(0).u8(6).u8(0).raw(alice.id).u32(contractId).vecU8(payload).u32(0).u8(0),
-    )
-    .finish();
-}
 
 /** A chain, and two workers whose anchor names the policy key. */
 class World {
