@@ -10,7 +10,10 @@ import type { Service } from "./service.ts";
 
 /** The settings of a gateway and its enclave process. */
 export interface WorkerServiceOptions
-  extends Pick<GatewayOptions, "hardware" | "launcher" | "evidence" | "trust" | "operator" | "proxies"> {
+  extends Pick<
+    GatewayOptions,
+    "hardware" | "launcher" | "evidence" | "trust" | "operator" | "proxies" | "nodeUrl" | "allowedHosts"
+  > {
   readonly port: number;
   readonly host: string;
   readonly dataDir: string;
@@ -28,6 +31,7 @@ export interface WorkerService extends Service {
 export async function startWorker(options: WorkerServiceOptions): Promise<WorkerService> {
   const { port, host, dataDir, devTest, log, hardware, launcher, evidence, trust, operator, proxies } =
     options;
+  const { nodeUrl, allowedHosts } = options;
   return startGateway({
     host,
     port: await freePort(port, host),
@@ -43,5 +47,7 @@ export async function startWorker(options: WorkerServiceOptions): Promise<Worker
     ...(trust === undefined ? {} : { trust }),
     ...(operator === undefined ? {} : { operator }),
     ...(proxies === undefined ? {} : { proxies }),
+    ...(nodeUrl === undefined ? {} : { nodeUrl }),
+    ...(allowedHosts === undefined ? {} : { allowedHosts }),
   });
 }

@@ -37,7 +37,11 @@ export type ServerErrorDetail =
   /** Too many calls are waiting for the enclave, or this call waited too long: try again in a moment. */
   | { readonly code: "http/busy" }
   /** The HTTP request is malformed. */
-  | { readonly code: "http/bad-request" };
+  | { readonly code: "http/bad-request" }
+  /** The request does not come from a page that this server served under a name that it allows. */
+  | { readonly code: "http/foreign-page" }
+  /** This server has no node for its page. */
+  | { readonly code: "http/no-node" };
 
 /** Every error with which the gateway itself answers a request. */
 export type RefusalDetail = HttpErrorDetail | ServerErrorDetail;
@@ -57,6 +61,8 @@ export const refusalStatus: Readonly<Record<RefusalCode, number>> = {
   ...httpStatus,
   "http/busy": 503,
   "http/bad-request": 400,
+  "http/foreign-page": 403,
+  "http/no-node": 404,
 };
 
 /** The message that accompanies each code in a reply. */
@@ -76,4 +82,8 @@ export const refusalMessage: Readonly<Record<RefusalCode, string>> = {
   "http/internal": "The gateway has an internal error.",
   "http/busy": "Too many calls are waiting for the enclave. Try again in a moment.",
   "http/bad-request": "Malformed HTTP request.",
+  "http/foreign-page":
+    "Only a page of this server may use this path: by an IP address, localhost, or a name that " +
+    "--allowed-host gives.",
+  "http/no-node": "This server has no node for its page.",
 };

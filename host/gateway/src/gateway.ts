@@ -36,6 +36,10 @@ export interface GatewayOptions extends EnclaveStart {
   readonly consoleDir?: string;
   /** The JSON `{policy, anchor}` with which the page verifies its worker. */
   readonly trust?: string;
+  /** The WebSocket URL of the chain's node, which the page reaches at `/node`. */
+  readonly nodeUrl?: string;
+  /** Names of this machine, besides `localhost`, by which browsers may use `/node`. Default: none. */
+  readonly allowedHosts?: readonly string[];
   /** The program's version, shown in the docs. */
   readonly version?: string;
   readonly log?: LogOptions;
@@ -264,6 +268,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     endorseReply: evidence.endorse,
     consoleDir: options.consoleDir === undefined ? undefined : resolve(options.consoleDir),
     trust: options.trust,
+    nodeUrl: options.nodeUrl,
+    allowedHosts: options.allowedHosts ?? [],
     version,
     log,
   };

@@ -660,6 +660,22 @@ describe("the socket", () => {
     expect(await talk(port, `${head}5000\r\n${"x".repeat(0x5000)}\r\n0\r\n\r\n`)).toMatch(/^HTTP\/1.1 413/);
   });
 
+  it("answers a request that offers HTTP/2 as if it had not, and refuses a WebSocket", async () => {
+    const port = await listen();
+    const offer = (body: string) =>
+      "POST /get_info HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\nconnection: Upgrade\r\n" +
+      `upgrade: h2c\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    const long = JSON.stringify("x".repeat(8_000));
+    for (const body of ['{"input":{}}', long])
+      expect(await talk(port, offer(body))).toMatch(new RegExp(`^HTTP/1.1 200 OK\r\n[sS]*\r\n\r\n${body}$`));
+    expect(await talk(port, offer("{}").replace("application/json", "text/x"))).toMatch(/^HTTP\/1.1 415 /);
+    const webSocket = "GET /query HTTP/1.1\r\nhost: a\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n";
+    expect(await talk(port, webSocket)).toMatch(/^HTTP\/1.1 404 [\s\S]*"http\/unknown-action"/);
+    expect(await talk(port, webSocket.replace("/query", "/node"))).toMatch(
+      /^HTTP\/1.1 404 [\s\S]*"http\/no-node"/,
+    );
+  });
+
   it("closes a connection after 1,000 requests, or after 15 s without one", async () => {
     const { server } = (await serve()).app;
     expect([server.maxRequestsPerSocket, server.keepAliveTimeout]).toEqual([1_000, 15_000]);

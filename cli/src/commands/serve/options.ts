@@ -28,6 +28,7 @@ export interface WorkerFlags extends DataOptions, LogFlags {
   readonly operator2020: boolean;
   readonly trustProxy: readonly string[];
   readonly proxyHeader: ProxyHeader;
+  readonly allowedHost: readonly string[];
   readonly tokenFile?: string;
   readonly dev: boolean;
 }
@@ -113,6 +114,11 @@ export function operatorSettings(flags: WorkerFlags): { readonly operator: Opera
   return { operator: token === undefined ? operator : { ...operator, token } };
 }
 
+/** The names by which browsers may use the node behind a worker's page. */
+export function pageSettings({ allowedHost }: WorkerFlags): { readonly allowedHosts: readonly string[] } {
+  return { allowedHosts: allowedHost };
+}
+
 /** Which proxies are in front of a worker. */
 export function proxySettings(flags: WorkerFlags): { readonly proxies: ProxyOptions } {
   return { proxies: { trusted: flags.trustProxy, header: flags.proxyHeader } };
@@ -161,6 +167,12 @@ export function withService(command: Command): Command {
       "how trusted proxies name the client: x-forwarded-for, forwarded or proxy-protocol (version 2)",
       oneOf<ProxyHeader>("--proxy-header", ["x-forwarded-for", "forwarded", "proxy-protocol"]),
       "x-forwarded-for",
+    )
+    .option(
+      "--allowed-host <name>",
+      "a name of this machine, besides localhost, by which browsers may use the page's node; may be repeated",
+      repeatable,
+      [],
     )
     .option("--dev", "enable the action `test`", false);
 }

@@ -16,6 +16,7 @@ import { writeOperator } from "../../worker/operator-address.ts";
 import {
   type ChainFlags,
   operatorSettings,
+  pageSettings,
   port,
   proxySettings,
   type WorkerFlags,
@@ -63,6 +64,8 @@ async function up(options: UpFlags): Promise<void> {
       ...options,
       ...operatorSettings(options),
       ...proxySettings(options),
+      ...pageSettings(options),
+      nodeUrl: node.url,
       dataDir: folders.worker,
       devTest: options.dev,
       log,

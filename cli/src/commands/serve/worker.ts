@@ -15,12 +15,13 @@ import { printResult, runAction } from "../../terminal/output.ts";
 import { writeUrl } from "../../worker/addresses.ts";
 import { developmentPolicy, writeTrust } from "../../worker/local-trust.ts";
 import { writeOperator } from "../../worker/operator-address.ts";
-import { operatorSettings, proxySettings, type WorkerFlags, withService } from "./options.ts";
+import { operatorSettings, pageSettings, proxySettings, type WorkerFlags, withService } from "./options.ts";
 
 /** Adds `pruntime worker`. */
 export function registerWorker(program: Command): void {
   withHardware(withService(program.command("worker")))
     .description("run a worker alone: the gateway and its enclave process")
+    .option("--page-node <url>", "the WebSocket URL of the chain's node that the web page uses")
     .addHelpText(
       "after",
       `
@@ -31,10 +32,12 @@ Examples:
   $ pruntime worker --production --attest configfs-tsm
   $ pruntime worker --launch "gramine-sgx enclave"`,
     )
-    .action((options: WorkerFlags & HardwareFlags) => runAction(options, () => worker(options)));
+    .action((options: WorkerCommandFlags) => runAction(options, () => worker(options)));
 }
 
-async function worker(options: WorkerFlags & HardwareFlags): Promise<void> {
+type WorkerCommandFlags = WorkerFlags & HardwareFlags & { readonly pageNode?: string };
+
+async function worker(options: WorkerCommandFlags): Promise<void> {
   const { worker: dataDir } = dataFolders(options.dataDir);
   if (isSimulated(options)) writeTrust(options.dataDir, "policy", developmentPolicy());
   const service = await startWorker({
@@ -42,6 +45,8 @@ async function worker(options: WorkerFlags & HardwareFlags): Promise<void> {
     ...hardwareOf(options),
     ...operatorSettings(options),
     ...proxySettings(options),
+    ...pageSettings(options),
+    ...(options.pageNode === undefined ? {} : { nodeUrl: options.pageNode }),
     dataDir,
     devTest: options.dev,
     log: openLog(options),

@@ -44,12 +44,12 @@ export function refusalOf(error: unknown, bodyLimit: number): Refusal {
 
 /**
  * Answers bytes that Node could not parse as a request, or a request that did not arrive in time. There is
- * then no request object, only a socket, which is closed even if the caller keeps its side open.
+ * then no request object, only a socket, which is closed even if the caller keeps its side open. With
+ * another code, answers a request for a WebSocket.
  */
-export function refuseSocket(socket: Duplex): void {
+export function refuseSocket(socket: Duplex, code: RefusalCode = "http/bad-request"): void {
   if (socket.destroyed) return;
   if (!socket.writable) return void socket.destroy();
-  const code = "http/bad-request";
   const body = refusalBody(code);
   const status = refusalStatus[code];
   const head = [

@@ -18,6 +18,8 @@ import type { Peer } from "../access/peer.ts";
 import type { Proxies } from "../access/proxies.ts";
 import { Turns } from "../access/turns.ts";
 import { Refusal } from "../error.ts";
+import { serveOtherUpgrade } from "../node/other-upgrade.ts";
+import { type NodeOptions, serveNode } from "../node/serve-node.ts";
 import { abandonedCode } from "../query-outcome.ts";
 import type { RecentUse } from "../shares/recent-use.ts";
 import { type ActionServices, serveActions, servedActions } from "./actions.ts";
@@ -37,6 +39,7 @@ declare module "fastify" {
 export interface ServerOptions
   extends Omit<ActionServices, "operatorOnly" | "trusted">,
     Omit<PageServices, "operatorOnly" | "metrics">,
+    NodeOptions,
     ConnectionLimits {
   /** Checks the callers of operator actions; at the operator's own address, it checks every request. */
   readonly gate: OperatorGate;
@@ -72,6 +75,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   });
   serveActions(app, services);
   await servePages(app, services);
+  const closeNode = serveNode(app.server, options.proxies, options, (request, socket, head) => {
+    serveOtherUpgrade(app, options, request, socket, head).catch(() => socket.destroy());
+  });
+  app.addHook("preClose", async () => closeNode());
   return app;
 }
 
