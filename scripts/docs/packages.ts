@@ -13,6 +13,7 @@ export const codePackages: readonly string[] = [
   "api",
   "enclave",
   "crypto",
+  "host/folder-lock",
   "host/gateway",
   "host/relay",
   "host/devchain",

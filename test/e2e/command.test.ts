@@ -42,8 +42,8 @@ it("refuses a chain that another process has open", async () => {
       1,
       {
         ok: false,
-        code: "devchain/locked",
-        message: expect.stringContaining(`process ${chain.pid} has the chain`),
+        code: "lock/held",
+        message: expect.stringContaining(`in use by process ${chain.pid} on `),
       },
     ]);
   } finally {

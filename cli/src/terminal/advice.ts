@@ -6,13 +6,14 @@ import { dirname } from "node:path";
 import type { ClientError } from "@pruntime/client";
 import type { ProtocolError } from "@pruntime/core/errors";
 import type { DevchainError } from "@pruntime/devchain";
+import type { LockError } from "@pruntime/folder-lock";
 import type { GatewayError } from "@pruntime/gateway";
 import type { RelayError } from "@pruntime/relay";
 import type { CliError } from "../error.ts";
 import sentences from "./error-sentences.json" with { type: "json" };
 import { jsonText } from "./json-text.ts";
 
-type Detail = (CliError | ClientError | DevchainError | GatewayError | RelayError)["detail"];
+type Detail = (CliError | ClientError | DevchainError | GatewayError | LockError | RelayError)["detail"];
 type Say<C> = (detail: Extract<Detail, { readonly code: C }>) => string | readonly [string, ...string[]];
 
 /** Describes an error for a person, in one or more lines. */
@@ -72,14 +73,14 @@ const table: { readonly [C in Detail["code"]]?: Say<C> } = {
   "cli/no-port": ({ wanted }) => `no free port near ${wanted}`,
   "cli/bad-host": ({ host, reason }) => `cannot listen on ${host}: ${reason}`,
   "cli/no-registry": ({ node }) => `the chain of ${node} has no registry of workers (pallet Registry)`,
-  "devchain/locked": ({ path, pid }) => `process ${pid} has the chain in ${dirname(path)} open. ${otherData}`,
+  "lock/held": ({ folder, holder }) => `${folder} is in use by ${holder}. ${otherData}`,
+  "lock/unavailable": ({ folder, reason }) =>
+    `cannot lock ${folder}: ${reason}. The command \`flock\` is needed, of util-linux or BusyBox.`,
   "devchain/other-chain": ({ path }) =>
     `the chain in ${path} was made with other parameters or by another version. ${anotherFolder(path)}`,
   "devchain/bad-log": ({ path, number }) =>
     `the chain's log ${path} is damaged at block ${number}. ` +
     "Choose another folder with --data-dir, or delete the log.",
-  "gateway/data-locked": ({ dataDir, pid }) =>
-    `process ${pid} has the worker in ${dataDir} open. ${otherData}`,
   "gateway/port-taken": ({ port }) => `port ${port} is in use`,
   "gateway/socket-taken": ({ path }) =>
     `another process listens on ${path}, or it is a file of another kind. ` +

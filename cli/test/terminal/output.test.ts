@@ -1,7 +1,6 @@
 import { ClientError } from "@pruntime/client";
 import { ProtocolError } from "@pruntime/core/errors";
-import { DevchainError } from "@pruntime/devchain";
-import { GatewayError } from "@pruntime/gateway";
+import { LockError } from "@pruntime/folder-lock";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { printResult, runAction } from "../../src/terminal/output.ts";
 
@@ -27,13 +26,11 @@ afterEach(() => {
 
 describe("what commands print", () => {
   it("names the process that has a data directory open", async () => {
-    const chain = new DevchainError({ code: "devchain/locked", path: "here/chain/chain.lock", pid: 7 });
-    expect(await printed(chain)).toMatchObject({
+    const held = new LockError({ code: "lock/held", folder: "here/chain", holder: "process 7 on east" });
+    expect(await printed(held)).toMatchObject({
       exit: 1,
-      text: expect.stringContaining("process 7 has the chain in here/chain open"),
+      text: expect.stringContaining("here/chain is in use by process 7 on east. End that process"),
     });
-    const worker = new GatewayError({ code: "gateway/data-locked", dataDir: "here/worker", pid: 8 });
-    expect((await printed(worker)).text).toContain("process 8 has the worker in here/worker open");
   });
 
   it("reports that a worker has executed no block, and not that its answer is old", async () => {

@@ -17,13 +17,6 @@ export type DevchainErrorDetail =
   | { readonly code: "devchain/unknown-runtime-api"; readonly method: string }
   /** The arguments of a runtime API method have the wrong format. */
   | { readonly code: "devchain/bad-arguments"; readonly method: string }
-  /** This process or another process already has a chain open in this data directory. */
-  | {
-      readonly code: "devchain/locked";
-      readonly path: string;
-      /** The id of the process that has the chain open. */
-      readonly pid: number;
-    }
   /**
    * The log in the data directory belongs to a chain with other parameters, or to a chain of another release.
    */

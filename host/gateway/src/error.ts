@@ -3,8 +3,6 @@ import { ProtocolError } from "@pruntime/core/errors";
 
 /** The reasons why a gateway does not start, or rejects a message of its enclave. */
 export type GatewayErrorDetail =
-  /** Another running gateway uses this data directory. */
-  | { readonly code: "gateway/data-locked"; readonly dataDir: string; readonly pid: number }
   /** The port is in use, and so are the next ports if the gateway may use these instead. */
   | { readonly code: "gateway/port-taken"; readonly port: number }
   /** Another process listens on the operator's Unix socket, or the path names a file that is not a socket. */

@@ -219,9 +219,8 @@ export interface Gateway {
 
 /**
  * Starts a gateway and resolves when its enclave accepts calls.
- * @throws GatewayError `gateway/data-locked`, `gateway/port-taken`, `gateway/socket-taken`,
- * `gateway/weak-token`, `gateway/bad-proxy-range`, `gateway/production-2020`, `gateway/no-bundle`,
- * `gateway/boot-failed`
+ * @throws LockError; GatewayError `gateway/port-taken`, `gateway/socket-taken`, `gateway/weak-token`,
+ * `gateway/bad-proxy-range`, `gateway/production-2020`, `gateway/no-bundle`, `gateway/boot-failed`
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const log = openLog(options.log ?? {});

@@ -226,12 +226,12 @@ describe("startGateway", () => {
     expect(await failure({ operator: { token: "short" } })).toEqual({ code: "gateway/weak-token" });
   });
 
-  it("gateway/data-locked, until the other gateway is closed", async () => {
+  it("lock/held, until the other gateway is closed", async () => {
     const dataDir = temporaryFolder();
     const options = { bundle, dataDir, log: { level: "silent" } } as const;
     const first = await startGateway(options);
     await expect(startGateway(options)).rejects.toMatchObject({
-      detail: { code: "gateway/data-locked", dataDir },
+      detail: { code: "lock/held", folder: dataDir },
     });
     expect((await call(first, "query", {})).status).toBe(200);
     await first.close();

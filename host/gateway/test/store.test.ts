@@ -1,7 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { open } from "lmdb";
 import { describe, expect, it } from "vitest";
 import { boundStore } from "../src/store/bounded.ts";
 import { openLmdbStore } from "../src/store/lmdb.ts";
@@ -24,30 +22,12 @@ describe("openLmdbStore", () => {
     expect(statSync(folder).mode & 0o077).toBe(0);
   });
 
-  it("gateway/data-locked", async () => {
+  it("lock/held, until the other store is closed", async () => {
     const folder = temporaryFolder();
     const holder = await openLmdbStore(folder);
-    await expect(openLmdbStore(folder)).rejects.toMatchObject({
-      detail: { code: "gateway/data-locked", pid: process.pid },
-    });
+    await expect(openLmdbStore(folder)).rejects.toMatchObject({ detail: { code: "lock/held", folder } });
     await holder.commit([{ key: "a", bytes: new Uint8Array(1) }], []);
     await holder.close();
-    await (await openLmdbStore(folder)).close();
-  });
-
-  it.each([
-    ["has ended", () => `${spawnSync(process.execPath, ["-e", ""]).pid} 1`],
-    ["has ended and left its process id to another process", () => `${process.pid} 1`],
-  ])("takes over from a holder that %s", async (_title, holder) => {
-    const folder = temporaryFolder();
-    const environment = open<string, string>({
-      path: join(folder, "blobs.lmdb"),
-      encoding: "string",
-      maxDbs: 1,
-      overlappingSync: false,
-    });
-    await environment.put("lock", holder());
-    await environment.close();
     await (await openLmdbStore(folder)).close();
   });
 });

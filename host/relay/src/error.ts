@@ -54,9 +54,9 @@ export type RelayErrorDetail =
    */
   | { readonly code: "relay/no-block"; readonly hash: string }
   /**
-   * The spool cannot be opened or written, for example because the disk is full. If the relay cannot write
-   * blocks, it continues without storing them. If it cannot open the spool, it keeps trying, and feeds the
-   * worker nothing. Free some space, or delete the folder if it is damaged.
+   * The spool cannot be opened or written: the disk is full, or another relay uses the spool (`lock/held`).
+   * If the relay cannot write blocks, it continues without storing them. If it cannot open the spool, it
+   * keeps trying, and feeds the worker nothing. Free some space, or delete the folder if it is damaged.
    */
   | { readonly code: "relay/spool-failed"; readonly folder: string; readonly reason: string }
   /** The node's answer does not have the format that the method defines. */

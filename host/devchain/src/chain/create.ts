@@ -2,6 +2,7 @@ import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { developmentRoots } from "@pruntime/core/attestation";
 import { createNativeCrypto } from "@pruntime/crypto-native";
+import { lockFolder } from "@pruntime/folder-lock";
 import { noLimits, polkadotLimits } from "../frame/limits.ts";
 import type { Network } from "../network.ts";
 import type { DevchainOptions } from "../options.ts";
@@ -11,7 +12,6 @@ import { Runtimes } from "../runtime/runtime.ts";
 import type { Devchain } from "../types.ts";
 import { Chain, type ChainRules } from "./chain.ts";
 import { drive } from "./driver.ts";
-import { lock } from "./lock.ts";
 import { BlockLog } from "./log.ts";
 
 const defaultMaxPayload = 16_384;
@@ -20,8 +20,8 @@ const strictJustificationPeriod = 512;
 
 /**
  * Opens a new chain, or continues the chain in `dataDir` if that directory has a chain.
- * @throws {@link DevchainError} `devchain/locked`, `devchain/other-chain`, `devchain/bad-log`; JsonError,
- * PolicyError for a malformed policy
+ * @throws {@link DevchainError} `devchain/other-chain`, `devchain/bad-log`; LockError; JsonError, PolicyError
+ * for a malformed policy
  */
 export function createDevchain(options: DevchainOptions = {}): Promise<Devchain> {
   return openDevchain(options, { kind: "solo" });
@@ -86,7 +86,7 @@ function rulesOf(options: DevchainOptions): ChainRules {
 function openLog(chain: Chain, dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const folder = realpathSync(dataDir);
-  const unlock = lock(join(folder, "chain.lock"));
+  const unlock = lockFolder(folder);
   try {
     const { log, records } = BlockLog.open(chain.crypto, join(folder, "chain.log"), chain.genesisHash);
     chain.onClose(() => log.close());

@@ -1,28 +1,17 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { lockFolder } from "@pruntime/folder-lock";
 import { open, type RootDatabase } from "lmdb";
-import { releaseLock, takeLock } from "./lock.ts";
 import type { BlobStore } from "./store.ts";
 
 /**
  * Opens and locks the blob store of a data directory.
- * @throws GatewayError `gateway/data-locked`; errors of the file system
+ * @throws LockError `lock/held`, `lock/unavailable`; errors of the file system
  */
 export async function openLmdbStore(dataDir: string): Promise<BlobStore> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  // Without overlapping syncs, a resolved commit is on disk.
-  const environment: RootDatabase<string, string> = open({
-    path: join(dataDir, "blobs.lmdb"),
-    encoding: "string",
-    maxDbs: 1,
-    overlappingSync: false,
-  });
-  try {
-    takeLock(environment, dataDir);
-  } catch (error) {
-    await environment.close();
-    throw error;
-  }
+  const release = lockFolder(dataDir);
+  const environment = opened(dataDir, release);
   const blobs = environment.openDB<Buffer, string>({ name: "blobs", encoding: "binary" });
   return {
     all: async () => [...blobs.getRange()].map(({ key, value }) => ({ key, bytes: new Uint8Array(value) })),
@@ -34,8 +23,20 @@ export async function openLmdbStore(dataDir: string): Promise<BlobStore> {
       });
     },
     close: async () => {
-      releaseLock(environment);
       await environment.close();
+      release();
     },
   };
+}
+
+/** Opens the environment. If it cannot be opened, releases the lock. */
+function opened(dataDir: string, release: () => void): RootDatabase<string, string> {
+  const path = join(dataDir, "blobs.lmdb");
+  try {
+    // Without overlapping syncs, a resolved commit is on disk.
+    return open({ path, encoding: "string", maxDbs: 1, overlappingSync: false });
+  } catch (error) {
+    release();
+    throw error;
+  }
 }

@@ -12,6 +12,7 @@ import { mkdirSync } from "node:fs";
 import { equal, toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
+import { lockFolder } from "@pruntime/folder-lock";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { RelayError } from "../error.ts";
 import { decodeSpooled, encodeSpooled, merged, type SpooledBlock } from "./record.ts";
@@ -23,11 +24,12 @@ export interface SpoolExtent {
   readonly bytes: number;
 }
 
-/** An open spool of one chain. */
+/** An open spool of one chain, whose folder it locks. */
 export class SpoolStore {
   readonly #folder: string;
   readonly #crypto: Crypto;
   readonly #maxBytes: number;
+  readonly #unlock: () => void;
   readonly #environment: RootDatabase<number, string>;
   readonly #blocks: Database<Buffer, number>;
   /** Block numbers by hash, as hex. */
@@ -42,10 +44,16 @@ export class SpoolStore {
     this.#maxBytes = maxBytes;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
+      this.#unlock = lockFolder(folder);
+    } catch (cause) {
+      throw this.#failed(cause);
+    }
+    try {
       this.#environment = open({ path: `${folder}/blocks.lmdb`, encoding: "json", maxDbs: 2 });
       this.#blocks = this.#environment.openDB({ name: "blocks", encoding: "binary" });
       this.#numbers = this.#environment.openDB({ name: "numbers", encoding: "json" });
     } catch (cause) {
+      this.#unlock();
       throw this.#failed(cause);
     }
   }
@@ -120,6 +128,7 @@ export class SpoolStore {
 
   async close(): Promise<void> {
     await this.#environment.close();
+    this.#unlock();
   }
 
   get #bytes(): number {

@@ -67,6 +67,16 @@ describe("a store", () => {
     expect([1, 3, 4, 10].map((from) => store.firstProven(from))).toEqual([3, 3, 9, undefined]);
   });
 
+  it("relay/spool-failed while another relay uses the spool", async () => {
+    const folder = temporaryFolder();
+    const store = opened(folder);
+    expect(() => new SpoolStore(folder, crypto, mib)).toThrow(
+      expect.objectContaining({ detail: { code: "relay/spool-failed", folder, reason: "lock/held" } }),
+    );
+    await store.close();
+    opened(folder);
+  });
+
   it("relay/spool-failed where no folder can be made", () => {
     expect(() => new SpoolStore(`${import.meta.filename}/spool`, crypto, mib)).toThrow(
       expect.objectContaining({ code: "relay/spool-failed" }),

@@ -1,0 +1,4 @@
+/** Locks a folder for one process, also between containers. */
+
+export { LockError, type LockErrorDetail } from "./error.ts";
+export { lockFolder } from "./lock.ts";
