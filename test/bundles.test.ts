@@ -79,6 +79,19 @@ describe("the command's bundle", () => {
         `${name} of ${from}: ${folderOf(name, from)}`,
       );
   });
+
+  it("needs no package that is installed for development only", async () => {
+    const { metafile } = await build({ ...commandBundle, write: false, metafile: true });
+    const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
+      packages: Record<string, { readonly dev?: boolean } | undefined>;
+    };
+    const names = [...new Set(usesOf(metafile).map(({ name }) => name))];
+    const installed = names.filter((name) => {
+      const locked = packages[`node_modules/${name}`];
+      return locked !== undefined && locked.dev !== true;
+    });
+    expect(installed).toEqual(names);
+  });
 });
 
 interface Use {

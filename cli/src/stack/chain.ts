@@ -16,6 +16,8 @@ export type Limits = NonNullable<DevchainOptions["limits"]>;
 /** The options of the embedded chain. */
 export interface ChainOptions {
   readonly port: number;
+  /** The address on which the chain is served. Default: 127.0.0.1. */
+  readonly host?: string;
   /** The folder in which the chain is stored. Without it, the chain is in memory only. */
   readonly dataDir?: string;
   /** As in `DevchainOptions`. Default: the seed of the chain in the folder, or a random one if it is new. */
@@ -46,7 +48,15 @@ export interface ChainOptions {
  * @throws CliError `cli/bad-file`; JsonError, PolicyError for a malformed policy
  */
 export async function startChain(options: ChainOptions): Promise<Service & { readonly chain: Devchain }> {
-  const { port, blockMs, rotateEvery, strict, registryPolicy, registryProduction = false } = options;
+  const {
+    port,
+    host = "127.0.0.1",
+    blockMs,
+    rotateEvery,
+    strict,
+    registryPolicy,
+    registryProduction = false,
+  } = options;
   const dataDir = options.dataDir === undefined ? undefined : madeFolder(options.dataDir);
   const genesisSeed = seedOf(options.genesisSeed, dataDir);
   const chain = await createDevchain({
@@ -66,7 +76,7 @@ export async function startChain(options: ChainOptions): Promise<Service & { rea
     ...(genesisSeed === undefined ? {} : { genesisSeed }),
     ...(dataDir === undefined ? {} : { dataDir }),
   });
-  const served = await serveDevchain(chain, { port: await freePort(port) });
+  const served = await serveDevchain(chain, { host, port: await freePort(port, host) });
   return {
     chain,
     url: served.url,

@@ -46,8 +46,8 @@ export interface RelayServiceOptions
   readonly spool?: Omit<SpoolOptions, "note">;
   /** Where the spool is served to other relays. Without it, the spool is not served. */
   readonly serveSpool?: { readonly port: number; readonly host: string };
-  /** The port of `GET /metrics` on 127.0.0.1. Without it, there are no metrics. */
-  readonly metricsPort?: number;
+  /** Where `GET /metrics` and the health pages are served. Without it, they are not. */
+  readonly serveMetrics?: { readonly port: number; readonly host: string };
 }
 
 /**
@@ -85,11 +85,11 @@ export interface RelayService {
 
 /** Starts a relay, and serves its metrics and its spool if the options ask for that. */
 export async function startRelay(options: RelayServiceOptions): Promise<RelayService> {
-  const { nodes, archives = [], worker, metricsPort, register, spool, serveSpool, ...rest } = options;
+  const { nodes, archives = [], worker, register, spool, serveSpool, serveMetrics: at, ...rest } = options;
   const { nodeUrl: registryUrl } = rest.parachain ?? { nodeUrl: nodes.find(isWebSocket) ?? nodes[0] };
   const controller = new AbortController();
   const stats = newStats();
-  const metrics = metricsPort === undefined ? undefined : await serveMetrics(stats, metricsPort);
+  const metrics = at && (await serveMetrics(stats, at.port, at.host));
   const spools = spool && new Spools({ ...spool, note: rest.progress.note });
   const served = spools && serveSpool && (await serveSpools(spools, serveSpool.port, serveSpool.host));
   const ended = runRelay({

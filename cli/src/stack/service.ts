@@ -32,9 +32,10 @@ const closeTimeoutMs = 2_000;
 export async function untilInterrupted(services: RunningServices, ready: () => void): Promise<void> {
   const { dataDir, command, addresses, ended, close } = services;
   const withdraw = announce(dataDir, command, addresses);
+  const signal = interrupted();
   try {
     ready();
-    await Promise.race([interrupted(), ...(ended === undefined ? [] : [ended])]);
+    await Promise.race([signal, ...(ended === undefined ? [] : [ended])]);
   } finally {
     const cut = setTimeout(endNow, closeTimeoutMs);
     await close().finally(withdraw);
@@ -50,11 +51,15 @@ function endNow(): void {
 /** Resolves at the first SIGINT or SIGTERM. If the same signal arrives again, the process ends at once. */
 function interrupted(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const)
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      const earlier = process.listeners(signal);
       process.once(signal, () => {
         process.once(signal, () => process.exit(130));
         note("stopping…");
         resolve();
       });
+      // Process 1 listens from its start. It must not be without a listener at any time.
+      for (const listener of earlier) process.off(signal, listener);
+    }
   });
 }

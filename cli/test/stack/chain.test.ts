@@ -60,3 +60,19 @@ it("continues the chain of an earlier version, whose genesis has no seed", async
   chain.close();
   expect(await genesisOf(dataDir)).toBe(toHex(chain.genesisHash));
 });
+
+it("serves the chain on the given address, and names an address of this machine", async () => {
+  const { url, close } = await startChain({
+    host: "0.0.0.0",
+    port: 0,
+    blockMs: 0,
+    rotateEvery: 0,
+    strict: false,
+  });
+  onTestFinished(close);
+  expect(url).toMatch(/^ws:\/\/127\.0\.0\.1:[0-9]+$/);
+  const at = url.replace("ws:", "http:").replace("127.0.0.1", "127.0.0.2");
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "system_health", params: [] });
+  expect((await fetch(at, { method: "POST", headers, body })).status).toBe(200);
+});

@@ -127,6 +127,7 @@ export interface RegistryOptions {
 export interface ServeOptions {
   /** The port. 0, the default, selects any free port. */
   readonly port?: number;
+  /** The address to listen on. Default: 127.0.0.1. */
   readonly host?: string;
   /** The JSON-RPC API that the server offers. Default: both. */
   readonly api?: "both" | "legacy" | "modern";

@@ -198,6 +198,7 @@ class Relay {
     return {
       ...progress,
       at: (position) => {
+        this.#stats.trouble = undefined;
         void this.#spool?.took(position.dispatched);
         progress.at(position);
       },
@@ -225,6 +226,7 @@ class Relay {
       if (this.#endpoints.size === 0) throw error;
     }
     this.#stats.nodeFailures++;
+    this.#stats.trouble = "node";
     if (error instanceof RelayError && error.detail.code === "relay/nodes-disagree") {
       this.#disputed = true;
       sources.add(this.#endpoints.of(error.detail.other) ?? endpoint);
@@ -244,6 +246,7 @@ class Relay {
   async #waitForWorker(error: ProtocolError): Promise<void> {
     const { signal } = this.#options;
     this.#stats.workerFailures++;
+    this.#stats.trouble = "worker";
     this.#progress.trouble(`${this.#describe(error)}; trying again in ${this.#workerPauseMs / 1000} s`);
     await pause(this.#workerPauseMs, signal);
     this.#workerPauseMs = Math.min(this.#pauses.maxPauseMs, 2 * this.#workerPauseMs);

@@ -18,6 +18,7 @@ export function registerChain(program: Command): void {
       port("--port"),
       9944,
     )
+    .option("--host <address>", "the address on which the chain is served", "127.0.0.1")
     .addHelpText("after", "\nExamples:\n  $ pruntime chain\n  $ pruntime chain --strict --rotate-every 50")
     .action((options: ChainFlags) => runAction(options, () => chain(options)));
 }

@@ -33,6 +33,7 @@ interface RelayFlags extends OutputOptions, OperatorFlags, TermFlags, SpecFlags,
   readonly maxLag: number;
   readonly patience: number;
   readonly metricsPort?: number;
+  readonly metricsHost: string;
   /** `false` with `--no-spool`; `undefined` for the folder `spool` in the data folder. */
   readonly spool?: string | false;
   readonly spoolSize: number;
@@ -55,7 +56,8 @@ export function registerRelay(program: Command): void {
       `keep the worker registered on the chain, on behalf of this account: ${accountSources}`,
       accountSecret("--register"),
     )
-    .option("--metrics-port <port>", "serve GET /metrics on 127.0.0.1", port("--metrics-port"))
+    .option("--metrics-port <port>", "serve GET /metrics, /healthz and /readyz", port("--metrics-port"))
+    .option("--metrics-host <address>", "the address for --metrics-port", "127.0.0.1")
     .addHelpText("after", help)
     .action((options: RelayFlags) => runAction(options, () => relay(options)));
 }
@@ -170,7 +172,7 @@ async function relay(options: RelayFlags): Promise<void> {
   // Relayed data becomes garbage quickly. V8 lets 40 MB of it accumulate by default, but only 20 MB with
   // this flag (measured: bench/relay-memory.ts).
   setFlagsFromString("--optimize-for-size");
-  const { archiveNode, metricsPort } = options;
+  const { archiveNode, metricsPort, metricsHost } = options;
   const nodes = nodesOf(options);
   const { url: worker } = operatorOf(options);
   const service = await startRelay({
@@ -190,7 +192,7 @@ async function relay(options: RelayFlags): Promise<void> {
     maxLag: options.maxLag,
     proofPatienceMs: 1000 * options.patience,
     progress: relayProgress(openLog(options), "info"),
-    ...(metricsPort === undefined ? {} : { metricsPort }),
+    ...(metricsPort === undefined ? {} : { serveMetrics: { port: metricsPort, host: metricsHost } }),
     ...spoolOf(options),
   });
   const { metrics, spool } = service;

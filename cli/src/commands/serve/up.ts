@@ -24,8 +24,9 @@ import {
   withService,
 } from "./options.ts";
 
-interface UpFlags extends WorkerFlags, TermFlags, Omit<ChainFlags, "port"> {
+interface UpFlags extends WorkerFlags, TermFlags, Omit<ChainFlags, "port" | "host"> {
   readonly chainPort: number;
+  readonly chainHost: string;
 }
 
 /** Adds `pruntime up`. */
@@ -38,6 +39,7 @@ export function registerUp(program: Command): void {
       port("--chain-port"),
       9944,
     )
+    .option("--chain-host <address>", "the address on which the chain is served", "127.0.0.1")
     .addHelpText(
       "after",
       "\nExamples:\n  $ pruntime up\n  $ pruntime up --port 8080 --block-ms 1000 --data-dir /tmp/try" +
@@ -55,7 +57,12 @@ async function up(options: UpFlags): Promise<void> {
   };
   try {
     note("starting the chain…");
-    const node = await startChain({ ...options, port: options.chainPort, dataDir: folders.chain });
+    const node = await startChain({
+      ...options,
+      port: options.chainPort,
+      host: options.chainHost,
+      dataDir: folders.chain,
+    });
     closing.push(node.close);
     note("starting the worker…");
     const trust = writeLocalTrust(options.dataDir, node, options);

@@ -71,7 +71,9 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
+/** The URL of an address on this machine. */
 function urlOf({ address, family, port }: AddressInfo): string {
+  if (address === "0.0.0.0" || address === "::") return `ws://127.0.0.1:${port}`;
   return `ws://${family === "IPv6" ? `[${address}]` : address}:${port}`;
 }
 

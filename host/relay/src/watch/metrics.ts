@@ -35,7 +35,7 @@ export async function serveMetrics(
   const server = createServer((request, response) => {
     if (request.url === "/metrics") void sendMetrics(registry, response);
     else if (request.url === "/healthz") sendJson(response, 200, { live: true });
-    else if (request.url === "/readyz") sendReadiness(response, position);
+    else if (request.url === "/readyz") sendReadiness(response, position, stats.trouble);
     else response.writeHead(404).end();
   });
   await new Promise<void>((resolve, reject) => {
@@ -63,11 +63,24 @@ async function sendMetrics(registry: Registry, response: ServerResponse): Promis
   response.setHeader("content-type", registry.contentType).end(await registry.metrics());
 }
 
-/** Says whether the worker has executed nearly all blocks that the node calls final. */
-function sendReadiness(response: ServerResponse, position: Position | undefined): void {
+/**
+ * Says whether node and worker answer, and whether the worker has executed nearly all blocks that the node
+ * calls final. `doubts` says why the relay is not ready. `node`, `worker`: it failed, and has not answered
+ * since. `unknown`: the relay does not know yet how far both are. `behind`: blocks wait to be executed.
+ */
+function sendReadiness(
+  response: ServerResponse,
+  position: Position | undefined,
+  trouble: RelayStats["trouble"],
+): void {
   const { target = null, dispatched = null } = position ?? {};
-  const ready = target !== null && dispatched !== null && target - dispatched <= maxReadyLag;
-  sendJson(response, ready ? 200 : 503, { ready, target, dispatched });
+  const doubts: readonly string[] = [
+    ...(trouble === undefined ? [] : [trouble]),
+    ...(target === null ? ["unknown"] : []),
+    ...((target ?? 0) - (dispatched ?? 0) > maxReadyLag ? ["behind"] : []),
+  ];
+  const ready = doubts.length === 0;
+  sendJson(response, ready ? 200 : 503, { ready, doubts, target, dispatched });
 }
 
 function sendJson(response: ServerResponse, status: number, value: object): void {

@@ -20,6 +20,8 @@ export type RelayStats = Record<keyof typeof counts, number> & {
   readonly proofs: Record<ProofSource, number>;
   /** How long the worker's record in the registry is still valid, in seconds; `undefined` if it has none. */
   registrationSec: number | undefined;
+  /** Whose failure ended the last session; `undefined` once both sides have answered again. */
+  trouble: "node" | "worker" | undefined;
   /** The worker's `state_full`, which is null while blocks fit into the worker's memory. */
   stateFull: GetStatus["state_full"];
 };
@@ -31,6 +33,7 @@ export function newStats(): RelayStats {
     ...(zeros as Record<keyof typeof counts, number>),
     proofs: { stored: 0, "prove-finality": 0, period: 0, announced: 0 },
     registrationSec: undefined,
+    trouble: undefined,
     stateFull: null,
   };
 }

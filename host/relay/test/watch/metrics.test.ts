@@ -7,6 +7,7 @@ import {
   statusLine,
 } from "@pruntime/relay";
 import { describe, expect, it, vi } from "vitest";
+import { startFakeWorker } from "../support/fake-worker.ts";
 import { blocks, closeLater, scene, until } from "../support/scene.ts";
 
 const position = { node: "ws://one", target: 12, finalized: 10, dispatched: 7 };
@@ -49,13 +50,14 @@ describe("the relay's metrics", () => {
 
 describe("beside its metrics, the relay says", () => {
   const served = async () => {
-    const metrics = await serveMetrics(newStats(), 0);
+    const stats = newStats();
+    const metrics = await serveMetrics(stats, 0);
     closeLater(() => metrics.close());
     const get = async (path: string) => {
       const response = await fetch(metrics.url.replace("/metrics", path));
       return [response.status, await response.json()];
     };
-    return { get, at: metrics.watching(silentProgress).at };
+    return { get, stats, metrics };
   };
 
   it("that it is alive", async () => {
@@ -63,12 +65,35 @@ describe("beside its metrics, the relay says", () => {
   });
 
   it("whether its worker has caught up", async () => {
-    const { get, at } = await served();
-    expect(await get("/readyz")).toEqual([503, { ready: false, target: null, dispatched: null }]);
+    const { get, metrics } = await served();
+    const { at } = metrics.watching(silentProgress);
+    const nothing = { target: null, dispatched: null };
+    expect(await get("/readyz")).toEqual([503, { ready: false, doubts: ["unknown"], ...nothing }]);
     at({ ...position, target: 24 });
-    expect(await get("/readyz")).toEqual([503, { ready: false, target: 24, dispatched: 7 }]);
+    const behind = { ready: false, doubts: ["behind"], target: 24, dispatched: 7 };
+    expect(await get("/readyz")).toEqual([503, behind]);
     at({ ...position, target: 23 });
-    expect(await get("/readyz")).toEqual([200, { ready: true, target: 23, dispatched: 7 }]);
+    expect(await get("/readyz")).toEqual([200, { ready: true, doubts: [], target: 23, dispatched: 7 }]);
+  });
+
+  it("that its node or its worker has failed, until both have answered again", async () => {
+    const s = await scene();
+    const { get, stats, metrics } = await served();
+    const answers = async (...doubts: readonly string[]) => {
+      await until(() => stats.trouble === doubts[0]);
+      expect(await get("/readyz")).toMatchObject([doubts.length === 0 ? 200 : 503, { doubts }]);
+    };
+    blocks(s.chain, 6);
+    s.relay({ stats, progress: metrics.watching(silentProgress) });
+    await until(() => stats.blocks === 6);
+    await answers();
+    await s.worker.close();
+    await answers("worker");
+    const worker = await startFakeWorker(Number(new URL(s.worker.url).port));
+    closeLater(() => worker.close());
+    await answers();
+    await s.node.close();
+    await answers("node");
   });
 });
 
