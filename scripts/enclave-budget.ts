@@ -17,14 +17,15 @@ export const enclaveBudget: EnclaveSize = {
   // that must sign blocks past the mark, joins whose time depends on their bytes alone and whose memory is
   // provided in units, the limit on the parts of a type, the policy authority of the anchor, by whose
   // policies workers judge each other, the signed policies, which the enclave finds in the blocks that it
-  // executes, the consent of a policy key to one handover, and secp256k1 in constant time, as wasm. The
+  // executes, the consent of a policy key to one handover, the
+  // division of a large state among maps, and secp256k1 in constant time, as wasm. The
   // enclave checks the pieces in which the data of large blocks and stalls arrives. It does long work in
   // units, such as reading a call, opening a proof or writing a reply, and answers queries between the units.
   // It writes and reads dumps in padded pages, from and into its own memory.
-  ourLines: 21_930,
+  ourLines: 21_990,
   thirdPartyLines: 9_000,
   wasmBytes: 4_200_000,
-  bundleBytes: 5_240_000,
+  bundleBytes: 5_245_000,
 };
 
 /** The size of the enclave's bundle. */

@@ -11,6 +11,7 @@ import type { Contract, Service } from "./contract.ts";
 import { type ContractId, contractKey, contractText } from "./contract-id.ts";
 import { ExecutorError } from "./error.ts";
 import { Commitment } from "./state/commitment.ts";
+import { EntryMap } from "./state/entry-map.ts";
 import { LoadingState } from "./state/load.ts";
 import { assertFits, memoryOf } from "./state/memory.ts";
 import { type Entries, entriesPerUnit, Overlay, type StateView, stateOf, viewOf } from "./state/overlay.ts";
@@ -48,7 +49,7 @@ export class Executor {
   #bytes = 0;
   /** The committed state: `#entries`, or the last batch on top of `#entries` until the batch is merged. */
   #committed: Entries;
-  #entries = new Map<string, Uint8Array>();
+  #entries: EntryMap;
   /** The merge of the last batch into `#entries`. */
   #merge: Work<void> = nothing();
   #trie: Trie;
@@ -63,7 +64,7 @@ export class Executor {
     this.#contracts = byKey(contracts);
     this.#services = services;
     this.#commitment = new Commitment(crypto, stateKey);
-    this.#committed = this.#entries;
+    this.#committed = this.#entries = new EntryMap(this.#commitment.seed);
     const genesis = new Overlay(this.#entries);
     for (const contract of contracts) contract.genesis?.(stateOf(genesis, contract.id));
     this.#trie = this.#commitment.of(genesis.changes());
@@ -128,6 +129,7 @@ export class Executor {
   beginLoad(): LoadingState {
     this.#loading?.giveUp();
     const loading = new LoadingState({
+      entries: this.#entries.emptyCopy(),
       commitment: this.#commitment,
       checkOf: (id) => {
         const contract = this.#contractOf(id);
@@ -153,12 +155,7 @@ export class Executor {
     return { stateRoot: trie.root, apply: this.#replace(entries, bytes, trie, followers) };
   }
 
-  *#replace(
-    entries: Map<string, Uint8Array>,
-    bytes: number,
-    trie: Trie,
-    followers: readonly Work<void>[],
-  ): Work<void> {
+  *#replace(entries: EntryMap, bytes: number, trie: Trie, followers: readonly Work<void>[]): Work<void> {
     this.#settled();
     this.#trie = trie;
     this.#committed = this.#entries = entries;
@@ -223,7 +220,7 @@ export class Executor {
   }
 
   /** The committed entries, after the last batch has been merged into them completely. */
-  #settled(): Map<string, Uint8Array> {
+  #settled(): EntryMap {
     complete(this.#merge);
     return this.#entries;
   }

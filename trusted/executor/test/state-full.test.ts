@@ -3,6 +3,7 @@ import { complete } from "@pruntime/core/work";
 import { executionReceiptLifetime } from "@pruntime/interfaces";
 import { describe, expect, it } from "vitest";
 import { retainedBytes } from "../../../test/support/heap.ts";
+import { EntryMap } from "../src/state/entry-map.ts";
 import { Snapshot } from "../src/state/snapshot.ts";
 import { balanceOf, bob, code, command, encodeState, loadState, newExecutor, run, transfer } from "./kit.ts";
 
@@ -160,7 +161,8 @@ describe("a snapshot", () => {
 
   it("releases its list of paths when it is given up, also while it is read", () => {
     const paths = () => Array.from({ length: 100_000 }, (_, i) => `path ${i}`);
-    const entries = { get: () => utf8("value") } as unknown as Map<string, Uint8Array>;
+    const entries = new EntryMap(0);
+    for (const path of paths()) entries.set(path, utf8("value"));
     const retained = retainedBytes(() => {
       const snapshot = new Snapshot(entries, paths());
       const parts = snapshot.parts();

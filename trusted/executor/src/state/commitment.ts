@@ -8,6 +8,7 @@
  */
 import { utf8 } from "@pruntime/core/bytes";
 import { type Crypto, hkdfExpand } from "@pruntime/core/crypto";
+import { Reader } from "@pruntime/core/scale";
 import { Trie, type TrieParameters } from "@pruntime/core/trie";
 import { complete, type Work } from "@pruntime/core/work";
 import { ExecutorError } from "../error.ts";
@@ -18,12 +19,15 @@ type Change = readonly [path: string, value: Uint8Array | undefined];
 
 const pathLabel = utf8("pruntime/state-path/1");
 const leafLabel = utf8("pruntime/state-leaf/1");
+const seedLabel = utf8("pruntime/state-seed/1");
 const leafTag = 0;
 /** The offset of the path in a leaf. The path follows the tag and the length of the path. */
 const pathStart = 5;
 
 /** Computes commitments to states with one key. */
 export class Commitment {
+  /** A number that only holders of the state key know. It has no effect on roots. */
+  readonly seed: number;
   readonly #parameters: TrieParameters;
   readonly #macOfPath: (path: Uint8Array) => Uint8Array;
   readonly #macOfLeaf: (leaf: Uint8Array) => Uint8Array;
@@ -36,6 +40,7 @@ export class Commitment {
       const key = hkdfExpand(crypto, stateKey, label, 32);
       return (data) => crypto.hmacSha256(key, data);
     };
+    this.seed = new Reader(hkdfExpand(crypto, stateKey, seedLabel, 4)).u32();
     this.#parameters = { hash: crypto.blake2b256, version: 0 };
     this.#macOfPath = macUnder(pathLabel);
     this.#macOfLeaf = macUnder(leafLabel);

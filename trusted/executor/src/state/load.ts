@@ -9,6 +9,7 @@ import { type ContractId, contractText } from "../contract-id.ts";
 import { ContractError, ExecutorError } from "../error.ts";
 import { toBinary } from "./binary.ts";
 import type { Commitment } from "./commitment.ts";
+import type { EntryMap } from "./entry-map.ts";
 import { memoryOf } from "./memory.ts";
 import { decodePath, type Path } from "./path.ts";
 import { entriesPerPart } from "./snapshot.ts";
@@ -22,6 +23,8 @@ export type CheckEntry = (key: string, value: Uint8Array) => boolean;
 
 /** The part of an executor that loading a state uses. */
 export interface LoadOwner {
+  /** An empty map for the entries. */
+  readonly entries: EntryMap;
   readonly commitment: Commitment;
   /** Returns the check of a contract's entries, or `undefined` if the contract does not exist. */
   readonly checkOf: (contract: ContractId) => CheckEntry | undefined;
@@ -31,8 +34,9 @@ export interface LoadOwner {
 
 /** A state that is being loaded, entry by entry in ascending order of their paths. */
 export class LoadingState {
-  readonly entries: Map<string, Uint8Array> = new Map();
+  readonly entries: EntryMap;
   readonly #owner: LoadOwner;
+  #count = 0;
   #bytes = 0;
   #trie: Trie;
   #last = "";
@@ -40,7 +44,13 @@ export class LoadingState {
 
   constructor(owner: LoadOwner) {
     this.#owner = owner;
+    this.entries = owner.entries;
     this.#trie = owner.commitment.of([]);
+  }
+
+  /** The number of entries that have been added. */
+  get count(): number {
+    return this.#count;
   }
 
   /** The memory that the loaded entries need, in bytes. */
@@ -84,7 +94,7 @@ export class LoadingState {
 
   /** Reads and checks one entry, and adds it to {@link entries}. */
   #read(r: Reader): readonly [path: string, value: Uint8Array] {
-    const entry = this.entries.size;
+    const entry = this.#count;
     const [bytesOfPath, given] = [r.vecU8(), r.vecU8()];
     const parts = partsOf(bytesOfPath, entry); // also bounds the length of the path
     const path = toBinary(bytesOfPath);
@@ -94,6 +104,7 @@ export class LoadingState {
     const value = given.slice();
     this.#bytes += memoryOf(path, value);
     this.#last = path;
+    this.#count++;
     this.entries.set(path, value);
     return [path, value];
   }

@@ -6,6 +6,7 @@
 import { Writer } from "@pruntime/core/scale";
 import { ExecutorError } from "../error.ts";
 import { fromBinary } from "./binary.ts";
+import type { EntryMap } from "./entry-map.ts";
 import { memoryOf } from "./memory.ts";
 
 /**
@@ -31,10 +32,10 @@ const pathOverhead = 8;
 export class Snapshot {
   /** The number of entries. */
   readonly count: number;
-  readonly #entries: ReadonlyMap<string, Uint8Array>;
+  readonly #entries: EntryMap;
   #paths: readonly string[];
   /** The values that have been replaced or deleted since the snapshot was taken. */
-  readonly #kept = new Map<string, Uint8Array>();
+  readonly #kept: EntryMap;
   #bytes: number;
   #use: "open" | "read" | "given-up" = "open";
 
@@ -42,8 +43,9 @@ export class Snapshot {
    * @param entries the state's entries, which may change if {@link keep} is called before each change
    * @param paths the paths of all entries, in ascending order
    */
-  constructor(entries: ReadonlyMap<string, Uint8Array>, paths: readonly string[]) {
+  constructor(entries: EntryMap, paths: readonly string[]) {
     this.#entries = entries;
+    this.#kept = entries.emptyCopy();
     this.#paths = paths;
     this.count = paths.length;
     this.#bytes = pathOverhead * paths.length;

@@ -77,7 +77,7 @@ export class DumpLoader {
 
   *#finish({ chain: current, executor }: Present): Work<Loaded> {
     const dumped = this.#chain;
-    if (dumped === undefined || this.#parts.left > 0 || this.#state.entries.size !== dumped.entries)
+    if (dumped === undefined || this.#parts.left > 0 || this.#state.count !== dumped.entries)
       throw new DumpError({ code: "dump/inconsistent", what: "length" });
     assertMayReplace(current, dumped);
     const { entries: _, metadata, stateRoot, ...read } = dumped;
