@@ -84,7 +84,8 @@ export type WorkerAddress = string | Transport;
  * EvidenceError and those of the evidence's kind, BindingError, PolicyError, StatementError,
  * JsonError, BytesError; {@link ClientError} `client/policy-refused`, `client/wrong-chain`,
  * `client/other-rules`, `client/not-initialized`, `client/bad-envelope`, `client/bad-signature`,
- * `client/unreachable`, `client/refused`; with a stored session, also `client/wrong-key`
+ * `client/unreachable`, `client/refused`, `client/no-verifier`; with a stored session, also
+ * `client/wrong-key`
  */
 export async function connect(
   worker: WorkerAddress | readonly WorkerAddress[],

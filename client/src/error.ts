@@ -43,6 +43,11 @@ export type ClientErrorDetail =
    * failed.
    */
   | { readonly code: "client/policy-refused"; readonly reasons: readonly string[] }
+  /**
+   * The verifier for this kind of evidence could not be loaded, for example because the page's server no
+   * longer has it. Load the page again.
+   */
+  | { readonly code: "client/no-verifier"; readonly kind: string }
   /** The attestation result of this worker has expired. Challenge the worker again. */
   | { readonly code: "client/verdict-expired"; readonly untilMs: number }
   /**

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { actions } from "@pruntime/api";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
+import { bundleForPage, mostBundleBytes } from "../../scripts/packages/bundle-bytes.ts";
 
 const folder = join(import.meta.dirname, "..");
 
@@ -49,7 +50,7 @@ const actionsIn = (text: string): readonly string[] =>
 
 describe("a bundle of `connect` alone", () => {
   it("contains verification, sealing and checks, but no chains, contracts, keys or runtime", async () => {
-    const { bytes, parts } = await bundled('export { connect } from "@pruntime/client";');
+    const { parts } = await bundled('export { connect } from "@pruntime/client";');
     const folders = foldersOf(parts);
     expect(folders).toContain("trusted/core/src/attestation");
     expect(Object.keys(parts)).toContain("client/src/connect.ts");
@@ -65,7 +66,16 @@ describe("a bundle of `connect` alone", () => {
       /node_modules\/(?!@noble\/|@scure\/)/,
     ];
     expect(Object.keys(parts).filter((path) => foreign.some((pattern) => pattern.test(path)))).toEqual([]);
-    expect(bytes).toBeLessThan(300_000);
+  });
+
+  it("loads the verifiers of evidence by kind, and is small without and with all of them", async () => {
+    const { bytes, firstParts } = await bundleForPage('export { connect } from "@pruntime/client";', folder);
+    const verifiers = /\/attestation\/(azure|dcap|dstack|ias|snp|tpm|simulated\.ts)|\/(asn1|x509)\//;
+    expect(firstParts.join(" ")).toContain("trusted/core/src/attestation/policy/snp.ts");
+    expect(firstParts.filter((path) => verifiers.test(path))).toEqual([]);
+    expect(bytes.first).toBeLessThan(mostBundleBytes.first);
+    expect(bytes.all).toBeLessThan(mostBundleBytes.all);
+    expect(bytes.all).toBeGreaterThan(bytes.first + 10_000);
   });
 
   it("contains exactly the rows of the actions that `connect` calls", async () => {

@@ -330,7 +330,7 @@ describe("an attestation result", () => {
     await expect(client.query(2, "TotalIssuance")).rejects.toMatchObject({ code: "client/wrong-key" });
   });
 
-  it("is cached by evidence and policy while it is valid", () => {
+  it("is cached by evidence and policy while it is valid", async () => {
     let verified = 0;
     const counted = {
       ...crypto,
@@ -347,16 +347,16 @@ describe("an attestation result", () => {
       readEndorsedEvidence(shownEvidence({ nonce: other })["evidence"] as JsonObject, ""),
     ];
     const trusted = (maxAgeSec: number) => trustPolicy(counted, { ...policy, maxAgeSec });
-    const accept = (maxAgeSec: number, atMs: number) =>
-      cache.accept(counted, trusted(maxAgeSec), evidence, atMs).untilMs;
-    expect([accept(600, start), accept(600, start + 599_999), verified]).toEqual([
+    const accept = async (maxAgeSec: number, atMs: number) =>
+      (await cache.accept(counted, trusted(maxAgeSec), evidence, atMs)).untilMs;
+    expect([await accept(600, start), await accept(600, start + 599_999), verified]).toEqual([
       start + 600_000,
       start + 600_000,
       1,
     ]);
-    expect([accept(600, start + 600_000), verified]).toEqual([start + 1_200_000, 2]);
-    expect([accept(601, start + 600_000), verified]).toEqual([start + 1_201_000, 3]);
-    accept(600, start); // the clock was set back, so the later result is not used
+    expect([await accept(600, start + 600_000), verified]).toEqual([start + 1_200_000, 2]);
+    expect([await accept(601, start + 600_000), verified]).toEqual([start + 1_201_000, 3]);
+    await accept(600, start); // the clock was set back, so the later result is not used
     expect(verified).toBe(4);
   });
 });

@@ -19,7 +19,7 @@ export const tasks: readonly Task[] = [
   { name: "sdk-wrapper", files: 1, packages: 1 },
   { name: "rest-action", files: 3, packages: 2 },
   { name: "tee-provider", files: 3, packages: 2 },
-  { name: "evidence-kind", files: 6, packages: 2 },
+  { name: "evidence-kind", files: 8, packages: 3 },
   { name: "state-root-hash", files: 1, packages: 1 },
   { name: "gateway-metric", files: 1, packages: 1 },
   { name: "relay-metric", files: 1, packages: 1 },

@@ -71,7 +71,7 @@ export interface Asking {
  * Challenges a worker with a fresh nonce and verifies the evidence that it returns.
  * @throws EvidenceError and those of the evidence's kind, BindingError, JsonError, ChannelError
  * `channel/bad-query-key`; {@link ClientError} `client/policy-refused`, `client/wrong-chain`,
- * `client/bad-signature`, `client/not-initialized`
+ * `client/bad-signature`, `client/not-initialized`, `client/no-verifier`
  */
 export async function challenge(demands: Demands, asking: Asking): Promise<Attested> {
   const { transport, crypto, random, results, collateral } = asking;
@@ -90,7 +90,7 @@ export async function challenge(demands: Demands, asking: Asking): Promise<Attes
   if (statement !== undefined) checkRules(statement);
   const fetched = (await collateral?.(shown)) ?? said.collateral ?? {};
   const evidence = readEndorsedEvidence(endorseEvidence(shown, fetched), "evidence");
-  const accepted = results.accept(crypto, demands.policy, evidence, demands.now());
+  const accepted = await results.accept(crypto, demands.policy, evidence, demands.now());
   const lineage = jsonLineage(claims.lineage, "lineage");
   const operator = claims.operator ?? undefined;
   verifyBinding(crypto, { ...worker, purpose: "worker", nonce, lineage, operator }, accepted.authentic);

@@ -13,8 +13,8 @@ import { concat, toHex, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { canonicalJson } from "@pruntime/core/json";
 import { ClientError } from "../error.ts";
-import { authenticate } from "./authenticate.ts";
 import type { TrustedPolicy } from "./policy.ts";
+import { verifyByKind } from "./verifiers.ts";
 
 /** Authentic evidence that the policy accepts. */
 export interface AcceptedEvidence {
@@ -31,39 +31,37 @@ export class AttestationResultCache {
 
   /**
    * Appraises evidence, or returns the cached result.
-   * @throws EvidenceError and the errors of the evidence's kind; {@link ClientError} `client/policy-refused`
+   * @throws EvidenceError and the errors of the evidence's kind; {@link ClientError} `client/policy-refused`,
+   * `client/no-verifier`
    */
-  accept(
+  async accept(
     crypto: Crypto,
     trusted: TrustedPolicy,
     evidence: EndorsedEvidence,
     nowMs: number,
-  ): AcceptedEvidence {
+  ): Promise<AcceptedEvidence> {
     const key = toHex(
       crypto.sha256(concat(trusted.hash, utf8(canonicalJson(endorsedEvidenceToJson(evidence))))),
     );
     const known = this.#results.get(key);
     if (known !== undefined && known.sinceMs <= nowMs && nowMs < known.untilMs) return known;
     this.#results.delete(key);
-    const result = { ...acceptEvidence(crypto, trusted, evidence, nowMs), sinceMs: nowMs };
+    const result = { ...(await acceptEvidence(crypto, trusted, evidence, nowMs)), sinceMs: nowMs };
     if (this.#results.size >= remembered) this.#results.delete(this.#results.keys().next().value as string);
     this.#results.set(key, result);
     return result;
   }
 }
 
-/**
- * Verifies endorsed evidence and appraises it against a policy.
- * @throws EvidenceError and those of the evidence's kind; {@link ClientError} `client/policy-refused`
- */
-export function acceptEvidence(
+/** Verifies endorsed evidence and appraises it against a policy. */
+async function acceptEvidence(
   crypto: Crypto,
   trusted: TrustedPolicy,
   evidence: EndorsedEvidence,
   nowMs: number,
-): AcceptedEvidence {
+): Promise<AcceptedEvidence> {
   const { policy } = trusted;
-  const authentic = authenticate(crypto, evidence, nowMs, policy.simulated !== undefined);
+  const authentic = await verifyByKind(crypto, evidence, nowMs, policy.simulated !== undefined);
   requireAccepted(appraise(policy, authentic, nowMs).reasons);
   const ends = [
     authentic.validUntilMs,

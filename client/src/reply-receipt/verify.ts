@@ -4,13 +4,15 @@ import {
   type Authentic,
   appraise,
   appraiseLineage,
+  developmentRoots,
+  hardwareRoots,
   type Lineage,
   verifyBinding,
+  verifyEvidence,
 } from "@pruntime/core/attestation";
 import { equal } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Statement } from "@pruntime/core/statement";
-import { authenticate } from "../attested/authenticate.ts";
 import type { TrustedPolicy } from "../attested/policy.ts";
 import type { KnownBlock } from "../progress.ts";
 import { checkExchange } from "../reply.ts";
@@ -65,12 +67,10 @@ export function verifyReplyReceipt(
 ): VerifiedReplyReceipt {
   const { worker, evidence, lineage, operator, nonce, exchange } = receipt;
   const { atMs, policy, anchor } = demands;
-  const authentic = authenticate(
-    crypto,
-    evidence,
-    atMs,
-    policy === undefined || policy.policy.simulated !== undefined,
-  );
+  // Without a policy, the caller gets the kind and judges simulated evidence.
+  const simulation = policy === undefined || policy.policy.simulated !== undefined;
+  const roots = simulation ? developmentRoots(crypto) : hardwareRoots;
+  const authentic = verifyEvidence(crypto, roots, evidence, atMs);
   verifyBinding(crypto, { ...worker, purpose: "worker", nonce, lineage, operator }, authentic);
   if (anchor !== undefined && !equal(worker.anchor, anchor))
     throw new ReplyReceiptError({ code: "receipt/wrong-anchor" });

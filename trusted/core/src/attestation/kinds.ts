@@ -1,15 +1,10 @@
 /**
  * The kinds of evidence, one row each. To add a kind, add its types to {@link Kinds}, its row to {@link
- * kinds}, and the policy section for it to {@link Sections}. If one of these is missing, the code does not
- * compile.
+ * kinds}, the policy section for it to {@link Sections}, and its verifier to `verify.ts` and to the client's
+ * `verifiers.ts`, which loads verifiers by kind. If one of these is missing, the code does not compile.
  */
-import type { Crypto } from "../crypto/index.ts";
 import type { JsonReader } from "../json/index.ts";
-import { verifyAzureHardware } from "./azure/hardware.ts";
-import { verifyAzure } from "./azure/verify.ts";
 import type { Code } from "./code.ts";
-import { verifyDcap } from "./dcap/verify.ts";
-import { verifyDstack } from "./dstack/verify.ts";
 import { type AuthenticAzure, azureForm, type EndorsedAzure } from "./evidence/azure.ts";
 import {
   type AuthenticDstack,
@@ -23,7 +18,6 @@ import { type AuthenticSgx, type EndorsedSgx, type SgxEvidence, sgxForm } from "
 import { type AuthenticSimulated, type SimulatedEvidence, simulatedForm } from "./evidence/simulated.ts";
 import { type AuthenticSnp, type EndorsedSnp, type SnpEvidence, snpForm } from "./evidence/snp.ts";
 import { type AuthenticTdx, type EndorsedTdx, type TdxEvidence, tdxForm } from "./evidence/tdx.ts";
-import { verifyIas } from "./ias/verify.ts";
 import { type AzurePolicy, appraiseAzure, azureCode, judgeAzure, readAzure } from "./policy/azure.ts";
 import { appraiseDstack, dstackCode } from "./policy/dstack.ts";
 import type { GeneralPolicy } from "./policy/general.ts";
@@ -38,9 +32,6 @@ import {
 } from "./policy/simulated.ts";
 import { appraiseSnp, judgeSnp, readSnp, type SnpPolicy, snpCode } from "./policy/snp.ts";
 import { appraiseTdx, judgeTdx, readTdx, type TdxPolicy } from "./policy/tdx.ts";
-import type { AttestationRoots } from "./roots.ts";
-import { verifySimulated } from "./simulated.ts";
-import { verifySnp } from "./snp/verify.ts";
 
 export type * from "./evidence/azure.ts";
 export type * from "./evidence/dstack.ts";
@@ -121,16 +112,6 @@ export type Authentic = Kinds[EvidenceKind]["authentic"];
 /** The functions for evidence of one kind. */
 export interface Row<K extends EvidenceKind> {
   readonly form: EvidenceForm<Kinds[K]["evidence"], Kinds[K]["endorsed"]>;
-  /**
-   * Verifies evidence as of `atMs`, in Unix milliseconds. Simulated evidence has no dates and ignores `atMs`.
-   * @throws ProtocolError: each kind has its own subclasses
-   */
-  readonly verify: (
-    crypto: Crypto,
-    roots: AttestationRoots,
-    evidence: Kinds[K]["endorsed"],
-    atMs: number,
-  ) => Kinds[K]["authentic"];
   readonly section: Kinds[K]["section"];
   /**
    * Checks the rules about the platform and its settings. Returns the reasons for a refusal, or an empty
@@ -152,7 +133,6 @@ export interface Row<K extends EvidenceKind> {
 const kinds: { readonly [K in EvidenceKind]: Row<K> } = {
   sgx: {
     form: sgxForm,
-    verify: (crypto, { intel }, evidence, atMs) => verifyDcap(crypto, intel, atMs, evidence),
     section: "sgx",
     appraise: appraiseSgx,
     code: enclaveCode,
@@ -160,14 +140,12 @@ const kinds: { readonly [K in EvidenceKind]: Row<K> } = {
   },
   tdx: {
     form: tdxForm,
-    verify: (crypto, { intel }, evidence, atMs) => verifyDcap(crypto, intel, atMs, evidence),
     section: "tdx",
     appraise: appraiseTdx,
     judge: judgeTdx,
   },
   snp: {
     form: snpForm,
-    verify: (crypto, { amd }, evidence, atMs) => verifySnp(crypto, amd, atMs, evidence),
     section: "snp",
     appraise: appraiseSnp,
     code: snpCode,
@@ -175,7 +153,6 @@ const kinds: { readonly [K in EvidenceKind]: Row<K> } = {
   },
   ias: {
     form: iasForm,
-    verify: (crypto, { intelReports }, evidence, atMs) => verifyIas(crypto, intelReports, atMs, evidence),
     section: "ias",
     appraise: appraiseIas,
     code: enclaveCode,
@@ -183,10 +160,6 @@ const kinds: { readonly [K in EvidenceKind]: Row<K> } = {
   },
   azure: {
     form: azureForm,
-    verify: (crypto, roots, evidence, atMs) => {
-      const hardware = verifyAzureHardware(crypto, roots, atMs, evidence);
-      return verifyAzure(crypto, roots.azureVtpm, hardware, atMs, evidence);
-    },
     section: "azure",
     appraise: appraiseAzure,
     code: azureCode,
@@ -194,7 +167,6 @@ const kinds: { readonly [K in EvidenceKind]: Row<K> } = {
   },
   dstack: {
     form: dstackForm,
-    verify: (crypto, { intel }, evidence, atMs) => verifyDstack(crypto, intel, atMs, evidence),
     section: "tdx",
     appraise: appraiseDstack,
     code: dstackCode,
@@ -202,7 +174,6 @@ const kinds: { readonly [K in EvidenceKind]: Row<K> } = {
   },
   simulated: {
     form: simulatedForm,
-    verify: (crypto, { simulation }, evidence) => verifySimulated(crypto, simulation, evidence),
     section: "simulated",
     appraise: appraiseSimulated,
     judge: judgeSimulated,

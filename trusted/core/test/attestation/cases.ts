@@ -4,6 +4,8 @@
  */
 import { type Files, recorded } from "../../../../test/support/fixtures.ts";
 import { decodePem } from "../../src/asn1/index.ts";
+import type { EndorsedEvidence } from "../../src/attestation/index.ts";
+import { fromBase64, utf8 } from "../../src/bytes/index.ts";
 
 export interface Tamper {
   readonly name: string;
@@ -52,6 +54,30 @@ export class Cases {
   #all(): readonly Recorded[] {
     return this.json("cases.json");
   }
+}
+
+/** The evidence of a case. The kind of the case determines which files the evidence consists of. */
+export function evidenceOf(cases: Cases, id: string): EndorsedEvidence {
+  const one = cases.named(id);
+  if (one.kind === "dcap")
+    return { kind: one.expect.tee, quote: cases.bytes(one.quote), collateral: cases.bytes(one.collateral) };
+  if (one.kind === "sgx-epid-ias") {
+    const { raReport, signature, signingCert } = cases.json(one.report);
+    return {
+      kind: "ias",
+      report: utf8(raReport),
+      signature: fromBase64(signature),
+      certificate: fromBase64(signingCert),
+    };
+  }
+  const [ask, ark, asvk] = cases.pem(one.caChain) as [Uint8Array, Uint8Array, Uint8Array];
+  const [vek] = cases.pem(one.vek) as [Uint8Array];
+  return {
+    kind: "snp",
+    report: cases.bytes(one.report),
+    vek,
+    chain: [one.expect.vekType === "SEV-VLEK" ? asvk : ask, ark],
+  };
 }
 
 /** A test that has the recorded `cases` in its context. */

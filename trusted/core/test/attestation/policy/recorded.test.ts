@@ -6,12 +6,10 @@ import {
   type AuthenticTdx,
   appraise,
   decodePolicy,
-  type EndorsedEvidence,
   hardwareRoots,
   verifyEvidence,
 } from "../../../src/attestation/index.ts";
-import { fromBase64, utf8 } from "../../../src/bytes/index.ts";
-import { type Cases, withCases } from "../cases.ts";
+import { type Cases, evidenceOf, withCases } from "../cases.ts";
 
 const crypto = await createNativeCrypto();
 
@@ -19,30 +17,6 @@ const crypto = await createNativeCrypto();
 function authenticIn(cases: Cases, id: string): { readonly authentic: Authentic; readonly at: number } {
   const at = Date.parse(cases.named(id).at);
   return { authentic: verifyEvidence(crypto, hardwareRoots, evidenceOf(cases, id), at), at };
-}
-
-/** The evidence of a case. The kind of the case determines which files the evidence consists of. */
-function evidenceOf(cases: Cases, id: string): EndorsedEvidence {
-  const one = cases.named(id);
-  if (one.kind === "dcap")
-    return { kind: one.expect.tee, quote: cases.bytes(one.quote), collateral: cases.bytes(one.collateral) };
-  if (one.kind === "sgx-epid-ias") {
-    const { raReport, signature, signingCert } = cases.json(one.report);
-    return {
-      kind: "ias",
-      report: utf8(raReport),
-      signature: fromBase64(signature),
-      certificate: fromBase64(signingCert),
-    };
-  }
-  const [ask, ark, asvk] = cases.pem(one.caChain) as [Uint8Array, Uint8Array, Uint8Array];
-  const [vek] = cases.pem(one.vek) as [Uint8Array];
-  return {
-    kind: "snp",
-    report: cases.bytes(one.report),
-    vek,
-    chain: [one.expect.vekType === "SEV-VLEK" ? asvk : ask, ark],
-  };
 }
 
 /**
