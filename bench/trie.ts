@@ -80,6 +80,12 @@ export async function run(): Promise<Row[]> {
       "hash as in the enclave",
     ),
     await compare(
+      `verify ${proven} keys`,
+      () => readAll(enclave.blake2b256),
+      () => nodes.map((node) => enclave.blake2b256(node)),
+      "hash as in the enclave; peer: hash each node",
+    ),
+    await compare(
       `verify ${proven} keys, portable`,
       () => readAll(portableCrypto.blake2b256),
       () => decode_proof(to0x(root), hexNodes),

@@ -5,6 +5,7 @@
  */
 import { createPublicKey, type KeyObject, verify as opensslVerify } from "node:crypto";
 import { type Ed25519, portableCrypto, type SignedMessage } from "@pruntime/core/crypto";
+import { PreparedKeys } from "./prepared-keys.ts";
 import type { Sodium } from "./sodium.ts";
 
 /**
@@ -14,8 +15,11 @@ import type { Sodium } from "./sodium.ts";
  */
 export type FastVerify = (item: SignedMessage) => boolean;
 
-/** Verifies many signatures. The results are in the order of the items. */
-export type FastVerifyAll = (items: readonly SignedMessage[]) => Iterable<boolean>;
+/**
+ * Verifies many signatures. The verdicts are in the order of the items. A promise among them settles when
+ * other threads have finished a part, as in the port's `verifyVotes`.
+ */
+export type FastVerifyAll = (items: readonly SignedMessage[]) => Iterable<boolean | Promise<void>>;
 
 /**
  * Combines fast verifiers with the portable ones. The portable verifier checks again each item that the fast
@@ -33,6 +37,10 @@ export function withArbiters(fast: FastVerify, fastAll: FastVerifyAll): Ed25519 
       let looksLeft = maxSecondLooks;
       const rest = items.values();
       for (const accepted of fastAll(items)) {
+        if (typeof accepted !== "boolean") {
+          yield accepted;
+          continue;
+        }
         const item = rest.next().value;
         const looksAgain = !accepted && item !== undefined && wellFormed(item) && looksLeft > 0;
         if (looksAgain) looksLeft--;
@@ -85,28 +93,22 @@ export function fastVerify(sodium: Sodium | undefined): FastVerify {
 const spkiPrefix = Buffer.from("302a300506032b6570032100", "hex");
 
 function openssl({ publicKey, message, signature }: SignedMessage): boolean {
-  return opensslVerify(null, message, keyObject(publicKey), signature);
+  return opensslVerify(null, message, opensslKey(publicKey), signature);
 }
 
-/**
- * A cache of prepared keys: an authority set stays the same for thousands of blocks, and preparing a key
- * takes half as long as a verification.
- */
-const prepared = new Map<string, KeyObject>();
 /**
  * The ed25519 keys that are kept prepared for verifying.
  * @limit keys
  * @source chosen: more than the authorities of a chain
- * @past the cache is emptied, and keys are prepared again
+ * @past the key that was not used for the longest time is imported again when it is needed
  */
 const maxPrepared = 2_048;
 
-function keyObject(publicKey: Uint8Array): KeyObject {
-  const name = Buffer.from(publicKey).toString("latin1");
-  const known = prepared.get(name);
-  if (known !== undefined) return known;
-  if (prepared.size >= maxPrepared) prepared.clear();
-  const key = createPublicKey({ key: Buffer.concat([spkiPrefix, publicKey]), format: "der", type: "spki" });
-  prepared.set(name, key);
-  return key;
+const prepared = new PreparedKeys(maxPrepared, (publicKey) =>
+  createPublicKey({ key: Buffer.concat([spkiPrefix, publicKey]), format: "der", type: "spki" }),
+);
+
+/** Returns OpenSSL's key of 32 bytes. OpenSSL takes any 32 bytes, and refuses bad keys when it verifies. */
+export function opensslKey(publicKey: Uint8Array): KeyObject {
+  return prepared.get(publicKey);
 }

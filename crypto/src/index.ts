@@ -9,6 +9,7 @@
  */
 import { type Crypto, portableCrypto } from "@pruntime/core/crypto";
 import { opensslAes256Gcm } from "./aes.ts";
+import { inBackground } from "./background.ts";
 import { fastVerify, sequentially, withArbiters } from "./ed25519.ts";
 import { createBlake2b, createTwox, opensslHashes } from "./hash.ts";
 import { opensslP256 } from "./p256.ts";
@@ -17,12 +18,11 @@ import { opensslRsa } from "./rsa.ts";
 import { createSecp256k1 } from "./secp256k1.ts";
 import { loadSodium } from "./sodium.ts";
 import { createSr25519 } from "./sr25519.ts";
-import { startVerifyPool } from "./verify-pool.ts";
 
 export { secureRandom } from "./random.ts";
 export { unzstd } from "./zstd.ts";
 
-/** Which native addons and threads the fast implementation may use. */
+/** What the fast implementation may use. */
 export interface NativeCryptoOptions {
   /**
    * Whether the native addon libsodium may be loaded; default false. Without the addon, OpenSSL and wasm are
@@ -30,23 +30,21 @@ export interface NativeCryptoOptions {
    */
   readonly addons?: boolean;
   /**
-   * The number of threads that share the work of `ed25519.verifyVotes` with the calling thread; default 0. If
-   * no thread can be started, the calling thread does all the work.
+   * Whether other threads verify the votes of `ed25519.verifyVotes` while the caller waits; default false. If
+   * the caller does not wait, the calling thread does the work.
    */
-  readonly verifyWorkers?: number;
+  readonly background?: boolean;
 }
 
 /**
- * Loads the fast implementation. If Node's permission flags forbid addons or threads, the implementation does
- * without them.
+ * Loads the fast implementation. If Node's permission flags forbid addons, the implementation does without
+ * them.
  */
 export async function createNativeCrypto(options: NativeCryptoOptions = {}): Promise<Crypto> {
   const sodium = options.addons === true ? loadSodium() : undefined;
   const twox = await createTwox();
   const fast = fastVerify(sodium);
-  const workers = options.verifyWorkers ?? 0;
-  const sodiumFrom = sodium === undefined ? undefined : import.meta.url;
-  const fastAll = workers > 0 ? startVerifyPool({ workers, fast, sodiumFrom }).verifyAll : sequentially(fast);
+  const fastAll = options.background === true ? inBackground(fast) : sequentially(fast);
   return {
     name: sodium === undefined ? "native (OpenSSL, wasm)" : "native (OpenSSL, wasm, libsodium)",
     ...opensslHashes,

@@ -6,6 +6,7 @@ import { createECDH, createPublicKey, type KeyObject, verify as opensslVerify } 
 import { compare, fromHex } from "@pruntime/core/bytes";
 import type { P256, P256KeyPair } from "@pruntime/core/crypto";
 import { plain } from "./plain.ts";
+import { maxCertificateKeys, PreparedKeys } from "./prepared-keys.ts";
 
 const order = fromHex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
 const zero = new Uint8Array(32);
@@ -44,11 +45,12 @@ function keyPair(secret: Uint8Array): P256KeyPair {
 
 /** Returns the KeyObject of a point; `undefined` if the bytes are not an uncompressed point of the curve. */
 function pointKey(point: Uint8Array): KeyObject | undefined {
-  if (!isUncompressed(point)) return undefined;
-  return attempt(() =>
-    createPublicKey({ key: Buffer.concat([spkiPrefix, point]), format: "der", type: "spki" }),
-  );
+  return isUncompressed(point) ? attempt(() => prepared.get(point)) : undefined;
 }
+
+const prepared = new PreparedKeys(maxCertificateKeys, (point) =>
+  createPublicKey({ key: Buffer.concat([spkiPrefix, point]), format: "der", type: "spki" }),
+);
 
 /** Whether the point has the uncompressed form. OpenSSL would also accept the compressed and hybrid forms. */
 function isUncompressed(point: Uint8Array): boolean {

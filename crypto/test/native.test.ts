@@ -4,11 +4,8 @@ import { createNativeCrypto } from "../src/index.ts";
 
 cryptoContract("the native implementation without addons", () => createNativeCrypto());
 cryptoContract("the native implementation with addons", () => createNativeCrypto({ addons: true }));
-cryptoContract("the native implementation with verifying threads", () =>
-  createNativeCrypto({ verifyWorkers: 2 }),
-);
-cryptoContract("the native implementation with addons and verifying threads", () =>
-  createNativeCrypto({ addons: true, verifyWorkers: 1 }),
+cryptoContract("the native implementation that verifies in the background", () =>
+  createNativeCrypto({ background: true }),
 );
 
 wycheproofCases("the native implementation without addons", () => createNativeCrypto());

@@ -38,7 +38,7 @@ function votes(total: number, odd: number) {
 it.each([
   ["OpenSSL", {}],
   ["libsodium", { addons: true }],
-  ["threads", { verifyWorkers: 1 }],
+  ["threads", { background: true }],
 ])(
   "finality is reached if just under a third of the votes are valid only under ZIP-215: %s",
   async (_, options) => {

@@ -131,7 +131,10 @@ export class Desk {
     }
   }
 
-  /** Runs work in slices, with a pause between two slices. */
+  /**
+   * Runs work in slices, with a pause between two slices. A slice also ends where the work waits for other
+   * threads. The process takes calls during both.
+   */
   async #inSlices<T>(id: number, work: Work<Promise<T>>): Promise<T> {
     const { now, pause, send } = this.#options;
     let [begun, reported] = [now(), now()];
@@ -139,13 +142,15 @@ export class Desk {
       const step = work.next();
       if (step.done === true) return step.value;
       const at = now();
-      if (at - begun < Math.min(longestMs, Math.max(shortestMs, this.#betweenMs))) continue;
+      const { value: threads } = step;
+      if (threads === undefined && at - begun < Math.min(longestMs, Math.max(shortestMs, this.#betweenMs)))
+        continue;
       if (at - reported >= progressMs) {
         await send({ kind: "progress", id });
         reported = at;
       }
       this.#betweenMs = 0;
-      await pause();
+      await (threads ?? pause());
       begun = now();
     }
   }

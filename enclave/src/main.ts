@@ -42,7 +42,7 @@ const stateShare = 1 / 2;
 async function openPlatform(): Promise<Platform> {
   const [, bundle = "", ...argv] = process.argv;
   const options = readOptions(argv);
-  const crypto = await createNativeCrypto();
+  const crypto = await createNativeCrypto({ background: true });
   const measurement = crypto.sha256(Uint8Array.from(readFileSync(bundle)));
   const { producer, sealingKey } = await openHardware(crypto, secureRandom, measurement, options);
   return {

@@ -47,8 +47,15 @@ export interface Ed25519 {
    * uses one thread verifies an item only when its verdict is requested. A fast provider checks a refused
    * signature again with its ZIP-215 verifier, at most `maxSecondLooks` times. Further refusals are final,
    * so a flood of bad signatures cannot cause many slow checks.
+   *
+   * A provider that uses other threads also yields promises between the verdicts. Each settles when a part of
+   * the items is verified, and never rejects. A caller that does not wait for one gets the same verdicts, but
+   * the calling thread verifies the rest.
    */
-  readonly verifyVotes: (items: readonly SignedMessage[], maxSecondLooks: number) => Iterable<boolean>;
+  readonly verifyVotes: (
+    items: readonly SignedMessage[],
+    maxSecondLooks: number,
+  ) => Iterable<boolean | Promise<void>>;
 }
 
 /**

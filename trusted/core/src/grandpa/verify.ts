@@ -18,7 +18,7 @@
 import { equal } from "../bytes/index.ts";
 import { encodeHeader, headerHash } from "../chain/index.ts";
 import type { Crypto, SignedMessage } from "../crypto/index.ts";
-import { complete, forEach, mapEach, type Work } from "../work/index.ts";
+import { complete, mapEach, type Work } from "../work/index.ts";
 import { Ancestry, type AncestryLink } from "./ancestry.ts";
 import type { AuthoritySet } from "./authority.ts";
 import { FinalityError } from "./error.ts";
@@ -179,10 +179,14 @@ function* verifySignatures(
 ): Work<void> {
   const messages = signedMessages(precommits, round, setId);
   let vote = 0;
-  yield* forEach(crypto.ed25519.verifyVotes(messages, 2 * authorities.length), signaturesPerUnit, (valid) => {
-    if (!valid) throw new FinalityError({ code: "finality/bad-signature", vote });
-    vote++;
-  });
+  for (const verdict of crypto.ed25519.verifyVotes(messages, 2 * authorities.length)) {
+    if (typeof verdict !== "boolean") {
+      yield verdict;
+      continue;
+    }
+    if (!verdict) throw new FinalityError({ code: "finality/bad-signature", vote });
+    if (++vote % signaturesPerUnit === 0) yield;
+  }
   if (vote < messages.length) throw new FinalityError({ code: "finality/bad-signature", vote });
 }
 

@@ -4,8 +4,12 @@
  * slice lasts and what runs between two slices.
  */
 
-/** Work that yields at each point where it may pause, and returns its result. */
-export type Work<T> = Generator<void, T, void>;
+/**
+ * Work that yields at each point where it may pause, and returns its result. If other threads do a part, it
+ * yields a promise, which settles when the part is done and never rejects. The result is the same, and only
+ * comes later, if the caller goes on without waiting.
+ */
+export type Work<T> = Generator<Promise<void> | undefined, T, void>;
 
 /**
  * What one unit of work reads of bytes or of a text, if the time of the work depends on that alone.
