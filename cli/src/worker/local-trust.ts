@@ -44,22 +44,15 @@ export function anchorOfChain(chain: Devchain, flags: TermFlags = { told: false 
   return toHex(genesisAnchor(chain.genesisHash, fromBase64(bridgeInitInfo(chain)), terms, chain.crypto));
 }
 
-/** The embedded chain, and the URL of its node. */
-interface ServedChain {
-  readonly chain: Devchain;
-  readonly url: string;
-}
-
 /**
- * Writes the policy and the anchor, and returns the JSON from which the web page reads both, and the URL of
- * the node.
+ * Writes the policy and the anchor, and returns the JSON from which the web page reads both.
  * @throws CliError `cli/bad-file`
  */
-export function writeLocalTrust(dataDir: string, { chain, url }: ServedChain, terms: TermFlags): string {
+export function writeLocalTrust(dataDir: string, chain: Devchain, terms: TermFlags): string {
   const [policy, anchor] = [developmentPolicy(), anchorOfChain(chain, terms)];
   writeTrust(dataDir, "policy", policy);
   writeTrust(dataDir, "anchor", anchor);
-  return JSON.stringify({ anchor, node: url, policy: JSON.parse(policy) as unknown });
+  return JSON.stringify({ anchor, policy: JSON.parse(policy) as unknown });
 }
 
 /** Writes the policy or the anchor. @throws CliError `cli/bad-file` */

@@ -4,7 +4,7 @@
  * accepted, because the account is the same.
  * @see https://docs.substrate.io/reference/address-formats/
  */
-import { concat, equal, fromHex, utf8 } from "@pruntime/core/bytes";
+import { concat, equal, fromHex, to0x, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { ClientError } from "../error.ts";
 
@@ -16,8 +16,7 @@ export function ss58Account(address: string): Uint8Array {
   const prefixLength = (bytes[0] ?? 255) < 64 ? 1 : 2;
   const known = (bytes[0] ?? 255) < 128 && bytes.length === prefixLength + 34;
   const body = bytes.subarray(0, prefixLength + 32);
-  const checksum = portableCrypto.blake2b512(concat(utf8("SS58PRE"), body)).subarray(0, 2);
-  if (!known || !equal(bytes.subarray(body.length), checksum))
+  if (!known || !equal(bytes.subarray(body.length), checksumOf(body)))
     throw new ClientError({ code: "client/bad-account", want: "an SS58 address" });
   return body.slice(prefixLength);
 }
@@ -29,6 +28,24 @@ export function ss58Account(address: string): Uint8Array {
 export function readAccount(text: string): Uint8Array {
   const [, digits] = /^(?:0x)?([0-9a-fA-F]{64})$/.exec(text) ?? [];
   return digits === undefined ? ss58Account(text) : fromHex(digits);
+}
+
+/** The SS58 address of an account id, 32 bytes, with the network prefix 42, which stands for no network. */
+export function ss58Address(account: Uint8Array): string {
+  const body = concat(Uint8Array.of(42), account);
+  return toBase58(concat(body, checksumOf(body)));
+}
+
+function checksumOf(body: Uint8Array): Uint8Array {
+  return portableCrypto.blake2b512(concat(utf8("SS58PRE"), body)).subarray(0, 2);
+}
+
+/** The first byte is not zero. */
+function toBase58(bytes: Uint8Array): string {
+  let text = "";
+  for (let value = BigInt(to0x(bytes)); value > 0n; value /= 58n)
+    text = `${alphabet[Number(value % 58n)]}${text}`;
+  return text;
 }
 
 function fromBase58(text: string): Uint8Array {

@@ -1,6 +1,6 @@
 import { type GetStatus, stateFullSentence } from "@pruntime/api";
 import { describe, expect, it } from "vitest";
-import { rowsOf } from "../src/status-rows.ts";
+import { rowsOf } from "../src/views/status-rows.ts";
 
 const worker = {
   publicKey: new Uint8Array(33),

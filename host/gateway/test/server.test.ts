@@ -535,6 +535,18 @@ describe("pages", () => {
       /default-src '(self|none)'.*frame-ancestors 'none'/,
     );
   });
+
+  it("lets the page load from this server only, and no text become an element", async () => {
+    const policyOf = async (url: string) =>
+      (await (await serve()).ask(get(url))).headers["content-security-policy"];
+    for (const url of ["/", "/trust.json", "/docsx"])
+      expect(await policyOf(url)).toBe(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+          "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+          "require-trusted-types-for 'script'",
+      );
+    expect(await policyOf("/docs")).toContain("style-src 'self' 'unsafe-inline'");
+  });
 });
 
 describe("the log", () => {
@@ -667,7 +679,9 @@ describe("the socket", () => {
       `upgrade: h2c\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
     const long = JSON.stringify("x".repeat(8_000));
     for (const body of ['{"input":{}}', long])
-      expect(await talk(port, offer(body))).toMatch(new RegExp(`^HTTP/1.1 200 OK\r\n[sS]*\r\n\r\n${body}$`));
+      expect(await talk(port, offer(body))).toMatch(
+        new RegExp(`^HTTP/1.1 200 OK\r\n[\\s\\S]*\r\n\r\n${body}$`),
+      );
     expect(await talk(port, offer("{}").replace("application/json", "text/x"))).toMatch(/^HTTP\/1.1 415 /);
     const webSocket = "GET /query HTTP/1.1\r\nhost: a\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n";
     expect(await talk(port, webSocket)).toMatch(/^HTTP\/1.1 404 [\s\S]*"http\/unknown-action"/);

@@ -65,7 +65,7 @@ async function up(options: UpFlags): Promise<void> {
     });
     closing.push(node.close);
     note("starting the worker…");
-    const trust = writeLocalTrust(options.dataDir, node, options);
+    const trust = writeLocalTrust(options.dataDir, node.chain, options);
     writeUrl(options.dataDir, "node", node.url);
     const rest = await startWorker({
       ...options,

@@ -2,10 +2,22 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 
 const nothing = "default-src 'none'; frame-ancestors 'none'";
 /**
- * The content security policy of the web page and of /docs. They load only what this gateway serves, but may
- * connect to other workers and to a chain's node.
+ * The content security policy of the web page. The page loads and connects to this gateway only, and no text
+ * can become a script or an element.
  */
-const page = [
+export const pagePolicy: string = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join("; ");
+/** The content security policy of /docs, whose page needs inline styles and can call other workers. */
+const docs = [
   "default-src 'self'",
   "img-src 'self' data:",
   "style-src 'self' 'unsafe-inline'",
@@ -19,8 +31,9 @@ const page = [
 /** Sets the security headers of a reply. Pages of other origins may read the reply if `shared` is true. */
 export function setSecurityHeaders(request: FastifyRequest, reply: FastifyReply, shared: boolean): void {
   const isAction = request.method === "POST";
+  const policy = /^\/docs(?:[/?]|$)/.test(request.url) ? docs : pagePolicy;
   reply.headers({
-    "content-security-policy": isAction ? nothing : page,
+    "content-security-policy": isAction ? nothing : policy,
     "cross-origin-resource-policy": shared ? "cross-origin" : "same-origin",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",

@@ -1,8 +1,8 @@
 /**
  * Finds the policy and the anchor that define which worker this page trusts. They come from the page's
  * address (`#policy=…&anchor=…`), from the operator who serves the page (`trust.json`, which `pruntime up`
- * writes), or from the user. A policy from the server is no more trustworthy than the page itself, which the
- * same server delivers.
+ * and `pruntime page` write), or from the user. A policy from the server is no more trustworthy than the page
+ * itself, which the same server delivers.
  */
 import { readAtMost } from "@pruntime/client";
 import { fromUtf8 } from "@pruntime/core/bytes";
@@ -10,6 +10,7 @@ import {
   type Json,
   type JsonObject,
   jsonAny,
+  jsonEnum,
   jsonNullable,
   jsonObject,
   jsonOptional,
@@ -22,9 +23,7 @@ export interface Trust {
   readonly policy: string | JsonObject;
   /** The anchor from which the worker must have started, as 64 hex digits. */
   readonly anchor: string;
-  readonly from: "address" | "server" | "reader";
-  /** The URL of the chain's node, if the server names one. */
-  readonly node?: string | undefined;
+  readonly from: "address" | "server" | "reader" | "own-machine";
 }
 
 /**
@@ -36,7 +35,7 @@ export interface Trust {
 const maxTrustBytes = 1 << 19;
 
 const served = jsonNullable(
-  jsonObject({ anchor: jsonString(), node: jsonOptional(jsonString()), policy: jsonAny }),
+  jsonObject({ anchor: jsonString(), policy: jsonAny, served_by: jsonOptional(jsonEnum(["own-machine"])) }),
 );
 
 /**
@@ -44,7 +43,7 @@ const served = jsonNullable(
  * @throws JsonError, BytesError if the server's `trust.json` is malformed
  */
 export async function findTrust(): Promise<Trust | undefined> {
-  const fragment = new URLSearchParams(globalThis.location.hash.slice(1));
+  const fragment = new URLSearchParams(globalThis.location.hash.replace(/^#(\/\w+\?)?/, ""));
   const [policy, anchor] = [fragment.get("policy"), fragment.get("anchor")];
   if (policy !== null && anchor !== null) return { policy, anchor, from: "address" };
   const response = await fetch("./trust.json", { redirect: "error" }).catch(() => undefined);
@@ -53,8 +52,13 @@ export async function findTrust(): Promise<Trust | undefined> {
   if (bytes === undefined) return undefined;
   const told = served(parseJson(fromUtf8(bytes)), "");
   if (told === null) return undefined;
-  const { anchor: ofServer, node } = told;
-  return { policy: asObject(told.policy), anchor: ofServer, node, from: "server" };
+  const isOwn = told.served_by === "own-machine" && isLoopback(globalThis.location.hostname);
+  return { policy: asObject(told.policy), anchor: told.anchor, from: isOwn ? "own-machine" : "server" };
+}
+
+/** Whether the page comes from the user's own machine, which `pruntime page` serves. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 function asObject(policy: Json): JsonObject {
