@@ -26,7 +26,7 @@ export const getData = /* @__PURE__ */ action(() => ({
   maxBodyBytes: 16 * kib,
   maxReplyBytes: fileReplyBytes,
   summary: "Reads a file in clear of DataPlaza's data area, or the result of a join.",
-  example: { path: "/order/0" },
+  example: { path: "/ipfs/hello" },
   input: jsonObject({ path: jsonString() }, "ignored"),
   output: jsonObject({ path: jsonString(), value: base64Text("the file") }, "ignored"),
   errors: needsMark,

@@ -73,7 +73,12 @@ function refusals(action: AnyAction): JsonObject {
 /** The errors with which the gateway itself answers calls of an action, each with its HTTP status. */
 function gatewayErrors({ access }: AnyAction): readonly (readonly [code: string, status: number])[] {
   const foreign = access === "operator" ? "http/over-share" : "http/forbidden";
-  const never: readonly string[] = ["http/unknown-action", "http/bad-method", foreign];
+  const never: readonly string[] = [
+    "http/unknown-action",
+    "http/bad-method",
+    "http/foreign-page", // only for calls to the chain's node
+    foreign,
+  ];
   return Object.entries(refusalStatus).filter(([code]) => !never.includes(code));
 }
 

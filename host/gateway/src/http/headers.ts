@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { docsPolicy } from "./docs-page.ts";
 
 const nothing = "default-src 'none'; frame-ancestors 'none'";
 /**
@@ -16,22 +17,11 @@ export const pagePolicy: string = [
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
 ].join("; ");
-/** The content security policy of /docs, whose page needs inline styles and can call other workers. */
-const docs = [
-  "default-src 'self'",
-  "img-src 'self' data:",
-  "style-src 'self' 'unsafe-inline'",
-  "connect-src 'self' http: https: ws: wss:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join("; ");
 
 /** Sets the security headers of a reply. Pages of other origins may read the reply if `shared` is true. */
 export function setSecurityHeaders(request: FastifyRequest, reply: FastifyReply, shared: boolean): void {
   const isAction = request.method === "POST";
-  const policy = /^\/docs(?:[/?]|$)/.test(request.url) ? docs : pagePolicy;
+  const policy = request.routeOptions.url === "/docs" ? docsPolicy : pagePolicy;
   reply.headers({
     "content-security-policy": isAction ? nothing : policy,
     "cross-origin-resource-policy": shared ? "cross-origin" : "same-origin",

@@ -1,15 +1,13 @@
 import { existsSync } from "node:fs";
 import fastifyStatic from "@fastify/static";
-import swagger, { type StaticDocumentSpec } from "@fastify/swagger";
-import swaggerUi from "@fastify/swagger-ui";
 import type { AnyAction } from "@pruntime/api";
 import type { FastifyInstance, onRequestAsyncHookHandler } from "fastify";
 import type { EnclaveStatus } from "../enclave/supervisor.ts";
 import type { Metrics } from "../metrics.ts";
-import { openApiDocument } from "../openapi.ts";
 import type { StatedProgress } from "../progress.ts";
 import { readinessOf } from "../readiness.ts";
 import { servedActions } from "./actions.ts";
+import { docsPaths, serveDocs } from "./docs.ts";
 
 /** The services and settings of the pages. A page is a route that is not an action. */
 export interface PageServices {
@@ -31,17 +29,8 @@ export interface PageServices {
   readonly devTest: boolean;
 }
 
-/** The fixed paths that GET serves. The files of the web page and of /docs have further paths. */
-export const pages: readonly string[] = [
-  "/",
-  "/docs",
-  "/docs/json",
-  "/docs/yaml",
-  "/healthz",
-  "/metrics",
-  "/readyz",
-  "/trust.json",
-];
+/** The fixed paths that GET serves. The files of the web page have further paths. */
+export const pages: readonly string[] = ["/", ...docsPaths, "/healthz", "/metrics", "/readyz", "/trust.json"];
 
 /** The paths that the operator's own address serves by GET. */
 export const operatorPages: readonly string[] = ["/healthz", "/metrics", "/readyz"];
@@ -80,10 +69,7 @@ export async function servePages(app: FastifyInstance, services: PageServices): 
   const actions = servedActions(devTest);
   serveHealth(app, services);
   app.get("/trust.json", async (_request, reply) => reply.type("application/json").send(trust ?? "null"));
-  // The plugin's types expect an OpenAPI type; our document is plain JSON of that shape.
-  const document = openApiDocument(version, actions) as unknown as StaticDocumentSpec["document"];
-  await app.register(swagger, { mode: "static", specification: { document } });
-  await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { validatorUrl: null } });
+  serveDocs(app, version, actions);
   if (consoleDir === undefined || !existsSync(consoleDir))
     app.get("/", async (_request, reply) => reply.type("text/plain; charset=utf-8").send(indexText(actions)));
   else
@@ -101,6 +87,7 @@ function indexText(actions: readonly AnyAction[]): string {
     "pruntime",
     "",
     "GET /docs  the interface",
+    "GET /openapi.json  the same for programs",
     "GET /healthz",
     "GET /readyz",
     "GET /metrics  operator",
