@@ -19,8 +19,10 @@ function proof(version: 0 | 1, entries: number, valueLength: (i: number) => numb
 }
 
 /** Encodes a node again, together with its inlined children. */
-function bytesOf({ partial, value, children }: DecodedNode): Uint8Array {
-  const references = children.map((child) => (child?.kind === "inline" ? bytesOf(child.node) : child?.hash));
+function bytesOf({ bytes, partial, value, children }: DecodedNode): Uint8Array {
+  const references = children.map((child) =>
+    typeof child === "number" ? bytes.subarray(child, child + 32) : child && bytesOf(child),
+  );
   return encodeNode({ partial, value, children: references });
 }
 

@@ -26,32 +26,19 @@ export interface EncodableNode {
 
 /** A decoded node. Its byte strings are views of the encoding. */
 export interface DecodedNode {
+  /** The encoding. */
+  readonly bytes: Uint8Array;
   readonly partial: Nibbles;
   readonly value: NodeValue | undefined;
   readonly children: readonly (DecodedChild | undefined)[];
 }
 
-/** A child of a decoded node. An inlined child is decoded together with its parent. */
-export type DecodedChild = { readonly kind: "inline"; readonly node: DecodedNode } | HashedChild;
-
 /**
- * A child that the node names by its hash. The object stores only where the hash is. No view of the hash is
- * created in advance, because most children are never visited.
+ * A child of a decoded node: an inlined child, which is decoded together with its parent, or the offset of
+ * the child's hash in the parent's bytes. No object is made for a hash, because most children are never
+ * visited.
  */
-export class HashedChild {
-  readonly kind = "hash" as const;
-  readonly bytes: Uint8Array;
-  readonly offset: number;
-
-  constructor(bytes: Uint8Array, offset: number) {
-    this.bytes = bytes;
-    this.offset = offset;
-  }
-
-  get hash(): Uint8Array {
-    return this.bytes.subarray(this.offset, this.offset + hashLength);
-  }
-}
+export type DecodedChild = DecodedNode | number;
 
 /** The encoding of an empty trie. */
 export const emptyNode: Uint8Array = Uint8Array.of(0);
@@ -211,7 +198,7 @@ function readNode(bytes: Uint8Array): DecodedNode {
   if (shape.branch)
     for (let i = 0; i < 16; i++) children.push(((bitmap >> i) & 1) === 1 ? readChild(r) : undefined);
   r.end();
-  return { partial, value, children };
+  return { bytes, partial, value, children };
 }
 
 function readPartialLength(r: Reader, inHeader: number, mask: number): number {
@@ -240,15 +227,17 @@ function readValue(r: Reader, shape: Shape): NodeValue | undefined {
 }
 
 function readChild(r: Reader): DecodedChild {
-  const length = r.count(1);
-  const { offset } = r;
-  if (length === hashLength) {
-    r.skip(length);
-    return new HashedChild(r.bytes, offset);
+  if (r.bytes[r.offset] === hashAhead) {
+    r.skip(1 + hashLength);
+    return r.offset - hashLength;
   }
+  const length = r.count(1);
   if (length === 0 || length > hashLength) throw bad("child-length");
-  return { kind: "inline", node: readNode(r.take(length)) };
+  return readNode(r.take(length));
 }
+
+/** The compact length of a hash, in its only canonical form. */
+const hashAhead = 4 * hashLength;
 
 function bad(reason: BadNode): TrieError {
   return new TrieError({ code: "trie/bad-node", reason });

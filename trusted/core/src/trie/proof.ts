@@ -82,10 +82,11 @@ export class StateProof {
       at += node.partial.end - node.partial.start;
       if (at === 2 * key.length) return { kind: "known", value: node.value };
       const child: DecodedChild | undefined = node.children[nibbleAt(key, at)];
-      if (child?.kind !== "hash") node = child?.node;
+      if (typeof child !== "number") node = child;
       else {
-        node = this.#given.at(child.bytes, child.offset)?.node;
-        if (node === undefined) return { kind: "missing", hash: child.hash };
+        const { bytes }: DecodedNode = node;
+        node = this.#given.at(bytes, child)?.node;
+        if (node === undefined) return { kind: "missing", hash: bytes.subarray(child, child + hashLength) };
       }
     }
     return nothing;
@@ -188,7 +189,8 @@ function visit(node: DecodedNode, given: NodeSet, open: DecodedNode[]): void {
       throw new TrieError({ code: "trie/bad-node", reason: "short-hashed-value" });
   }
   for (const child of node.children) {
-    const below = child?.kind === "hash" ? given.at(child.bytes, child.offset) : undefined;
+    if (typeof child !== "number") continue;
+    const below = given.at(node.bytes, child);
     if (below === undefined || below.node !== undefined) continue;
     below.node = decodeNode(below.bytes);
     open.push(below.node);

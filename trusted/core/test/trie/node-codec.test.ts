@@ -10,7 +10,7 @@ const h = "11".repeat(32);
 /** Encodes a decoded node again. */
 function reencode(node: DecodedNode): Uint8Array {
   const reference = (child: DecodedChild | undefined) =>
-    child === undefined ? undefined : child.kind === "hash" ? child.hash : reencode(child.node);
+    typeof child === "number" ? node.bytes.subarray(child, child + 32) : child && reencode(child);
   return encodeNode({ ...node, children: node.children.map(reference) });
 }
 
