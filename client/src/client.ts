@@ -25,10 +25,12 @@ import { type Answer, answerOf, type DatedReply } from "./answer.ts";
 import type { Attested } from "./attested/challenge.ts";
 import type { Command, ListRequest, Request } from "./contracts/contract.ts";
 import { ClientError } from "./error.ts";
+import { awaitExecutionReceipt, executionReceiptKey } from "./execution-receipt.ts";
 import { firstAnswer } from "./failover.ts";
 import { checkNodeChain } from "./node-chain.ts";
 import type { ClientOptions } from "./options.ts";
 import { Progress, type StoredSession } from "./progress.ts";
+import { type InBlock, Push, type SubmitOptions, type Way } from "./push.ts";
 import { QueryDialogue } from "./query-dialogue.ts";
 import { type Attestation, type OtherAddress, Replica } from "./replica.ts";
 import { type CheckedReply, checkReply, unverifiedReply } from "./reply.ts";
@@ -49,11 +51,39 @@ export interface QueryOptions {
   readonly expiresIn?: number;
 }
 
+/** How a command is sealed, and how long its steps may take. */
+export interface PushOptions {
+  /** Default: v2. */
+  readonly kind?: ChannelKind;
+  /** Ends the push at any step. */
+  readonly signal?: AbortSignal;
+  /** How long to wait until the command is final, in milliseconds. Default: that of the chain. */
+  readonly finalityTimeoutMs?: number;
+  /** How long to wait until the worker has executed the final command, in milliseconds. Default: 60 000. */
+  readonly executionTimeoutMs?: number;
+}
+
+/**
+ * How long a client waits until a worker has executed a final command.
+ * @limit ms
+ * @source chosen; `executionTimeoutMs` sets another
+ * @past `client/not-executed`
+ */
+const usualExecutionTimeoutMs = 60_000;
+
+/** Who sends a command, and asks for its execution receipt. */
+export interface Sender {
+  /** Account id, 32 bytes. */
+  readonly id: Uint8Array;
+  readonly query: QuerySigner;
+}
+
 /** Submits commands to a chain. `@pruntime/client/chain` has an implementation. */
 export interface CommandChain<A, P> {
   /** The hash of the chain's genesis block, 32 bytes. */
   readonly genesisHash: Uint8Array;
-  readonly push: (account: A, contractId: number, payload: string) => Promise<P>;
+  /** Puts a command on the chain. Resolves when it is final. */
+  readonly push: (account: A, contractId: number, payload: string, options: SubmitOptions) => Promise<P>;
 }
 
 /** A connection to a worker whose keys were accepted, and to its replicas. */
@@ -136,19 +166,39 @@ export class WorkerClient {
   }
 
   /**
-   * Seals a command and submits it to a chain. Returns the chain's result.
-   * @throws {@link ClientError} `client/node-on-other-chain` before anything is sealed; as {@link seal} and
-   * as the chain's `push`
+   * Seals a command, puts it on a chain, and waits until the worker has executed it. The result has a promise
+   * for each step, and is an iterable of the steps. The promises reject with {@link ClientError}
+   * `client/node-on-other-chain` before anything is sealed, `client/aborted`, `client/not-executed`, and as
+   * {@link seal} and the chain's `push`.
    */
-  async push<A extends { readonly id: Uint8Array }, P>(
+  push<A extends Sender, P extends InBlock>(
     chain: CommandChain<A, P>,
     account: A,
     command: Command,
-    kind: ChannelKind = "v2",
-  ): Promise<P> {
-    await this.#anyReplica((replica) => () => replica.stillAttested());
-    checkNodeChain(this.worker.genesisHash, chain.genesisHash);
-    return chain.push(account, command.contractId, this.seal(account.id, command, kind));
+    options: PushOptions = {},
+  ): Push<P> {
+    const { kind = "v2", signal, finalityTimeoutMs, executionTimeoutMs = usualExecutionTimeoutMs } = options;
+    const following = {
+      ...(signal === undefined ? {} : { signal }),
+      ...(finalityTimeoutMs === undefined ? {} : { timeoutMs: finalityTimeoutMs }),
+    };
+    const way: Way<P> = {
+      seal: async () => {
+        await this.#anyReplica((replica) => () => replica.stillAttested());
+        checkNodeChain(this.worker.genesisHash, chain.genesisHash);
+        const payload = this.seal(account.id, command, kind);
+        return { payload, receiptKey: executionReceiptKey(utf8(payload)) };
+      },
+      submit: ({ payload }, onBlock) =>
+        chain.push(account, command.contractId, payload, { ...following, onBlock }),
+      execute: async ({ receiptKey }, { blockNumber }) => {
+        const onChain = { receiptKey, blockNumber };
+        return {
+          outcome: await awaitExecutionReceipt(this, account, onChain, executionTimeoutMs, signal),
+        };
+      },
+    };
+    return new Push(way, signal);
   }
 
   #commandPayload(sender: Uint8Array, contractId: number, text: string, kind: ChannelKind): Payload {

@@ -112,6 +112,20 @@ export type ClientErrorDetail =
   | { readonly code: "client/finality-unknown"; readonly number: number }
   /** The chain rejected the transaction, or the transaction failed. */
   | { readonly code: "client/transaction-failed"; readonly reason: string }
+  /**
+   * The transaction was not in a final block within the time limit. `inBlock` is the number of the block of
+   * the best chain that contains the transaction, or null if there is none. The transaction may still become
+   * final, so ask for its execution receipt before you send another one.
+   */
+  | { readonly code: "client/not-finalized"; readonly inBlock: number | null; readonly timeoutMs: number }
+  /**
+   * The caller's signal ended the push. `after` is the last step that the command had reached. A command that
+   * was sealed may be on chain: ask for its execution receipt before you send another one.
+   */
+  | {
+      readonly code: "client/aborted";
+      readonly after: "nothing" | "sealed" | "in-block" | "finalized" | "executed";
+    }
   /** The chain's metadata does not have this call, or the call takes other arguments. */
   | { readonly code: "client/no-such-call"; readonly call: string }
   /**

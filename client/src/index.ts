@@ -9,7 +9,9 @@ export { AttestationResultCache } from "./attested/result.ts";
 export {
   type CommandChain,
   connectTrustingWhoeverAnswers,
+  type PushOptions,
   type QueryOptions,
+  type Sender,
   type WorkerClient,
 } from "./client.ts";
 export * from "./connect.ts";
@@ -17,6 +19,7 @@ export * from "./contracts/contract.ts";
 export * from "./error.ts";
 export type { ClientOptions } from "./options.ts";
 export { decodeSession, type KnownBlock, type KnownFrom, type StoredSession } from "./progress.ts";
+export type { Executed, InBlock, Push, PushStep, Sealed, SubmitOptions } from "./push.ts";
 export { readAtMost } from "./read-at-most.ts";
 export { type CheckedReply, type Exchange, type UnverifiedReply, unverifiedReply } from "./reply.ts";
 export type { ReplyReceipt } from "./reply-receipt/reply-receipt.ts";

@@ -494,20 +494,23 @@ describe("sealCommand", () => {
 });
 
 describe("push", () => {
-  const account = { id: new Uint8Array(32).fill(7) };
+  const account = { id: asker.account, query: asker };
   const chain = (genesis: Uint8Array, pushed: string[]) => ({
     genesisHash: genesis,
-    push: async (_: unknown, __: number, payload: string) => pushed.push(payload),
+    push: async (_: unknown, __: number, payload: string) => {
+      pushed.push(payload);
+      return { blockHash: "0x", blockNumber: 1, extrinsicIndex: 1, txHash: "0x" };
+    },
   });
 
   it("client/node-on-other-chain: puts nothing on another chain than the worker's", async () => {
     const [pushed, elsewhere]: [string[], Uint8Array] = [[], new Uint8Array(32).fill(9)];
     const command = { contractId: 2, json: "x" };
-    await expect(client().push(chain(elsewhere, pushed), account, command)).rejects.toMatchObject({
+    await expect(client().push(chain(elsewhere, pushed), account, command).finalized).rejects.toMatchObject({
       detail: { code: "client/node-on-other-chain", node: toHex(elsewhere), worker: toHex(genesisHash) },
     });
     expect(pushed).toEqual([]);
-    await client().push(chain(genesisHash, pushed), account, command);
+    await client().push(chain(genesisHash, pushed), account, command).finalized;
     expect(pushed).toHaveLength(1);
   });
 });

@@ -21,6 +21,7 @@ import {
   serveDevchain,
 } from "../../host/devchain/src/index.ts";
 import { feeIn } from "../src/chain/fee.ts";
+import type { InBlock } from "../src/push.ts";
 
 const alice = accountOf("//Alice");
 const payload = '{"Plain":"{}"}';
@@ -136,6 +137,79 @@ describe("push", () => {
         reason: expect.stringContaining("ExhaustsResources") as string,
       },
     });
+  });
+});
+
+describe("a command in a chain with forks", () => {
+  const manual = { mode: { kind: "manual" }, finalityLag: Number.POSITIVE_INFINITY } as const;
+  const pooled = (chain: Devchain) =>
+    new Promise<void>((resolve) => {
+      const stop = chain.subscribe(({ kind }) => {
+        if (kind !== "pooled") return;
+        stop();
+        resolve();
+      });
+    });
+
+  it("is reported in each block that contains it, and is final in the last one", {
+    timeout: 20_000,
+  }, async () => {
+    const { chain, client } = await connected(manual);
+    const blocks: number[] = [];
+    let seen: (number: number) => void = () => {};
+    const next = () =>
+      new Promise<number>((resolve) => {
+        seen = resolve;
+      });
+    const onBlock = ({ blockNumber }: InBlock) => {
+      blocks.push(blockNumber);
+      seen(blockNumber);
+    };
+    const arrived = pooled(chain);
+    const pushed = client.push(alice, 2, payload, { onBlock });
+    await arrived;
+    const genesis = chain.best();
+    const first = next();
+    chain.produceBlock();
+    expect(await first).toBe(1);
+    // The command returns to the pool when the second block makes this branch the best one.
+    const second = next();
+    chain.produceBlock(chain.produceBlock(genesis));
+    chain.produceBlock();
+    expect(await second).toBe(3);
+    chain.finalize();
+    expect(await pushed).toMatchObject({ blockNumber: 3 });
+    expect(blocks).toEqual([1, 3]);
+  });
+
+  it("client/not-finalized: is in no block, if the node drops it", async () => {
+    const { chain, client } = await connected(manual);
+    await expect(client.push(alice, 2, payload, { timeoutMs: 300 })).rejects.toMatchObject({
+      detail: { code: "client/not-finalized", inBlock: null, timeoutMs: 300 },
+    });
+    expect(chain.best().header.number).toBe(0);
+  });
+
+  it("client/not-finalized: is in a block that does not become final", async () => {
+    const { chain, client } = await connected(manual);
+    const arrived = pooled(chain);
+    const pushed = client.push(alice, 2, payload, { timeoutMs: 1_000 });
+    pushed.catch(() => {});
+    await arrived;
+    chain.produceBlock();
+    await expect(pushed).rejects.toMatchObject({ detail: { code: "client/not-finalized", inBlock: 1 } });
+  });
+
+  it("is followed no longer once the caller's signal aborts", async () => {
+    const { chain, client } = await connected(manual);
+    const ending = new AbortController();
+    const arrived = pooled(chain);
+    const pushed = client.push(alice, 2, payload, { signal: ending.signal });
+    pushed.catch(() => {});
+    await arrived;
+    ending.abort("enough");
+    await expect(pushed).rejects.toBe("enough");
+    await expect(client.push(alice, 2, payload, { signal: ending.signal })).rejects.toBe("enough");
   });
 });
 

@@ -11,6 +11,7 @@ import {
   type ReplyReceipt,
   type Transport,
 } from "@pruntime/client";
+import { accountOf } from "@pruntime/client/chain";
 import { readReplyReceipt, verifyReplyReceipt } from "@pruntime/client/reply-receipt";
 import { fromHex, toHex, utf8 } from "@pruntime/core/bytes";
 import { answerText, decodePayload, openCommand, refusalText } from "@pruntime/core/channel";
@@ -360,9 +361,9 @@ describe("a client of several replicas", () => {
     const { client } = await connected([gone, live], { now: () => now, policy: short });
     gone.reachable = false;
     now += 1001;
-    const chain = { genesisHash, push: async (_: unknown, __: number, payload: string) => payload };
-    const account = { id: other };
-    await client.push(chain, account, { contractId: 2, json: "x" });
+    const place = { blockHash: "0x", blockNumber: 1, extrinsicIndex: 1, txHash: "0x" };
+    const chain = { genesisHash, push: async () => place };
+    await client.push(chain, accountOf("//Alice"), { contractId: 2, json: "x" }).finalized;
     expect(live.calls).toEqual(["get_evidence"]);
   });
 

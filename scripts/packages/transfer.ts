@@ -3,12 +3,7 @@
  * the chain, waits until the worker has executed it, and asks for the result.
  */
 import { type ConnectOptions, connect } from "@pruntime/client";
-import {
-  accountOf,
-  awaitExecutionReceipt,
-  ChainClient,
-  type ChainClientOptions,
-} from "@pruntime/client/chain";
+import { accountOf, ChainClient, type ChainClientOptions } from "@pruntime/client/chain";
 import { balances } from "@pruntime/client/contracts/balances";
 
 /** Where the stack is, and what is trusted about its worker. */
@@ -21,15 +16,15 @@ export interface Stack extends Pick<ConnectOptions, "policy" | "anchor"> {
 export async function transfer(
   { workerUrl, nodeUrl, ...trusted }: Stack,
   options: ChainClientOptions = {},
-): Promise<{ readonly status: string; readonly balance: string }> {
+): Promise<{ readonly outcome: string; readonly balance: string }> {
   const [alice, bob] = [accountOf("//Alice"), accountOf("//Bob")];
   const worker = await connect(workerUrl, trusted);
   const chain = await ChainClient.connect(nodeUrl, options);
   try {
-    const pushed = await worker.push(chain, alice, balances.transfer({ dest: bob.id, value: 5n }));
-    const status = await awaitExecutionReceipt(worker, alice, pushed, 60_000);
+    const push = worker.push(chain, alice, balances.transfer({ dest: bob.id, value: 5n }));
+    const { outcome } = await push.executed;
     const { value } = await worker.query(balances.freeBalance(bob.id), { signer: bob.query });
-    return { status, balance: String(value) };
+    return { outcome, balance: String(value) };
   } finally {
     chain.close();
   }

@@ -79,8 +79,8 @@ export async function tryPackages(tarballs: readonly string[]): Promise<void> {
 
 type Answer = Awaited<ReturnType<typeof transfer>>;
 
-function requireOk({ status }: Answer): void {
-  if (status !== "Ok") throw new Error(`the command ended with ${status}`);
+function requireOk({ outcome }: Answer): void {
+  if (outcome !== "Ok") throw new Error(`the command ended with ${outcome}`);
 }
 
 /** Runs the bundle in Chromium against the stack of a folder. Returns what to say about it. */

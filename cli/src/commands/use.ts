@@ -1,14 +1,7 @@
 /** Commands for users: send sealed commands to the chain, and query contracts. */
 import { writeFileSync } from "node:fs";
 import type { ReplyReceipt, WorkerClient } from "@pruntime/client";
-import {
-  accountOf,
-  awaitExecutionReceipt,
-  ChainClient,
-  commandCallName,
-  type Pushed,
-  type Via,
-} from "@pruntime/client/chain";
+import { accountOf, ChainClient, commandCallName, type Pushed, type Via } from "@pruntime/client/chain";
 import type { ChannelKind } from "@pruntime/core/channel";
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import {
@@ -139,13 +132,21 @@ async function push(
   const via = options.via === undefined ? {} : { via: options.via };
   const chain = await ChainClient.connect(nodeOf(options), { websocketClass, ...via });
   try {
-    const pushed = await worker.push(chain, account, { contractId: contract, json: command }, options.kind);
+    const push = worker.push(
+      chain,
+      account,
+      { contractId: contract, json: command },
+      { kind: options.kind, executionTimeoutMs: options.timeout * 1000 },
+    );
+    const { receiptKey } = await push.sealed;
+    note(`sealed; receipt key ${receiptKey}`);
+    note(`in block ${(await push.inBlock).blockNumber}; waiting until it is final…`);
+    const pushed = await push.finalized;
     const where = placeOf(pushed);
-    if (!options.wait)
-      return printResult(options, { ...pushed }, [where, `receipt key ${pushed.receiptKey}`]);
+    if (!options.wait) return printResult(options, { ...pushed }, [where, `receipt key ${receiptKey}`]);
     note(`final; waiting until the worker has executed block ${pushed.blockNumber}…`);
-    const status = await awaitExecutionReceipt(worker, account, pushed, options.timeout * 1000);
-    printResult(options, { ...pushed, receipt: status }, [where, `executed: ${status}`], status === "Ok");
+    const { outcome } = await push.executed;
+    printResult(options, { ...pushed, receipt: outcome }, [where, `executed: ${outcome}`], outcome === "Ok");
   } finally {
     chain.close();
   }

@@ -5,7 +5,7 @@
  */
 import { getData, setData } from "@pruntime/api";
 import { ClientError, type Command, type Request, type WorkerClient } from "@pruntime/client";
-import { type Account, accountOf, awaitExecutionReceipt, type ChainClient } from "@pruntime/client/chain";
+import { type Account, accountOf, type ChainClient } from "@pruntime/client/chain";
 import { assets } from "@pruntime/client/contracts/assets";
 import { balances } from "@pruntime/client/contracts/balances";
 import { sealDataFile } from "@pruntime/client/contracts/data-files";
@@ -129,10 +129,10 @@ async function run(
   command: Command,
   { kind = "v2", status = "Ok" }: { readonly kind?: ChannelKind; readonly status?: string } = {},
 ): Promise<void> {
-  const pushed = await worker.push(chain, account, command, kind);
+  const push = worker.push(chain, account, command, { kind });
   const text = canonicalJson(command.json);
-  check(text, await awaitExecutionReceipt(worker, account, pushed, 60_000), status);
-  narrate(`  block ${pushed.blockNumber}: ${text} → ${status}`);
+  check(text, (await push.executed).outcome, status);
+  narrate(`  block ${(await push.finalized).blockNumber}: ${text} → ${status}`);
 }
 
 /** Waits until the worker has executed a block. */

@@ -4,21 +4,12 @@ import { from0x, to0x, utf8 } from "@pruntime/core/bytes";
 import { createClient, type PolkadotClient } from "polkadot-api";
 import { getWsProvider, type WebSocketClass } from "polkadot-api/ws";
 import { ClientError } from "../error.ts";
+import { executionReceiptKey } from "../execution-receipt.ts";
+import type { SubmitOptions } from "../push.ts";
 import type { Account } from "./account.ts";
 import { type ChainCall, callName, commandCall, type Via } from "./command-call.ts";
-import { executionReceiptKey } from "./execution-receipt.ts";
-import { feeIn } from "./fee.ts";
 import { withFewFirstBlocks } from "./first-blocks.ts";
-
-/** A transaction in a finalized block. */
-export interface Submitted {
-  readonly blockHash: string;
-  readonly blockNumber: number;
-  readonly extrinsicIndex: number;
-  readonly txHash: string;
-  /** What the account paid, in the chain's smallest unit; `undefined` if the chain does not say. */
-  readonly fee: bigint | undefined;
-}
+import { refused, type Submitted, type TransactionEvents, untilFinal } from "./watch.ts";
 
 /** A command in a finalized block. */
 export interface Pushed extends Submitted {
@@ -120,11 +111,17 @@ export class ChainClient {
    * Puts a command on the chain, and waits for finality. A worker executes the command in the same way,
    * whichever call carries it.
    * @param payload the text that the worker's client sealed
-   * @throws {@link ClientError} `client/transaction-failed`, `client/no-such-call`
+   * @throws {@link ClientError} `client/transaction-failed`, `client/no-such-call`, `client/not-finalized`;
+   * the signal's reason
    */
-  async push(account: Account, contractId: number, payload: string): Promise<Pushed> {
+  async push(
+    account: Account,
+    contractId: number,
+    payload: string,
+    options?: SubmitOptions,
+  ): Promise<Pushed> {
     const via = this.#via ?? (await this.#usualVia());
-    const submitted = await this.#submit(account, commandCall(via, contractId, payload));
+    const submitted = await this.#submit(account, commandCall(via, contractId, payload), options);
     return { ...submitted, via, payload, receiptKey: executionReceiptKey(utf8(payload)) };
   }
 
@@ -181,7 +178,7 @@ export class ChainClient {
 
   /** Whether the runtime of the latest final block has a call that takes these arguments. */
   async #accepts({ pallet, name, args }: ChainCall): Promise<boolean> {
-    const { tx } = await this.#client.getUnsafeApi().getStaticApis().catch(failed);
+    const { tx } = await this.#client.getUnsafeApi().getStaticApis().catch(rethrown);
     try {
       // Without descriptors, the types do not say that every entry has this method.
       (tx[pallet]?.[name] as EncodedCall | undefined)?.getEncodedData(args);
@@ -192,20 +189,14 @@ export class ChainClient {
     }
   }
 
-  async #submit(account: Account, wanted: ChainCall): Promise<Submitted> {
+  async #submit(account: Account, wanted: ChainCall, options?: SubmitOptions): Promise<Submitted> {
     const { pallet, name, args } = wanted;
     const call = this.#client.getUnsafeApi().tx[pallet]?.[name];
     if (call === undefined || !(await this.#accepts(wanted)))
       throw new ClientError({ code: "client/no-such-call", call: callName(wanted) });
-    const result = await call(args).signAndSubmit(account.chain).catch(failed);
-    if (!result.ok)
-      throw new ClientError({
-        code: "client/transaction-failed",
-        reason: dispatchErrorName(result.dispatchError),
-      });
-    const { hash, number, index } = result.block;
-    const fee = feeIn(result.events);
-    return { blockHash: hash, blockNumber: number, extrinsicIndex: index, txHash: result.txHash, fee };
+    // Without descriptors, the types of the events are unknown.
+    const events = call(args).signSubmitAndWatch(account.chain) as TransactionEvents;
+    return untilFinal(events, options);
   }
 
   close(): void {
@@ -213,22 +204,6 @@ export class ChainClient {
   }
 }
 
-/**
- * Returns the name of a dispatch error, such as `Registry.Replayed` for an error of a pallet, or `BadOrigin`
- * for one of FRAME's own errors.
- */
-function dispatchErrorName({ type, value }: DispatchError): string {
-  if (typeof value !== "object" || value === null) return type;
-  const inner = dispatchErrorName(value as DispatchError);
-  return type === "Module" ? inner : `${type}.${inner}`;
-}
-
-interface DispatchError {
-  readonly type: string;
-  readonly value?: unknown;
-}
-
-function failed(cause: unknown): never {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  throw new ClientError({ code: "client/transaction-failed", reason }, { cause });
+function rethrown(cause: unknown): never {
+  throw refused(cause);
 }

@@ -1,14 +1,15 @@
 import type { WorkerClient } from "@pruntime/client";
-import { accountOf, awaitExecutionReceipt, ChainClient } from "@pruntime/client/chain";
+import { accountOf, ChainClient } from "@pruntime/client/chain";
 import { assets } from "@pruntime/client/contracts/assets";
 
-/** Returns the command's outcome, such as `Ok`. */
-export async function issue(worker: WorkerClient): Promise<string> {
+/** Returns the command's outcome, such as `Ok`. The caller may end it at any step. */
+export async function issue(worker: WorkerClient, signal: AbortSignal): Promise<string> {
   const account = accountOf("//Alice");
   const chain = await ChainClient.connect("wss://node.example");
   try {
-    const pushed = await worker.push(chain, account, assets.issue({ symbol: "ABC", total: 1_000n }));
-    return await awaitExecutionReceipt(worker, account, pushed, 60_000);
+    const push = worker.push(chain, account, assets.issue({ symbol: "ABC", total: 1_000n }), { signal });
+    for await (const { step } of push) console.log(step); // sealed, in-block, finalized, executed
+    return (await push.executed).outcome;
   } finally {
     chain.close();
   }

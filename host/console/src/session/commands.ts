@@ -1,7 +1,6 @@
 /** The user's own commands in this tab: puts them on the chain, and follows each until it is executed. */
 import { type Signal, signal } from "@preact/signals";
 import type { Via } from "@pruntime/client/chain";
-import { utf8 } from "@pruntime/core/bytes";
 import type { ChannelKind } from "@pruntime/core/channel";
 import type { Json } from "@pruntime/core/json";
 import { reasonOf } from "../reason.ts";
@@ -83,22 +82,16 @@ export async function runCommand({
   const worker = verified.value;
   try {
     if (worker === undefined || locked.value !== undefined) throw new Error(locked.value);
-    const [account, { ChainClient, executionReceiptKey }] = await Promise.all([keysOf(sender), loadChain()]);
+    const [account, { ChainClient }] = await Promise.all([keysOf(sender), loadChain()]);
     const chain = await ChainClient.connect(nodeUrl(), via === undefined ? {} : { via });
     try {
-      const noting = {
-        genesisHash: chain.genesisHash,
-        push: (by: typeof account, contract: number, payload: string) => {
-          change(id, { reached: "sent", receiptKey: executionReceiptKey(utf8(payload)) });
-          return chain.push(by, contract, payload);
-        },
-      };
-      const { blockNumber, blockHash } = await worker.client.push(
-        noting,
-        account,
-        { contractId, json },
-        kind,
-      );
+      const options = kind === undefined ? {} : { kind };
+      const push = worker.client.push(chain, account, { contractId, json }, options);
+      const { receiptKey } = await push.sealed;
+      change(id, { reached: "sealed", receiptKey });
+      await push.inBlock;
+      change(id, { reached: "sent" });
+      const { blockNumber, blockHash } = await push.finalized;
       change(id, { reached: "final", blockNumber, blockHash });
     } finally {
       chain.close();

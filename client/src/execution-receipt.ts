@@ -2,10 +2,9 @@
 import { toHex } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { type Json, jsonAny, jsonObject, jsonString, jsonVariant } from "@pruntime/core/json";
-import type { WorkerClient } from "../client.ts";
-import { ClientError } from "../error.ts";
-import { sleep } from "../wait.ts";
-import type { Account } from "./account.ts";
+import { ClientError } from "./error.ts";
+import type { QuerySigner } from "./signers/signer.ts";
+import { sleep } from "./wait.ts";
 
 const system = 0;
 const pollMs = 250;
@@ -28,19 +27,31 @@ export interface CommandOnChain {
   readonly blockNumber: number;
 }
 
+/** What a client of a worker can do, as far as receipts need it. */
+export interface ReceiptSource {
+  readonly query: (
+    contractId: number,
+    request: Json,
+    options: { readonly signer: QuerySigner },
+  ) => Promise<{ readonly value: Json; readonly dispatchedNumber: number }>;
+}
+
 /**
  * Polls until a command has an execution receipt, and returns the receipt's status.
- * @throws {@link ClientError} `client/not-executed`; as the client's `query`
+ * @param account the command's sender; a worker shows the receipt only to this account
+ * @throws {@link ClientError} `client/not-executed`; as the client's `query`; the signal's reason
  */
 export async function awaitExecutionReceipt(
-  worker: WorkerClient,
-  account: Account,
+  worker: ReceiptSource,
+  account: { readonly query: QuerySigner },
   { receiptKey, blockNumber }: CommandOnChain,
   timeoutMs: number,
+  signal?: AbortSignal,
 ): Promise<string> {
   const end = Date.now() + timeoutMs;
   const request = { QueryReceipt: { tx_hash: receiptKey } };
   for (;;) {
+    signal?.throwIfAborted();
     const { value, dispatchedNumber } = await worker.query(system, request, { signer: account.query });
     const status = statusOf(value);
     if (status !== undefined) return status;
