@@ -21,7 +21,7 @@ const heldStatus = 1;
  * the file, so it also holds between containers that share the folder and see other process ids.
  *
  * Node.js cannot call flock(2). The command `flock` locks the descriptor that it inherits, and the lock stays
- * with this process, which has the same open file.
+ * with this process, which has the same open file (docs/adr/0029-folder-locks.md).
  * @returns a function that releases the lock; a second call has no effect
  * @throws {@link LockError} `lock/held`, `lock/unavailable`; errors of the file system
  */
