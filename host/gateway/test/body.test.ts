@@ -9,13 +9,27 @@ function request(headers: IncomingMessage["headers"] = {}) {
 }
 
 describe("a body", () => {
-  it("is kept in the parts in which it arrives", async () => {
+  it("keeps its large parts as they arrive, and joins its small parts in their order", async () => {
     const payload = request();
-    const read = readBody(payload, 6);
-    for (const part of ["abc", "de", "f"]) payload.write(part);
+    const read = readBody(payload, 2 ** 20);
+    const large = Buffer.alloc(20_000, "L");
+    const sent = ["a", "b", large, "c", large, large, ...Array.from({ length: 40 }, () => "d".repeat(1_000))];
+    for (const part of sent) payload.write(part);
     payload.end();
     const { parts, length } = await read;
-    expect([parts.map(String), length]).toEqual([["abc", "de", "f"], 6]);
+    expect(parts.map(({ length: each }) => each)).toEqual([
+      2, 20_000, 1, 20_000, 20_000, 16_000, 16_000, 8_000,
+    ]);
+    expect(length).toBe(100_003);
+    expect(Buffer.concat(parts)).toEqual(Buffer.concat(sent.map((part) => Buffer.from(part))));
+  });
+
+  it("needs few parts however many pieces it arrives in", async () => {
+    const payload = request();
+    const read = readBody(payload, 2 ** 20);
+    for (let i = 0; i < 100_000; i++) payload.write("x");
+    payload.end();
+    expect((await read).parts.length).toBe(Math.ceil(100_000 / 2 ** 14));
   });
 
   it("is refused when it exceeds its limit, and no part that follows is kept", async () => {

@@ -2,6 +2,22 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { EntryMap } from "../src/state/entry-map.ts";
 
 const value = (n: number) => Uint8Array.of(n);
+const paths = (count: number) => Array.from({ length: count }, (_, i) => `path ${i}`);
+
+/** Sets paths, and returns those that went into each map. */
+function divided(map: EntryMap, among: readonly string[]): readonly (readonly string[])[] {
+  const held = new Map<unknown, string[]>();
+  const get = held.get.bind(held);
+  const [put, list] = [Map.prototype.set.bind(held), (of: unknown) => get(of) ?? []];
+  const set = vi.spyOn(Map.prototype, "set").mockImplementation(function (this: unknown, path) {
+    put(this, [...list(this), path as string]);
+    return this as Map<unknown, unknown>;
+  });
+  onTestFinished(() => set.mockRestore());
+  for (const path of among) map.set(path, value(0));
+  set.mockRestore();
+  return [...held.values()];
+}
 
 describe("an entry map", () => {
   it("holds what was set last, and nothing that was deleted", () => {
@@ -18,16 +34,14 @@ describe("an entry map", () => {
   });
 
   it.each([0, 1, 0xffff_ffff])("divides its entries among small maps, with the seed %i", (seed) => {
-    const map = new EntryMap(seed);
-    let largest = 0;
-    const set = vi.spyOn(Map.prototype, "set").mockImplementation(function (this: Map<unknown, unknown>) {
-      largest = Math.max(largest, ++counts(this).count);
-      return this;
-    });
-    onTestFinished(() => set.mockRestore());
-    for (let i = 0; i < 100_000; i++) map.set(`path ${i}`, value(0));
-    set.mockRestore();
-    expect(largest).toBeLessThan(400);
+    const sizes = divided(new EntryMap(seed), paths(20_000)).map(({ length }) => length);
+    expect(Math.max(...sizes)).toBeLessThan(80);
+  });
+
+  it("divides the paths of one map among many maps under another seed", () => {
+    const [together = []] = divided(new EntryMap(1), paths(100_000));
+    expect(together.length).toBeGreaterThan(50);
+    expect(divided(new EntryMap(2), together).length).toBeGreaterThan(together.length / 2);
   });
 
   it("has an empty copy with the same seed", () => {
@@ -35,18 +49,7 @@ describe("an entry map", () => {
     map.set("path", value(1));
     const copy = map.emptyCopy();
     expect([...copy.keys()]).toEqual([]);
-    copy.set("path", value(2));
+    expect(divided(copy, paths(1_000))).toEqual(divided(new EntryMap(7), paths(1_000)));
     expect(map.get("path")).toEqual(value(1));
   });
 });
-
-const counted = new WeakMap<object, { count: number }>();
-
-/** How many entries a test has set in a map. */
-function counts(map: object): { count: number } {
-  const known = counted.get(map);
-  if (known !== undefined) return known;
-  const none = { count: 0 };
-  counted.set(map, none);
-  return none;
-}

@@ -45,8 +45,9 @@ export function openPipe(child: Pick<EnclaveChild, "stdin" | "stdout">, listener
   child.stdin.on("error", () => undefined);
   return {
     send: (message) => {
-      child.stdin.cork(); // so that the parts of a frame need few system calls
-      for (const part of framePartsOf(message)) if (child.stdin.writable) child.stdin.write(part);
+      const parts = framePartsOf(message);
+      child.stdin.cork(); // so that the parts need few system calls
+      for (const part of parts) if (child.stdin.writable) child.stdin.write(part);
       child.stdin.uncork();
     },
     end: () => void child.stdin.end(),

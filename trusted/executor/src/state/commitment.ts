@@ -36,11 +36,11 @@ export class Commitment {
   constructor(crypto: Crypto, stateKey: Uint8Array) {
     if (stateKey.length !== 32)
       throw new ExecutorError({ code: "executor/bad-state-key", length: stateKey.length });
+    this.seed = new Reader(hkdfExpand(crypto, stateKey, seedLabel, 4)).u32();
     const macUnder = (label: Uint8Array): ((data: Uint8Array) => Uint8Array) => {
       const key = hkdfExpand(crypto, stateKey, label, 32);
       return (data) => crypto.hmacSha256(key, data);
     };
-    this.seed = new Reader(hkdfExpand(crypto, stateKey, seedLabel, 4)).u32();
     this.#parameters = { hash: crypto.blake2b256, version: 0 };
     this.#macOfPath = macUnder(pathLabel);
     this.#macOfLeaf = macUnder(leafLabel);

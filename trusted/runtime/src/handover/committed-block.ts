@@ -1,7 +1,8 @@
 /**
  * Reads the block by which a handover is judged. The block is final and contains the handover's commitment,
- * so its state is not older than the handover. The worker need not have executed the block: a worker that
- * cannot read its chain's new runtime can still hand over its keys.
+ * so its state is not older than the handover. The worker need not have executed the block, unless the
+ * anchor names a policy key. So a worker that cannot read its chain's new runtime can still hand over its
+ * keys. With a policy key, it needs that key's consent (judging-policies.ts).
  */
 import { indexOf } from "@pruntime/core/bytes";
 import { decodeHeader, headerHash } from "@pruntime/core/chain";

@@ -132,6 +132,17 @@ describe("with a policy key", () => {
     take(world.source, release);
   });
 
+  it("handover/not-accepted: the delay ends at the block with the commitment, not at a later one", () => {
+    const world = settledWorld();
+    world.push(2, policyOfBoth);
+    world.ms += delayMs - 1;
+    const { release } = world.steps(foreign);
+    world.ms += 1;
+    world.grow();
+    world.follow();
+    expect(refusal(world.source, release)).toBe("handover/not-accepted");
+  });
+
   it.each([
     ["before the block with the commitment", 0],
     ["in the block with the commitment", 1],
