@@ -53,6 +53,7 @@ export class EntryMap implements Entries {
   #mapOf(path: string): Map<string, Uint8Array> {
     let hash = this.#seed;
     for (let i = 0; i < path.length; i++) hash = Math.imul(hash ^ path.charCodeAt(i), 0x01000193); // FNV-1a
-    return this.#maps[(hash ^ (hash >>> 15)) & (mapCount - 1)] as Map<string, Uint8Array>;
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b); // so that all bits count, as in MurmurHash3
+    return this.#maps[(hash ^ (hash >>> 13)) & (mapCount - 1)] as Map<string, Uint8Array>;
   }
 }
