@@ -210,6 +210,19 @@ describeInBrowser(`the page [needs Chromium at ${executablePath}]`, () => {
     }
   });
 
+  it("also comes from the user's own machine, with the user's policy", { timeout: 60_000 }, async () => {
+    const own = await start("page", "--port", "0", "--data-dir", folder);
+    const page = await browser.newPage();
+    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    await page.goto(own.ready["page"] ?? "");
+    await page.locator("tr", { hasText: "your own machine supplied policy and anchor" }).waitFor();
+    await page.goto(`${own.ready["page"]}#/assets`);
+    const form = await send(page, "Issue", { symbol: "OWN", total: "5" });
+    await form.getByText("Ok", { exact: true }).waitFor({ timeout: 45_000 });
+    await page.close();
+    await own.end();
+  });
+
   it("has no serious fault of accessibility, in light and in dark", { timeout: 60_000 }, async () => {
     const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
     for (const colorScheme of ["light", "dark"] as const) {

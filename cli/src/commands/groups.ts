@@ -14,6 +14,7 @@ export const groups: readonly (readonly [
   [["set-dataset", "set-query", "get-result"], async () => (await import("./files.ts")).registerFiles],
   [["dump", "load"], async () => (await import("./state.ts")).registerState],
   [["push", "query"], async () => (await import("./use.ts")).registerUse],
+  [["page"], async () => (await import("./page.ts")).registerPage],
   [["account"], async () => (await import("./account.ts")).registerAccount],
   [["demo"], async () => (await import("./demo.ts")).registerDemo],
   [["anchor"], async () => (await import("./anchor.ts")).registerAnchor],

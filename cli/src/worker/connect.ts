@@ -126,7 +126,14 @@ async function connectWorker(options: TrustOptions): Promise<WorkerClient> {
   return connect(addresses, { policy, anchor, ...freshness, ...known });
 }
 
-function demandsOf({ policy, anchor, dataDir }: TrustOptions): {
+/** Options that say which worker to trust. */
+export type DemandFlags = Pick<TrustOptions, "policy" | "anchor" | "dataDir">;
+
+/**
+ * The JSON text of the policy, and the anchor as 64 hex digits.
+ * @throws {@link CliError} `cli/no-policy`, `cli/bad-argument`, `cli/bad-file`
+ */
+export function demandsOf({ policy, anchor, dataDir }: DemandFlags): {
   readonly policy: string;
   readonly anchor: string;
 } {

@@ -120,7 +120,7 @@ const commands: Readonly<Record<string, () => readonly string[]>> = {
 };
 
 /** Commands that run until they are stopped. They print addresses, a log and the notes of a relay. */
-const services = ["up", "chain", "worker", "relay", "demo"];
+const services = ["up", "chain", "worker", "relay", "demo", "page"];
 
 /** Commands that read and call nothing: they print what follows from their arguments. */
 const alone = ["account"];

@@ -39,7 +39,9 @@ export type ServerErrorDetail =
   /** The request does not come from a page that this server served under a name that it allows. */
   | { readonly code: "http/foreign-page" }
   /** This server has no node for its page. */
-  | { readonly code: "http/no-node" };
+  | { readonly code: "http/no-node" }
+  /** The worker behind a page's own server does not answer, or its answer is longer than answers may be. */
+  | { readonly code: "http/worker-unreachable" };
 
 /** Every error with which the gateway itself answers a request. */
 export type RefusalDetail = HttpErrorDetail | ServerErrorDetail;
@@ -61,6 +63,7 @@ export const refusalStatus: Readonly<Record<RefusalCode, number>> = {
   "http/bad-request": 400,
   "http/foreign-page": 403,
   "http/no-node": 404,
+  "http/worker-unreachable": 502,
 };
 
 /** The message that accompanies each code in a reply. */
@@ -84,4 +87,5 @@ export const refusalMessage: Readonly<Record<RefusalCode, string>> = {
     "Only a page of this server may use this path: by an IP address, localhost, or a name that " +
     "--allowed-host gives.",
   "http/no-node": "This server has no node for its page.",
+  "http/worker-unreachable": "The worker behind this page does not answer.",
 };

@@ -12,4 +12,5 @@ export {
 } from "./gateway.ts";
 export type { ListenAddress } from "./http/listen.ts";
 export type { LogOptions } from "./log.ts";
+export { type PageServer, type PageServerOptions, startPageServer } from "./page-server.ts";
 export type { BlobStore } from "./store/store.ts";

@@ -152,6 +152,7 @@ Try, in another terminal:
   curl -d '{"input":{},"nonce":{"id":1}}' -H 'content-type: application/json' ${worker}/get_info
   npx --no-install pruntime query balances TotalIssuance${folder}
   npx --no-install pruntime status --watch${folder}
+  npx --no-install pruntime page${folder}        (the page from your own machine, for a verdict of your own)
 ${workers}  npx --no-install pruntime demo${plain ? " --plain" : ""}
 
 Ctrl-C ends it.
