@@ -25,7 +25,9 @@ export type GatewayErrorDetail =
   /** The enclave's blobs are larger than one boot frame can carry. */
   | { readonly code: "gateway/store-full"; readonly bytes: number; readonly limit: number }
   /** The enclave gave a blob a key that the store does not accept. */
-  | { readonly code: "gateway/bad-blob-key"; readonly length: number };
+  | { readonly code: "gateway/bad-blob-key"; readonly length: number }
+  /** The enclave refused a call with which the gateway saves its state. The gateway tries again later. */
+  | { readonly code: "gateway/not-saved"; readonly why: string };
 
 /** Thrown when a gateway cannot start, or when the enclave sends an invalid message. */
 export class GatewayError extends ProtocolError<GatewayErrorDetail> {}

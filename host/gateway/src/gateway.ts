@@ -42,6 +42,11 @@ export interface GatewayOptions extends EnclaveStart {
   readonly allowedHosts?: readonly string[];
   /** The program's version, shown in the docs. */
   readonly version?: string;
+  /**
+   * Whether the enclave's state is saved, so that its next process goes on from it. Otherwise, the next
+   * process starts at its anchor. Default: false.
+   */
+  readonly savesState?: boolean;
   readonly log?: LogOptions;
   readonly limits?: Partial<GatewayLimits>;
   /** The proxies in front of the public address. Default: none. */
@@ -240,6 +245,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     start: options,
     settings: { devTest },
     store: bounded,
+    savesState: options.savesState ?? false,
     log,
   });
   const status = () => supervisor.status;

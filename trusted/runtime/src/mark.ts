@@ -102,6 +102,17 @@ export function belowMark({
   para,
   policies,
 }: Finality & { readonly mark: Mark }): BelowMark | undefined {
+  const unreached = blockBelow(mark, { client, para });
+  if (unreached !== undefined) return unreached;
+  if (client.authorities.setId >= mark.setId && newestSerial(policies) >= mark.policySerial) return undefined;
+  return { mark: mark.finalized.number, finalized: client.finalized.number };
+}
+
+/** Returns the marked block that these final blocks do not reach, or `undefined` if they reach all. */
+export function blockBelow(
+  mark: Mark,
+  { client, para }: Pick<Finality, "client" | "para">,
+): BelowMark | undefined {
   const pairs = [
     [mark.finalized, client.finalized],
     [mark.para, para?.finalized],
@@ -109,8 +120,7 @@ export function belowMark({
   for (const [marked, own] of pairs)
     if (marked !== undefined && own !== undefined && own.number < marked.number)
       return { mark: marked.number, finalized: own.number };
-  if (client.authorities.setId >= mark.setId && newestSerial(policies) >= mark.policySerial) return undefined;
-  return { mark: mark.finalized.number, finalized: client.finalized.number };
+  return undefined;
 }
 
 /** Checks that the header at the marked height, if it is among these headers, is the marked block's. */

@@ -21,6 +21,8 @@ export interface Call {
   readonly networks: readonly string[];
   readonly action: string;
   readonly body: BodyInParts;
+  /** Whether the gateway makes the call for itself. */
+  readonly ofGateway?: true;
   /**
    * Withdraws the call while it waits in a queue. A call that was already sent to the enclave is completed.
    */
@@ -36,8 +38,8 @@ export interface DispatcherOptions {
   readonly silenceMs: number;
   /** Time limit for a call to wait for its turn. */
   readonly queueTimeoutMs: number;
-  /** Stores and deletes the blobs that a reply names. The caller receives the reply afterwards. */
-  readonly keep: (reply: EnclaveReply) => Promise<void>;
+  /** Stores and deletes the blobs that the reply to a call names. The caller receives the reply afterwards. */
+  readonly keep: (reply: EnclaveReply, call: Call) => Promise<void>;
   /** Called if the enclave neither answered a call nor reported progress of it in time. */
   readonly hung: () => void;
 }
@@ -161,7 +163,7 @@ export class Dispatcher {
     this.#sent.delete(reply.id);
     this.#queues[call.lane].charge(call, costMs(reply.cost, call.body.length + reply.body.length));
     this.#answers = this.#answers
-      .then(() => this.#options.keep(reply))
+      .then(() => this.#options.keep(reply, call))
       .then(
         () => call.resolve(reply),
         (cause: unknown) => call.reject(new Refusal({ code: "http/store-failed" }, { cause })),

@@ -2,13 +2,24 @@
  * Starts the enclave and sends its stored blobs to it. Restarts the enclave if it crashes, is killed, hangs
  * or sends invalid messages.
  */
-import type { EnclaveLog, EnclaveReady, EnclaveSettings, FromEnclave } from "@pruntime/api/frames";
+import type {
+  Blob,
+  EnclaveLog,
+  EnclaveReady,
+  EnclaveReply,
+  EnclaveSettings,
+  FromEnclave,
+} from "@pruntime/api/frames";
 import type { ProtocolError } from "@pruntime/core/errors";
 import type { BaseLogger } from "pino";
 import { GatewayError } from "../error.ts";
+import { Checkpoints } from "../saved/checkpoints.ts";
+import { type AnsweredCall, Journal } from "../saved/journal.ts";
+import { resume } from "../saved/resume.ts";
+import { RecentUse } from "../shares/recent-use.ts";
 import type { BoundedStore } from "../store/bounded.ts";
 import { type BackOff, pauseMsAfter } from "./back-off.ts";
-import { Dispatcher, type DispatcherOptions } from "./dispatcher.ts";
+import { type Call, Dispatcher, type DispatcherOptions } from "./dispatcher.ts";
 import { openPipe, type Pipe } from "./pipe.ts";
 import { crashTrace, type EnclaveChild, type EnclaveStart, spawnEnclave } from "./process.ts";
 
@@ -36,6 +47,8 @@ export interface SupervisorOptions extends Omit<DispatcherOptions, "keep" | "hun
   readonly start: EnclaveStart;
   readonly settings: EnclaveSettings;
   readonly store: BoundedStore;
+  /** Whether the state of the enclave is saved, so that the next process goes on from it. */
+  readonly savesState: boolean;
   readonly log: BaseLogger;
   /** Time limit from the start of the process to its `ready` message. */
   readonly bootTimeoutMs: number;
@@ -54,13 +67,28 @@ interface Life {
   lastError: string | undefined;
   /** The time at which the enclave became ready, in milliseconds of the monotonic clock. */
   readyAt: number | undefined;
+  /** Whether the process is being brought to the saved state. Until it is, nobody else's calls are passed on. */
+  isResuming: boolean;
   over: boolean;
 }
+
+/**
+ * The processes in a row that may end while they are brought to the saved state.
+ * @limit processes
+ * @source chosen: one end may have another cause
+ * @past the saved state is forgotten, and the next process starts at its anchor
+ */
+const maxLostWhileResuming = 2;
 
 /** Keeps an enclave running and passes calls to it. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly calls: Dispatcher;
+  /** The calls that bring a process to the saved state. */
+  readonly #resuming: Dispatcher;
+  readonly #journal: Journal | undefined;
+  readonly #checkpoints: Checkpoints | undefined;
+  #lostWhileResuming = 0;
   #state: EnclaveState = "starting";
   #identity: EnclaveIdentity | undefined;
   #life: Life | undefined;
@@ -71,13 +99,25 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    this.calls = new Dispatcher({
+    const { log, store, savesState } = options;
+    const journal = savesState ? new Journal(store) : undefined;
+    const hung = () => this.#lose(this.#life, "hung");
+    this.calls = new Dispatcher({ ...options, keep: (reply, call) => this.#keepReply(reply, call), hung });
+    this.#resuming = new Dispatcher({
       ...options,
-      keep: async ({ puts, drops }) => {
-        if (puts.length + drops.length > 0) await this.#keep(puts, drops);
-      },
-      hung: () => this.#lose(this.#life, "hung"),
+      use: new RecentUse(),
+      keep: ({ puts, drops }) => this.#keep(puts, drops),
+      hung,
     });
+    this.#journal = journal;
+    this.#checkpoints =
+      journal &&
+      new Checkpoints({
+        journal,
+        ask: (action, body) => ask(this.calls, action, body),
+        log,
+        now: () => performance.now(),
+      });
   }
 
   get status(): EnclaveStatus {
@@ -104,6 +144,7 @@ export class Supervisor {
     this.#state = "closed";
     clearTimeout(this.#restartTimer);
     this.calls.closing();
+    this.#resuming.closing();
     if (life !== undefined && !life.over) {
       const killer = setTimeout(() => life.child.kill("SIGKILL"), this.#options.closeGraceMs);
       const gone = new Promise<void>((resolve) => {
@@ -113,11 +154,15 @@ export class Supervisor {
       await gone;
       clearTimeout(killer);
     }
-    await this.calls.settled();
+    await this.#settled();
+  }
+
+  async #settled(): Promise<void> {
+    await Promise.all([this.calls.settled(), this.#resuming.settled()]);
   }
 
   async #boot(): Promise<void> {
-    await this.calls.settled();
+    await this.#settled();
     const blobs = await this.#options.store.all();
     if (this.#state === "closed") return;
     const child = spawnEnclave(this.#options.start);
@@ -131,6 +176,7 @@ export class Supervisor {
       bootTimer: setTimeout(() => this.#lose(life, "boot-timeout"), this.#options.bootTimeoutMs),
       lastError: undefined,
       readyAt: undefined,
+      isResuming: false,
       over: false,
     };
     this.#life = life;
@@ -146,9 +192,13 @@ export class Supervisor {
   #hear(life: Life, message: FromEnclave): void {
     if (life.over) return;
     if (message.kind === "log") this.#hearLog(life, message);
-    else if (message.kind === "reply") this.calls.accept(message);
-    else if (message.kind === "progress") this.calls.progress(message);
+    else if (message.kind === "reply") this.#callsOf(life).accept(message);
+    else if (message.kind === "progress") this.#callsOf(life).progress(message);
     else this.#hearReady(life, message);
+  }
+
+  #callsOf({ isResuming }: Life): Dispatcher {
+    return isResuming ? this.#resuming : this.calls;
   }
 
   #hearLog(life: Life, message: EnclaveLog): void {
@@ -168,6 +218,7 @@ export class Supervisor {
   async #welcome(life: Life, ready: EnclaveReady): Promise<void> {
     try {
       if (ready.puts.length > 0) await this.#keep(ready.puts, []);
+      if (this.#journal !== undefined) await this.#resume(life, this.#journal);
     } catch (error) {
       return this.#lose(life, codeOf(error));
     }
@@ -185,6 +236,24 @@ export class Supervisor {
     this.#first = undefined;
   }
 
+  /** Brings a new process to the saved state. Forgets that state if processes ended over it before. */
+  async #resume(life: Life, journal: Journal): Promise<void> {
+    if (life.over) return;
+    if (this.#lostWhileResuming >= maxLostWhileResuming) {
+      this.#options.log.error("saved state forgotten; the worker starts at its anchor");
+      await journal.open();
+      await journal.clear();
+      this.#lostWhileResuming = 0;
+      return;
+    }
+    life.isResuming = true;
+    this.#resuming.attach(life.pipe.send);
+    await resume({ journal, ask: (action, body) => ask(this.#resuming, action, body), log: this.#options.log });
+    this.#resuming.closing();
+    life.isResuming = false;
+    this.#lostWhileResuming = 0;
+  }
+
   #broken(life: Life, error: ProtocolError): void {
     if (!life.over) this.#options.log.error({ code: error.code }, "enclave sent an invalid message");
     this.#lose(life, error.code);
@@ -200,8 +269,10 @@ export class Supervisor {
     clearTimeout(life.bootTimer);
     life.child.kill("SIGKILL");
     this.calls.detach();
+    this.#resuming.detach();
     if (this.#state === "closed") return;
-    if (this.#first !== undefined) this.#failFirst(reason, life);
+    if (life.isResuming) this.#lostWhileResuming++;
+    if (this.#first !== undefined && !life.isResuming) this.#failFirst(reason, life);
     else this.#planRestart(reason, life);
   }
 
@@ -239,9 +310,17 @@ export class Supervisor {
     this.#first?.reject(new GatewayError({ code: "gateway/boot-failed", reason }));
   }
 
-  async #keep(...changes: Parameters<BoundedStore["commit"]>): Promise<void> {
+  /** Stores what the reply to a call needs to outlive its process, before the caller receives the reply. */
+  async #keepReply(reply: EnclaveReply, call: Call): Promise<void> {
+    const { puts, drops, code } = reply;
+    await this.#keep(puts, drops, code === undefined ? call : undefined);
+    if (call.lane === "operator") this.#checkpoints?.follow(reply, call);
+  }
+
+  async #keep(puts: readonly Blob[], drops: readonly string[], call?: AnsweredCall): Promise<void> {
     try {
-      await this.#options.store.commit(...changes);
+      if (this.#journal !== undefined) await this.#journal.commit(puts, drops, call);
+      else if (puts.length + drops.length > 0) await this.#options.store.commit(puts, drops);
     } catch (error) {
       this.#options.log.error({ code: codeOf(error) }, "blobs not stored");
       throw error;
@@ -252,6 +331,12 @@ export class Supervisor {
     const named = facts.slice(0, 16).map(([name, text]) => [name.slice(0, 64), text.slice(0, 256)] as const);
     this.#options.log[level]({ code, facts: Object.fromEntries(named) }, "enclave");
   }
+}
+
+/** Makes a call of the gateway's own. */
+function ask(calls: Dispatcher, action: string, body: Uint8Array): Promise<EnclaveReply> {
+  const parts = { parts: [body], length: body.length };
+  return calls.call({ lane: "operator", networks: [], action, body: parts, ofGateway: true });
 }
 
 function codeOf(error: unknown): string {

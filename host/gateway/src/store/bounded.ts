@@ -10,8 +10,8 @@ import type { BlobStore } from "./store.ts";
  */
 const maxKeyLength = 256;
 
-/** A store that limits the total size of its blobs. */
-export interface BoundedStore extends Pick<BlobStore, "all" | "commit"> {
+/** A store that limits the total size of the enclave's blobs. */
+export interface BoundedStore extends Omit<BlobStore, "close"> {
   /** The size of all blobs, as the limit counts it. */
   readonly bytes: () => number;
 }
@@ -30,14 +30,16 @@ export function boundStore(store: BlobStore, limitBytes: number): BoundedStore {
       sizes = new Map(blobs.map((blob) => [blob.key, sizeOf(blob)]));
       return blobs;
     },
-    commit: async (puts, drops) => {
+    ownKeys: store.ownKeys,
+    own: store.own,
+    commit: async (puts, drops, own) => {
       const next = new Map(sizes);
       for (const blob of puts) next.set(checkedKey(blob.key), sizeOf(blob));
       for (const key of drops) next.delete(checkedKey(key));
       const bytes = sumOf(next);
       if (puts.length > 0 && bytes > limitBytes)
         throw new GatewayError({ code: "gateway/store-full", bytes, limit: limitBytes });
-      await store.commit(puts, drops);
+      await store.commit(puts, drops, own);
       sizes = next;
     },
   };

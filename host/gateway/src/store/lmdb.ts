@@ -13,14 +13,22 @@ export async function openLmdbStore(dataDir: string): Promise<BlobStore> {
   const release = lockFolder(dataDir);
   const environment = opened(dataDir, release);
   const blobs = environment.openDB<Buffer, string>({ name: "blobs", encoding: "binary" });
+  const records = environment.openDB<Buffer, string>({ name: "own", encoding: "binary" });
   return {
     all: async () => [...blobs.getRange()].map(({ key, value }) => ({ key, bytes: new Uint8Array(value) })),
-    commit: async (puts, drops) => {
+    commit: async (puts, drops, own = { puts: [], drops: [] }) => {
       // Only a child transaction of LMDB rolls back if a function inside it throws.
       await environment.childTransaction(() => {
         for (const { key, bytes } of puts) blobs.put(key, Buffer.from(bytes));
         for (const key of drops) blobs.remove(key);
+        for (const { key, bytes } of own.puts) records.put(key, Buffer.from(bytes));
+        for (const key of own.drops) records.remove(key);
       });
+    },
+    ownKeys: async () => [...records.getKeys()],
+    own: async (key) => {
+      const value = records.get(key);
+      return value && new Uint8Array(value);
     },
     close: async () => {
       await environment.close();
@@ -34,7 +42,7 @@ function opened(dataDir: string, release: () => void): RootDatabase<string, stri
   const path = join(dataDir, "blobs.lmdb");
   try {
     // Without overlapping syncs, a resolved commit is on disk.
-    return open({ path, encoding: "string", maxDbs: 1, overlappingSync: false });
+    return open({ path, encoding: "string", maxDbs: 2, overlappingSync: false });
   } catch (error) {
     release();
     throw error;

@@ -5,7 +5,7 @@ import type { Work } from "@pruntime/core/work";
 import type { Executor, LoadingState } from "@pruntime/executor";
 import type { Chain } from "../../chain.ts";
 import { type CommandEvents, compileCommandEvents } from "../../dispatch/command-events.ts";
-import { markOf, withSerial } from "../../mark.ts";
+import { blockBelow, type Finality, type Mark, markOf, withSerial } from "../../mark.ts";
 import { DumpError } from "../error.ts";
 import { assertMayReplace } from "./contains.ts";
 import { decodePage } from "./page.ts";
@@ -91,7 +91,7 @@ export class DumpLoader {
       ...current,
       ...read,
       staged: nothingStaged(read.client),
-      mark: withSerial(markOf(read), current.mark.policySerial),
+      mark: markAfter(current.mark, read),
       unreadable: undefined, // the program that loads the dump may be able to read the runtime
     };
     return { chain, events, apply: replacement.apply };
@@ -106,4 +106,9 @@ export class DumpLoader {
       throw error;
     }
   }
+}
+
+/** The mark after a load. A dump that ends before the mark leaves the mark as it is. */
+function markAfter(mark: Mark, dumped: Finality): Mark {
+  return blockBelow(mark, dumped) === undefined ? withSerial(markOf(dumped), mark.policySerial) : mark;
 }
