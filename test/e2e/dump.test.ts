@@ -27,7 +27,8 @@ it("a dump brings the worker's next process to the same state; torn and older du
   const file = (name: string): string => join(folder, name);
   const chain = (await started("chain", ...data, "--port", "0", "--block-ms", "0")).ready["chain"]!;
   const client = await ChainClient.connect(chain, { websocketClass: WebSocket });
-  const startWorker = () => started("worker", ...data, "--port", "0", "--log-level", "error");
+  const startWorker = () =>
+    started("worker", ...data, "--port", "0", "--no-saved-state", "--log-level", "error");
   const startRelay = () => started("relay", ...data, "--node", chain, "--no-spool");
   let worker = await startWorker();
   let relay = await startRelay();

@@ -35,7 +35,7 @@ describe("a worker that is stopped for longer than its node keeps state", () => 
       (await rpc<{ readonly best: number }>(chain, "dev_status")).best;
     const genesis = (await rpc<string>(chain, "chain_getBlockHash", 0)).slice(2);
 
-    const workerArguments = ["worker", "--data-dir", data, "--log-level", "error"];
+    const workerArguments = ["worker", "--data-dir", data, "--no-saved-state", "--log-level", "error"];
     let worker = await started(...workerArguments, "--port", "0");
     const url = worker.ready["worker"]!;
     const port = new URL(url).port;

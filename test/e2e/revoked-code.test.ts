@@ -69,7 +69,7 @@ interface Held {
 /** Starts a worker process from the files in a folder. */
 async function start(name: string): Promise<Held> {
   const dataDir = join(folder, name);
-  const part = await started("worker", "--port", "0", "--data-dir", dataDir);
+  const part = await started("worker", "--port", "0", "--no-saved-state", "--data-dir", dataDir);
   return { part, worker: new RemoteWorker(operatorOf({ dataDir })) };
 }
 

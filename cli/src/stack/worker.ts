@@ -12,7 +12,15 @@ import type { Service } from "./service.ts";
 export interface WorkerServiceOptions
   extends Pick<
     GatewayOptions,
-    "hardware" | "launcher" | "evidence" | "trust" | "operator" | "proxies" | "nodeUrl" | "allowedHosts"
+    | "hardware"
+    | "launcher"
+    | "evidence"
+    | "trust"
+    | "operator"
+    | "proxies"
+    | "nodeUrl"
+    | "allowedHosts"
+    | "savesState"
   > {
   readonly port: number;
   readonly host: string;
@@ -31,7 +39,7 @@ export interface WorkerService extends Service {
 export async function startWorker(options: WorkerServiceOptions): Promise<WorkerService> {
   const { port, host, dataDir, devTest, log, hardware, launcher, evidence, trust, operator, proxies } =
     options;
-  const { nodeUrl, allowedHosts } = options;
+  const { nodeUrl, allowedHosts, savesState = false } = options;
   return startGateway({
     host,
     port: await freePort(port, host),
@@ -39,6 +47,7 @@ export async function startWorker(options: WorkerServiceOptions): Promise<Worker
     bundle: enclaveBundle,
     consoleDir,
     devTest,
+    savesState,
     version,
     log: { level: log.level, stream: log },
     ...(hardware === undefined ? {} : { hardware }),

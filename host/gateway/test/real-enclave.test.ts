@@ -65,6 +65,57 @@ describe.skipIf(!existsSync(bundle))("with the built enclave", () => {
     expect(await infoOf(gateway)).toMatchObject({ blocknum: 2, public_key });
   });
 
+  it("goes on from its saved state after kill -9 and after the gateway's restart", async () => {
+    const [chain, dataDir] = [new TinyChain(), temporaryFolder()];
+    for (let i = 0; i < 6; i++)
+      chain.grow({ extrinsics: [extrinsic2020(pushCommand2020(2, utf8(`{"Plain":"${i}"}`)))] });
+    const store = await openLmdbStore(dataDir);
+    const options = { bundle, dataDir, savesState: true };
+    const first = await start({ ...options, store });
+    await call(first, "init_runtime", {
+      bridge_genesis_info_b64: toBase64(chain.genesisInfo()),
+      skip_ra: true,
+    });
+    const sync = (gateway: Gateway, block: number) =>
+      call(gateway, "sync_block", { data: toBase64(chain.body(block).block) });
+    const stateOf = async (gateway: Gateway) => {
+      const { dispatched, below_mark, state_root } = await read(
+        getStatus,
+        await call(gateway, "get_status", {}),
+      );
+      return { block: dispatched?.number, below_mark, state_root };
+    };
+    await sync(first, 1);
+    while ((await store.own("base")) === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const block of [2, 3, 4]) expect((await sync(first, block)).status).toBe(200);
+    const before = await stateOf(first);
+    expect(before).toMatchObject({ block: 4, below_mark: false });
+
+    process.kill(first.enclave().pid!, "SIGKILL");
+    await until(() => first.enclave().restarts === 1 && first.enclave().state === "ready");
+    expect(await stateOf(first)).toEqual(before);
+    await sync(first, 5);
+    const later = await stateOf(first);
+    await first.close();
+
+    const second = await start({ ...options, store: await openLmdbStore(dataDir) });
+    expect(await stateOf(second)).toEqual(later);
+    expect((await sync(second, 6)).status).toBe(200);
+    await second.close();
+
+    const spoilt = await openLmdbStore(dataDir);
+    const page = (await spoilt.ownKeys()).find((key) => key.startsWith("page/"))!;
+    await spoilt.commit([], [], {
+      puts: [{ key: page, bytes: utf8(toBase64(new Uint8Array(99))) }],
+      drops: [],
+    });
+    const third = await start({ ...options, store: spoilt });
+    expect(await stateOf(third)).toMatchObject({ block: 0, below_mark: true });
+    expect(await spoilt.ownKeys()).toEqual([]);
+    for (const block of [1, 2, 3, 4, 5]) await sync(third, block);
+    expect(await stateOf(third)).toMatchObject({ ...later, below_mark: true });
+  });
+
   it.each([
     "{}",
     "[]",

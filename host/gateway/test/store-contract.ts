@@ -54,6 +54,26 @@ export function storeContract(name: string, open: () => Promise<BlobStore>): voi
       await store.close();
     });
 
+    it("changes the gateway's own records together with blobs, and keeps both apart", async () => {
+      const store = await open();
+      const [one, two, blob] = ["b", "a", "a"].map((key, i) => ({ key, bytes: bytes(`${i}`) }));
+      await store.commit([blob!], [], { puts: [one!, two!], drops: ["never-there"] });
+      expect([await store.ownKeys(), await contents(store)]).toEqual([["a", "b"], { a: "2" }]);
+      await store.commit([], ["a"], { puts: [], drops: ["b"] });
+      expect([await store.ownKeys(), await contents(store)]).toEqual([["a"], {}]);
+      expect([await store.own("a"), await store.own("b")]).toEqual([bytes("1"), undefined]);
+      const unwritable = {
+        key: "c",
+        get bytes(): Uint8Array {
+          throw new TypeError("not read");
+        },
+      };
+      const own = { puts: [one!, unwritable], drops: ["a"] };
+      await expect(store.commit([blob!], [], own)).rejects.toThrow("not read");
+      expect([await store.ownKeys(), await contents(store)]).toEqual([["a"], {}]);
+      await store.close();
+    });
+
     it("stores a copy of the bytes", async () => {
       const store = await open();
       const backing = bytes("..value..");

@@ -30,6 +30,7 @@ export interface WorkerFlags extends DataOptions, LogFlags {
   readonly proxyHeader: ProxyHeader;
   readonly allowedHost: readonly string[];
   readonly tokenFile?: string;
+  readonly savedState: boolean;
   readonly dev: boolean;
 }
 
@@ -173,6 +174,10 @@ export function withService(command: Command): Command {
       "a name of this machine, besides localhost, by which browsers may use the page's node; may be repeated",
       repeatable,
       [],
+    )
+    .option(
+      "--no-saved-state",
+      "save no state: a worker that starts again executes its chain again, from its genesis or checkpoint",
     )
     .option("--dev", "enable the action `test`", false);
 }

@@ -75,6 +75,7 @@ async function up(options: UpFlags): Promise<void> {
       nodeUrl: node.url,
       dataDir: folders.worker,
       devTest: options.dev,
+      savesState: options.savedState,
       log,
       trust,
     });

@@ -49,6 +49,7 @@ async function worker(options: WorkerCommandFlags): Promise<void> {
     ...(options.pageNode === undefined ? {} : { nodeUrl: options.pageNode }),
     dataDir,
     devTest: options.dev,
+    savesState: options.savedState,
     log: openLog(options),
   });
   writeOperator(options.dataDir, service.operator);

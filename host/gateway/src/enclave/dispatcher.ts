@@ -38,7 +38,7 @@ export interface DispatcherOptions {
   readonly silenceMs: number;
   /** Time limit for a call to wait for its turn. */
   readonly queueTimeoutMs: number;
-  /** Stores and deletes the blobs that the reply to a call names. The caller receives the reply afterwards. */
+  /** Stores and deletes the blobs that a call's reply names. The caller receives the reply afterwards. */
   readonly keep: (reply: EnclaveReply, call: Call) => Promise<void>;
   /** Called if the enclave neither answered a call nor reported progress of it in time. */
   readonly hung: () => void;

@@ -67,7 +67,7 @@ interface Life {
   lastError: string | undefined;
   /** The time at which the enclave became ready, in milliseconds of the monotonic clock. */
   readyAt: number | undefined;
-  /** Whether the process is being brought to the saved state. Until it is, nobody else's calls are passed on. */
+  /** Whether the process is being brought to the saved state. No other calls are passed on meanwhile. */
   isResuming: boolean;
   over: boolean;
 }
@@ -248,7 +248,11 @@ export class Supervisor {
     }
     life.isResuming = true;
     this.#resuming.attach(life.pipe.send);
-    await resume({ journal, ask: (action, body) => ask(this.#resuming, action, body), log: this.#options.log });
+    await resume({
+      journal,
+      ask: (action, body) => ask(this.#resuming, action, body),
+      log: this.#options.log,
+    });
     this.#resuming.closing();
     life.isResuming = false;
     this.#lostWhileResuming = 0;

@@ -1,6 +1,6 @@
 /**
- * Takes dumps of a running worker, so that few calls have to be repeated after a restart. The dump's pages are
- * calls of the operator's lane, one at a time, so a relay's calls go on between them.
+ * Takes dumps of a running worker, so that few calls have to be repeated after a restart. Each page is a call
+ * of the operator's lane, so a relay's calls go on between two pages.
  */
 import { dumpBegin, dumpPage, readEnvelope } from "@pruntime/api";
 import type { EnclaveReply } from "@pruntime/api/frames";
@@ -13,8 +13,8 @@ import { GatewayError } from "../error.ts";
 import type { Journal } from "./journal.ts";
 
 /**
- * How long an operator's own dump, or a dump that failed, holds the next one back. A dump that begins ends the
- * one that the operator is taking.
+ * How long an operator's own dump, or a dump that failed, holds the next one back. A dump that begins would
+ * end the one that the operator is taking.
  * @limit ms
  * @source chosen: an operator's program asks for the pages one after another
  * @past the next dump begins
@@ -41,7 +41,7 @@ export class Checkpoints {
     this.#options = options;
   }
 
-  /** Follows a call of the operator's lane whose reply was stored. No later reply is stored before this returns. */
+  /** Follows a call of the operator's lane, after its reply is stored and before a later reply is. */
   follow({ code, body }: EnclaveReply, { action, ofGateway }: Pick<Call, "action" | "ofGateway">): void {
     if (code !== undefined) return;
     if (ofGateway === true && action === dumpBegin.name)
@@ -79,7 +79,10 @@ export class Checkpoints {
   }
 
   async #ask<T>(row: Asked<T>, input: object): Promise<T> {
-    const { code, body } = await this.#options.ask(row.name, Buffer.from(JSON.stringify({ input, nonce: {} })));
+    const { code, body } = await this.#options.ask(
+      row.name,
+      Buffer.from(JSON.stringify({ input, nonce: {} })),
+    );
     if (code !== undefined) throw new GatewayError({ code: "gateway/not-saved", why: code });
     return outputOf(row, body);
   }

@@ -61,8 +61,9 @@ export interface AnsweredCall {
   readonly body: BodyInParts;
 }
 
-/** A call as it is stored. */
-export interface StoredCall {
+/** A call that a new process has to repeat. */
+interface StoredCall {
+  /** Its place among the stored calls. */
   readonly number: number;
   readonly action: string;
   readonly body: Uint8Array;
@@ -127,7 +128,9 @@ export class Journal {
       this.#isStaging = staging.has(call.action);
       const isTooLong = this.#bytes + call.body.length > maxCallBytes;
       this.#hasGap ||= isTooLong;
-      const bytes = isTooLong ? undefined : Buffer.concat([Buffer.from(`${call.action}\0`), ...call.body.parts]);
+      const bytes = isTooLong
+        ? undefined
+        : Buffer.concat([Buffer.from(`${call.action}\0`), ...call.body.parts]);
       const own = bytes === undefined ? [] : [{ key: callKey(number), bytes }];
       try {
         await this.#store.commit(puts, drops, { puts: own, drops: [] });

@@ -1,7 +1,7 @@
 /**
  * Brings a new process of the enclave to the state of the last one. The enclave judges every page and every
- * call as if an operator had sent it, so a store that lacks a record, or holds an older one, can only make the
- * worker an older worker, which its relay then brings the later blocks.
+ * call as if an operator had sent it. So a store that lacks a record, or holds an older one, can only make
+ * the worker an older worker, to which its relay then brings the later blocks.
  */
 import type { EnclaveReply } from "@pruntime/api/frames";
 import type { BaseLogger } from "pino";
@@ -10,7 +10,7 @@ import type { Journal } from "./journal.ts";
 /** What {@link resume} works with. */
 export interface ResumeOptions {
   readonly journal: Journal;
-  /** Calls the enclave, which serves nobody else yet. */
+  /** Calls the enclave, which has no other callers yet. */
   readonly ask: (action: string, body: Uint8Array) => Promise<EnclaveReply>;
   readonly log: BaseLogger;
 }

@@ -301,8 +301,23 @@ describe("a load", () => {
     expect(worker.send(question)).toBe("");
   });
 
-  it("dump/older: below the mark, refuses a dump that ends before the mark", () =>
-    expect(restarted().send(dumpAt(chain, 4))).toBe("dump/older"));
+  it("brings a worker to a dump that ends before its mark, where the worker stays below its mark", () => {
+    const worker = restarted();
+    expect(worker.send(dumpAt(chain, 4))).toBe("");
+    expect(belowMark(worker)).toEqual({ mark: 5, finalized: 4 });
+    expect(markOf(worker)).toEqual(markOf(stopped()));
+    expect(worker.send(question)).toBe("runtime/below-mark");
+    expect(worker.send(dumpAt(forged, 4))).toBe("");
+    expect(worker.send(forged.headers(5, 6))).toBe("runtime/contradicts-mark");
+    expect(worker.send(dumpAt(chain, 4))).toBe("");
+    expect(worker.send(chain.headers(5, 6))).toBe("mark");
+    expect(belowMark(worker)).toBeUndefined();
+    expect(worker.send(question)).toBe("");
+    expect(worker.send(dumpAt(chain, 5))).toBe("dump/older");
+  });
+
+  it("dump/older: at its mark, refuses a dump that ends before the mark", () =>
+    expect(stopped().send(dumpAt(chain, 4))).toBe("dump/older"));
 
   it("brings back a worker that has dispatched more blocks of a fork below the mark than the dump", () => {
     const worker = restarted();

@@ -38,7 +38,8 @@ function assertContains(dump: DumpedChain, mark: Mark, mayEndBefore: boolean): v
     assertKnownIn(mark.para, relation.para, para.finalized, mayEndBefore);
   assertKnownIn(mark.finalized, relation.finalized, client.finalized, mayEndBefore);
   const { setId } = relation;
-  if (relation.finalized === "known" && setId < mark.setId) throw new DumpError({ code: "dump/lower-set-id", have: mark.setId, dump: setId });
+  if (relation.finalized === "known" && setId < mark.setId)
+    throw new DumpError({ code: "dump/lower-set-id", have: mark.setId, dump: setId });
 }
 
 function assertKnownIn(

@@ -25,7 +25,8 @@ const maxWholeBytes = 4 << 20;
 /**
  * Begins a dump of the worker's present state. The worker keeps this state until the last page is taken. At
  * most one dump begins per block: the dump that began at the same block begins again at its first page. A
- * block that is only final counts too, because a dump without the worker's mark cannot be loaded.
+ * block that is only final counts too, because a dump that ends before the worker's mark does not lead past
+ * it.
  */
 export function* beginDump({ random }: Context, state: State): Work<Step<"dump-begin">> {
   const running = started(state);
