@@ -72,6 +72,20 @@ describe("the enclave's process", () => {
     expect([state, restarts, toHex(identity!.publicKey)]).toEqual(["ready", 0, "02".repeat(33)]);
   });
 
+  it("starts without its saved state if that state ended two processes in a row", async () => {
+    const store = memoryStore();
+    const base = Buffer.from(JSON.stringify({ id: "a", pages: 0, bytes: 0, from: 0 }));
+    const crash = Buffer.from('sync_header\0{"input":{"do":"crash"}}');
+    const puts = [
+      { key: "base", bytes: base },
+      { key: "call/000000000000000", bytes: crash },
+    ];
+    await store.commit([], [], { puts, drops: [] });
+    const gateway = await start({ bundle, store, savesState: true });
+    expect(gateway.enclave()).toMatchObject({ state: "ready", restarts: 2 });
+    expect(await store.ownKeys()).toEqual([]);
+  });
+
   it("is restarted, with its blobs, after kill -9", async () => {
     const gateway = await start({ bundle });
     await call(gateway, "query", { do: "put", key: "data/1" });

@@ -178,6 +178,27 @@ describe("a journal", () => {
     expect(worker.journal.isDue).toBe(false);
   });
 
+  it("keeps the last dump if another one began before the next dump was complete", async () => {
+    const store = memoryStore();
+    const worker = new Worker(store);
+    await worker.dump("a");
+    await worker.execute("1");
+    worker.journal.begin("b");
+    worker.journal.begin("c");
+    await worker.journal.adopt("b", 1);
+    expect(await saved(store)).toEqual(["1"]);
+  });
+
+  it("ends before a call that is too long to be stored with the others", async () => {
+    const store = memoryStore();
+    const worker = new Worker(store);
+    await worker.dump("a");
+    await worker.execute("1");
+    await worker.journal.commit([], [], { action: "sync_block", body: { parts: [], length: 1 << 30 } });
+    await worker.execute("2");
+    expect([worker.journal.isDue, await saved(store)]).toEqual([true, ["1"]]);
+  });
+
   it("is due once the calls are long, and longer than half of the dump", async () => {
     const worker = new Worker(memoryStore());
     await worker.dump("a");
