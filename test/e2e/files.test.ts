@@ -80,6 +80,14 @@ it("uploads in clear only if it is asked to", { timeout: 180_000 }, async () => 
   expect([result["sealed"], rowsOf(result["value_b64"])]).toEqual([false, "2,Alan\n3,Grace\n"]);
 });
 
+it("cli/bad-argument: uploads nothing under a path that no listing can name", async () => {
+  for (const path of ["people", "/a b", "", "/"])
+    expect(await files("set-dataset", people, "--clear", "--path", path)).toMatchObject([
+      2,
+      { code: "cli/bad-argument", message: expect.stringContaining("--path") as string },
+    ]);
+});
+
 it("names the first line that does not fit the table", { timeout: 180_000 }, async () => {
   for (const how of [["--clear"], ["--as", "//Bob"]]) {
     const [exitCode, refused] = await dataset(bad, ...how);

@@ -12,7 +12,7 @@ import { hexArgument } from "../offline/arguments.ts";
 import { requireGenesis, specStart } from "../start/spec.ts";
 import { anchoredTerms, type TermFlags, withTerms } from "../start/terms.ts";
 import { maxDocumentBytes, readText } from "../terminal/file.ts";
-import { type OutputOptions, printResult, runAction } from "../terminal/output.ts";
+import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
 import { type NodeFlags, nodeOf, withNode } from "../worker/addresses.ts";
 import { withJson } from "../worker/connect.ts";
 
@@ -30,7 +30,8 @@ export function registerAnchor(program: Command): void {
     )
     .option(
       "--genesis <hex>",
-      "the chain's genesis hash, which you trust: 0x and 32 bytes; the node proves the rest",
+      "the chain's genesis hash, which you trust: 0x and 32 bytes; the node proves the rest. Default: the " +
+        "node's, on trust",
     )
     .option(
       "--spec <file>",
@@ -48,7 +49,11 @@ operator did. By default the worker proves the meaning of events from the chain'
 balance before the first block, there are no recovery keys, the chain's registry has the policy for handovers,
 and commands of channel v1 are refused. With --told, you trust the node's metadata as the operator did.
 
+Without --genesis and --checkpoint, the node names the chain: the anchor is then only as trustworthy as that
+node. Use a node of your own, or compare the genesis hash with a source that you trust.
+
 Examples:
+  $ pruntime anchor --node ws://127.0.0.1:9944
   $ pruntime anchor --genesis 0x91b1… --node wss://node.example
   $ pruntime anchor --genesis 0x91b1… --spec polkadot.json
   $ pruntime anchor --checkpoint here.json`,
@@ -56,23 +61,41 @@ Examples:
     .action((options: AnchorOptions) => runAction(options, () => anchor(options)));
 }
 
-async function anchor(options: AnchorOptions): Promise<void> {
-  const hash = await anchorBy(await createNativeCrypto(), options);
-  printResult(options, { anchor: to0x(hash) }, to0x(hash));
+/** An anchor, and the genesis hash if that hash is the node's word. */
+interface Computed {
+  readonly anchor: Uint8Array;
+  readonly unchecked?: Uint8Array;
 }
 
-async function anchorBy(crypto: Crypto, options: AnchorOptions): Promise<Uint8Array> {
+async function anchor(options: AnchorOptions): Promise<void> {
+  const { anchor: hash, unchecked } = await anchorBy(await createNativeCrypto(), options);
+  if (unchecked === undefined) return printResult(options, { anchor: to0x(hash) }, to0x(hash));
+  const genesis = to0x(unchecked);
+  if (options.json !== true)
+    note(
+      `the node says that its chain's genesis is ${genesis}; compare this hash with a source that you trust, ` +
+        "or give it with --genesis",
+    );
+  printResult(options, { anchor: to0x(hash), unchecked_genesis: genesis }, to0x(hash));
+}
+
+async function anchorBy(crypto: Crypto, options: AnchorOptions): Promise<Computed> {
   const { genesis, spec, checkpoint } = options;
-  if ((genesis === undefined) === (checkpoint === undefined))
-    throw new CliError({
-      code: "cli/bad-argument",
-      name: "the starting point",
-      want: "given by either --genesis or --checkpoint",
-    });
-  if (checkpoint !== undefined)
-    return ofCheckpoint(crypto, readText(checkpoint, maxDocumentBytes).trim(), options);
-  const trusted = hexArgument("--genesis", genesis ?? "", 32);
-  return spec === undefined ? ofNode(crypto, trusted, options) : ofSpec(crypto, trusted, spec, options);
+  if (checkpoint !== undefined) {
+    if (genesis !== undefined || spec !== undefined) throw startingPoint("either --genesis or --checkpoint");
+    return { anchor: await ofCheckpoint(crypto, readText(checkpoint, maxDocumentBytes).trim(), options) };
+  }
+  if (genesis === undefined) {
+    if (spec !== undefined) throw startingPoint("--genesis beside --spec");
+    return ofNode(crypto, undefined, options);
+  }
+  const hash = hexArgument("--genesis", genesis, 32);
+  if (spec === undefined) return ofNode(crypto, hash, options);
+  return { anchor: ofSpec(crypto, hash, spec, options) };
+}
+
+function startingPoint(options: string): CliError {
+  return new CliError({ code: "cli/bad-argument", name: "the starting point", want: `given by ${options}` });
 }
 
 function ofSpec(crypto: Crypto, trusted: Uint8Array, spec: string, flags: TermFlags): Uint8Array {
@@ -90,7 +113,8 @@ async function ofCheckpoint(crypto: Crypto, text: string, options: AnchorOptions
   return checkpointAnchor(text, { meaning: { kind: "told", metadata }, ...anchoredTerms(options) }, crypto);
 }
 
-function ofNode(crypto: Crypto, trusted: Uint8Array, options: AnchorOptions): Promise<Uint8Array> {
+/** @param trusted the genesis hash; `undefined` to take the node's */
+function ofNode(crypto: Crypto, trusted: Uint8Array | undefined, options: AnchorOptions): Promise<Computed> {
   return withNodeAt(crypto, nodeOf(options), async (node) => {
     const at = await node.genesisHash();
     const terms: Partial<AnchorTerms> = {
@@ -98,7 +122,8 @@ function ofNode(crypto: Crypto, trusted: Uint8Array, options: AnchorOptions): Pr
       ...anchoredTerms(options),
       ...(await withUsualTerms(node, at, options)),
     };
-    return genesisAnchor(trusted, await fetchGenesisInfo(node), terms, crypto);
+    const hash = genesisAnchor(trusted ?? at, await fetchGenesisInfo(node), terms, crypto);
+    return trusted === undefined ? { anchor: hash, unchecked: at } : { anchor: hash };
   });
 }
 

@@ -42,7 +42,12 @@ export function registerFiles(program: Command): void {
       .description(
         `seal DataPlaza's ${words[kind]} to the worker and upload it (default: this checkout's sample)`,
       )
-      .option("--path <path>", "the path under which DataPlaza knows the file", samplePaths[kind])
+      .option(
+        "--path <path>",
+        "the path under which DataPlaza knows the file, which begins with /",
+        filePath,
+        samplePaths[kind],
+      )
       .option("--as <account>", `the account that owns the file: ${accountSources}`, accountSecret("--as"))
       .option(
         "--out <file>",
@@ -81,6 +86,16 @@ function resultKeyOption(kind: FileKind, command: Command): Command {
         "--result-key <file>",
         "where to write the key that opens the results of this query file",
       );
+}
+
+/**
+ * Reads the path of a file. A listing or an order names the file by this path, so a path that is not written
+ * as one is a mistake.
+ */
+function filePath(text: string): string {
+  if (/^(\/[\w.~%+=@:-]+)+$/.test(text)) return text;
+  const want = "a path that begins with /, such as /ipfs/mine, without spaces";
+  throw new CliError({ code: "cli/bad-argument", name: "--path", want });
 }
 
 function setExamples(kind: FileKind): string {

@@ -20,7 +20,7 @@ import { maxDocumentBytes, readText } from "../terminal/file.ts";
 import { withoutNode } from "./decode.ts";
 
 interface ReplyReceiptOptions {
-  readonly at: string;
+  readonly at?: string;
   readonly policy?: string;
   readonly anchor?: string;
 }
@@ -31,9 +31,9 @@ export function registerVerifyReplyReceipt(verify: Command): void {
     .description(
       "check a client's reply receipt: the worker's evidence, and the reply that the worker signed",
     )
-    .requiredOption(
+    .option(
       "--at <moment>",
-      "the time at which the evidence must have been valid, such as 2026-12-31T23:59:59Z",
+      "the time at which the evidence must have been valid, such as 2026-12-31T23:59:59Z; default: now",
     )
     .option(
       "--policy <file>",
@@ -48,7 +48,10 @@ and as of which finalized block the reply is valid. It does not prove when the e
 the maker of the reply receipt chose the nonce. Sealed content stays sealed.
 The maker also states which block the query named as known to be final. No signature covers this statement.
 
-Example:
+Evidence expires. To check an old reply receipt, give the time at which you trust that the evidence was valid.
+
+Examples:
+  $ pruntime verify receipt receipt.json
   $ pruntime verify receipt receipt.json --policy policy.json --at 2026-12-31T23:59:59Z`,
     )
     .action((file: string, options: ReplyReceiptOptions) =>
@@ -60,7 +63,7 @@ async function verifyReplyReceiptFile(
   file: string,
   { at, policy, anchor }: ReplyReceiptOptions,
 ): Promise<object> {
-  const atMs = momentArgument("--at", at);
+  const atMs = at === undefined ? Date.now() : momentArgument("--at", at);
   const crypto = await createNativeCrypto();
   const demands = {
     atMs,
@@ -75,7 +78,8 @@ async function verifyReplyReceiptFile(
       code: "client/policy-refused",
       reasons: verdict.reasons.map(({ rule, said }) => `${rule}: ${said}`),
     });
-  return shown(verified, parseJson(receipt.exchange.payload, replyReceiptLimits), receipt.policyHash);
+  const reply = parseJson(receipt.exchange.payload, replyReceiptLimits);
+  return { ...shown(verified, reply, receipt.policyHash), checkedAt: new Date(atMs).toISOString() };
 }
 
 function shown(

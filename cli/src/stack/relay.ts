@@ -56,18 +56,32 @@ export interface RelayServiceOptions
  */
 export const stackOperator = "//Ferdie";
 
+/** How long a relay waits after a line about executed blocks before it writes the next one. */
+const blockLinesEveryMs = 10_000;
+
 /**
- * Writes a relay's progress to the log. `batches` is the level of the line for each batch of blocks, which
- * the worker's gateway writes, too, if it runs in the same process.
+ * Writes a relay's progress to the log. `blocks` is the level of the lines about executed blocks: the
+ * worker's gateway writes such lines, too, if it runs in the same process. At the level debug, each batch of
+ * blocks has a line.
+ * @param now Unix milliseconds
  */
-export function relayProgress(log: Log, batches: LogLevel): Progress {
+export function relayProgress(log: Log, blocks: LogLevel, now: () => number = Date.now): Progress {
   const part = "relay";
+  let unreported: number | undefined;
+  let quietUntil = 0;
+  const executed = (from: number, to: number): void => {
+    unreported ??= from;
+    if (log.level !== "debug" && now() < quietUntil) return;
+    log.say(log.level === "debug" ? "debug" : blocks, "blocks dispatched", { part, from: unreported, to });
+    unreported = undefined;
+    quietUntil = now() + blockLinesEveryMs;
+  };
   const progress = lineProgress((line) => log.say("info", line, { part }));
   return {
     ...progress,
     synced: (from, to) => log.say("debug", "headers accepted", { part, from, to }),
     staged: (from, to) => log.say("debug", "headers sent ahead of their proof", { part, from, to }),
-    dispatched: (from, to) => log.say(batches, "blocks dispatched", { part, from, to }),
+    dispatched: executed,
     trouble: (text) => log.say("warn", text, { part }),
   };
 }

@@ -6,7 +6,14 @@ import { accountIdOf } from "@pruntime/client/chain";
 import { toHex } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 import { type Json, JsonError, type JsonObject } from "@pruntime/core/json";
-import { builtIns, commandSchema, requestSchema, type Schema, schemaReader } from "@pruntime/interfaces";
+import {
+  type BuiltIn,
+  builtIns,
+  commandSchema,
+  requestSchema,
+  type Schema,
+  schemaReader,
+} from "@pruntime/interfaces";
 import { CliError } from "../error.ts";
 import { jsonArgument } from "../terminal/arguments.ts";
 
@@ -31,9 +38,15 @@ export function messageArgument(what: "command" | "request", contract: number, t
     const { code, ...where } = cause.detail;
     const at = "at" in where ? where.at : "";
     const wanted = "want" in where ? `: ${where.want}` : "";
-    const want = `what the contract reads (${code}${at === "" ? "" : ` at ${at}`}${wanted})`;
+    const names = at === "" ? `; it reads ${namesOf(known, what).join(", ")}` : "";
+    const want = `what the contract reads (${code}${at === "" ? "" : ` at ${at}`}${wanted})${names}`;
     throw new CliError({ code: "cli/bad-argument", name: what, want }, { cause });
   }
+}
+
+/** The names of a contract's commands or requests. */
+function namesOf({ commands, requests }: BuiltIn, what: "command" | "request"): readonly string[] {
+  return (what === "command" ? commands : requests).map(({ name }) => name);
 }
 
 /** Where a value is in a message, for errors. */

@@ -1,5 +1,5 @@
 import { to0x } from "@pruntime/core/bytes";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { file, pruntime, vector } from "./command.ts";
 import { anchor, atMs, policy, receipt } from "./reply-receipt-sample.ts";
 
@@ -24,6 +24,19 @@ describe("verify receipt", () => {
       exit: 0,
       json: { ...told, verdict: "accepted" },
     });
+  });
+
+  it("checks the evidence by the present time unless another time is given", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: atMs + 1000 });
+    try {
+      const answer = await pruntime("verify", "receipt", vector("receipt.json"));
+      expect(answer).toMatchObject({
+        exit: 0,
+        json: { ok: true, checkedAt: new Date(atMs + 1000).toISOString() },
+      });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("reports why a policy does not accept the worker", async () => {

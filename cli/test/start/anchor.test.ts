@@ -86,7 +86,13 @@ it.each<readonly [string, readonly string[], Partial<AnchorTerms>]>([
   expect(await anchor("--genesis", genesis, ...flags)).toEqual(expected(terms));
 });
 
+it("from the node alone, whose genesis hash it names as unchecked", async () => {
+  expect(await anchor()).toEqual({ ...expected(development), unchecked_genesis: genesis });
+});
+
 it.each([
+  ["cli/bad-argument", ["--spec", spec]],
+  ["cli/bad-argument", ["--genesis", genesis, "--checkpoint", spec]],
   ["cli/other-genesis", ["--genesis", `0x${"00".repeat(32)}`, "--spec", spec]],
   ["client/wrong-chain", ["--genesis", `0x${"00".repeat(32)}`]],
   ["cli/bad-argument", ["--genesis", genesis, "--spec", spec, "--told"]],

@@ -187,7 +187,7 @@ export function withLog(command: Command, usual: LogLevel): Command {
   return command
     .option(
       "--log-level <level>",
-      "error, warn, info (with a line for each batch of blocks) or debug",
+      "error, warn, info (with lines about executed blocks) or debug",
       oneOf<LogLevel>("--log-level", logLevels),
       usual,
     )
