@@ -30,8 +30,8 @@ export function registerAnchor(program: Command): void {
     )
     .option(
       "--genesis <hex>",
-      "the chain's genesis hash, which you trust: 0x and 32 bytes; the node proves the rest. Default: the " +
-        "node's, on trust",
+      "the chain's genesis hash, which you trust: 0x and 32 bytes; the node proves the rest. Default: what " +
+        "the node says",
     )
     .option(
       "--spec <file>",
@@ -73,8 +73,8 @@ async function anchor(options: AnchorOptions): Promise<void> {
   const genesis = to0x(unchecked);
   if (options.json !== true)
     note(
-      `the node says that its chain's genesis is ${genesis}; compare this hash with a source that you trust, ` +
-        "or give it with --genesis",
+      `the node says that its chain's genesis is ${genesis}; compare this hash with a source that you ` +
+        "trust, or give it with --genesis",
     );
   printResult(options, { anchor: to0x(hash), unchecked_genesis: genesis }, to0x(hash));
 }

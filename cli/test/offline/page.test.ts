@@ -3,19 +3,18 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { printed, vector } from "./command.ts";
 
-const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
-const section = readme.split("\n## ").find((part) => part.startsWith("Offline verification\n")) ?? "";
-const lines = (/```sh\n([\s\S]*?)```/.exec(section)?.[1] ?? "").trimEnd().split("\n");
+const page = readFileSync(join(import.meta.dirname, "../../../docs/offline-verification.md"), "utf8");
+const lines = (/```sh\n([\s\S]*?)```/.exec(page)?.[1] ?? "").trimEnd().split("\n");
 
 /**
- * The README's examples: each command, and the line below it with the output. An ellipsis in that line stands
- * for output that the README leaves out.
+ * The page's examples: each command, and the line below it with the output. An ellipsis in that line stands
+ * for output that the page leaves out.
  */
 const examples = lines.flatMap((line, i) =>
   line.startsWith("pruntime ") ? [[line, lines[i + 1]?.slice(2) ?? ""] as const] : [],
 );
 
-describe("README, offline verification", () => {
+describe("docs/offline-verification.md", () => {
   it("has an example of each command", () => {
     const commands = examples.map(([line]) => line.split(" ").slice(1, 3).join(" "));
     const verify = ["finality", "warp", "storage", "genesis", "block", "receipt"].map(
