@@ -63,6 +63,11 @@ export interface BodyInParts {
   readonly length: number;
 }
 
+/** Returns a body that is in one piece. */
+export function inOnePart(body: Uint8Array): BodyInParts {
+  return { parts: [body], length: body.length };
+}
+
 /**
  * How much of the enclave's time a call took: at most 4 ms (0), 32 ms (1), 256 ms (2), or more (3). The
  * enclave states no finer figure, because it would show more of what is sealed.

@@ -4,6 +4,7 @@
  */
 import type {
   Blob,
+  BodyInParts,
   EnclaveLog,
   EnclaveReady,
   EnclaveReply,
@@ -338,9 +339,8 @@ export class Supervisor {
 }
 
 /** Makes a call of the gateway's own. */
-function ask(calls: Dispatcher, action: string, body: Uint8Array): Promise<EnclaveReply> {
-  const parts = { parts: [body], length: body.length };
-  return calls.call({ lane: "operator", networks: [], action, body: parts, ofGateway: true });
+function ask(calls: Dispatcher, action: string, body: BodyInParts): Promise<EnclaveReply> {
+  return calls.call({ lane: "operator", networks: [], action, body, ofGateway: true });
 }
 
 function codeOf(error: unknown): string {

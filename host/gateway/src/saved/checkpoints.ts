@@ -3,7 +3,7 @@
  * of the operator's lane, so a relay's calls go on between two pages.
  */
 import { dumpBegin, dumpPage, readEnvelope } from "@pruntime/api";
-import type { EnclaveReply } from "@pruntime/api/frames";
+import { type BodyInParts, type EnclaveReply, inOnePart } from "@pruntime/api/frames";
 import { fromUtf8 } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 import { decodeJson, type JsonReader } from "@pruntime/core/json";
@@ -25,7 +25,7 @@ const restMs = 30_000;
 export interface CheckpointOptions {
   readonly journal: Journal;
   /** Calls the enclave. */
-  readonly ask: (action: string, body: Uint8Array) => Promise<EnclaveReply>;
+  readonly ask: (action: string, body: BodyInParts) => Promise<EnclaveReply>;
   readonly log: BaseLogger;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
@@ -81,7 +81,7 @@ export class Checkpoints {
   async #ask<T>(row: Asked<T>, input: object): Promise<T> {
     const { code, body } = await this.#options.ask(
       row.name,
-      Buffer.from(JSON.stringify({ input, nonce: {} })),
+      inOnePart(Buffer.from(JSON.stringify({ input, nonce: {} }))),
     );
     if (code !== undefined) throw new GatewayError({ code: "gateway/not-saved", why: code });
     return outputOf(row, body);

@@ -7,7 +7,8 @@
  * |---|---|
  * | `base` | JSON: the dump's id, the number and the length of its pages, and the first call after it began |
  * | `page/ID/INDEX` | a sealed page, in base64 |
- * | `call/NUMBER` | `action ‖ 0x00 ‖ body` |
+ * | `call/NUMBER` | JSON: the action, and the number of the body's parts |
+ * | `call/NUMBER/INDEX` | a part of the body, as it arrived |
  *
  * A call is stored in the transaction of its reply's blobs, before its caller receives the reply. A call that
  * could not be stored leaves a gap in the numbers. The calls after a gap are worth nothing until a new dump
@@ -62,11 +63,9 @@ export interface AnsweredCall {
 }
 
 /** A call that a new process has to repeat. */
-interface StoredCall {
+interface StoredCall extends AnsweredCall {
   /** Its place among the stored calls. */
   readonly number: number;
-  readonly action: string;
-  readonly body: Uint8Array;
 }
 
 /** A complete dump, and the first call that it does not contain. */
@@ -128,17 +127,13 @@ export class Journal {
       this.#isStaging = staging.has(call.action);
       const isTooLong = this.#bytes + call.body.length > maxCallBytes;
       this.#hasGap ||= isTooLong;
-      const bytes = isTooLong
-        ? undefined
-        : Buffer.concat([Buffer.from(`${call.action}\0`), ...call.body.parts]);
-      const own = bytes === undefined ? [] : [{ key: callKey(number), bytes }];
       try {
-        await this.#store.commit(puts, drops, { puts: own, drops: [] });
+        await this.#store.commit(puts, drops, { puts: isTooLong ? [] : recordsOf(number, call), drops: [] });
       } catch (error) {
         this.#hasGap = true;
         throw error;
       }
-      this.#bytes += bytes?.length ?? 0;
+      if (!isTooLong) this.#bytes += call.body.length;
     });
   }
 
@@ -200,11 +195,15 @@ export class Journal {
   async *calls(): AsyncGenerator<StoredCall> {
     if (this.#base === undefined) return;
     for (let number = this.#base.from; number < this.#next; number++) {
-      const bytes = await this.#store.own(callKey(number));
-      if (bytes === undefined) return await this.cutAt(number);
-      this.#bytes += bytes.length;
-      const end = bytes.indexOf(0);
-      yield { number, action: Buffer.from(bytes.subarray(0, end)).toString(), body: bytes.subarray(end + 1) };
+      const head = await this.#store.own(callKey(number));
+      if (head === undefined) return await this.cutAt(number);
+      const { action, parts } = JSON.parse(Buffer.from(head).toString()) as CallHead;
+      const body: Uint8Array[] = [];
+      for (let i = 0; i < parts; i++)
+        body.push((await this.#store.own(partKey(number, i))) ?? new Uint8Array());
+      const length = body.reduce((sum, part) => sum + part.length, 0);
+      this.#bytes += length;
+      yield { number, action, body: { parts: body, length } };
     }
   }
 
@@ -227,7 +226,23 @@ export class Journal {
   }
 }
 
+/** The first record of a call. */
+interface CallHead {
+  readonly action: string;
+  readonly parts: number;
+}
+
+/** The records of a call. The parts of its body are not joined, because that needs memory for all of it. */
+function recordsOf(number: number, { action, body: { parts } }: AnsweredCall): readonly Blob[] {
+  const head: CallHead = { action, parts: parts.length };
+  return [
+    { key: callKey(number), bytes: Buffer.from(JSON.stringify(head)) },
+    ...parts.map((bytes, i) => ({ key: partKey(number, i), bytes })),
+  ];
+}
+
 const pageKey = (id: string, index: number): string => `page/${id}/${index}`;
 const callKey = (number: number): string => `call/${String(number).padStart(15, "0")}`;
+const partKey = (number: number, index: number): string => `${callKey(number)}/${index}`;
 const isCall = (key: string): boolean => key.startsWith("call/");
-const numberOf = (key: string): number => Number(key.slice("call/".length));
+const numberOf = (key: string): number => Number(key.slice("call/".length).split("/")[0]);

@@ -3,7 +3,7 @@
  * call as if an operator had sent it. So a store that lacks a record, or holds an older one, can only make
  * the worker an older worker, to which its relay then brings the later blocks.
  */
-import type { EnclaveReply } from "@pruntime/api/frames";
+import { type BodyInParts, type EnclaveReply, inOnePart } from "@pruntime/api/frames";
 import type { BaseLogger } from "pino";
 import type { Journal } from "./journal.ts";
 
@@ -11,7 +11,7 @@ import type { Journal } from "./journal.ts";
 export interface ResumeOptions {
   readonly journal: Journal;
   /** Calls the enclave, which has no other callers yet. */
-  readonly ask: (action: string, body: Uint8Array) => Promise<EnclaveReply>;
+  readonly ask: (action: string, body: BodyInParts) => Promise<EnclaveReply>;
   readonly log: BaseLogger;
 }
 
@@ -20,7 +20,7 @@ export async function resume({ journal, ask, log }: ResumeOptions): Promise<void
   await journal.open();
   let [pages, calls] = [0, 0];
   for await (const input of journal.pages()) {
-    const { code } = await ask("load_page", Buffer.from(JSON.stringify({ input, nonce: {} })));
+    const { code } = await ask("load_page", inOnePart(Buffer.from(JSON.stringify({ input, nonce: {} }))));
     if (code !== undefined) {
       log.warn({ code, page: input.index }, "saved state refused; the worker starts at its anchor");
       return await journal.clear();

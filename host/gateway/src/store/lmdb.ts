@@ -19,9 +19,9 @@ export async function openLmdbStore(dataDir: string): Promise<BlobStore> {
     commit: async (puts, drops, own = { puts: [], drops: [] }) => {
       // Only a child transaction of LMDB rolls back if a function inside it throws.
       await environment.childTransaction(() => {
-        for (const { key, bytes } of puts) blobs.put(key, Buffer.from(bytes));
+        for (const { key, bytes } of puts) blobs.put(key, asBuffer(bytes));
         for (const key of drops) blobs.remove(key);
-        for (const { key, bytes } of own.puts) records.put(key, Buffer.from(bytes));
+        for (const { key, bytes } of own.puts) records.put(key, asBuffer(bytes));
         for (const key of own.drops) records.remove(key);
       });
     },
@@ -38,6 +38,11 @@ export async function openLmdbStore(dataDir: string): Promise<BlobStore> {
 }
 
 /** Opens the environment. If it cannot be opened, releases the lock. */
+/** The same bytes as a buffer. They are not copied. */
+function asBuffer({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
+}
+
 function opened(dataDir: string, release: () => void): RootDatabase<string, string> {
   const path = join(dataDir, "blobs.lmdb");
   try {

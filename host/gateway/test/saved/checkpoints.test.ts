@@ -30,8 +30,8 @@ function setUp() {
     journal,
     log: openLog({ level: "silent", stream: new Lines() }),
     now: () => now,
-    ask: async (action, body) => {
-      const { input } = JSON.parse(Buffer.from(body).toString()) as { input: { index?: number } };
+    ask: async (action, { parts }) => {
+      const { input } = JSON.parse(Buffer.concat(parts).toString()) as { input: { index?: number } };
       asked.push(`${action} ${input.index ?? ""}`.trim());
       if (refuse.has(action)) return replyOf({}, "executor/given-up");
       if (action === "dump_page") return replyOf({ last: input.index === 1, page: `page${input.index}` });

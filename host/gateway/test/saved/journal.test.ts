@@ -40,7 +40,7 @@ async function saved(store: BlobStore): Promise<readonly string[] | undefined> {
   await journal.open();
   const [pages, calls]: [string[], string[]] = [[], []];
   for await (const { page } of journal.pages()) pages.push(page);
-  for await (const { body } of journal.calls()) calls.push(Buffer.from(body).toString());
+  for await (const { body } of journal.calls()) calls.push(Buffer.concat(body.parts).toString());
   return pages.length === 0 ? undefined : [...pages.slice(1), ...calls];
 }
 
@@ -80,7 +80,14 @@ describe("a journal", () => {
     await worker.journal.putPage("given up", 0, "");
     await worker.dump("b");
     await worker.execute("2");
-    expect(await store.ownKeys()).toEqual(["base", "call/000000000000001", "page/b/0", "page/b/1"]);
+    expect(await store.ownKeys()).toEqual([
+      "base",
+      "call/000000000000001",
+      "call/000000000000001/0",
+      "call/000000000000001/1",
+      "page/b/0",
+      "page/b/1",
+    ]);
     expect(await saved(store)).toEqual(["1", "2"]);
   });
 
@@ -94,7 +101,8 @@ describe("a journal", () => {
       const next = new Worker(store);
       await next.journal.open();
       for await (const { page } of next.journal.pages()) if (page !== "") next.executed.push(page);
-      for await (const { body } of next.journal.calls()) next.executed.push(Buffer.from(body).toString());
+      for await (const { body } of next.journal.calls())
+        next.executed.push(Buffer.concat(body.parts).toString());
       worker.executed.splice(0, Infinity, ...next.executed);
       await next.dump("c");
     };
