@@ -1,12 +1,13 @@
 /**
- * `npm run docs` writes docs/errors.md and the error sentences that `pruntime` prints, from the error unions
- * in the code. It writes docs/contracts/built-in.md from the contracts' interfaces, docs/limits.md from the
- * doc comments of the product's limits, docs/metrics.md from the metrics that the programs register, and
- * docs/settings.md from the options of the commands that run for long. It fails if an error code has no
- * sentence or is declared twice, or if a limit is not described. With `--check`, it writes nothing and makes
- * five more checks. Each generated file must be up to date. docs/parity.md must have a row for every action.
- * An error union must declare every code for which an action gives an HTTP status. Every link between
- * documents must lead to a file. The tables in SECURITY.md must name tests and state the present limits.
+ * `npm run docs` writes docs/errors.md and the error sentences of the client, which the command and the page
+ * show, from the error unions in the code. It writes docs/contracts/built-in.md from the contracts'
+ * interfaces, docs/limits.md from the doc comments of the product's limits, docs/metrics.md from the metrics
+ * that the programs register, and docs/settings.md from the options of the commands that run for long. It
+ * fails if an error code has no sentence or is declared twice, or if a limit is not described. With
+ * `--check`, it writes nothing and makes five more checks. Each generated file must be up to date.
+ * docs/parity.md must have a row for every action. An error union must declare every code for which an
+ * action gives an HTTP status. Every link between documents must lead to a file. The tables in SECURITY.md
+ * must name tests and state the present limits.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -38,7 +39,7 @@ const generated = {
   "docs/metrics.md": await renderMetrics(),
   "docs/settings.md": await renderSettings(),
   "docs/contracts/built-in.md": renderBuiltIns(),
-  "cli/src/terminal/error-sentences.json": renderSentences(codes),
+  "client/src/errors/sentences.ts": renderSentences(codes),
 };
 for (const [path, text] of Object.entries(generated)) {
   const target = join(root, path);
@@ -104,11 +105,40 @@ function renderErrors(codes: readonly Code[]): string {
   return [head, ...sections].join("\n");
 }
 
+/** The sentences as a module of the client: each code, and below it its sentence, wrapped and indented. */
 function renderSentences(codes: readonly Code[]): string {
-  const sorted = codes
-    .map(({ code, meaning }) => [code, meaning.replace(/\{@link (\w+)\}/g, "$1")] as const)
+  const entries = codes
+    .map(({ code, meaning }) => `${code}\n${wrapped(meaning.replace(/\{@link (\w+)\}/g, "$1"))}`)
     .sort();
-  return `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`;
+  const text = entries.join("\n").replace(/[\\`]|\$\{/g, "\\$&");
+  return `/** The sentences about all error codes. \`npm run docs\` writes this file. */
+
+const text = \`
+${text}
+\`;
+
+/** The sentences, by their codes. */
+export const sentences: ReadonlyMap<string, string> = new Map(
+  text
+    .trim()
+    .split(/\\n(?! )/)
+    .map((entry) => {
+      const [code = "", ...lines] = entry.split("\\n");
+      return [code, lines.map((line) => line.trim()).join(" ")];
+    }),
+);
+`;
+}
+
+/** Breaks a sentence into indented lines. Backticks take a further column, because they are escaped. */
+function wrapped(sentence: string): string {
+  const lines = [""];
+  for (const word of sentence.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (longer.length + (longer.match(/`/g)?.length ?? 0) <= 106) lines[lines.length - 1] = longer;
+    else lines.push(` ${word}`);
+  }
+  return lines.map((line) => ` ${line}`).join("\n");
 }
 
 function escapeCell(text: string): string {

@@ -85,6 +85,7 @@ describe("the client's package", () => {
         ".",
         "./chain",
         ...contracts.map((name) => `./contracts/${name}`),
+        "./errors",
         "./finality",
         "./keys",
         "./package.json",

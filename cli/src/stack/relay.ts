@@ -1,4 +1,5 @@
 /** Starts a relay between a chain and a worker. */
+import { sentenceOf } from "@pruntime/client/errors";
 import type { ProtocolError } from "@pruntime/core/errors";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import {
@@ -14,7 +15,6 @@ import {
   serveSpools,
 } from "@pruntime/relay";
 import { registerAs } from "../registry/register.ts";
-import { sentenceOf } from "../terminal/advice.ts";
 import type { Log, LogLevel } from "../terminal/log.ts";
 
 /** The options of a relay: its nodes, its worker, and the account that registers the worker. */

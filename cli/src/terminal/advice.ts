@@ -1,59 +1,78 @@
 /**
- * Describes errors in sentences: the problem, and what to do about it. If a code has no entry in this file's
- * table, the sentence from the error's documentation is shown, with the facts of the error.
+ * Describes errors in sentences: the problem, and what to do about it. The client describes the errors of a
+ * worker and of a node; this file adds the command's options that help. It also has the sentences for errors
+ * of this machine whose words depend on the facts.
  */
 import { dirname } from "node:path";
 import type { ClientError } from "@pruntime/client";
+import { describeError } from "@pruntime/client/errors";
 import type { ProtocolError } from "@pruntime/core/errors";
 import type { DevchainError } from "@pruntime/devchain";
 import type { LockError } from "@pruntime/folder-lock";
 import type { GatewayError } from "@pruntime/gateway";
 import type { RelayError } from "@pruntime/relay";
 import type { CliError } from "../error.ts";
-import sentences from "./error-sentences.json" with { type: "json" };
-import { jsonText } from "./json-text.ts";
 
 type Detail = (CliError | ClientError | DevchainError | GatewayError | LockError | RelayError)["detail"];
-type Say<C> = (detail: Extract<Detail, { readonly code: C }>) => string | readonly [string, ...string[]];
+type Say<C> = (detail: Extract<Detail, { readonly code: C }>) => string;
 
-/** Describes an error for a person, in one or more lines. */
-export function adviceFor({ detail }: ProtocolError): readonly [string, ...string[]] {
-  const say = (table as Readonly<Record<string, (detail: object) => ReturnType<Say<never>>>>)[detail.code];
-  const said = say === undefined ? plain(detail) : say(detail);
-  return typeof said === "string" ? [said] : said;
+/** An error as the command shows it. */
+interface Shown {
+  readonly code: string;
+  /** The problem and what to do about it, in one or more lines. */
+  readonly lines: readonly [string, ...string[]];
 }
 
-/**
- * Returns the code to show. If a worker refused a call, the worker's code is more useful than the client's.
- */
-export function codeOf(error: ProtocolError): string {
-  const detail = error.detail as Detail;
-  return detail.code === "client/refused" && detail.reason !== "" ? detail.reason : error.code;
+/** Describes an error for a person. */
+export function shownError(error: ProtocolError): Shown {
+  const { detail } = error;
+  const said = sayIn(words, detail);
+  if (said !== undefined) return { code: error.code, lines: [said] };
+  const { code, sentence, advice, reasons } = describeError(error) ?? {
+    code: error.code,
+    sentence: "",
+    reasons: [],
+  };
+  const [hint, end] = [sayIn(hints, detail) ?? advice, reasons.length === 0 ? "." : ":"];
+  const first =
+    hint === undefined ? (reasons.length === 0 ? sentence : sentence + end) : `${sentence}${end} ${hint}`;
+  return { code, lines: [first, ...reasons.map((reason) => `  ${reason}`)] };
+}
+
+function sayIn(table: object, detail: { readonly code: string }): string | undefined {
+  const say = (table as Readonly<Record<string, ((detail: object) => string) | undefined>>)[detail.code];
+  return say?.(detail);
 }
 
 const startWorker =
   "Start one with `pruntime up` (the whole stack) or `pruntime worker`, or give an address with --worker.";
 const startChain = "Start one with `pruntime up` or `pruntime chain`, or give an address with --node.";
-const initialize =
-  "the worker does not know its chain yet. Run `pruntime init`, or let `pruntime relay` do it.";
+const initialize = "Run `pruntime init`, or let `pruntime relay` do it.";
 const otherData = "End that process, or choose another folder with --data-dir.";
 
-const table: { readonly [C in Detail["code"]]?: Say<C> } = {
-  "client/unreachable": ({ url }) => `no worker answers at ${url}. ${startWorker}`,
-  "relay/worker-unreachable": ({ url }) => `no worker answers at ${url}. ${startWorker}`,
-  "client/node-unreachable": ({ url }) => `no chain answers at ${url}. ${startChain}`,
-  "relay/node-unreachable": ({ url }) => `no chain answers at ${url}. ${startChain}`,
+/** What to do with this command about errors that the client describes. */
+const hints: { readonly [C in Detail["code"]]?: Say<C> } = {
+  "client/unreachable": () => startWorker,
+  "client/node-unreachable": () => startChain,
   "client/not-initialized": () => initialize,
-  "relay/not-initialized": () => initialize,
-  "client/refused": ({ reason, message, status }) => refusal(reason, message, status),
-  "client/stale": ({ chainTimeMs, maxAgeMs }) =>
+  "client/stale": ({ chainTimeMs }) =>
     chainTimeMs === 0n
-      ? "the worker has executed no block yet. Is the relay running? It may have just begun."
-      : `the answer is as of ${new Date(Number(chainTimeMs)).toISOString()}, older than ` +
-        `${maxAgeMs / 1000} s. Is the relay running? --max-age sets another limit.`,
-  "client/bad-envelope": () =>
-    "the server there is not a worker: give the address of a worker's REST interface with --worker",
-  "client/bad-account": ({ want }) => `an account must be ${want}`,
+      ? "Is the relay running? It may have just begun."
+      : "Is the relay running? --max-age sets another limit.",
+  "client/bad-envelope": () => "Give the address of a worker's REST interface with --worker.",
+  "client/wrong-chain": () => "Compare --anchor and --session with the worker.",
+  "client/no-such-call": ({ call }) =>
+    call === "Execution.push_command" ? "Every chain has --via remark." : "Does --node name the right chain?",
+  "client/node-on-other-chain": () =>
+    "Give the address of a node of the worker's chain with --node, or the stack's folder with --data-dir.",
+  "client/not-executed": () => "Is the relay running? --timeout waits longer.",
+};
+
+/** Sentences for errors whose words depend on the facts. */
+const words: { readonly [C in Detail["code"]]?: Say<C> } = {
+  "relay/worker-unreachable": ({ url }) => `no worker answers at ${url}. ${startWorker}`,
+  "relay/node-unreachable": ({ url }) => `no chain answers at ${url}. ${startChain}`,
+  "relay/not-initialized": () => `the worker does not know its chain yet. ${initialize}`,
   "cli/bad-argument": ({ name, want }) => `${name} must be ${want}`,
   "cli/bad-file": ({ path, reason }) => `${path}: ${reason}`,
   "cli/file-too-large": ({ path, maxBytes }) => `${path} is larger than ${maxBytes} bytes`,
@@ -63,13 +82,6 @@ const table: { readonly [C in Detail["code"]]?: Say<C> } = {
   "cli/no-operator": ({ dataDir }) =>
     `no option or file says where the worker serves operator calls: give --data-dir with the folder that ` +
     `\`pruntime up\` or \`pruntime worker\` keeps (now ${dataDir}), or --operator and --token-file`,
-  "client/policy-refused": ({ reasons }) => [
-    "the policy does not accept the worker's evidence:",
-    ...reasons.map((reason) => `  ${reason}`),
-  ],
-  "client/wrong-chain": () =>
-    "the worker follows another chain, or began at another anchor, than the one expected (--anchor, " +
-    "--session)",
   "cli/no-port": ({ wanted }) => `no free port near ${wanted}`,
   "cli/bad-host": ({ host, reason }) => `cannot listen on ${host}: ${reason}`,
   "cli/no-registry": ({ node }) => `the chain of ${node} has no registry of workers (pallet Registry)`,
@@ -88,48 +100,7 @@ const table: { readonly [C in Detail["code"]]?: Say<C> } = {
   "gateway/production-2020": () =>
     "--operator-2020 is refused in production mode, because it needs no token. Use --operator.",
   "gateway/weak-token": () => "the operator's token must have 16 characters or more",
-  "client/transaction-failed": ({ reason }) => `the chain did not accept the transaction: ${reason}`,
-  "client/no-such-call": ({ call }) =>
-    call === "Execution.push_command"
-      ? "the chain has no pallet for commands (call Execution.push_command). Every chain has --via remark."
-      : `the chain has no call ${call} that takes these arguments`,
-  "client/node-on-other-chain": ({ node, worker }) =>
-    `the node is of another chain (genesis 0x${node}) than the worker (genesis 0x${worker}). Nothing was ` +
-    "sent. Give the address of a node of the worker's chain with --node, or the folder of the stack with " +
-    "--data-dir.",
-  "client/not-executed": ({ blockNumber, dispatchedNumber }) =>
-    dispatchedNumber < blockNumber
-      ? `the command is final in block ${blockNumber}, but the worker has executed only up to block ` +
-        `${dispatchedNumber}. Is the relay running? --timeout waits longer.`
-      : `the worker has executed block ${dispatchedNumber}, but has no receipt for the command in block ` +
-        `${blockNumber}`,
-  "client/timeout": ({ what }) => `timed out waiting for ${what}`,
 };
-
-/** Returns the documented sentence for a code, with the facts of the error. */
-function plain({ code, ...context }: { readonly code: string }): string {
-  const facts = Object.entries(context).map(
-    ([name, value]) => `${name} ${typeof value === "string" ? value : jsonText(value)}`,
-  );
-  const words = sentenceOf(code) ?? code;
-  return facts.length === 0 ? words : `${words} (${facts.join(", ")})`;
-}
-
-/** The documented sentence for a code; `undefined` if the code is unknown. */
-export function sentenceOf(code: string): string | undefined {
-  return (sentences as Readonly<Record<string, string>>)[code];
-}
-
-/**
- * Describes a worker's refusal by its code and facts. The worker's own message is shown only if the code is
- * unknown.
- */
-function refusal(reason: string, message: string, status: number): string {
-  const sentence = sentenceOf(reason);
-  const facts = message.startsWith(`${reason}: `) ? ` (${message.slice(reason.length + 2)})` : "";
-  const words = sentence === undefined ? (message === "" ? reason : message) : `${sentence}${facts}`;
-  return `the worker refused: ${words} (HTTP ${status})`;
-}
 
 /**
  * Advice for a chain that cannot be opened. A worker that was initialized for that chain cannot follow a new

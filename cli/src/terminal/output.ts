@@ -3,7 +3,7 @@
  * Exit codes: 0 for success, 1 if refused or failed, 2 for misuse.
  */
 import { ProtocolError } from "@pruntime/core/errors";
-import { adviceFor, codeOf } from "./advice.ts";
+import { shownError } from "./advice.ts";
 import { jsonText } from "./json-text.ts";
 import { type Lines, noteLines, printLines } from "./print.ts";
 
@@ -33,10 +33,9 @@ export async function runAction(options: OutputOptions, action: () => Promise<vo
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     process.exitCode = ["cli/bad-argument", "client/bad-account"].includes(error.code) ? 2 : 1;
-    const [message, ...reasons] = adviceFor(error);
-    const code = codeOf(error);
-    if (options.json === true)
-      printLines(jsonText({ ok: false, code, message: [message, ...reasons].join("\n") }));
+    const { code, lines } = shownError(error);
+    const [message, ...reasons] = lines;
+    if (options.json === true) printLines(jsonText({ ok: false, code, message: lines.join("\n") }));
     else noteLines([`error: ${message} [${code}]`, ...reasons]);
   }
 }

@@ -7,7 +7,7 @@ import { decodeSession, type StoredSession } from "@pruntime/client";
 import { ProtocolError } from "@pruntime/core/errors";
 import { canonicalJson } from "@pruntime/core/json";
 import { badFile } from "../error.ts";
-import { adviceFor } from "../terminal/advice.ts";
+import { shownError } from "../terminal/advice.ts";
 import { maxLineBytes, readText } from "../terminal/file.ts";
 import { note } from "../terminal/output.ts";
 
@@ -46,7 +46,7 @@ function noteIfRefused(store: () => void): void {
     store();
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    note(`the session was not stored: ${adviceFor(error).join(" ")}`);
+    note(`the session was not stored: ${shownError(error).lines.join(" ")}`);
   }
 }
 

@@ -1,13 +1,13 @@
+import { sentenceOf } from "@pruntime/client/errors";
 import { ProtocolError } from "@pruntime/core/errors";
 import { lineProgress, RelayError } from "@pruntime/relay";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { describeForOperator, startRelay } from "../../src/stack/relay.ts";
-import sentences from "../../src/terminal/error-sentences.json" with { type: "json" };
 
 describe("a note of the relay", () => {
   it("says what a documented error means, and what to do about it", () => {
     const gap = describeForOperator(new RelayError({ code: "relay/gap", from: 11, to: 86 }));
-    expect(`${gap}.`).toBe(`relay/gap (from 11, to 86): ${sentences["relay/gap"]}`);
+    expect(`${gap}.`).toBe(`relay/gap (from 11, to 86): ${sentenceOf("relay/gap")}`);
     expect(gap).toMatch(/--archive-node.*--spool-from.*checkpoint/);
   });
 
@@ -24,6 +24,7 @@ describe("a note of the relay", () => {
       progress: lineProgress((line) => notes.push(line)),
     });
     onTestFinished(() => relay.close());
-    await expect.poll(() => notes[0]).toContain(sentences["relay/node-unreachable"].replace(/\.$/, "; "));
+    const sentence = sentenceOf("relay/node-unreachable")?.replace(/\.$/, "; ");
+    await expect.poll(() => notes[0]).toContain(sentence);
   });
 });
