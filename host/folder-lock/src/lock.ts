@@ -54,5 +54,6 @@ function takeLock(file: number, folder: string): void {
 }
 
 function holderIn(folder: string): string {
-  return readFileSync(join(folder, "lock"), "utf8").trim();
+  // BusyBox's flock also ends with this status if the file system has no locks.
+  return readFileSync(join(folder, "lock"), "utf8").trim() || "nobody, if the file system has no locks";
 }

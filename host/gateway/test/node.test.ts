@@ -8,8 +8,20 @@ import { bridgeLimits } from "../src/node/bridge.ts";
 import { isOwnPage } from "../src/node/page-origin.ts";
 import { type NodeOptions, serveNode } from "../src/node/serve-node.ts";
 
-/** Starts a node that records calls and answers each with its own method, and a server in front of it. */
-async function serve({ silent = false, ...options }: NodeOptions & { readonly silent?: boolean } = {}) {
+/** How the node of a test answers. */
+interface Answers {
+  /** The node does not answer. */
+  readonly silent?: boolean;
+  /** The fields of an answer other than its id. Default: the method as the result. */
+  readonly answer?: (method: string) => object;
+}
+
+/** Starts a node that records calls and answers each of them, and a server in front of it. */
+async function serve({
+  silent = false,
+  answer = (method) => ({ result: method }),
+  ...options
+}: NodeOptions & Answers = {}) {
   const calls: { id: unknown; method: string; params: unknown[] }[] = [];
   const node = new WebSocketServer({ port: 0, host: "127.0.0.1" });
   await once(node, "listening");
@@ -17,7 +29,7 @@ async function serve({ silent = false, ...options }: NodeOptions & { readonly si
     socket.on("message", (data: Buffer) => {
       const call = JSON.parse(data.toString()) as (typeof calls)[number];
       calls.push(call);
-      if (!silent) socket.send(JSON.stringify({ jsonrpc: "2.0", id: call.id, result: call.method }));
+      if (!silent) socket.send(JSON.stringify({ jsonrpc: "2.0", id: call.id, ...answer(call.method) }));
     }),
   );
   const server = createServer((_request, response) => response.end("served"));
@@ -33,8 +45,9 @@ async function serve({ silent = false, ...options }: NodeOptions & { readonly si
     for (const client of node.clients) client.terminate();
     node.close();
   });
-  const open = (headers: Record<string, string> = {}, path = "/node") =>
+  const open = (headers: Record<string, string> = {}, path = "/node", autoPong = true) =>
     new WebSocket(`ws://127.0.0.1:${port}${path}`, {
+      autoPong,
       headers: { origin: `http://127.0.0.1:${port}`, ...headers },
     });
   return { calls, node, port, open };
@@ -59,6 +72,8 @@ async function exchange(socket: WebSocket, text: string) {
 
 const call = (method: string, params: unknown = [], id: unknown = 1) =>
   JSON.stringify({ jsonrpc: "2.0", id, method, params });
+
+const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
 
 describe("which pages reach the node", () => {
   it("refuses a foreign page, a page without origin, and a name that was pointed here", async () => {
@@ -136,6 +151,8 @@ describe("which calls reach the node", () => {
     ["no id", JSON.stringify({ method: "system_name" }), -32600],
     ["a fraction as id", call("system_name", [], 1.5), -32600],
     ["no method", JSON.stringify({ id: 1 }), -32600],
+    ["deep parameters", `{"id":1,"method":"rpc_methods","params":${nested(9)}}`, -32602],
+    ["very deep parameters", `{"id":1,"method":"rpc_methods","params":${nested(200_000)}}`, -32602],
   ])("refuses %s", async (_what, text, code) => {
     const { open, calls } = await serve();
     expect(await exchange(open(), text)).toMatchObject({ error: { code } });
@@ -164,6 +181,48 @@ describe("the bounds of a connection", () => {
     expect(await exchange(socket, call("system_name", [], 1))).toMatchObject({ error: { code: -32600 } });
     socket.send(call("system_name", [], 2));
     expect(await exchange(socket, call("system_name", [], 3))).toMatchObject({ error: { code: -32000 } });
+  });
+
+  it("refuses calls that exceed the bytes of those that wait, until the node has answered", async () => {
+    const bytes = call("system_name").length;
+    const nodeLimits = { ...limits, maxUnansweredBytes: 2 * bytes - 1 };
+    const quiet = await serve({ silent: true, nodeLimits });
+    const socket = quiet.open();
+    await once(socket, "open");
+    socket.send(call("system_name", [], 1));
+    expect(await exchange(socket, call("system_name", [], 2))).toMatchObject({ error: { code: -32000 } });
+    const answering = (await serve({ nodeLimits })).open();
+    for (let i = 0; i < 3; i++)
+      expect(await exchange(answering, call("system_name"))).toHaveProperty("result");
+  });
+
+  it("counts no subscription that the node refuses or ends", async () => {
+    const error = { code: -32800, message: "no" };
+    const refusing = await serve({ nodeLimits: limits, answer: () => ({ error }) });
+    const refused = refusing.open();
+    const follow = call("chainHead_v1_follow", [false]);
+    for (let i = 0; i < 3; i++) expect(await exchange(refused, follow)).toMatchObject({ error });
+    const { open, node } = await serve({ nodeLimits: limits });
+    const socket = open();
+    for (let i = 0; i < 3; i++) {
+      expect(await exchange(socket, follow)).toMatchObject({ result: "chainHead_v1_follow" });
+      const params = { subscription: "s", result: { event: "stop" } };
+      for (const client of node.clients)
+        client.send(JSON.stringify({ jsonrpc: "2.0", method: "chainHead_v1_followEvent", params }));
+      await once(socket, "message");
+    }
+  });
+
+  it("closes a connection whose page is gone, and one whose node sends too long an answer", async () => {
+    const { open } = await serve({ nodeLimits: limits });
+    const gone = open({}, "/node", false);
+    await exchange(gone, call("chainHead_v1_follow", [false]));
+    expect((await once(gone, "close"))[0]).toBe(1001);
+    const answer = () => ({ result: "x".repeat(300) });
+    const long = (await serve({ nodeLimits: { ...limits, maxAnswerBytes: 256 }, answer })).open();
+    await once(long, "open");
+    long.send(call("system_name"));
+    expect((await once(long, "close"))[0]).toBe(1011);
   });
 
   it("refuses subscriptions beyond those that are open, until one is closed", async () => {

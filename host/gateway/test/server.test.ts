@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { type IncomingMessage, request, ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { actions, type EnclaveReply, findAction } from "@pruntime/api";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
@@ -13,6 +14,7 @@ import { Refusal } from "../src/error.ts";
 import { createOperatorServer, createServer, type ServerOptions } from "../src/http/server.ts";
 import { openLog } from "../src/log.ts";
 import { createMetrics } from "../src/metrics.ts";
+import { serveOtherUpgrade } from "../src/node/other-upgrade.ts";
 import { StatedProgress } from "../src/progress.ts";
 import { RecentUse } from "../src/shares/recent-use.ts";
 import { Lines, temporaryFolder, until } from "./support/gateway.ts";
@@ -709,11 +711,23 @@ describe("the socket", () => {
         new RegExp(`^HTTP/1.1 200 OK\r\n[\\s\\S]*\r\n\r\n${body}$`),
       );
     expect(await talk(port, offer("{}").replace("application/json", "text/x"))).toMatch(/^HTTP\/1.1 415 /);
+    expect(await talk(port, offer("{}").replace("HTTP/1.1", "HTTP/1.0"))).toMatch(/^HTTP\/1.1 400 /);
     const webSocket = "GET /query HTTP/1.1\r\nhost: a\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n";
     expect(await talk(port, webSocket)).toMatch(/^HTTP\/1.1 404 [\s\S]*"http\/unknown-action"/);
     expect(await talk(port, webSocket.replace("/query", "/node"))).toMatch(
       /^HTTP\/1.1 404 [\s\S]*"http\/no-node"/,
     );
+  });
+
+  it("does not serve a request that offers HTTP/2 after its caller has gone", async () => {
+    const { app, calls } = await serve();
+    const socket = new PassThrough();
+    const headers = { host: "a", upgrade: "h2c", "content-type": "application/json", "content-length": "2" };
+    const request = { method: "POST", url: "/get_info", httpVersion: "1.1", headers, socket };
+    const options = { proxies: new Proxies(), requestTimeoutMs: 5_000, replyTimeoutMs: 5_000 };
+    const gone = request as unknown as IncomingMessage;
+    await serveOtherUpgrade(app, options, gone, socket, Buffer.from("{}"));
+    expect([socket.destroyed, calls]).toEqual([true, []]);
   });
 
   it("closes a connection after 1,000 requests, or after 15 s without one", async () => {

@@ -44,8 +44,8 @@ export function refusalOf(error: unknown, bodyLimit: number): Refusal {
 
 /**
  * Answers bytes that Node could not parse as a request, or a request that did not arrive in time. There is
- * then no request object, only a socket, which is closed even if the caller keeps its side open. With
- * another code, answers a request for a WebSocket.
+ * then no request object, only a socket, which is closed even if the caller keeps its side open. Also refuses
+ * a request that offers another protocol, such as WebSockets: Node passes on its socket, too.
  */
 export function refuseSocket(socket: Duplex, code: RefusalCode = "http/bad-request"): void {
   if (socket.destroyed) return;

@@ -1,7 +1,7 @@
 /** Connects one page to the node: passes on calls within their limits, and the node's messages. */
 import { WebSocket } from "ws";
 import { effectOf } from "./allowed-calls.ts";
-import { answeredId, type CallId, readCall } from "./call-frame.ts";
+import { type CallId, readCall, readNodeMessage } from "./call-frame.ts";
 
 /** The sizes and counts of one page's connection to the node. */
 export const bridgeLimits = {
@@ -34,6 +34,13 @@ export const bridgeLimits = {
    */
   maxCalls: 64,
   /**
+   * The calls that the node has not answered yet.
+   * @limit bytes
+   * @source chosen: two of the longest calls
+   * @past the call is refused with the JSON-RPC code -32000
+   */
+  maxUnansweredBytes: 2_097_152,
+  /**
    * The subscriptions and broadcasts that are open at the same time.
    * @limit subscriptions
    * @source chosen: a client opens one, and one for each transaction
@@ -63,8 +70,11 @@ export type BridgeLimits = typeof bridgeLimits;
 export function bridge(page: WebSocket, nodeUrl: string, limits: BridgeLimits): void {
   const node = new WebSocket(nodeUrl, { maxPayload: limits.maxAnswerBytes, handshakeTimeout: 10_000 });
   const early: string[] = [];
-  const waiting = new Map<CallId, "opens" | "closes" | undefined>();
-  let open = 0;
+  const waiting = new Map<
+    CallId,
+    { readonly effect: "opens" | "closes" | undefined; readonly bytes: number }
+  >();
+  let [unansweredBytes, open] = [0, 0];
   let answered = true;
   let lastCallMs = performance.now();
 
@@ -97,14 +107,16 @@ export function bridge(page: WebSocket, nodeUrl: string, limits: BridgeLimits): 
     if ("code" in call) return refuse(call.id, call.code, call.message);
     const effect = effectOf(call.method);
     if (waiting.has(call.id)) return refuse(call.id, -32600, "A call with this id waits for its answer.");
-    if (waiting.size >= limits.maxCalls) return refuse(call.id, -32000, "Too many calls wait for the node.");
-    if (effect === "opens" && open >= limits.maxOpen)
-      return refuse(call.id, -32000, "Too many subscriptions are open.");
-    if (effect === "opens") open++;
-    waiting.set(call.id, effect);
     // Written again, because two readers may read a key that occurs twice in different ways.
     const { id, method, params } = call;
     const text = JSON.stringify({ jsonrpc: "2.0", id, method, params });
+    if (waiting.size >= limits.maxCalls || unansweredBytes + text.length > limits.maxUnansweredBytes)
+      return refuse(id, -32000, "Too many calls wait for the node.");
+    if (effect === "opens" && open >= limits.maxOpen)
+      return refuse(call.id, -32000, "Too many subscriptions are open.");
+    if (effect === "opens") open++;
+    unansweredBytes += text.length;
+    waiting.set(id, { effect, bytes: text.length });
     if (node.readyState === WebSocket.OPEN) node.send(text);
     else early.push(text);
   });
@@ -117,12 +129,14 @@ export function bridge(page: WebSocket, nodeUrl: string, limits: BridgeLimits): 
   node.on("message", (data, isBinary) => {
     if (isBinary) return end(1011);
     const text = data.toString();
-    const id = answeredId(text);
-    if (id !== undefined && waiting.has(id)) {
-      const effect = waiting.get(id);
+    const { id, isError, endsSubscription } = readNodeMessage(text);
+    const call = id === undefined ? undefined : waiting.get(id);
+    if (id !== undefined && call !== undefined) {
       waiting.delete(id);
-      if (effect === "closes") open = Math.max(0, open - 1);
+      unansweredBytes -= call.bytes;
     }
+    const ends = call === undefined ? endsSubscription : call.effect === (isError ? "opens" : "closes");
+    if (ends) open = Math.max(0, open - 1);
     if (page.bufferedAmount + text.length > limits.maxWaitingBytes) return end(1013);
     page.send(text);
   });

@@ -19,6 +19,14 @@ export interface CallRefusal {
   readonly message: string;
 }
 
+/**
+ * How deep the parameters of a call may be nested.
+ * @limit levels
+ * @source chosen: no call that pages may make has more than three
+ * @past the call is refused with the JSON-RPC code -32602
+ */
+const maxParamLevels = 8;
+
 /** Reads a message of the page: a call that it may make, or why it may not. */
 export function readCall(text: string): NodeCall | CallRefusal {
   const message = parsed(text);
@@ -29,16 +37,41 @@ export function readCall(text: string): NodeCall | CallRefusal {
   if (!isCallId(id)) return { id: null, code: -32600, message: "A call needs an id." };
   if (typeof method !== "string") return { id, code: -32600, message: "A call needs a method." };
   if (!Array.isArray(params)) return { id, code: -32602, message: "Give the parameters as a list." };
+  if (!isShallow(params, maxParamLevels))
+    return { id, code: -32602, message: "The parameters are nested too deeply." };
   if (!isAllowed(method, params))
     return { id, code: -32601, message: "This server does not pass on this call to its node." };
   return { id, method, params };
 }
 
-/** The id of the call that a message of the node answers; `undefined` for an event of a subscription. */
-export function answeredId(text: string): CallId | undefined {
-  const message = parsed(text);
-  if (typeof message !== "object" || message === null || !("id" in message)) return undefined;
-  return isCallId(message.id) ? message.id : undefined;
+/** What a message of the node means for the limits of a connection. */
+export interface NodeMessage {
+  /** The id of the call that the message answers; `undefined` for an event of a subscription. */
+  readonly id: CallId | undefined;
+  /** Whether the node refused the call. */
+  readonly isError: boolean;
+  /** Whether the node ends a subscription by itself. */
+  readonly endsSubscription: boolean;
+}
+
+/** Reads a message of the node. A message in another form answers nothing and ends nothing. */
+export function readNodeMessage(text: string): NodeMessage {
+  const { id, error, params } = fieldsOf(parsed(text));
+  const { event } = fieldsOf(fieldsOf(params)["result"]);
+  return {
+    id: isCallId(id) ? id : undefined,
+    isError: error !== undefined,
+    endsSubscription: id === undefined && event === "stop",
+  };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((each) => isShallow(each, levels - 1));
 }
 
 /** Whether a value is an id. Other ids, such as fractions, may come back from the node in another form. */

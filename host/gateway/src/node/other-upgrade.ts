@@ -11,7 +11,7 @@ import { refuseSocket } from "../http/refuse.ts";
 /**
  * The body of a request that offers another protocol.
  * @limit bytes
- * @source chosen: the longest body of a public action
+ * @source chosen: no body of a public action is longer
  * @past `http/bad-request`
  */
 const maxOfferBodyBytes = 1 << 20;
@@ -21,23 +21,28 @@ export interface OtherUpgradeOptions {
   readonly proxies: Proxies;
   /** Within this time, the body must arrive completely. */
   readonly requestTimeoutMs: number;
+  /** Within this time, the caller must take the reply. */
+  readonly replyTimeoutMs: number;
 }
 
 /**
  * Serves a request as if it had not offered another protocol, and closes its connection. A trusted proxy's
- * request is refused, because a proxy makes no such offer for its client.
+ * request is refused, because a proxy makes no such offer for its client. A request of another HTTP version
+ * is refused, because the version that the operator's gate judges would be lost.
  */
 export async function serveOtherUpgrade(
   app: FastifyInstance,
-  { proxies, requestTimeoutMs }: OtherUpgradeOptions,
+  { proxies, requestTimeoutMs, replyTimeoutMs }: OtherUpgradeOptions,
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
 ): Promise<void> {
   const { upgrade: _offer, connection: _hop, "http2-settings": _settings, ...headers } = request.headers;
   const length = Number(headers["content-length"] ?? 0);
-  const isPlain = headers["transfer-encoding"] === undefined && !proxies.isTrusted(addressOf(request));
-  if (!isPlain || length > maxOfferBodyBytes) return refuseSocket(socket);
+  const address = request.socket.remoteAddress;
+  if (address === undefined) return void socket.destroy(); // the caller is gone
+  const isPlain = headers["transfer-encoding"] === undefined && request.httpVersion === "1.1";
+  if (!isPlain || proxies.isTrusted(address) || length > maxOfferBodyBytes) return refuseSocket(socket);
   const late = setTimeout(() => socket.destroy(), requestTimeoutMs);
   const payload = await readBody(socket, head, length).catch(() => undefined);
   clearTimeout(late);
@@ -46,7 +51,7 @@ export async function serveOtherUpgrade(
     method: (request.method ?? "GET") as NonNullable<InjectOptions["method"]>,
     url: request.url ?? "/",
     headers: headers as NonNullable<InjectOptions["headers"]>,
-    remoteAddress: addressOf(request) ?? "",
+    remoteAddress: address,
     ...(payload.length === 0 ? {} : { payload }),
   });
   const fields = Object.entries(answer.headers).flatMap(([name, value]) =>
@@ -58,12 +63,10 @@ export async function serveOtherUpgrade(
     `content-length: ${answer.rawPayload.length}`,
     "connection: close",
   ];
+  const slow = setTimeout(() => socket.destroy(), replyTimeoutMs);
+  socket.once("close", () => clearTimeout(slow));
   socket.write(`${lines.join("\r\n")}\r\n\r\n`);
   socket.end(answer.rawPayload, () => socket.destroy());
-}
-
-function addressOf({ socket }: IncomingMessage): string | undefined {
-  return socket.remoteAddress;
 }
 
 /** Reads the body; `undefined` if the caller disconnects before it is complete. */
