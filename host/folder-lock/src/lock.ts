@@ -55,5 +55,7 @@ function takeLock(file: number, folder: string): void {
 
 function holderIn(folder: string): string {
   // BusyBox's flock also ends with this status if the file system has no locks.
-  return readFileSync(join(folder, "lock"), "utf8").trim() || "nobody, if the file system has no locks";
+  return (
+    readFileSync(join(folder, "lock"), "utf8").trim() || "an unknown process, or the file system has no locks"
+  );
 }
