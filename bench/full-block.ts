@@ -39,7 +39,7 @@ type Handle = (event: Event, memory?: boolean) => Promise<Handled>;
 async function measured(kind: Kind, blocks: number): Promise<Row> {
   const chain = await createDevchain({ crypto, mode: { kind: "manual" }, maxPayload: 1 << 20 });
   const worker = fork(join(import.meta.dirname, "full-block/worker.ts"), {
-    execArgv: ["--import", "tsx", "--expose-gc", "--max-old-space-size=8192", "--max-semi-space-size=4"],
+    execArgv: ["--import", "tsx", "--expose-gc", "--max-old-space-size=8192"],
     serialization: "advanced",
   });
   const gone = once(worker, "exit").then(() => undefined);

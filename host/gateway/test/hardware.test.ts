@@ -48,14 +48,12 @@ describe("enclaveFlags", () => {
   const flags = (hardware: Parameters<typeof enclaveFlags>[1]) =>
     enclaveFlags("/e.mjs", hardware).filter((flag) => !flag.includes("permission"));
 
-  const common = ["--no-warnings", "--max-semi-space-size=4"];
-
   it("grant nothing but the bundle to a simulated worker", () =>
-    expect(flags({})).toEqual([...common, "--allow-fs-read=/e.mjs", "/e.mjs"]));
+    expect(flags({})).toEqual(["--no-warnings", "--allow-fs-read=/e.mjs", "/e.mjs"]));
 
   it("grant the hardware's own files, and pass on the operator's choices", () => {
     expect(flags({ provider: "gramine", production: true, channelV1: true })).toEqual([
-      ...common,
+      "--no-warnings",
       "--allow-fs-read=/e.mjs",
       "--allow-fs-read=/dev/attestation/*",
       "--allow-fs-write=/dev/attestation/*",
@@ -67,7 +65,7 @@ describe("enclaveFlags", () => {
     ]);
     const net = process.allowedNodeEnvironmentFlags.has("--allow-net") ? ["--allow-net"] : [];
     expect(flags({ provider: "dstack", root: "/tmp/dstack.sock" })).toEqual([
-      ...common,
+      "--no-warnings",
       "--allow-fs-read=/e.mjs",
       "--allow-fs-read=/tmp/dstack.sock",
       ...net,
@@ -78,7 +76,7 @@ describe("enclaveFlags", () => {
       "/tmp/dstack.sock",
     ]);
     expect(flags({ provider: "configfs-tsm", root: "/tmp/tsm", sealing: "ephemeral" })).toEqual([
-      ...common,
+      "--no-warnings",
       "--allow-fs-read=/e.mjs",
       "--allow-fs-read=/tmp/tsm/*",
       "--allow-fs-write=/tmp/tsm/*",
